@@ -1,0 +1,330 @@
+//! The safety properties of Figure 3, held against every server after every event.
+//!
+//! One canonical list of what was committed, one table of every entry ever written, one list of who
+//! led in which term. All three are persistent or hold shared entries, so that a copy of the checker
+//! costs a few pointers.
+
+use crate::property::Property;
+use imbl::{OrdMap, Vector};
+use raft_core::{EntryRef, Index, Log, Micros, NodeId, Position, Term};
+use std::fmt;
+
+/// The most violations that are kept; what follows adds nothing.
+pub const MAX_VIOLATIONS: usize = 100;
+
+/// One server as it stands after an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighting<'a> {
+    /// The server.
+    pub id: NodeId,
+    /// Its current term.
+    pub term: Term,
+    /// Whether it believes that it leads.
+    pub is_leader: bool,
+    /// Its log.
+    pub log: &'a Log,
+    /// The lowest index that the event wrote or removed, if it touched the log.
+    pub written_from: Option<Index>,
+    /// Its commit index.
+    pub commit_index: Index,
+    /// The highest index handed to its state machine.
+    pub applied_index: Index,
+}
+
+/// A property that was seen broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The property.
+    pub property: Property,
+    /// When, in simulated microseconds.
+    pub at: Micros,
+    /// What was seen.
+    pub witness: Witness,
+}
+
+/// What shows that a property is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Witness {
+    /// Two servers led in one term.
+    TwoLeaders {
+        /// The term.
+        term: Term,
+        /// Who led first.
+        first: NodeId,
+        /// Who led next.
+        second: NodeId,
+    },
+    /// A leader changed its log at or before its end.
+    LeaderRewrote {
+        /// The leader.
+        leader: NodeId,
+        /// The first index that it changed.
+        index: Index,
+    },
+    /// Two entries of one index and term differ, or follow different entries.
+    EntriesDiffer {
+        /// The server whose log does not fit.
+        server: NodeId,
+        /// The index and term that both have.
+        at: Position,
+    },
+    /// A leader lacks an entry that was committed in an earlier term.
+    LeaderLacks {
+        /// The leader.
+        leader: NodeId,
+        /// Its term.
+        term: Term,
+        /// The entry.
+        entry: Position,
+    },
+    /// A server applied something else than was applied before at that index.
+    AppliedDiffers {
+        /// The server.
+        server: NodeId,
+        /// What it applied.
+        applied: Position,
+        /// What had been applied there.
+        before: Position,
+    },
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.witness {
+            Witness::TwoLeaders { term, first, second } => {
+                write!(f, "{first} and {second} were both elected leader of term {term}")
+            }
+            Witness::LeaderRewrote { leader, index } => {
+                write!(f, "leader {leader} changed its own log at index {index}")
+            }
+            Witness::EntriesDiffer { server, at } => write!(
+                f,
+                "{server} holds an entry at index {} of term {} that differs from, or follows other \
+                 entries than, the one written elsewhere",
+                at.index, at.term
+            ),
+            Witness::LeaderLacks { leader, term, entry } => write!(
+                f,
+                "{leader} leads term {term} without the entry committed at index {} of term {}",
+                entry.index, entry.term
+            ),
+            Witness::AppliedDiffers { server, applied, before } => write!(
+                f,
+                "{server} applied the entry of term {} at index {}, where the entry of term {} had \
+                 been applied",
+                applied.term, applied.index, before.term
+            ),
+        }
+    }
+}
+
+/// Watches servers. Feed it every change with [`Checker::observe`].
+#[derive(Clone, Debug, Default)]
+pub struct Checker {
+    servers: Vec<Watched>,
+    /// Who was first seen to lead in each term, and its log when it was elected.
+    leaders: OrdMap<Term, (NodeId, Log)>,
+    /// The first entry that was ever committed at each index.
+    committed: Vector<Committed>,
+    /// The first entry that was ever written at each index.
+    written: Vector<Written>,
+    /// Further entries written at an index, of other terms.
+    rewritten: OrdMap<(Index, Term), Written>,
+    violations: Vec<Violation>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Watched {
+    id: Option<NodeId>,
+    /// The term in which it was last seen to lead, if it still does.
+    leading: Option<Term>,
+    last_index: Index,
+    commit_index: Index,
+    applied_index: Index,
+}
+
+#[derive(Clone, Debug)]
+struct Committed {
+    entry: EntryRef,
+    /// The term of the server that was first seen to commit it.
+    in_term: Term,
+}
+
+#[derive(Clone, Debug)]
+struct Written {
+    entry: EntryRef,
+    previous_term: Term,
+}
+
+impl Checker {
+    /// What was broken so far, in order of time.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// How many entries are committed, by anybody.
+    pub fn committed(&self) -> Index {
+        self.committed.len() as Index
+    }
+
+    /// A server has crashed: what it had in memory is gone, and its log is what its disk holds.
+    pub fn crashed(&mut self, id: NodeId, durable_last: Index) {
+        *self.watched(id) =
+            Watched { id: Some(id), last_index: durable_last, ..Watched::default() };
+    }
+
+    /// Holds a server against every property.
+    pub fn observe(&mut self, at: Micros, seen: Sighting<'_>) {
+        let before = self.watched(seen.id).clone();
+        let last_index = seen.log.last_index();
+        let leading = seen.is_leader.then_some(seen.term);
+        if let Some(from) = seen.written_from {
+            if leading.is_some() && leading == before.leading && from <= before.last_index {
+                let witness = Witness::LeaderRewrote { leader: seen.id, index: from };
+                self.violated(at, Property::LeaderAppendOnly, witness);
+            }
+            self.check_written(at, seen, from);
+        }
+        if leading != before.leading && seen.is_leader {
+            self.check_elected(at, seen);
+        }
+        if seen.commit_index > before.commit_index {
+            self.record_committed(at, seen, before.commit_index + 1);
+        }
+        if seen.applied_index > before.applied_index {
+            self.check_applied(at, seen, before.applied_index + 1);
+        }
+        let watched = self.watched(seen.id);
+        watched.leading = leading;
+        watched.last_index = last_index;
+        watched.commit_index = seen.commit_index;
+        watched.applied_index = seen.applied_index;
+    }
+
+    fn watched(&mut self, id: NodeId) -> &mut Watched {
+        let place = match self.servers.iter().position(|watched| watched.id == Some(id)) {
+            Some(place) => place,
+            None => {
+                self.servers.push(Watched { id: Some(id), ..Watched::default() });
+                self.servers.len() - 1
+            }
+        };
+        &mut self.servers[place]
+    }
+
+    fn violated(&mut self, at: Micros, property: Property, witness: Witness) {
+        let known = self.violations.iter().any(|v| v.property == property && v.witness == witness);
+        if !known && self.violations.len() < MAX_VIOLATIONS {
+            self.violations.push(Violation { property, at, witness });
+        }
+    }
+
+    /// Election Safety and Leader Completeness, when a server starts to lead.
+    fn check_elected(&mut self, at: Micros, seen: Sighting<'_>) {
+        match self.leaders.get(&seen.term) {
+            Some((first, _)) if *first != seen.id => {
+                let witness =
+                    Witness::TwoLeaders { term: seen.term, first: *first, second: seen.id };
+                self.violated(at, Property::ElectionSafety, witness);
+            }
+            Some(_) => {}
+            None => {
+                self.leaders.insert(seen.term, (seen.id, seen.log.clone()));
+            }
+        }
+        // Log Matching, which is checked at every write, carries an equal entry back to the start of
+        // the log; so the entries are compared from the end until one is found equal.
+        let mut lacking = None;
+        for (place, committed) in self.committed.iter().enumerate().rev() {
+            if committed.in_term >= seen.term {
+                continue;
+            }
+            let index = place as Index + 1;
+            match seen.log.get(index) {
+                Some(entry) if entry == &committed.entry => break,
+                Some(_) | None => lacking = Some(committed.entry.position()),
+            }
+        }
+        if let Some(entry) = lacking {
+            let witness = Witness::LeaderLacks { leader: seen.id, term: seen.term, entry };
+            self.violated(at, Property::LeaderCompleteness, witness);
+        }
+    }
+
+    /// Log Matching: an entry's index and term decide what it holds and what it follows, hence by
+    /// induction everything before it.
+    fn check_written(&mut self, at: Micros, seen: Sighting<'_>, from: Index) {
+        let mut previous_term = seen.log.term_at(from - 1).unwrap_or(0);
+        for entry in seen.log.range(from, seen.log.last_index()) {
+            let written = Written { entry: entry.clone(), previous_term };
+            previous_term = entry.term;
+            let known = match self.written.get(to_usize(entry.index - 1)) {
+                Some(first) if first.entry.term == entry.term => Some(first),
+                Some(_) => self.rewritten.get(&(entry.index, entry.term)),
+                None => None,
+            };
+            match known {
+                Some(known) => {
+                    let same = EntryRef::ptr_eq(&known.entry, entry) || known.entry == *entry;
+                    if !same || known.previous_term != written.previous_term {
+                        let position = entry.position();
+                        let witness = Witness::EntriesDiffer { server: seen.id, at: position };
+                        self.violated(at, Property::LogMatching, witness);
+                    }
+                }
+                None if entry.index == self.written.len() as Index + 1 => {
+                    self.written.push_back(written);
+                }
+                None => {
+                    self.rewritten.insert((entry.index, entry.term), written);
+                }
+            }
+        }
+    }
+
+    /// Keeps the canonical list. What a deposed leader commits late must be in the logs of those who
+    /// were elected in higher terms meanwhile (Leader Completeness again).
+    fn record_committed(&mut self, at: Micros, seen: Sighting<'_>, first: Index) {
+        let later = self.leaders.range(seen.term + 1..).find_map(|(term, (leader, log))| {
+            let mut entries = seen.log.range(first, seen.commit_index);
+            let lacking = entries.find(|entry| log.get(entry.index) != Some(entry))?;
+            Some((*term, *leader, lacking.position()))
+        });
+        if let Some((term, leader, entry)) = later {
+            let witness = Witness::LeaderLacks { leader, term, entry };
+            self.violated(at, Property::LeaderCompleteness, witness);
+        }
+        for entry in seen.log.range(first, seen.commit_index) {
+            if entry.index == self.committed.len() as Index + 1 {
+                let in_term = seen.term;
+                self.committed.push_back(Committed { entry: entry.clone(), in_term });
+            } else if let Some(committed) = self.committed.get(to_usize(entry.index - 1))
+                && committed.entry != *entry
+            {
+                let before = committed.entry.position();
+                let applied = entry.position();
+                let witness = Witness::AppliedDiffers { server: seen.id, applied, before };
+                self.violated(at, Property::CommittedImmutable, witness);
+            }
+        }
+    }
+
+    /// State Machine Safety.
+    fn check_applied(&mut self, at: Micros, seen: Sighting<'_>, first: Index) {
+        for entry in seen.log.range(first, seen.applied_index) {
+            if let Some(committed) = self.committed.get(to_usize(entry.index - 1))
+                && !EntryRef::ptr_eq(&committed.entry, entry)
+                && committed.entry != *entry
+            {
+                let before = committed.entry.position();
+                let applied = entry.position();
+                let witness = Witness::AppliedDiffers { server: seen.id, applied, before };
+                self.violated(at, Property::StateMachineSafety, witness);
+            }
+        }
+    }
+}
+
+fn to_usize(index: Index) -> usize {
+    usize::try_from(index).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,13 @@
+//! What must always be true of a cluster, watched from outside.
+//!
+//! [`Checker`] watches servers and holds them to the paper's safety properties (Figure 3).
+//! [`linear`] asks of what clients saw whether it could have come from one copy of the data.
+//! Neither shares any logic with the protocol: only the plain types of `raft-core` are used, not
+//! even its quorums.
+
+mod checker;
+pub mod linear;
+mod property;
+
+pub use checker::{Checker, Sighting, Violation, Witness};
+pub use property::Property;

@@ -1,0 +1,34 @@
+//! Raft, one server at a time.
+//!
+//! [`Node::step`] takes one [`Input`] and appends what follows from it to a list of [`Output`]s.
+//! The core is told neither time nor chance: it asks for a timer with a *range*, and whoever runs it
+//! draws the number and fires it. Nothing here touches a clock, a socket, a disk or a random
+//! generator, so the same inputs always give the same outputs.
+//!
+//! Sections (§) are those of Ongaro and Ousterhout, "In Search of an Understandable Consensus
+//! Algorithm (Extended Version)", 2014. Where the paper leaves a choice, etcd's raft library is
+//! followed: its message kinds, progress states and conflict hints.
+
+mod config;
+mod election;
+mod io;
+mod log;
+mod message;
+mod node;
+mod note;
+mod persistence;
+mod progress;
+pub mod quorum;
+mod replication;
+mod rules;
+mod types;
+
+pub use config::Config;
+pub use io::{Input, LogWrite, Output, Proposal, Timer, TimerRange, Write, WriteId};
+pub use log::Log;
+pub use message::{AppendReply, Body, Kind, Message};
+pub use node::{Candidate, Durable, Leader, Node, Role, RoleKind};
+pub use note::{AppendRejection, Denial, Impossible, Note, StepDown};
+pub use progress::{Flow, Progress};
+pub use rules::{Rule, RuleSet};
+pub use types::{Entry, EntryRef, Index, Micros, NodeId, Payload, Position, Term};

@@ -1,0 +1,225 @@
+//! Why a server did what it did, as data. Sentences are made elsewhere.
+
+use crate::types::{Index, NodeId, Position, Term};
+
+/// One decision and its reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The server learned of a higher term and adopted it (§5.1).
+    TermAdopted {
+        /// The server whose message carried it.
+        from: NodeId,
+        /// The term it had before.
+        old: Term,
+        /// The term it has taken up.
+        term: Term,
+    },
+    /// Its election timeout ran out and it became a candidate (§5.2).
+    ElectionStarted {
+        /// The new term.
+        term: Term,
+        /// The leader it had last heard from, if any.
+        lost_leader: Option<NodeId>,
+    },
+    /// It gave its vote (§5.2).
+    VoteGranted {
+        /// The candidate.
+        candidate: NodeId,
+        /// The term of the vote.
+        term: Term,
+    },
+    /// It refused its vote.
+    VoteDenied {
+        /// The candidate.
+        candidate: NodeId,
+        /// The term that the candidate asked for.
+        term: Term,
+        /// Why.
+        because: Denial,
+    },
+    /// A candidate counted an answer (§5.2).
+    VoteCounted {
+        /// Who answered.
+        from: NodeId,
+        /// What the answer was.
+        granted: bool,
+        /// The votes it has, its own included.
+        votes: u32,
+        /// The votes that it needs.
+        needed: u32,
+    },
+    /// It won the election (§5.2).
+    BecameLeader {
+        /// The term in which it leads.
+        term: Term,
+        /// The votes it had.
+        votes: u32,
+    },
+    /// It stopped being a candidate or leader.
+    SteppedDown {
+        /// The term it was in.
+        term: Term,
+        /// Whether it had been leading.
+        was_leader: bool,
+        /// Why.
+        because: StepDown,
+    },
+    /// It first heard from this term's leader.
+    LeaderFollowed {
+        /// The leader.
+        leader: NodeId,
+        /// Its term.
+        term: Term,
+    },
+    /// A leader appended a client's command to its log (§5.3).
+    Appended {
+        /// Where.
+        index: Index,
+        /// In which term.
+        term: Term,
+    },
+    /// A follower stored entries from the leader (§5.3).
+    Stored {
+        /// The leader.
+        from: NodeId,
+        /// The first entry stored.
+        first: Index,
+        /// The last entry stored.
+        last: Index,
+    },
+    /// A follower removed entries that conflict with the leader's (§5.3).
+    Truncated {
+        /// The leader whose entries replace them.
+        leader: NodeId,
+        /// The first index removed.
+        from: Index,
+        /// The last index removed.
+        to: Index,
+    },
+    /// A follower refused AppendEntries.
+    AppendRejected {
+        /// The leader.
+        leader: NodeId,
+        /// The `previous` that it asked for.
+        previous: Position,
+        /// Why.
+        because: AppendRejection,
+    },
+    /// A leader steps back because a follower's log does not match (§5.3).
+    NextIndexLowered {
+        /// The follower.
+        follower: NodeId,
+        /// The next index it had meant to send.
+        from: Index,
+        /// The next index it tries.
+        to: Index,
+    },
+    /// The commit index went up.
+    Committed {
+        /// The commit index before.
+        from: Index,
+        /// The commit index after.
+        to: Index,
+        /// Whether this server leads, and so decided it.
+        as_leader: bool,
+    },
+    /// Enough servers hold this entry, yet the leader may not commit it: it is from an earlier term
+    /// (§5.4.2).
+    OldTermNotCommitted {
+        /// The entry.
+        index: Index,
+        /// Its term.
+        term: Term,
+    },
+    /// A message of an older term was ignored or refused (§5.1).
+    StaleMessage {
+        /// Who sent it.
+        from: NodeId,
+        /// Its term.
+        term: Term,
+    },
+    /// Something happened that Raft rules out: with a rule switched off, it can.
+    Impossible(Impossible),
+}
+
+/// Why a vote was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// The candidate's term is older than ours (§5.1).
+    StaleTerm,
+    /// We voted for somebody else in this term (§5.2).
+    AlreadyVoted {
+        /// For whom.
+        voted_for: NodeId,
+    },
+    /// Our log is more up-to-date than the candidate's (§5.4.1).
+    StaleLog {
+        /// Our last entry.
+        ours: Position,
+        /// The candidate's last entry.
+        theirs: Position,
+    },
+}
+
+/// Why a server stopped being a candidate or leader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepDown {
+    /// It learned of a higher term (§5.1).
+    HigherTerm {
+        /// The higher term.
+        term: Term,
+    },
+    /// Another server won this term's election (§5.2).
+    LeaderElected {
+        /// That server.
+        leader: NodeId,
+    },
+}
+
+/// Why AppendEntries was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppendRejection {
+    /// The leader's term is older than ours (§5.1).
+    StaleTerm,
+    /// Our log ends before `previous` (§5.3).
+    Missing {
+        /// Our last index.
+        last: Index,
+    },
+    /// We hold an entry of another term there (§5.3).
+    Conflict {
+        /// The term of our entry.
+        ours: Term,
+    },
+}
+
+/// What Raft rules out and a server with a rule switched off may meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Impossible {
+    /// Two leaders in one term.
+    TwoLeaders {
+        /// The other leader.
+        other: NodeId,
+        /// The term.
+        term: Term,
+    },
+    /// A leader asks for a committed entry to be replaced.
+    CommittedEntryReplaced {
+        /// The entry.
+        index: Index,
+    },
+    /// A follower acknowledges what its leader never sent.
+    MatchBeyondLog {
+        /// The follower.
+        follower: NodeId,
+        /// What it claims to hold.
+        match_index: Index,
+    },
+    /// A message says that an entry is committed which this log does not hold.
+    CommitBeyondLog {
+        /// The commit index of the message.
+        commit_index: Index,
+        /// Our last index.
+        last: Index,
+    },
+}
