@@ -77,7 +77,10 @@ mod tests {
         assert_eq!(store.put(b"b", b"2"), 2);
         assert_eq!(store.put(b"a", b"3"), 3);
         let a = store.get(b"a").expect("just put");
-        assert_eq!((&a.value[..], a.create_revision, a.mod_revision, a.version), (&b"3"[..], 1, 3, 2));
+        assert_eq!(
+            (&a.value[..], a.create_revision, a.mod_revision, a.version),
+            (&b"3"[..], 1, 3, 2)
+        );
         assert!(store.get(b"c").is_none());
     }
 

@@ -85,9 +85,8 @@ pub fn possible_ends<M: Model>(
         let is_done = |place: usize| done[place / 64] & (1 << (place % 64)) != 0;
         let missing = || (0..history.len()).filter(|place| !is_done(*place));
         // Nothing may take effect after an operation that returned before it was called.
-        let horizon = missing()
-            .filter_map(|place| history[place].returned.as_ref().map(|(at, _)| *at))
-            .min();
+        let horizon =
+            missing().filter_map(|place| history[place].returned.as_ref().map(|(at, _)| *at)).min();
         if horizon.is_none() {
             ends.insert(state.clone());
         }
@@ -270,8 +269,14 @@ mod tests {
 
     #[test]
     fn a_read_after_a_write_must_see_it() {
-        assert_eq!(check::<Register>(None, &[put(0, 1, "a"), get(2, 3, "a")]), Verdict::Linearizable);
-        assert_eq!(check::<Register>(None, &[put(0, 1, "a"), get(2, 3, "")]), Verdict::NotLinearizable);
+        assert_eq!(
+            check::<Register>(None, &[put(0, 1, "a"), get(2, 3, "a")]),
+            Verdict::Linearizable
+        );
+        assert_eq!(
+            check::<Register>(None, &[put(0, 1, "a"), get(2, 3, "")]),
+            Verdict::NotLinearizable
+        );
     }
 
     #[test]
@@ -290,11 +295,8 @@ mod tests {
 
     #[test]
     fn a_write_without_an_answer_may_happen_late_or_never() {
-        let lost = Operation {
-            called: 0,
-            returned: None,
-            operation: RegisterOperation::Put(value("a")),
-        };
+        let lost =
+            Operation { called: 0, returned: None, operation: RegisterOperation::Put(value("a")) };
         let history = [lost.clone(), get(5, 6, ""), get(7, 8, "a")];
         assert_eq!(check::<Register>(None, &history), Verdict::Linearizable);
         let history = [lost, get(5, 6, "a"), get(7, 8, "")];

@@ -47,7 +47,12 @@ impl Node {
     /// §5.2: "Each server will vote for at most one candidate in a given term, on a
     /// first-come-first-served basis"; §5.4.1: "the voter denies its vote if its own log is more
     /// up-to-date than that of the candidate."
-    pub(crate) fn on_request_vote(&mut self, from: NodeId, theirs: Position, out: &mut Vec<Output>) {
+    pub(crate) fn on_request_vote(
+        &mut self,
+        from: NodeId,
+        theirs: Position,
+        out: &mut Vec<Output>,
+    ) {
         let term = self.durable.term;
         let ours = self.durable.log.last();
         let denial = match self.durable.vote {
@@ -64,7 +69,11 @@ impl Node {
             out.push(Output::Note(Note::VoteGranted { candidate: from, term }));
             self.reset_election_timer(out);
         }
-        self.send_when_durable(from, Body::RequestVoteReply { vote_granted: denial.is_none() }, out);
+        self.send_when_durable(
+            from,
+            Body::RequestVoteReply { vote_granted: denial.is_none() },
+            out,
+        );
     }
 
     /// §5.2: "A candidate wins an election if it receives votes from a majority of the servers in

@@ -1,1 +1,93 @@
-fn main() {}
+//! Runs Raft scenarios from the command line, without a browser.
+
+mod json;
+mod report;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use raft_sim::{ScriptState, Session, scenario};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// A Raft cluster you can watch, break and check.
+#[derive(Parser)]
+#[command(name = "raft-playground", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Carries out a scenario and checks its claims.
+    ///
+    /// Exit code 0: every `expect` and every wait held. 1: one did not, or an action could not be
+    /// done at that moment. 2: the text is wrong, asks for more than the bounds, or cannot be read.
+    Run {
+        /// The scenario text; `-` for standard input.
+        file: PathBuf,
+        /// Prints one JSON object with the end state, the replies and what became of each claim.
+        #[arg(long)]
+        json: bool,
+        /// Prints every event, one line each, to standard error.
+        #[arg(long)]
+        trace: bool,
+    },
+}
+
+/// The text is wrong or cannot be read.
+const WRONG_TEXT: u8 = 2;
+/// A claim did not hold.
+const NOT_HELD: u8 = 1;
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let Action::Run { file, json, trace } = command;
+    match run(&file, json, trace) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("raft-playground: {}: {error:#}", file.display());
+            ExitCode::from(WRONG_TEXT)
+        }
+    }
+}
+
+fn run(file: &Path, json: bool, trace: bool) -> anyhow::Result<ExitCode> {
+    let text = read(file)?;
+    let scenario = scenario::parse(&text)?;
+    let mut session = Session::open(scenario);
+    carry_out(&mut session, trace);
+    let held = report::held(&session);
+    if json {
+        println!("{}", json::object(&session)?);
+    } else {
+        report::print(&session);
+    }
+    Ok(if held { ExitCode::SUCCESS } else { ExitCode::from(NOT_HELD) })
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    let bytes = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)?;
+        bytes
+    } else {
+        std::fs::read(file).context("cannot be read")?
+    };
+    String::from_utf8(bytes).context("expected UTF-8 text")
+}
+
+/// Carries the scenario out to its end; with a trace, a line for each thing that happens.
+fn carry_out(session: &mut Session, trace: bool) {
+    if !trace {
+        while !session.finish_script(u64::MAX / 2) {}
+        return;
+    }
+    let running =
+        |session: &Session| session.script().is_some_and(|s| s.state() == ScriptState::Running);
+    while running(session) {
+        let before = session.happened();
+        session.finish_script(1);
+        report::trace(session, before);
+    }
+}

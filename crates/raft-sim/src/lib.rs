@@ -1,0 +1,54 @@
+//! The world around the servers: time, chance, network, disks, clients, and whatever goes wrong.
+//!
+//! A run is `(engine version, settings, seed, commands)` and nothing else. [`World`] carries it out
+//! one event at a time in an exact order; [`Session`] keeps its history and branches; [`scenario`]
+//! reads and checks its text.
+
+mod chance;
+pub mod claim;
+mod client;
+mod command;
+mod disk;
+mod happening;
+mod machine;
+mod network;
+mod queue;
+pub mod run;
+pub mod scenario;
+mod script;
+
+mod server;
+
+mod session;
+mod settings;
+pub mod time;
+mod world;
+
+pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind};
+pub use command::{Command, Direction, LoadSpec, MessageVerb, Refusal, quoted};
+pub use disk::Disk;
+pub use happening::{Happening, LossReason, What};
+pub use machine::{Answer, Machine, Request, SessionId, describe_entry, entry_kind, text_of};
+pub use network::{InFlight, Network};
+pub use script::{Expectation, Need, Script, ScriptState, expand};
+pub use server::{Power, Server, TimerState};
+pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
+pub use settings::{Chance, Live, Setting, Settings, Span};
+pub use time::Place;
+pub use world::{Checks, World};
+/// The version of the engine. A run's text gives the same run only with the same version: whatever
+/// moves a digest of the bundled scenarios raises it.
+pub const ENGINE_VERSION: u32 = 1;
+
+/// The most servers in a cluster.
+pub const MAX_SERVERS: u64 = 31;
+/// The longest run, in simulated microseconds (24 hours).
+pub const MAX_TIME: raft_core::Micros = 24 * 3600 * 1_000_000;
+/// The most commands, waits and claims in one text.
+pub const MAX_COMMANDS: usize = 10_000;
+/// The longest text, in bytes.
+pub const MAX_TEXT: usize = 1_000_000;
+/// The most messages in flight; what is sent beyond it is lost.
+pub const MAX_IN_FLIGHT: usize = 20_000;
+/// The most client requests that are open at once.
+pub const MAX_OPEN_REQUESTS: usize = 1_000;

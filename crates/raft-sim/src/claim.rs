@@ -1,0 +1,382 @@
+//! Claims about a world: what a scenario waits for or expects.
+
+use crate::command::quoted;
+use crate::machine::{describe_entry, text_of};
+use crate::server::Server;
+use crate::world::World;
+use raft_check::{Property, linear};
+use raft_core::{NodeId, Payload, Term};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A server or servers, as scenario text names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// One server by name.
+    One(NodeId),
+    /// The live leader of the highest term.
+    Leader,
+    /// The live follower with the lowest id.
+    Follower,
+    /// Every server to which it applies.
+    All,
+    /// In a partition: every server that is not named yet.
+    Rest,
+    /// What `let` remembered.
+    Variable(String),
+}
+
+impl fmt::Display for Set {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Set::One(id) => write!(f, "{id}"),
+            Set::Leader => f.write_str("leader"),
+            Set::Follower => f.write_str("follower"),
+            Set::All => f.write_str("all"),
+            Set::Rest => f.write_str("rest"),
+            Set::Variable(name) => write!(f, "${name}"),
+        }
+    }
+}
+
+/// A number, as scenario text names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// Written out.
+    Literal(u64),
+    /// What `let` remembered.
+    Variable(String),
+}
+
+/// What `let` remembers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A server.
+    Server(NodeId),
+    /// A number.
+    Number(u64),
+}
+
+/// Everything that `let` has remembered.
+pub type Variables = BTreeMap<String, Value>;
+
+/// A number that every server has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// The current term.
+    Term,
+    /// The commit index.
+    Commit,
+    /// The applied index.
+    Applied,
+}
+
+impl Quantity {
+    /// The word in scenario text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Quantity::Term => "term",
+            Quantity::Commit => "commit",
+            Quantity::Applied => "applied",
+        }
+    }
+
+    /// The number on one server.
+    pub fn of(self, server: &Server) -> u64 {
+        match self {
+            Quantity::Term => server.node().term(),
+            Quantity::Commit => server.node().commit_index(),
+            Quantity::Applied => server.node().applied_index(),
+        }
+    }
+}
+
+/// How two numbers are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+}
+
+impl Comparison {
+    fn holds(self, left: u64, right: u64) -> bool {
+        match self {
+            Comparison::Equal => left == right,
+            Comparison::NotEqual => left != right,
+            Comparison::Less => left < right,
+            Comparison::AtMost => left <= right,
+            Comparison::Greater => left > right,
+            Comparison::AtLeast => left >= right,
+        }
+    }
+}
+
+/// One entry of an expected log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedEntry {
+    /// Its term.
+    pub term: Term,
+    /// `None` for an empty entry, otherwise its text.
+    pub text: Option<String>,
+}
+
+/// Something that is true of a world or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Claim {
+    /// There is a live leader, or this server is the one of the highest term.
+    Leader(Option<Set>),
+    NoLeader,
+    /// So many live servers believe that they lead.
+    Leaders(Number),
+    Role(Set, String),
+    Compare(Quantity, Set, Comparison, Number),
+    Log(Set, Vec<ExpectedEntry>),
+    LogsEqual,
+    Value {
+        key: String,
+        value: Option<String>,
+        on: Set,
+    },
+    Reply {
+        number: Number,
+        outcome: String,
+    },
+    Safe,
+    Violated(Property),
+    Linearizable,
+    NotLinearizable,
+    Converged,
+}
+
+/// What was found where a claim does not hold.
+type Held = Result<(), String>;
+
+fn hold(holds: bool, found: impl FnOnce() -> String) -> Held {
+    if holds { Ok(()) } else { Err(found()) }
+}
+
+/// The servers that a set names at this moment; `live` says whether `all` means live members only.
+pub fn resolve(set: &Set, world: &World, variables: &Variables) -> Result<Vec<NodeId>, String> {
+    match set {
+        Set::One(id) => Ok(vec![*id]),
+        Set::Leader => match world.leader() {
+            Some(leader) => Ok(vec![leader.id()]),
+            None => Err("no leader".into()),
+        },
+        Set::Follower => match world.servers().iter().find(|s| s.is_live_follower()) {
+            Some(follower) => Ok(vec![follower.id()]),
+            None => Err("no live follower".into()),
+        },
+        Set::All | Set::Rest => {
+            Ok(world.servers().iter().filter(|s| s.is_live()).map(Server::id).collect())
+        }
+        Set::Variable(name) => match variables.get(name) {
+            Some(Value::Server(id)) => Ok(vec![*id]),
+            Some(Value::Number(number)) => Err(format!("${name}, which is the number {number}")),
+            None => Err(format!("${name}, which nothing has set")),
+        },
+    }
+}
+
+impl Number {
+    /// The number itself.
+    pub fn resolve(&self, variables: &Variables) -> Result<u64, String> {
+        match self {
+            Number::Literal(number) => Ok(*number),
+            Number::Variable(name) => match variables.get(name) {
+                Some(Value::Number(number)) => Ok(*number),
+                Some(Value::Server(id)) => Err(format!("${name}, which is {id}")),
+                None => Err(format!("${name}, which nothing has set")),
+            },
+        }
+    }
+}
+
+impl Claim {
+    /// Whether the claim holds; if not, what was found instead.
+    pub fn check(&self, world: &World, variables: &Variables) -> Held {
+        match self {
+            Claim::Leader(None) => hold(world.leader().is_some(), || roles(world)),
+            Claim::Leader(Some(set)) => {
+                let wanted = resolve(set, world, variables)?;
+                let leads = world.leader().is_some_and(|leader| {
+                    let term = leader.node().term();
+                    wanted.iter().all(|id| {
+                        world
+                            .server(*id)
+                            .is_some_and(|s| s.is_live_leader() && s.node().term() == term)
+                    })
+                });
+                hold(leads, || roles(world))
+            }
+            Claim::NoLeader => hold(world.leader().is_none(), || roles(world)),
+            Claim::Leaders(number) => {
+                let wanted = number.resolve(variables)?;
+                let leaders = world.servers().iter().filter(|s| s.is_live_leader()).count() as u64;
+                hold(leaders == wanted, || roles(world))
+            }
+            Claim::Role(set, role) => each(set, world, variables, |server| {
+                hold(server.role_name() == role, || server.role_name().to_string())
+            }),
+            Claim::Compare(quantity, set, comparison, number) => {
+                let wanted = number.resolve(variables)?;
+                each(set, world, variables, |server| {
+                    let is = quantity.of(server);
+                    hold(comparison.holds(is, wanted), || is.to_string())
+                })
+            }
+            Claim::Log(set, expected) => each(set, world, variables, |server| {
+                hold(log_is(server, expected), || log_text(server))
+            }),
+            Claim::LogsEqual => logs_equal(world),
+            Claim::Value { key, value, on } => each(on, world, variables, |server| {
+                let is = server.machine().store().get(key.as_bytes());
+                let is = is.map(|kv| text_of(&kv.value));
+                hold(is == *value, || is.map_or("missing".into(), |text| quoted(&text)))
+            }),
+            Claim::Reply { number, outcome } => check_reply(world, number, outcome, variables),
+            Claim::Safe => match world.violations().first() {
+                None => Ok(()),
+                Some(violation) => Err(format!("{} violated: {violation}", violation.property)),
+            },
+            Claim::Violated(property) => {
+                hold(world.is_violated(*property), || format!("{property} has held"))
+            }
+            Claim::Linearizable => match world.linearizability() {
+                linear::Verdict::Linearizable => Ok(()),
+                verdict => Err(verdict_text(verdict).into()),
+            },
+            Claim::NotLinearizable => match world.linearizability() {
+                linear::Verdict::NotLinearizable => Ok(()),
+                verdict => Err(verdict_text(verdict).into()),
+            },
+            Claim::Converged => converged(world),
+        }
+    }
+}
+
+fn verdict_text(verdict: linear::Verdict) -> &'static str {
+    match verdict {
+        linear::Verdict::Linearizable => "linearizable",
+        linear::Verdict::NotLinearizable => "not linearizable",
+        linear::Verdict::Undecided => "undecided: too many orders are possible",
+    }
+}
+
+/// Holds a check against every server of a set, and names the first that fails it.
+fn each(set: &Set, world: &World, variables: &Variables, check: impl Fn(&Server) -> Held) -> Held {
+    let ids = resolve(set, world, variables)?;
+    if ids.is_empty() {
+        return Err("no live server".into());
+    }
+    for id in ids {
+        let Some(server) = world.server(id) else { return Err(format!("no server {id}")) };
+        if let Err(found) = check(server) {
+            return Err(format!("{found} on {id}"));
+        }
+    }
+    Ok(())
+}
+
+fn roles(world: &World) -> String {
+    let roles: Vec<String> = world
+        .servers()
+        .iter()
+        .map(|s| format!("{} {} of term {}", s.id(), s.role_name(), s.node().term()))
+        .collect();
+    roles.join(", ")
+}
+
+fn log_is(server: &Server, expected: &[ExpectedEntry]) -> bool {
+    let log = server.node().log();
+    log.last_index() == expected.len() as u64
+        && log.iter().zip(expected).all(|(entry, expected)| {
+            entry.term == expected.term
+                && match (&entry.payload, &expected.text) {
+                    (Payload::Noop, None) => true,
+                    (Payload::Data(_), Some(text)) => describe_entry(entry) == *text,
+                    (Payload::Noop, Some(_)) | (Payload::Data(_), None) => false,
+                }
+        })
+}
+
+/// A log as `expect log` writes it.
+pub fn log_text(server: &Server) -> String {
+    let entries: Vec<String> = server
+        .node()
+        .log()
+        .iter()
+        .map(|entry| match entry.payload {
+            Payload::Noop => format!("{}:noop", entry.term),
+            Payload::Data(_) => format!("{}:\"{}\"", entry.term, describe_entry(entry)),
+        })
+        .collect();
+    if entries.is_empty() { "empty".into() } else { entries.join(" ") }
+}
+
+fn logs_equal(world: &World) -> Held {
+    let mut live = world.servers().iter().filter(|server| server.is_live());
+    let Some(first) = live.next() else { return Err("no live server".into()) };
+    for other in live {
+        let (ours, theirs) = (first.node().log(), other.node().log());
+        if ours.last_index() != theirs.last_index() {
+            return Err(format!(
+                "{} entries on {} and {} on {}",
+                ours.last_index(),
+                first.id(),
+                theirs.last_index(),
+                other.id()
+            ));
+        }
+        if let Some((a, b)) = ours.iter().zip(theirs.iter()).find(|(a, b)| a != b) {
+            return Err(format!(
+                "index {} of term {} on {} and of term {} on {}",
+                a.index,
+                a.term,
+                first.id(),
+                b.term,
+                other.id()
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn converged(world: &World) -> Held {
+    let leaders = world.servers().iter().filter(|s| s.is_live_leader()).count();
+    if leaders != 1 {
+        return Err(format!("{leaders} leaders"));
+    }
+    let open = world.retrying_requests();
+    if open > 0 {
+        return Err(format!("{open} client requests not yet answered"));
+    }
+    for server in world.servers().iter().filter(|server| server.is_live()) {
+        let node = server.node();
+        let last = node.log().last_index();
+        if node.commit_index() != last || node.applied_index() != last {
+            return Err(format!(
+                "{} has {last} entries, {} committed and {} applied",
+                server.id(),
+                node.commit_index(),
+                node.applied_index()
+            ));
+        }
+    }
+    logs_equal(world)
+}
+
+fn check_reply(world: &World, number: &Number, outcome: &str, variables: &Variables) -> Held {
+    let wanted = number.resolve(variables)?;
+    let place = usize::try_from(wanted).unwrap_or(usize::MAX).wrapping_sub(1);
+    match world.requests().get(place) {
+        Some(request) => hold(request.outcome.name() == outcome, || request.outcome.name().into()),
+        None => Err(format!("{} client requests so far", world.requests().len())),
+    }
+}

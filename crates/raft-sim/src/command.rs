@@ -1,0 +1,255 @@
+//! Everything that can be done to a run: one enum, one line of text each.
+
+use crate::settings::Setting;
+use crate::time::Exact;
+use raft_core::{Kind, Micros, NodeId, Timer};
+use std::fmt;
+
+/// Something done to a run. `N` names servers: by themselves in a run, by expressions such as
+/// `leader` in scenario text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command<N = NodeId> {
+    /// Switches a server off.
+    Crash(N),
+    /// Switches it on again, with what its disk holds.
+    Restart(N),
+    /// Stops its process.
+    Pause(N),
+    /// Lets its process go on.
+    Resume(N),
+    /// Switches it off and erases its disk.
+    Wipe(N),
+    /// Splits the network; replaces the partition before.
+    Partition(Vec<Vec<N>>),
+    /// Cuts a link.
+    Cut(N, Direction, N),
+    /// Undoes a cut.
+    Mend(N, Direction, N),
+    /// Ends partition and cuts.
+    Heal,
+    /// A server's election timer fires at once.
+    Timeout(N),
+    /// Appends a raw entry to a leader's log.
+    Propose {
+        /// Its text.
+        text: String,
+        /// The leader.
+        via: N,
+    },
+    /// A client sets a key.
+    Put {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+        /// The server to try once; without it, the leader, until answered.
+        via: Option<N>,
+    },
+    /// A client reads a key.
+    Get {
+        /// The key.
+        key: String,
+        /// The server to try once; without it, the leader, until answered.
+        via: Option<N>,
+        /// Whether whatever the server holds is good enough.
+        serializable: bool,
+    },
+    /// Does something to a message in flight.
+    Message {
+        /// What.
+        verb: MessageVerb,
+        /// Messages of this kind
+        kind: Kind,
+        /// from this server
+        from: N,
+        /// to this one;
+        to: N,
+        /// of these the n-th oldest, from 1.
+        nth: u32,
+    },
+    /// What is on a link does not arrive any more.
+    Hold(N, N),
+    /// It arrives again.
+    Release(N, N),
+    /// Changes a setting.
+    Set(Setting),
+    /// Changes the rate of a server's clock; 100 is true time.
+    Clock {
+        /// The server.
+        server: N,
+        /// Its rate in percent, 1 to 1,000.
+        percent: u32,
+    },
+    /// Starts, changes or ends the load generator.
+    Load(Option<LoadSpec>),
+    /// Moves the deadline of a timer that runs.
+    Deadline {
+        /// The server.
+        server: N,
+        /// The timer.
+        timer: Timer,
+        /// When it is to run out, from now.
+        after: Micros,
+    },
+    /// Spreads the election deadlines apart, so that one server wins.
+    SpreadTimers,
+    /// Sets all election deadlines to the earliest, so that servers compete.
+    AlignTimers,
+    /// Says something to whoever watches.
+    Say(String),
+}
+
+/// What a load generator does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoadSpec {
+    /// Requests per second of simulated time, 1 to 10,000.
+    pub per_second: u32,
+    /// How many of a hundred requests read.
+    pub reads_percent: u32,
+}
+
+/// Which direction of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// `->`
+    OneWay,
+    /// `--`
+    BothWays,
+}
+
+/// What can be done to one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageVerb {
+    /// It is lost.
+    Drop,
+    /// A second copy sets out.
+    Duplicate,
+    /// It arrives at once.
+    Deliver,
+}
+
+impl MessageVerb {
+    /// The word in scenario text.
+    pub fn name(self) -> &'static str {
+        match self {
+            MessageVerb::Drop => "drop",
+            MessageVerb::Duplicate => "duplicate",
+            MessageVerb::Deliver => "deliver",
+        }
+    }
+}
+
+/// Why a command could not be done at that moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What it would have needed.
+    pub expected: String,
+    /// What there was.
+    pub found: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}, found {}", self.expected, self.found)
+    }
+}
+
+/// Writes text so that it is read back as one word.
+pub fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./*+!?%&;,~^".contains(c);
+    if !text.is_empty() && text.chars().all(plain) && !text.starts_with(['-', '+']) {
+        return text.to_string();
+    }
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Direction::OneWay => "->",
+            Direction::BothWays => "--",
+        })
+    }
+}
+
+impl<N: fmt::Display> fmt::Display for Command<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Command::Crash(n) => write!(f, "crash {n}"),
+            Command::Restart(n) => write!(f, "restart {n}"),
+            Command::Pause(n) => write!(f, "pause {n}"),
+            Command::Resume(n) => write!(f, "resume {n}"),
+            Command::Wipe(n) => write!(f, "wipe {n}"),
+            Command::Partition(groups) => {
+                f.write_str("partition")?;
+                for (place, group) in groups.iter().enumerate() {
+                    if place > 0 {
+                        f.write_str(" |")?;
+                    }
+                    for id in group {
+                        write!(f, " {id}")?;
+                    }
+                }
+                Ok(())
+            }
+            Command::Cut(from, direction, to) => write!(f, "cut {from} {direction} {to}"),
+            Command::Mend(from, direction, to) => write!(f, "mend {from} {direction} {to}"),
+            Command::Heal => f.write_str("heal"),
+            Command::Timeout(n) => write!(f, "timeout {n}"),
+            Command::Propose { text, via } => write!(f, "propose {} via {via}", quoted(text)),
+            Command::Put { key, value, via } => {
+                write!(f, "put {} {}", quoted(key), quoted(value))?;
+                via.as_ref().map_or(Ok(()), |via| write!(f, " via {via}"))
+            }
+            Command::Get { key, via, serializable } => {
+                write!(f, "get {}", quoted(key))?;
+                via.as_ref().map_or(Ok(()), |via| write!(f, " via {via}"))?;
+                f.write_str(if *serializable { " serializable" } else { "" })
+            }
+            Command::Message { verb, kind, from, to, nth } => {
+                write!(f, "{} {kind} {from} -> {to}", verb.name())?;
+                if *nth > 1 { write!(f, " number {nth}") } else { Ok(()) }
+            }
+            Command::Hold(from, to) => write!(f, "hold {from} -> {to}"),
+            Command::Release(from, to) => write!(f, "release {from} -> {to}"),
+            Command::Set(setting) => write!(f, "set {setting}"),
+            Command::Clock { server, percent } => write!(f, "set clock {server} {percent}%"),
+            Command::Load(None) => f.write_str("load off"),
+            Command::Load(Some(LoadSpec { per_second, reads_percent: 0 })) => {
+                write!(f, "load {per_second}/s")
+            }
+            Command::Load(Some(LoadSpec { per_second, reads_percent })) => {
+                write!(f, "load {per_second}/s reads {reads_percent}%")
+            }
+            Command::Deadline { server, timer, after } => {
+                write!(f, "timer {server} {} in {}", timer.name(), Exact(*after))
+            }
+            Command::SpreadTimers => f.write_str("spread timers"),
+            Command::AlignTimers => f.write_str("align timers"),
+            Command::Say(text) => {
+                write!(
+                    f,
+                    "say {}",
+                    if text.is_empty() { "\"\"".into() } else { quoted_always(text) }
+                )
+            }
+        }
+    }
+}
+
+fn quoted_always(text: &str) -> String {
+    let word = quoted(text);
+    if word.starts_with('"') { word } else { format!("\"{word}\"") }
+}

@@ -1,0 +1,87 @@
+//! A server's disk: writes take time and finish in order; a crash loses what is not finished.
+
+use raft_core::{Durable, EntryRef, LogWrite, Write};
+use std::collections::VecDeque;
+
+/// What is on the disk, and what is being written.
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
+    pub(crate) durable: Durable,
+    pub(crate) pending: VecDeque<PendingWrite>,
+    /// How many writes were ever begun; numbers the draws.
+    pub(crate) begun: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PendingWrite {
+    pub(crate) write: Write,
+    pub(crate) due: u64,
+    pub(crate) sequence: u64,
+}
+
+impl Disk {
+    /// What would be there after a crash.
+    pub fn durable(&self) -> &Durable {
+        &self.durable
+    }
+
+    /// Whether anything is being written.
+    pub fn is_busy(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// The oldest write is finished.
+    pub(crate) fn finish(&mut self) -> Option<Write> {
+        let PendingWrite { write, .. } = self.pending.pop_front()?;
+        self.apply(&write, usize::MAX);
+        Some(write)
+    }
+
+    /// A crash: what is pending is lost, but for the first `kept` records of it. A write's records
+    /// are its term and vote, then its entries one by one; a torn record is recognised by its
+    /// checksum at the next start and counts as lost.
+    pub(crate) fn crash(&mut self, kept: usize) {
+        let mut left = kept;
+        while let Some(PendingWrite { write, .. }) = self.pending.pop_front() {
+            if left == 0 {
+                break;
+            }
+            let records = records(&write);
+            self.apply(&write, left);
+            left = left.saturating_sub(records);
+            if left == 0 {
+                break;
+            }
+        }
+        self.pending.clear();
+    }
+
+    pub(crate) fn pending_records(&self) -> usize {
+        self.pending.iter().map(|pending| records(&pending.write)).sum()
+    }
+
+    fn apply(&mut self, write: &Write, records: usize) {
+        let mut left = records;
+        if let Some((term, vote)) = write.hard_state {
+            if left == 0 {
+                return;
+            }
+            self.durable.term = term;
+            self.durable.vote = vote;
+            left -= 1;
+        }
+        if let Some(LogWrite { first_index, entries }) = &write.log
+            && left > 0
+        {
+            self.durable.log.truncate_from(*first_index);
+            for entry in entries.iter().take(left) {
+                self.durable.log.append(EntryRef::clone(entry));
+            }
+        }
+    }
+}
+
+fn records(write: &Write) -> usize {
+    let entries = write.log.as_ref().map_or(0, |log| log.entries.len());
+    usize::from(write.hard_state.is_some()) + entries
+}

@@ -1,0 +1,228 @@
+//! The replicated state machine as a server runs it: the key-value store, and for each client the
+//! last request that was carried out, so that a retry never applies twice (§8).
+
+use crate::chance::mix;
+use etcd_kv::{Bytes, Store};
+use imbl::OrdMap;
+use raft_core::{Entry, Payload};
+
+/// A client's request, as an entry of the log carries it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request<'a> {
+    /// A raw entry that no client waits for.
+    Raw {
+        /// Its text.
+        text: &'a [u8],
+    },
+    /// Sets a key.
+    Put {
+        /// Who asks.
+        session: SessionId,
+        /// The key.
+        key: &'a [u8],
+        /// The value.
+        value: &'a [u8],
+    },
+    /// Reads a key through the log, so that the read has its place among the writes.
+    Get {
+        /// Who asks.
+        session: SessionId,
+        /// The key.
+        key: &'a [u8],
+    },
+}
+
+/// Which request of which client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SessionId {
+    /// The client.
+    pub client: u32,
+    /// Counts the client's requests from 1.
+    pub sequence: u32,
+}
+
+const RAW: u8 = 0;
+const PUT: u8 = 1;
+const GET: u8 = 2;
+const HEADER: usize = 13;
+
+impl<'a> Request<'a> {
+    /// As bytes for an entry.
+    pub fn encode(&self) -> Payload {
+        let (tag, session, key, value) = match *self {
+            Request::Raw { text } => (RAW, SessionId { client: 0, sequence: 0 }, text, &b""[..]),
+            Request::Put { session, key, value } => (PUT, session, key, value),
+            Request::Get { session, key } => (GET, session, key, &b""[..]),
+        };
+        let mut bytes = Vec::with_capacity(HEADER + key.len() + value.len());
+        bytes.push(tag);
+        bytes.extend(session.client.to_le_bytes());
+        bytes.extend(session.sequence.to_le_bytes());
+        bytes.extend(u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes());
+        bytes.extend(key);
+        bytes.extend(value);
+        Payload::Data(bytes.into())
+    }
+
+    /// What an entry's bytes say; `None` where they are nothing of ours.
+    pub fn decode(bytes: &'a [u8]) -> Option<Request<'a>> {
+        let word = |at: usize| -> Option<u32> {
+            Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+        };
+        let session = SessionId { client: word(1)?, sequence: word(5)? };
+        let rest = bytes.get(HEADER..)?;
+        let (key, value) = rest.split_at_checked(usize::try_from(word(9)?).ok()?)?;
+        match bytes.first()? {
+            &RAW => Some(Request::Raw { text: key }),
+            &PUT => Some(Request::Put { session, key, value }),
+            &GET => Some(Request::Get { session, key }),
+            _ => None,
+        }
+    }
+}
+
+/// The kind of an entry: `noop` or `data`.
+pub fn entry_kind(entry: &Entry) -> &'static str {
+    match &entry.payload {
+        Payload::Noop => "noop",
+        Payload::Data(_) => "data",
+    }
+}
+
+/// An entry in a few characters: `noop`, `a=1`, `get a`, or a raw entry's text.
+pub fn describe_entry(entry: &Entry) -> String {
+    match &entry.payload {
+        Payload::Noop => "noop".to_string(),
+        Payload::Data(bytes) => match Request::decode(bytes) {
+            Some(Request::Raw { text }) => text_of(text),
+            Some(Request::Put { key, value, .. }) => format!("{}={}", text_of(key), text_of(value)),
+            Some(Request::Get { key, .. }) => format!("get {}", text_of(key)),
+            None => text_of(bytes),
+        },
+    }
+}
+
+/// Bytes as text, with replacement characters for what is not.
+pub fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A state machine's answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The key was set; the store's revision after it.
+    Put {
+        /// That revision.
+        revision: u64,
+    },
+    /// The key's value, if it has one.
+    Get {
+        /// That value.
+        value: Option<Bytes>,
+    },
+}
+
+/// One server's state machine. A copy costs a few pointers.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    store: Store,
+    sessions: OrdMap<u32, (u32, Answer)>,
+    /// A hash of everything carried out so far: two machines with the same lineage are equal.
+    lineage: u64,
+}
+
+impl Machine {
+    /// The data.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The lineage after this entry.
+    pub(crate) fn lineage_after(&self, entry: &Entry) -> u64 {
+        let mut lineage = mix(mix(self.lineage, entry.index), entry.term);
+        if let Payload::Data(bytes) = &entry.payload {
+            for chunk in bytes.chunks(8) {
+                let mut word = [0; 8];
+                word[..chunk.len()].copy_from_slice(chunk);
+                lineage = mix(lineage, u64::from_le_bytes(word));
+            }
+        }
+        lineage
+    }
+
+    pub(crate) fn lineage(&self) -> u64 {
+        self.lineage
+    }
+
+    /// Carries out an entry. A request that its client has repeated is carried out once.
+    pub(crate) fn apply(&mut self, entry: &Entry) {
+        self.lineage = self.lineage_after(entry);
+        let Payload::Data(bytes) = &entry.payload else { return };
+        let Some(request) = Request::decode(bytes) else { return };
+        let (session, answer) = match request {
+            Request::Raw { .. } => return,
+            Request::Put { session, key, value } => {
+                if self.is_repeated(session) {
+                    return;
+                }
+                (session, Answer::Put { revision: self.store.put(key, value) })
+            }
+            Request::Get { session, key } => {
+                if self.is_repeated(session) {
+                    return;
+                }
+                let value = self.store.get(key).map(|kv| kv.value.clone());
+                (session, Answer::Get { value })
+            }
+        };
+        self.sessions.insert(session.client, (session.sequence, answer));
+    }
+
+    fn is_repeated(&self, session: SessionId) -> bool {
+        self.sessions.get(&session.client).is_some_and(|(last, _)| *last >= session.sequence)
+    }
+
+    /// The answer to a client's last request, once it was carried out.
+    pub(crate) fn answer_to(&self, session: SessionId) -> Option<&Answer> {
+        let (last, answer) = self.sessions.get(&session.client)?;
+        (*last == session.sequence).then_some(answer)
+    }
+}
+
+/// Whom an entry's carrying out would answer.
+pub(crate) fn session_of(entry: &Entry) -> Option<SessionId> {
+    let Payload::Data(bytes) = &entry.payload else { return None };
+    match Request::decode(bytes)? {
+        Request::Raw { .. } => None,
+        Request::Put { session, .. } | Request::Get { session, .. } => Some(session),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(index: u64, request: Request<'_>) -> Entry {
+        Entry { index, term: 1, payload: request.encode() }
+    }
+
+    #[test]
+    fn a_repeated_request_is_carried_out_once() {
+        let session = SessionId { client: 1, sequence: 1 };
+        let put = Request::Put { session, key: b"a", value: b"1" };
+        let mut machine = Machine::default();
+        machine.apply(&entry(1, put));
+        machine.apply(&entry(2, put));
+        assert_eq!(machine.store().revision(), 1);
+        assert_eq!(machine.answer_to(session), Some(&Answer::Put { revision: 1 }));
+    }
+
+    #[test]
+    fn any_bytes_survive_the_entry() {
+        let session = SessionId { client: 7, sequence: 9 };
+        let put = Request::Put { session, key: b"\0\xff", value: b"" };
+        let Payload::Data(bytes) = put.encode() else { panic!("data") };
+        assert_eq!(Request::decode(&bytes), Some(put));
+        assert_eq!(Request::decode(b"x"), None);
+    }
+}

@@ -1,0 +1,258 @@
+//! The network: messages in flight, and links that are slow, lossy, cut, partitioned or held.
+
+use crate::chance::{Purpose, draw};
+use crate::settings::{Live, Span};
+use raft_core::{Kind, Message, Micros, NodeId};
+
+/// A message on its way.
+#[derive(Clone, Debug)]
+pub struct InFlight {
+    /// The message.
+    pub message: Message,
+    /// When it was sent.
+    pub sent_at: Micros,
+    /// When it arrives; later if its link is held.
+    pub due: Micros,
+    /// Whether its link is held, so that it does not arrive.
+    pub held: bool,
+    /// Its number in the queue, or in the order of holding; unique and ascending by time of sending.
+    pub(crate) sequence: u64,
+    /// The order in which messages were sent.
+    pub(crate) order: u64,
+}
+
+/// Every link and everything on it.
+#[derive(Clone, Debug)]
+pub struct Network {
+    servers: usize,
+    flight: Vec<Option<InFlight>>,
+    free: Vec<u32>,
+    /// How many messages were ever sent on each link; numbers the draws.
+    sent: Vec<u64>,
+    /// Messages ever sent.
+    order: u64,
+    /// For each sender, a bit for each receiver: links cut by hand.
+    cut: Vec<u32>,
+    /// The same for links that a partition cuts.
+    partitioned: Vec<u32>,
+    /// The same for links that are held.
+    held: Vec<u32>,
+    groups: Vec<Vec<NodeId>>,
+}
+
+fn place(id: NodeId) -> usize {
+    usize::try_from(id.0.saturating_sub(1)).unwrap_or(usize::MAX)
+}
+
+fn bit(id: NodeId) -> u32 {
+    1u32.checked_shl(u32::try_from(place(id)).unwrap_or(32)).unwrap_or(0)
+}
+
+/// What the network decided about a message that was just sent.
+pub(crate) struct Drawn {
+    /// How long it travels; `None` where it is lost.
+    pub(crate) latency: Option<Micros>,
+    /// How long a second copy travels, if there is one.
+    pub(crate) copy: Option<Micros>,
+}
+
+impl Network {
+    pub(crate) fn new(servers: usize) -> Network {
+        Network {
+            servers,
+            flight: Vec::new(),
+            free: Vec::new(),
+            sent: vec![0; servers * servers],
+            order: 0,
+            cut: vec![0; servers],
+            partitioned: vec![0; servers],
+            held: vec![0; servers],
+            groups: Vec::new(),
+        }
+    }
+
+    /// The groups of the present partition; empty where there is none.
+    pub fn groups(&self) -> &[Vec<NodeId>] {
+        &self.groups
+    }
+
+    /// Whether the link is cut by hand, in this direction.
+    pub fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
+        self.cut.get(place(from)).is_some_and(|row| row & bit(to) != 0)
+    }
+
+    /// Whether a partition lies across the link.
+    pub fn is_partitioned(&self, from: NodeId, to: NodeId) -> bool {
+        self.partitioned.get(place(from)).is_some_and(|row| row & bit(to) != 0)
+    }
+
+    /// Whether nothing passes on the link, in this direction.
+    pub fn is_blocked(&self, from: NodeId, to: NodeId) -> bool {
+        self.is_cut(from, to) || self.is_partitioned(from, to)
+    }
+
+    /// Whether what is on the link does not arrive until it is released.
+    pub fn is_held(&self, from: NodeId, to: NodeId) -> bool {
+        self.held.get(place(from)).is_some_and(|row| row & bit(to) != 0)
+    }
+
+    /// Everything in flight, oldest first.
+    pub fn in_flight(&self) -> Vec<&InFlight> {
+        let mut all: Vec<&InFlight> = self.flight.iter().flatten().collect();
+        all.sort_by_key(|message| message.order);
+        all
+    }
+
+    /// How many messages are in flight.
+    pub fn in_flight_len(&self) -> usize {
+        self.flight.len() - self.free.len()
+    }
+
+    /// The slots of the messages of a kind on a link, oldest first.
+    pub(crate) fn matching(&self, kind: Kind, from: NodeId, to: NodeId) -> Vec<u32> {
+        let mut found: Vec<(u64, u32)> = (0u32..)
+            .zip(&self.flight)
+            .filter_map(|(slot, flight)| Some((slot, flight.as_ref()?)))
+            .filter(|(_, flight)| {
+                let message = &flight.message;
+                message.kind() == kind && message.from == from && message.to == to
+            })
+            .map(|(slot, flight)| (flight.order, slot))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// Draws what becomes of the next message on a link.
+    pub(crate) fn draw(&mut self, seed: u64, live: &Live, from: NodeId, to: NodeId) -> Drawn {
+        let n = self.sent.get_mut(place(from) * self.servers + place(to)).map_or(0, |sent| {
+            *sent += 1;
+            *sent
+        });
+        let happens = |purpose, chance: crate::settings::Chance| {
+            chance.0 > 0
+                && draw(seed, purpose, from.0, to.0, n, u64::from(crate::settings::Chance::CERTAIN))
+                    < u64::from(chance.0)
+        };
+        let travel = |purpose| draw_span(seed, purpose, from.0, to.0, n, live.latency);
+        let lost = happens(Purpose::Loss, live.loss);
+        Drawn {
+            latency: (!lost).then(|| travel(Purpose::Latency)),
+            copy: happens(Purpose::Duplicate, live.duplicate)
+                .then(|| travel(Purpose::DuplicateLatency)),
+        }
+    }
+
+    /// Puts a message on its way; the slot it has until it arrives.
+    pub(crate) fn launch(&mut self, message: Message, sent_at: Micros, due: Micros) -> u32 {
+        self.order += 1;
+        let held = self.is_held(message.from, message.to);
+        let flight = InFlight { message, sent_at, due, held, sequence: 0, order: self.order };
+        match self.free.pop() {
+            Some(slot) => {
+                if let Some(place) = self.flight.get_mut(slot as usize) {
+                    *place = Some(flight);
+                }
+                slot
+            }
+            None => {
+                self.flight.push(Some(flight));
+                u32::try_from(self.flight.len() - 1).unwrap_or(u32::MAX)
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, slot: u32) -> Option<&InFlight> {
+        self.flight.get(slot as usize)?.as_ref()
+    }
+
+    pub(crate) fn get_mut(&mut self, slot: u32) -> Option<&mut InFlight> {
+        self.flight.get_mut(slot as usize)?.as_mut()
+    }
+
+    pub(crate) fn take(&mut self, slot: u32) -> Option<InFlight> {
+        let flight = self.flight.get_mut(slot as usize)?.take()?;
+        self.free.push(slot);
+        Some(flight)
+    }
+
+    pub(crate) fn cut(&mut self, from: NodeId, to: NodeId) {
+        if let Some(row) = self.cut.get_mut(place(from)) {
+            *row |= bit(to);
+        }
+    }
+
+    pub(crate) fn mend(&mut self, from: NodeId, to: NodeId) {
+        if let Some(row) = self.cut.get_mut(place(from)) {
+            *row &= !bit(to);
+        }
+    }
+
+    /// Replaces the partition by this one.
+    pub(crate) fn partition(&mut self, groups: Vec<Vec<NodeId>>) {
+        self.partitioned.fill(0);
+        let all: u32 = groups.iter().flatten().map(|id| bit(*id)).sum();
+        for group in &groups {
+            let own: u32 = group.iter().map(|id| bit(*id)).sum();
+            for id in group {
+                if let Some(row) = self.partitioned.get_mut(place(*id)) {
+                    *row = all & !own;
+                }
+            }
+        }
+        self.groups = groups;
+    }
+
+    pub(crate) fn heal(&mut self) {
+        self.partitioned.fill(0);
+        self.cut.fill(0);
+        self.groups.clear();
+    }
+
+    pub(crate) fn hold(&mut self, from: NodeId, to: NodeId) {
+        if let Some(row) = self.held.get_mut(place(from)) {
+            *row |= bit(to);
+        }
+        for flight in self.flight.iter_mut().flatten() {
+            if flight.message.from == from && flight.message.to == to {
+                flight.held = true;
+                flight.sequence = 0;
+            }
+        }
+    }
+
+    /// Lets a link go again; the slots of what it held, oldest first.
+    pub(crate) fn release(&mut self, from: NodeId, to: NodeId) -> Vec<u32> {
+        if let Some(row) = self.held.get_mut(place(from)) {
+            *row &= !bit(to);
+        }
+        let mut freed: Vec<(u64, u32)> = Vec::new();
+        for (slot, flight) in (0u32..).zip(&mut self.flight) {
+            let Some(flight) = flight else { continue };
+            if flight.held && flight.message.from == from && flight.message.to == to {
+                flight.held = false;
+                freed.push((flight.order, slot));
+            }
+        }
+        freed.sort_unstable();
+        freed.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// The slots of what is on blocked links.
+    pub(crate) fn on_blocked_links(&self) -> Vec<u32> {
+        (0u32..)
+            .zip(&self.flight)
+            .filter_map(|(slot, flight)| Some((slot, flight.as_ref()?)))
+            .filter(|(_, flight)| self.is_blocked(flight.message.from, flight.message.to))
+            .map(|(slot, _)| slot)
+            .collect()
+    }
+}
+
+/// A duration from a range, both ends included.
+pub(crate) fn draw_span(seed: u64, purpose: Purpose, a: u64, b: u64, n: u64, span: Span) -> Micros {
+    if span.min >= span.max {
+        return span.min;
+    }
+    span.min + draw(seed, purpose, a, b, n, span.max - span.min + 1)
+}

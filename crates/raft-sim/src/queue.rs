@@ -1,0 +1,59 @@
+//! What is due when: a queue in the total order (due, sequence).
+
+use raft_core::{Micros, Timer};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Something that will happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Item {
+    pub(crate) due: Micros,
+    /// Unique; what was scheduled first comes first. Whoever scheduled an item remembers this
+    /// number, and an item whose number is no longer remembered is void.
+    pub(crate) sequence: u64,
+    pub(crate) what: Due,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Due {
+    /// The message in this slot of the network arrives.
+    Delivery { slot: u32 },
+    /// A server's timer runs out.
+    Timer { server: u8, timer: Timer },
+    /// A server's oldest write is durable.
+    Disk { server: u8 },
+    /// A resumed server takes the next thing from its inbox.
+    Inbox { server: u8 },
+    /// A client looks after its open request.
+    Client { request: u64 },
+    /// The load generator's next request.
+    Load,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Queue {
+    items: BinaryHeap<Reverse<Item>>,
+    next: u64,
+}
+
+impl Queue {
+    /// Schedules something and returns its number, which is never 0.
+    pub(crate) fn push(&mut self, due: Micros, what: Due) -> u64 {
+        self.next += 1;
+        self.items.push(Reverse(Item { due, sequence: self.next, what }));
+        self.next
+    }
+
+    pub(crate) fn peek(&self) -> Option<&Item> {
+        self.items.peek().map(|Reverse(item)| item)
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Item> {
+        self.items.pop().map(|Reverse(item)| item)
+    }
+
+    /// Drops every item that is void.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&Item) -> bool) {
+        self.items.retain(|Reverse(item)| keep(item));
+    }
+}

@@ -1,0 +1,282 @@
+//! Reading actions.
+
+use super::Context;
+use super::claims::set;
+use super::settings::{chance, number, parse_setting, span};
+use super::words::{Parse, ScenarioError, Words};
+use crate::claim::Set;
+use crate::command::{Command, Direction, LoadSpec, MessageVerb};
+use crate::settings::{Chance, Setting};
+use raft_core::{Kind, Timer};
+
+/// The first words of actions, claims and waits.
+const VERBS: [&str; 32] = [
+    "run",
+    "let",
+    "expect",
+    "crash",
+    "restart",
+    "pause",
+    "resume",
+    "wipe",
+    "partition",
+    "cut",
+    "mend",
+    "heal",
+    "timeout",
+    "propose",
+    "put",
+    "get",
+    "drop",
+    "duplicate",
+    "deliver",
+    "hold",
+    "release",
+    "set",
+    "load",
+    "say",
+    "timer",
+    "spread",
+    "align",
+    "etcdctl",
+    "member",
+    "transfer",
+    "snapshot",
+    "compact",
+];
+
+/// Words of the language that this version of the engine does not know yet.
+const LATER: [&str; 5] = ["etcdctl", "member", "transfer", "snapshot", "compact"];
+
+pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {
+    let expected = "a command such as `crash n2`";
+    let verb = reader.next(expected)?;
+    if verb.quoted {
+        reader.back();
+        return Err(reader.unexpected(expected, &[]));
+    }
+    Ok(match verb.text.as_str() {
+        "crash" => Command::Crash(set(reader, context)?),
+        "restart" => Command::Restart(set(reader, context)?),
+        "pause" => Command::Pause(set(reader, context)?),
+        "resume" => Command::Resume(set(reader, context)?),
+        "wipe" => Command::Wipe(set(reader, context)?),
+        "timeout" => Command::Timeout(set(reader, context)?),
+        "partition" => partition(reader, context)?,
+        "cut" => {
+            let (from, direction, to) = link(reader, context)?;
+            Command::Cut(from, direction, to)
+        }
+        "mend" => {
+            let (from, direction, to) = link(reader, context)?;
+            Command::Mend(from, direction, to)
+        }
+        "heal" => Command::Heal,
+        "propose" => {
+            let text = reader.next("the text of an entry")?.text.clone();
+            reader.expect("via")?;
+            Command::Propose { text, via: set(reader, context)? }
+        }
+        "put" => {
+            let key = reader.next("a key")?.text.clone();
+            let value = reader.next("a value")?.text.clone();
+            Command::Put { key, value, via: via(reader, context)? }
+        }
+        "get" => {
+            let key = reader.next("a key")?.text.clone();
+            let via = via(reader, context)?;
+            Command::Get { key, via, serializable: reader.take("serializable") }
+        }
+        "drop" => message(reader, context, MessageVerb::Drop)?,
+        "duplicate" => message(reader, context, MessageVerb::Duplicate)?,
+        "deliver" => message(reader, context, MessageVerb::Deliver)?,
+        "hold" => {
+            let (from, to) = one_way(reader, context)?;
+            Command::Hold(from, to)
+        }
+        "release" => {
+            let (from, to) = one_way(reader, context)?;
+            Command::Release(from, to)
+        }
+        "set" => set_command(reader, context)?,
+        "load" => load(reader)?,
+        "say" => Command::Say(reader.next("a sentence in quotation marks")?.text.clone()),
+        "timer" => timer(reader, context)?,
+        "spread" => {
+            reader.expect("timers")?;
+            Command::SpreadTimers
+        }
+        "align" => {
+            reader.expect("timers")?;
+            Command::AlignTimers
+        }
+        later if LATER.contains(&later) => {
+            reader.back();
+            let expected = "a command that this version of the engine knows";
+            return Err(reader.unexpected(expected, &[]));
+        }
+        _ => {
+            reader.back();
+            return Err(reader.unexpected(expected, &VERBS));
+        }
+    })
+}
+
+fn via(reader: &mut Words<'_>, context: &Context) -> Parse<Option<Set>> {
+    if reader.take("via") { Ok(Some(set(reader, context)?)) } else { Ok(None) }
+}
+
+fn partition(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {
+    let line = reader.line;
+    let mut groups = vec![Vec::new()];
+    while !reader.is_at_end() {
+        if reader.take("|") {
+            groups.push(Vec::new());
+            continue;
+        }
+        let member = if reader.take("rest") { Set::Rest } else { set(reader, context)? };
+        if let Some(group) = groups.last_mut() {
+            group.push(member);
+        }
+    }
+    let wrong = |found: String, expected: &str| ScenarioError {
+        line,
+        found,
+        expected: expected.into(),
+        suggestion: None,
+    };
+    if groups.len() < 2 || groups.iter().any(Vec::is_empty) {
+        let found = if groups.len() < 2 { "one group" } else { "an empty group" };
+        let expected = "two groups or more with `|` between them, such as `n1 n2 | n3 n4 n5`";
+        return Err(wrong(found.into(), expected));
+    }
+    check_named(&groups, context.servers).map_err(|(found, expected)| wrong(found, expected))?;
+    Ok(Command::Partition(groups))
+}
+
+/// Where every member is written out, what is wrong can be told before the run.
+fn check_named(groups: &[Vec<Set>], servers: u64) -> Result<(), (String, &'static str)> {
+    let mut named = Vec::new();
+    for member in groups.iter().flatten() {
+        match member {
+            Set::One(id) if named.contains(id) => {
+                return Err((format!("{id} twice"), "each server in one group"));
+            }
+            Set::One(id) => named.push(*id),
+            Set::Leader | Set::Follower | Set::All | Set::Rest | Set::Variable(_) => return Ok(()),
+        }
+    }
+    let missing = (1..=servers).map(raft_core::NodeId).find(|id| !named.contains(id));
+    match missing {
+        Some(id) => Err((format!("{id} in none"), "every server in a group, or `rest`")),
+        None => Ok(()),
+    }
+}
+
+fn link(reader: &mut Words<'_>, context: &Context) -> Parse<(Set, Direction, Set)> {
+    let from = set(reader, context)?;
+    let direction = if reader.take("->") {
+        Direction::OneWay
+    } else if reader.take("--") {
+        Direction::BothWays
+    } else {
+        return Err(reader.unexpected("`->` for one direction or `--` for both", &[]));
+    };
+    let to = set(reader, context)?;
+    differ(reader, &from, &to)?;
+    Ok((from, direction, to))
+}
+
+fn one_way(reader: &mut Words<'_>, context: &Context) -> Parse<(Set, Set)> {
+    let from = set(reader, context)?;
+    reader.expect("->")?;
+    let to = set(reader, context)?;
+    differ(reader, &from, &to)?;
+    Ok((from, to))
+}
+
+fn differ(reader: &Words<'_>, from: &Set, to: &Set) -> Parse<()> {
+    match (from, to) {
+        (Set::One(a), Set::One(b)) if a == b => {
+            Err(reader.error(&format!("{a} twice"), "two different servers"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn message(reader: &mut Words<'_>, context: &Context, verb: MessageVerb) -> Parse<Command<Set>> {
+    let names = Kind::ALL.map(Kind::name);
+    let expected = format!("a kind of message: {}", names.join(", "));
+    let word = reader.next(&expected)?;
+    let Some(kind) = Kind::from_name(&word.text) else {
+        reader.back();
+        return Err(reader.unexpected(&expected, &names));
+    };
+    let (from, to) = one_way(reader, context)?;
+    let nth = if reader.take("number") {
+        let expected = "which of these messages, from 1 for the oldest";
+        let nth = number(reader, expected)?;
+        let nth = u32::try_from(nth).ok().filter(|nth| *nth > 0);
+        nth.ok_or_else(|| reader.error("that", expected))?
+    } else {
+        1
+    };
+    Ok(Command::Message { verb, kind, from, to, nth })
+}
+
+fn set_command(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {
+    if reader.take("clock") {
+        let server = set(reader, context)?;
+        const EXPECTED: &str = "a clock rate from 1% to 1000%";
+        let word = reader.next(EXPECTED)?;
+        let percent = word.text.strip_suffix('%').and_then(|number| number.parse().ok());
+        let percent = percent.filter(|percent| (1..=1000).contains(percent));
+        let percent = percent.ok_or_else(|| reader.error(&word.text, EXPECTED))?;
+        return Ok(Command::Clock { server, percent });
+    }
+    let setting = parse_setting(reader)?;
+    match setting {
+        Setting::Nodes(_) | Setting::Seed(_) => Err(reader.error(
+            setting.name(),
+            "a setting that can change while a run goes on; the number of servers and the seed \
+             cannot",
+        )),
+        setting => Ok(Command::Set(setting)),
+    }
+}
+
+fn load(reader: &mut Words<'_>) -> Parse<Command<Set>> {
+    const EXPECTED: &str = "a rate from 1/s to 10000/s, or `off`";
+    if reader.take("off") {
+        return Ok(Command::Load(None));
+    }
+    let word = reader.next(EXPECTED)?;
+    let rate = word.text.strip_suffix("/s").and_then(|number| number.parse().ok());
+    let Some(per_second) = rate.filter(|rate| (1..=10_000).contains(rate)) else {
+        reader.back();
+        return Err(reader.unexpected(EXPECTED, &["off"]));
+    };
+    let reads_percent = if reader.take("reads") {
+        let Chance(millionths) = chance(reader)?;
+        if millionths % 10_000 != 0 {
+            return Err(reader.error("a fraction", "a whole percentage"));
+        }
+        millionths / 10_000
+    } else {
+        0
+    };
+    Ok(Command::Load(Some(LoadSpec { per_second, reads_percent })))
+}
+
+fn timer(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {
+    let server = set(reader, context)?;
+    let names = Timer::ALL.map(Timer::name);
+    let expected = format!("a timer: {}", names.join(" or "));
+    let word = reader.next(&expected)?;
+    let Some(timer) = Timer::ALL.into_iter().find(|timer| timer.name() == word.text) else {
+        reader.back();
+        return Err(reader.unexpected(&expected, &names));
+    };
+    reader.expect("in")?;
+    Ok(Command::Deadline { server, timer, after: span(reader)? })
+}

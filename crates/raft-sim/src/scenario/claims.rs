@@ -1,0 +1,286 @@
+//! Reading claims and waits.
+
+use super::settings::number;
+use super::words::{Parse, Words};
+use super::{Context, Remember};
+use crate::claim::{Claim, Comparison, ExpectedEntry, Number, Quantity, Set, Value};
+use raft_check::Property;
+use raft_core::NodeId;
+
+const SETS: [&str; 4] = ["leader", "follower", "all", "rest"];
+const ROLES: [&str; 7] =
+    ["follower", "pre-candidate", "candidate", "leader", "learner", "crashed", "paused"];
+const OUTCOMES: [&str; 3] = ["ok", "refused", "unknown"];
+const CLAIMS: [&str; 15] = [
+    "leader",
+    "no",
+    "leaders",
+    "role",
+    "term",
+    "commit",
+    "applied",
+    "log",
+    "logs",
+    "value",
+    "reply",
+    "safe",
+    "violated",
+    "linearizable",
+    "not",
+];
+
+/// A server or a set of them.
+pub(crate) fn set(reader: &mut Words<'_>, context: &Context) -> Parse<Set> {
+    let expected = "a server such as `n2`, or `leader`, `follower`, `all` or `$name`";
+    let word = reader.next(expected)?;
+    if !word.quoted {
+        match word.text.as_str() {
+            "leader" => return Ok(Set::Leader),
+            "follower" => return Ok(Set::Follower),
+            "all" => return Ok(Set::All),
+            text => {
+                if let Some(name) = text.strip_prefix('$') {
+                    known_variable(reader, context, name, &Value::Server(NodeId(0)))?;
+                    return Ok(Set::Variable(name.to_string()));
+                }
+                if let Some(id) = server_name(text) {
+                    if id == 0 || id > context.servers {
+                        let expected = format!("a server from n1 to n{}", context.servers);
+                        return Err(reader.error(text, &expected));
+                    }
+                    return Ok(Set::One(NodeId(id)));
+                }
+            }
+        }
+    }
+    reader.back();
+    Err(reader.unexpected(expected, &SETS))
+}
+
+fn server_name(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix('n')?;
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // A number too large for us names a server that can never exist.
+    Some(digits.parse().unwrap_or(u64::MAX))
+}
+
+fn known_variable(
+    reader: &mut Words<'_>,
+    context: &Context,
+    name: &str,
+    kind: &Value,
+) -> Parse<()> {
+    let found = format!("${name}");
+    match (context.variables.get(name), kind) {
+        (Some(Value::Server(_)), Value::Server(_)) | (Some(Value::Number(_)), Value::Number(_)) => {
+            Ok(())
+        }
+        (Some(Value::Server(_)), Value::Number(_)) => {
+            Err(reader.error(&found, "a number, and this is a server"))
+        }
+        (Some(Value::Number(_)), Value::Server(_)) => {
+            Err(reader.error(&found, "a server, and this is a number"))
+        }
+        (None, _) => {
+            let known: Vec<String> =
+                context.variables.keys().map(|name| format!("${name}")).collect();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            reader.back();
+            Err(reader.unexpected("a name that a `let` above has set", &known))
+        }
+    }
+}
+
+fn number_or_variable(reader: &mut Words<'_>, context: &Context) -> Parse<Number> {
+    const EXPECTED: &str = "a whole number or `$name`";
+    let word = reader.next(EXPECTED)?;
+    if let Some(name) = word.text.strip_prefix('$').filter(|_| !word.quoted) {
+        known_variable(reader, context, name, &Value::Number(0))?;
+        return Ok(Number::Variable(name.to_string()));
+    }
+    reader.back();
+    Ok(Number::Literal(number(reader, EXPECTED)?))
+}
+
+/// What `run until` waits for: a claim, or one of the words that only waits have.
+pub(crate) fn parse_wait(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    for quantity in [Quantity::Commit, Quantity::Applied] {
+        let word = match quantity {
+            Quantity::Commit => "committed",
+            Quantity::Applied => "applied",
+            Quantity::Term => continue,
+        };
+        if reader.take(word) {
+            let plain = reader.peek().is_some_and(|next| {
+                next.text.starts_with('$') || next.text.bytes().all(|b| b.is_ascii_digit())
+            });
+            // `applied 5 on n1` is a wait's form, `applied n1 = 5` a claim's.
+            if plain && !matches!(reader.peek(), Some(next) if names_server(context, &next.text)) {
+                let number = number_or_variable(reader, context)?;
+                reader.expect("on")?;
+                let on = set(reader, context)?;
+                return Ok(Claim::Compare(quantity, on, Comparison::AtLeast, number));
+            }
+            reader.back();
+        }
+    }
+    parse(reader, context)
+}
+
+fn names_server(context: &Context, text: &str) -> bool {
+    text.strip_prefix('$')
+        .and_then(|name| context.variables.get(name))
+        .is_some_and(|value| matches!(value, Value::Server(_)))
+}
+
+/// A claim.
+pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    if reader.take("leader") {
+        let named = !reader.is_at_end() && reader.peek().is_some_and(|word| word.text != "within");
+        let set = if named { Some(set(reader, context)?) } else { None };
+        return Ok(Claim::Leader(set));
+    }
+    if reader.take("no") {
+        reader.expect("leader")?;
+        return Ok(Claim::NoLeader);
+    }
+    if reader.take("leaders") {
+        return Ok(Claim::Leaders(number_or_variable(reader, context)?));
+    }
+    if reader.take("role") {
+        return role(reader, context);
+    }
+    for quantity in [Quantity::Term, Quantity::Commit, Quantity::Applied] {
+        if reader.take(quantity.name()) {
+            let set = set(reader, context)?;
+            let comparison = comparison(reader)?;
+            let number = number_or_variable(reader, context)?;
+            return Ok(Claim::Compare(quantity, set, comparison, number));
+        }
+    }
+    if reader.take("log") {
+        return log(reader, context);
+    }
+    if reader.take("logs") {
+        reader.expect("equal")?;
+        return Ok(Claim::LogsEqual);
+    }
+    if reader.take("value") {
+        return value(reader, context);
+    }
+    if reader.take("reply") {
+        let number = number_or_variable(reader, context)?;
+        let outcome = one_of(reader, "an outcome", &OUTCOMES)?;
+        return Ok(Claim::Reply { number, outcome });
+    }
+    if reader.take("violated") {
+        let names = Property::ALL.map(Property::name);
+        let name = one_of(reader, "a property", &names)?;
+        return Property::from_name(&name)
+            .map(Claim::Violated)
+            .ok_or_else(|| reader.error(&name, "a property"));
+    }
+    if reader.take("not") {
+        reader.expect("linearizable")?;
+        return Ok(Claim::NotLinearizable);
+    }
+    for (word, claim) in [
+        ("safe", Claim::Safe),
+        ("linearizable", Claim::Linearizable),
+        ("converged", Claim::Converged),
+    ] {
+        if reader.take(word) {
+            return Ok(claim);
+        }
+    }
+    Err(reader.unexpected("a claim such as `leader n3` or `value a = 1 on n1`", &CLAIMS))
+}
+
+fn one_of(reader: &mut Words<'_>, what: &str, names: &[&str]) -> Parse<String> {
+    let expected = format!("{what}: {}", names.join(", "));
+    let word = reader.next(&expected)?;
+    if !word.quoted && names.contains(&word.text.as_str()) {
+        return Ok(word.text.clone());
+    }
+    reader.back();
+    Err(reader.unexpected(&expected, names))
+}
+
+fn role(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    let set = set(reader, context)?;
+    reader.expect("=")?;
+    Ok(Claim::Role(set, one_of(reader, "a role", &ROLES)?))
+}
+
+fn comparison(reader: &mut Words<'_>) -> Parse<Comparison> {
+    for (word, comparison) in [
+        ("=", Comparison::Equal),
+        ("==", Comparison::Equal),
+        ("!=", Comparison::NotEqual),
+        ("<", Comparison::Less),
+        ("<=", Comparison::AtMost),
+        (">", Comparison::Greater),
+        (">=", Comparison::AtLeast),
+    ] {
+        if reader.take(word) {
+            return Ok(comparison);
+        }
+    }
+    Err(reader.unexpected("one of `=`, `!=`, `<`, `<=`, `>` and `>=`", &[]))
+}
+
+/// `log n1 = 1:noop 1:"a=1"`, or `log n1 = empty`.
+fn log(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    const EXPECTED: &str = "an entry such as `1:noop` or `1:\"a=1\"`";
+    let set = set(reader, context)?;
+    reader.expect("=")?;
+    let mut entries = Vec::new();
+    if reader.take("empty") {
+        return Ok(Claim::Log(set, entries));
+    }
+    while let Some(word) = reader.peek() {
+        if entries.is_empty() || word.text != "within" {
+            let wrong = || reader.error(&word.text, EXPECTED);
+            let (term, text) = word.text.split_once(':').ok_or_else(wrong)?;
+            let term = term.parse().map_err(|_| wrong())?;
+            let is_noop = text == "noop" && !word.quoted;
+            entries.push(ExpectedEntry { term, text: (!is_noop).then(|| text.to_string()) });
+            reader.next(EXPECTED)?;
+        } else {
+            break;
+        }
+    }
+    Ok(Claim::Log(set, entries))
+}
+
+/// `value a = 1 on n1`, or `value a missing on n1`.
+fn value(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    let key = reader.next("a key")?.text.clone();
+    let value = if reader.take("missing") {
+        None
+    } else {
+        if !reader.take("=") {
+            return Err(reader.unexpected("`=` and a value, or `missing`", &["missing"]));
+        }
+        Some(reader.next("a value")?.text.clone())
+    };
+    reader.expect("on")?;
+    Ok(Claim::Value { key, value, on: set(reader, context)? })
+}
+
+/// What `let` remembers.
+pub(crate) fn parse_remember(reader: &mut Words<'_>, context: &Context) -> Parse<Remember> {
+    for quantity in [Quantity::Term, Quantity::Commit, Quantity::Applied] {
+        if reader.take(quantity.name()) {
+            return Ok(Remember::Quantity(quantity, set(reader, context)?));
+        }
+    }
+    let is_number =
+        reader.peek().is_some_and(|word| word.text.starts_with(|c: char| c.is_ascii_digit()));
+    if is_number {
+        return Ok(Remember::Number(number(reader, "a whole number")?));
+    }
+    Ok(Remember::Server(set(reader, context)?))
+}

@@ -1,0 +1,274 @@
+//! The scenario text: one readable line-based format for test cases, lessons, saved runs, links and
+//! bug reports. Parsing never panics.
+
+mod actions;
+mod claims;
+mod settings;
+mod words;
+
+use crate::claim::{Claim, Set, Value};
+use crate::command::Command;
+use crate::settings::{Setting, Settings};
+use crate::{MAX_COMMANDS, MAX_TEXT, MAX_TIME};
+use raft_core::Micros;
+use std::collections::BTreeMap;
+pub use words::ScenarioError;
+use words::{Parse, Word, Words};
+
+/// A text that was read.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its title, if it has one.
+    pub title: Option<String>,
+    /// The settings it starts with.
+    pub settings: Settings,
+    /// What is done and claimed, in order.
+    pub statements: Vec<Statement>,
+    /// The text itself.
+    pub text: String,
+}
+
+/// One line that does or claims something.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// Its line, from 1.
+    pub line: u32,
+    /// Its text, without comment.
+    pub text: String,
+    /// When it is to happen, where the line says so: the time, and after how many of the events due
+    /// at that time.
+    pub at: Option<(Micros, Option<u32>)>,
+    /// What it is.
+    pub kind: StatementKind,
+}
+
+/// What a line does or claims.
+#[derive(Clone, Debug)]
+pub enum StatementKind {
+    /// `run 200ms`
+    Run(Micros),
+    /// `run until …`
+    Until {
+        /// What is waited for.
+        claim: Claim,
+        /// For how long at most.
+        within: Micros,
+    },
+    /// Something done to the run.
+    Do(Command<Set>),
+    /// `let old = leader`
+    Let {
+        /// The name.
+        name: String,
+        /// What is remembered.
+        what: Remember,
+    },
+    /// `expect …`
+    Expect(Claim),
+}
+
+/// What `let` looks up.
+#[derive(Clone, Debug)]
+pub enum Remember {
+    /// A server.
+    Server(Set),
+    /// A number of a server.
+    Quantity(crate::claim::Quantity, Set),
+    /// A number.
+    Number(u64),
+}
+
+/// What is known while a text is read.
+#[derive(Default)]
+pub(crate) struct Context {
+    pub(crate) servers: u64,
+    /// The variables set so far and what kind each is.
+    pub(crate) variables: BTreeMap<String, Value>,
+    timeline: Micros,
+}
+
+/// Reads a scenario text. The error names the first line that is wrong.
+pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
+    if text.len() > MAX_TEXT {
+        return Err(whole_text_error(
+            &format!("{} bytes", text.len()),
+            &format!("a text of at most {MAX_TEXT} bytes"),
+        ));
+    }
+    let mut scenario = Scenario {
+        title: None,
+        settings: Settings::default(),
+        statements: Vec::new(),
+        text: text.to_string(),
+    };
+    let mut context = Context::default();
+    let mut seen: Vec<String> = Vec::new();
+    for (line, source) in (1u32..).zip(text.lines()) {
+        let words = words::split(line, source)?;
+        if words.is_empty() {
+            continue;
+        }
+        let mut reader = Words::new(line, &words);
+        if scenario.statements.is_empty()
+            && let Some(setting) = settings::parse_header(&mut reader)?
+        {
+            reader.end()?;
+            take_header(&mut scenario, &mut seen, line, setting)?;
+            continue;
+        }
+        context.servers = u64::from(scenario.settings.nodes);
+        let statement = parse_statement(
+            &mut reader,
+            &mut context,
+            source,
+            &words,
+            !scenario.statements.is_empty(),
+        )?;
+        scenario.statements.push(statement);
+        if scenario.statements.len() > MAX_COMMANDS {
+            let expected = format!("at most {MAX_COMMANDS} actions and claims");
+            return Err(reader.error("one more", &expected));
+        }
+    }
+    Ok(scenario)
+}
+
+/// Reads one action, as a person types it while a run goes on.
+pub fn parse_action(text: &str, servers: u64) -> Result<Command<Set>, ScenarioError> {
+    let words = words::split(1, text)?;
+    let mut reader = Words::new(1, &words);
+    let context = Context { servers, ..Context::default() };
+    let command = actions::parse(&mut reader, &context)?;
+    reader.end()?;
+    Ok(command)
+}
+
+fn take_header(
+    scenario: &mut Scenario,
+    seen: &mut Vec<String>,
+    line: u32,
+    header: settings::Header,
+) -> Parse<()> {
+    let name = match &header {
+        settings::Header::Title(_) => "title".to_string(),
+        settings::Header::Setting(Setting::RuleOff(rule) | Setting::RuleOn(rule)) => {
+            format!("rule {rule}")
+        }
+        settings::Header::Setting(setting) => setting.name().to_string(),
+    };
+    if seen.contains(&name) {
+        return Err(ScenarioError {
+            line,
+            found: format!("a second `{name}`"),
+            expected: "each setting at most once".into(),
+            suggestion: None,
+        });
+    }
+    seen.push(name);
+    match header {
+        settings::Header::Title(title) => scenario.title = Some(title),
+        settings::Header::Setting(setting) => scenario.settings.apply(&setting),
+    }
+    Ok(())
+}
+
+fn parse_statement(
+    reader: &mut Words<'_>,
+    context: &mut Context,
+    source: &str,
+    words: &[Word],
+    in_actions: bool,
+) -> Parse<Statement> {
+    let line = reader.line;
+    let at = parse_at(reader)?;
+    if let Some((time, _)) = at {
+        context.timeline = context.timeline.max(time);
+    }
+    let kind = if reader.take("run") {
+        parse_run(reader, context)?
+    } else if reader.take("let") {
+        parse_let(reader, context)?
+    } else if reader.take("expect") {
+        StatementKind::Expect(claims::parse(reader, context)?)
+    } else {
+        if in_actions && settings::is_setting_name(reader) {
+            let found = reader.peek().map_or(String::new(), |word| word.text.clone());
+            let expected = format!("settings before the first action, or `set {found} …`");
+            return Err(reader.error(&found, &expected));
+        }
+        StatementKind::Do(actions::parse(reader, context)?)
+    };
+    reader.end()?;
+    if context.timeline > MAX_TIME {
+        return Err(reader.error("more", "at most 24h of simulated time"));
+    }
+    let text = source_without_comment(source, words);
+    Ok(Statement { line, text, at, kind })
+}
+
+/// `@1500ms` or `@1500ms+3`.
+fn parse_at(reader: &mut Words<'_>) -> Parse<Option<(Micros, Option<u32>)>> {
+    const EXPECTED: &str = "a time such as `@1500ms` or `@1500ms+3`";
+    let Some(word) = reader.peek().filter(|word| !word.quoted && word.text.starts_with('@')) else {
+        return Ok(None);
+    };
+    let text = &word.text[1..];
+    let (time, after) = match text.split_once('+') {
+        Some((time, after)) => (time, Some(after)),
+        None => (text, None),
+    };
+    let time = crate::time::parse_span(time).ok_or_else(|| reader.unexpected(EXPECTED, &[]))?;
+    let after = match after {
+        Some(after) => Some(after.parse().map_err(|_| reader.unexpected(EXPECTED, &[]))?),
+        None => None,
+    };
+    reader.next(EXPECTED)?;
+    Ok(Some((time, after)))
+}
+
+fn parse_run(reader: &mut Words<'_>, context: &mut Context) -> Parse<StatementKind> {
+    const DEFAULT_WITHIN: Micros = 10_000_000;
+    if reader.take("until") {
+        let claim = claims::parse_wait(reader, context)?;
+        let within = if reader.take("within") { settings::span(reader)? } else { DEFAULT_WITHIN };
+        if within > MAX_TIME {
+            return Err(reader.error("more", "at most 24h of simulated time"));
+        }
+        return Ok(StatementKind::Until { claim, within });
+    }
+    let time = settings::span_or(reader, "a time such as `200ms`, or `until`", &["until"])?;
+    context.timeline = context.timeline.saturating_add(time);
+    Ok(StatementKind::Run(time))
+}
+
+fn parse_let(reader: &mut Words<'_>, context: &mut Context) -> Parse<StatementKind> {
+    const NAME: &str = "a name of letters, digits, `-` and `_`";
+    let name = reader.next(NAME)?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if name.quoted || !name.text.chars().all(fits) {
+        reader.back();
+        return Err(reader.unexpected(NAME, &[]));
+    }
+    reader.expect("=")?;
+    let what = claims::parse_remember(reader, context)?;
+    let kind = match what {
+        Remember::Server(_) => Value::Server(raft_core::NodeId(0)),
+        Remember::Quantity(..) | Remember::Number(_) => Value::Number(0),
+    };
+    context.variables.insert(name.text.clone(), kind);
+    Ok(StatementKind::Let { name: name.text.clone(), what })
+}
+
+fn source_without_comment(source: &str, words: &[Word]) -> String {
+    // A `#` inside quotes is no comment: only then may a word hold one.
+    match source.find('#') {
+        Some(hash) if !words.iter().any(|word| word.text.contains('#')) => {
+            source.get(..hash).unwrap_or(source).trim().to_string()
+        }
+        Some(_) | None => source.trim().to_string(),
+    }
+}
+
+fn whole_text_error(found: &str, expected: &str) -> ScenarioError {
+    ScenarioError { line: 1, found: found.into(), expected: expected.into(), suggestion: None }
+}

@@ -1,0 +1,380 @@
+//! Carries out a scenario step by step: what it needs next depends on what the world has come to.
+
+use crate::claim::{Claim, Set, Value, Variables, resolve};
+use crate::command::{Command, Refusal};
+use crate::scenario::{Remember, Scenario, StatementKind};
+use crate::time::{Exact, Place};
+use crate::world::World;
+use raft_core::{Micros, NodeId};
+use std::sync::Arc;
+
+/// What became of a claim, a wait, or an action that could not be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// The line of the text.
+    pub line: u32,
+    /// The line's text.
+    pub text: String,
+    /// Whether it held.
+    pub ok: bool,
+    /// What was found where it did not.
+    pub found: String,
+}
+
+/// What a script needs before it can go on.
+#[derive(Clone, Debug)]
+pub enum Need {
+    /// Everything due up to this time, the time included, must have happened.
+    Time(Micros),
+    /// This place must have been reached.
+    Place(Place),
+    /// One more event must have happened, or, where none is due by then, this time be reached.
+    Event(Micros),
+    /// These commands are to be done now.
+    Do(Vec<Command>),
+    /// Nothing: it has ended.
+    Nothing,
+}
+
+/// Whether a script has more to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScriptState {
+    /// It has.
+    Running,
+    /// Every line was carried out.
+    Finished,
+    /// A wait failed or an action could not be done; the rest was left out.
+    Stopped,
+}
+
+/// A scenario under way.
+#[derive(Clone, Debug)]
+pub struct Script {
+    scenario: Arc<Scenario>,
+    next: usize,
+    /// The present statement's `@time` was reached.
+    placed: bool,
+    goal: Option<Goal>,
+    variables: Variables,
+    expectations: Vec<Expectation>,
+    state: ScriptState,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Goal {
+    Time(Micros),
+    Claim { deadline: Micros },
+}
+
+impl Script {
+    /// A script at its beginning.
+    pub fn new(scenario: Arc<Scenario>) -> Script {
+        Script {
+            scenario,
+            next: 0,
+            placed: false,
+            goal: None,
+            variables: Variables::new(),
+            expectations: Vec::new(),
+            state: ScriptState::Running,
+        }
+    }
+
+    /// The scenario that it carries out.
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
+    }
+
+    /// What became of its claims so far.
+    pub fn expectations(&self) -> &[Expectation] {
+        &self.expectations
+    }
+
+    /// Whether it has more to do.
+    pub fn state(&self) -> ScriptState {
+        self.state
+    }
+
+    /// The line that it is at, if it still runs.
+    pub fn line(&self) -> Option<u32> {
+        let statement = self.scenario.statements.get(self.next)?;
+        (self.state == ScriptState::Running).then_some(statement.line)
+    }
+
+    /// What it needs now. `next_due` is when the world's next event is due. Claims that can be
+    /// decided are decided, and what `let` remembers is looked up.
+    pub fn poll(&mut self, world: &World, next_due: Option<Micros>) -> Need {
+        while self.state == ScriptState::Running {
+            let scenario = self.scenario.clone();
+            let Some(statement) = scenario.statements.get(self.next) else {
+                self.state = ScriptState::Finished;
+                break;
+            };
+            if let (Some((time, after)), false) = (statement.at, self.placed) {
+                if let Some(need) = self.go_to(time, after, world, next_due) {
+                    return need;
+                }
+                continue;
+            }
+            match &statement.kind {
+                StatementKind::Run(span) => {
+                    let Some(Goal::Time(end)) = self.goal else {
+                        self.goal = Some(Goal::Time(world.now().saturating_add(*span)));
+                        continue;
+                    };
+                    if world.now() < end || next_due.is_some_and(|due| due <= end) {
+                        return Need::Time(end);
+                    }
+                    self.advance();
+                }
+                StatementKind::Until { claim, within } => {
+                    let Some(Goal::Claim { deadline }) = self.goal else {
+                        let deadline = world.now().saturating_add(*within);
+                        self.goal = Some(Goal::Claim { deadline });
+                        continue;
+                    };
+                    match claim.check(world, &self.variables) {
+                        Ok(()) => self.conclude(Ok(())),
+                        Err(_) if next_due.is_some_and(|due| due <= deadline) => {
+                            return Need::Event(deadline);
+                        }
+                        Err(_) if world.now() < deadline => return Need::Event(deadline),
+                        Err(found) => {
+                            self.conclude(Err(format!("{found}, after {}", Exact(*within))));
+                            self.state = ScriptState::Stopped;
+                        }
+                    }
+                }
+                StatementKind::Do(command) => match self.expand(command, world) {
+                    Ok(commands) => return Need::Do(commands),
+                    Err(refusal) => self.refused(&refusal),
+                },
+                StatementKind::Let { name, what } => match self.look_up(what, world) {
+                    Ok(value) => {
+                        self.variables.insert(name.clone(), value);
+                        self.advance();
+                    }
+                    Err(found) => {
+                        let expected = "something to remember".into();
+                        self.refused(&Refusal { expected, found });
+                    }
+                },
+                StatementKind::Expect(claim) => self.conclude(self.check(claim, world)),
+            }
+        }
+        Need::Nothing
+    }
+
+    /// The commands of the last [`Need::Do`] are done.
+    pub fn done(&mut self) {
+        self.advance();
+    }
+
+    /// One of them could not be done: what follows would rest on it, so the script ends.
+    pub fn refused(&mut self, refusal: &Refusal) {
+        self.conclude(Err(refusal.to_string()));
+        self.state = ScriptState::Stopped;
+    }
+
+    fn check(&self, claim: &Claim, world: &World) -> Result<(), String> {
+        claim.check(world, &self.variables)
+    }
+
+    fn go_to(
+        &mut self,
+        time: Micros,
+        after: Option<u32>,
+        world: &World,
+        next_due: Option<Micros>,
+    ) -> Option<Need> {
+        let here = world.place();
+        let past = match after {
+            Some(after) => Place { time, after } < here,
+            None => time < here.time,
+        };
+        if past {
+            let expected = format!("a time not before {}", Exact(here.time));
+            self.refused(&Refusal { expected, found: format!("@{}", Exact(time)) });
+            return None;
+        }
+        let reached = match after {
+            Some(after) => here == Place { time, after },
+            None => here.time == time && next_due.is_none_or(|due| due > time),
+        };
+        if reached {
+            self.placed = true;
+            return None;
+        }
+        match after {
+            None => Some(Need::Time(time)),
+            // Fewer events are due at that time than the place says: it is reached without them.
+            Some(_) if here.time == time && next_due.is_none_or(|due| due > time) => {
+                self.placed = true;
+                None
+            }
+            Some(after) => Some(Need::Place(Place { time, after })),
+        }
+    }
+
+    fn advance(&mut self) {
+        self.next += 1;
+        self.placed = false;
+        self.goal = None;
+    }
+
+    fn conclude(&mut self, held: Result<(), String>) {
+        if let Some(statement) = self.scenario.statements.get(self.next) {
+            self.expectations.push(Expectation {
+                line: statement.line,
+                text: statement.text.clone(),
+                ok: held.is_ok(),
+                found: held.err().unwrap_or_default(),
+            });
+        }
+        self.advance();
+    }
+
+    fn look_up(&self, what: &Remember, world: &World) -> Result<Value, String> {
+        let one = |set: &Set| -> Result<NodeId, String> {
+            let ids = resolve(set, world, &self.variables)?;
+            ids.first().copied().ok_or_else(|| "no server".into())
+        };
+        match what {
+            Remember::Server(set) => one(set).map(Value::Server),
+            Remember::Number(number) => Ok(Value::Number(*number)),
+            Remember::Quantity(quantity, set) => {
+                let id = one(set)?;
+                let server = world.server(id).ok_or_else(|| format!("no server {id}"))?;
+                Ok(Value::Number(quantity.of(server)))
+            }
+        }
+    }
+
+    /// Puts servers in the place of sets.
+    fn expand(&self, command: &Command<Set>, world: &World) -> Result<Vec<Command>, Refusal> {
+        expand(command, world, &self.variables)
+    }
+}
+
+/// Puts servers in the place of sets: one command for each server that the command applies to.
+pub fn expand(
+    command: &Command<Set>,
+    world: &World,
+    variables: &Variables,
+) -> Result<Vec<Command>, Refusal> {
+    let ids = |set: &Set| -> Result<Vec<NodeId>, Refusal> {
+        if *set == Set::All {
+            return Ok(world.servers().iter().map(crate::server::Server::id).collect());
+        }
+        resolve(set, world, variables)
+            .map_err(|found| Refusal { expected: format!("a server for `{set}`"), found })
+    };
+    let one = |set: &Set| -> Result<NodeId, Refusal> {
+        ids(set)?.first().copied().ok_or_else(|| Refusal {
+            expected: format!("a server for `{set}`"),
+            found: "none".into(),
+        })
+    };
+    let applicable = |set: &Set, make: &dyn Fn(NodeId) -> Command| {
+        let commands: Vec<Command> = ids(set)?.into_iter().map(make).collect();
+        if *set != Set::All {
+            return Ok(commands);
+        }
+        let fit: Vec<Command> =
+            commands.into_iter().filter(|c| world.check_command(c).is_ok()).collect();
+        if fit.is_empty() {
+            let expected = "a server that this applies to".into();
+            return Err(Refusal { expected, found: "none".into() });
+        }
+        Ok(fit)
+    };
+    let links = |from: &Set, to: &Set, make: &dyn Fn(NodeId, NodeId) -> Command| {
+        let (from, to) = (ids(from)?, ids(to)?);
+        let pairs = from.iter().flat_map(|a| to.iter().map(move |b| (*a, *b)));
+        let commands: Vec<Command> =
+            pairs.filter(|(a, b)| a != b).map(|(a, b)| make(a, b)).collect();
+        if commands.is_empty() {
+            let expected = "two different servers".into();
+            return Err(Refusal { expected, found: "the same twice".into() });
+        }
+        Ok(commands)
+    };
+    let via = |set: &Option<Set>| set.as_ref().map(one).transpose();
+    Ok(match command {
+        Command::Crash(set) => applicable(set, &Command::Crash)?,
+        Command::Restart(set) => applicable(set, &Command::Restart)?,
+        Command::Pause(set) => applicable(set, &Command::Pause)?,
+        Command::Resume(set) => applicable(set, &Command::Resume)?,
+        Command::Wipe(set) => applicable(set, &Command::Wipe)?,
+        Command::Timeout(set) => applicable(set, &Command::Timeout)?,
+        Command::Partition(groups) => vec![partition(groups, world, variables)?],
+        Command::Cut(from, direction, to) => {
+            links(from, to, &|a, b| Command::Cut(a, *direction, b))?
+        }
+        Command::Mend(from, direction, to) => {
+            links(from, to, &|a, b| Command::Mend(a, *direction, b))?
+        }
+        Command::Hold(from, to) => links(from, to, &Command::Hold)?,
+        Command::Release(from, to) => links(from, to, &Command::Release)?,
+        Command::Message { verb, kind, from, to, nth } => links(from, to, &|from, to| {
+            Command::Message { verb: *verb, kind: *kind, from, to, nth: *nth }
+        })?,
+        Command::Heal => vec![Command::Heal],
+        Command::Propose { text, via } => {
+            vec![Command::Propose { text: text.clone(), via: one(via)? }]
+        }
+        Command::Put { key, value, via: to } => {
+            vec![Command::Put { key: key.clone(), value: value.clone(), via: via(to)? }]
+        }
+        Command::Get { key, via: to, serializable } => {
+            vec![Command::Get { key: key.clone(), via: via(to)?, serializable: *serializable }]
+        }
+        Command::Set(setting) => vec![Command::Set(setting.clone())],
+        Command::Clock { server, percent } => {
+            applicable(server, &|server| Command::Clock { server, percent: *percent })?
+        }
+        Command::Load(spec) => vec![Command::Load(*spec)],
+        Command::Deadline { server, timer, after } => applicable(server, &|server| {
+            Command::Deadline { server, timer: *timer, after: *after }
+        })?,
+        Command::SpreadTimers => vec![Command::SpreadTimers],
+        Command::AlignTimers => vec![Command::AlignTimers],
+        Command::Say(text) => vec![Command::Say(text.clone())],
+    })
+}
+
+fn partition(
+    groups: &[Vec<Set>],
+    world: &World,
+    variables: &Variables,
+) -> Result<Command, Refusal> {
+    let mut named: Vec<NodeId> = Vec::new();
+    let mut resolved: Vec<Vec<NodeId>> = Vec::new();
+    for group in groups {
+        let mut members = Vec::new();
+        for set in group.iter().filter(|set| **set != Set::Rest) {
+            let ids = if *set == Set::All {
+                world.servers().iter().map(crate::server::Server::id).collect()
+            } else {
+                resolve(set, world, variables)
+                    .map_err(|found| Refusal { expected: format!("a server for `{set}`"), found })?
+            };
+            members.extend(ids);
+        }
+        named.extend(&members);
+        resolved.push(members);
+    }
+    let rest: Vec<NodeId> = world
+        .servers()
+        .iter()
+        .map(crate::server::Server::id)
+        .filter(|id| !named.contains(id))
+        .collect();
+    for (members, group) in resolved.iter_mut().zip(groups) {
+        if group.contains(&Set::Rest) {
+            members.extend(&rest);
+        }
+    }
+    resolved.retain(|members| !members.is_empty());
+    Ok(Command::Partition(resolved))
+}

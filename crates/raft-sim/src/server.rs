@@ -1,0 +1,136 @@
+//! One server of the world: a Raft node, its disk, its state machine, its timers and its inbox.
+
+use crate::disk::Disk;
+use crate::machine::{Machine, SessionId};
+use raft_core::{Message, Micros, Node, NodeId, Role, RoleKind, Timer, WriteId};
+use std::collections::VecDeque;
+
+/// Whether a server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Power {
+    /// It runs.
+    Up,
+    /// Its process is stopped: it keeps what it has, and does nothing.
+    Paused,
+    /// It is down; only its disk remains.
+    Crashed,
+}
+
+/// A timer that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimerState {
+    /// When it was set.
+    pub set_at: Micros,
+    /// When it runs out.
+    pub deadline: Micros,
+    pub(crate) sequence: u64,
+    /// It ran out while the server was paused.
+    pub(crate) overdue: bool,
+}
+
+/// Something that reached a paused server.
+#[derive(Clone, Debug)]
+pub(crate) enum Arrival {
+    Message(Message),
+    Persisted(WriteId),
+    Request(u64),
+}
+
+/// One server.
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub(crate) id: NodeId,
+    pub(crate) power: Power,
+    /// The node as it is, or as it was when it crashed.
+    pub(crate) node: Node,
+    pub(crate) disk: Disk,
+    pub(crate) machine: Machine,
+    pub(crate) timers: [Option<TimerState>; Timer::ALL.len()],
+    pub(crate) timer_draws: [u64; Timer::ALL.len()],
+    pub(crate) inbox: VecDeque<Arrival>,
+    /// How many inbox items are in the queue after a resume.
+    pub(crate) inbox_due: u64,
+    pub(crate) waiting: Vec<Waiting>,
+    pub(crate) clock_percent: u32,
+    /// A wiped voter that came back: Raft does not survive that in general.
+    pub(crate) wiped: bool,
+    pub(crate) crashes: u64,
+}
+
+/// A client whose request is in this server's hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) session: SessionId,
+    pub(crate) request: u64,
+}
+
+impl Server {
+    /// Its name.
+    pub fn id(&self) -> NodeId {
+        self.id
+    }
+
+    /// Whether it runs.
+    pub fn power(&self) -> Power {
+        self.power
+    }
+
+    /// Whether it runs and is not paused.
+    pub fn is_live(&self) -> bool {
+        self.power == Power::Up
+    }
+
+    /// Its Raft node; of a crashed server, what it was when it crashed.
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// Its disk.
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// Its state machine; empty while it is down.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// A timer, if it runs.
+    pub fn timer(&self, timer: Timer) -> Option<TimerState> {
+        self.timers[timer as usize]
+    }
+
+    /// How many messages, finished writes and requests wait until it is resumed.
+    pub fn inbox_len(&self) -> usize {
+        self.inbox.len()
+    }
+
+    /// The rate of its clock in percent of the true one.
+    pub fn clock_percent(&self) -> u32 {
+        self.clock_percent
+    }
+
+    /// Whether its disk was erased at some time.
+    pub fn was_wiped(&self) -> bool {
+        self.wiped
+    }
+
+    /// Its role as scenario text names it: a power state hides the role.
+    pub fn role_name(&self) -> &'static str {
+        match self.power {
+            Power::Crashed => "crashed",
+            Power::Paused => "paused",
+            Power::Up => self.node.role().kind().name(),
+        }
+    }
+
+    /// Whether it runs and leads.
+    pub fn is_live_leader(&self) -> bool {
+        self.is_live() && matches!(self.node.role(), Role::Leader(_))
+    }
+
+    /// Whether it runs and follows.
+    pub fn is_live_follower(&self) -> bool {
+        self.is_live() && self.node.role().kind() == RoleKind::Follower
+    }
+}

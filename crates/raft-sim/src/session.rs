@@ -1,0 +1,622 @@
+//! A run with its history: any moment can be gone back to, and doing something there starts a new
+//! branch; none is ever lost.
+//!
+//! History is key frames (copies of the world, which share their structure) and the commands: going
+//! anywhere is "nearest key frame, then replay". Frames far back are thinned out, so memory stays
+//! bounded however long a run is.
+
+use crate::command::{Command, Refusal};
+use crate::happening::{Happening, What};
+use crate::scenario::Scenario;
+use crate::script::{Need, Script, ScriptState};
+use crate::settings::Settings;
+use crate::time::Place;
+use crate::world::{Checks, World};
+use crate::{MAX_COMMANDS, MAX_TIME};
+use raft_check::Property;
+use raft_core::{Micros, NodeId, Note, Term};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Events between two key frames.
+pub const FRAME_EVENTS: u64 = 8_192;
+/// Events between two key frames that are far back.
+pub const FAR_FRAME_EVENTS: u64 = 65_536;
+/// How many of the latest key frames are near.
+pub const NEAR_FRAMES: usize = 240;
+/// The most branches.
+pub const MAX_BRANCHES: usize = 64;
+/// The most happenings that are remembered at once.
+pub const MAX_RECENT: usize = 400;
+/// The most marks on a branch's timeline; beyond it every other commit goes.
+pub const MAX_MARKS: usize = 2_000;
+
+/// Names a branch: 0 is the run itself.
+pub type BranchId = usize;
+
+/// One line of history.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    parent: Option<(BranchId, Place)>,
+    commands: Vec<(Place, Command)>,
+    frames: Vec<Arc<Frame>>,
+    marks: Vec<Mark>,
+    /// How far it goes, when it is not being added to.
+    head: Head,
+}
+
+#[derive(Clone, Debug)]
+struct Frame {
+    world: World,
+    /// How many of the branch's commands are in it.
+    applied: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Head {
+    place: Place,
+    events: u64,
+}
+
+impl Branch {
+    /// Where it left which branch.
+    pub fn parent(&self) -> Option<(BranchId, Place)> {
+        self.parent
+    }
+
+    /// What was done on it, its parents' part included.
+    pub fn commands(&self) -> &[(Place, Command)] {
+        &self.commands
+    }
+
+    /// What is worth finding again on it, in order of time.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// The time that it has reached.
+    pub fn end(&self) -> Micros {
+        self.head.place.time
+    }
+}
+
+/// A moment worth finding again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When.
+    pub at: Micros,
+    /// Why.
+    pub kind: MarkKind,
+}
+
+/// Why a moment is worth finding again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A leader was elected.
+    Elected {
+        /// The leader.
+        leader: NodeId,
+        /// Its term.
+        term: Term,
+    },
+    /// A leader committed something.
+    Committed,
+    /// Somebody made something go wrong, or mended it.
+    Fault,
+    /// A property was seen broken.
+    Violated(Property),
+}
+
+/// What came of asking for progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The time asked for is reached.
+    Reached,
+    /// The budget of events was spent first.
+    Busy,
+    /// Nothing more can happen: the longest time of a run is reached.
+    Ended,
+}
+
+/// A run, where one is in it, and everything one can do to it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    title: Option<String>,
+    base: Settings,
+    recording: bool,
+    branches: Vec<Branch>,
+    current: BranchId,
+    world: World,
+    applied: usize,
+    /// The present is the end of the branch, so what happens next is new.
+    live: bool,
+    recent: VecDeque<Happening>,
+    notable: VecDeque<Happening>,
+    happened: u64,
+    script: Option<Script>,
+}
+
+impl Session {
+    /// A run that begins, with what happens kept for whoever watches.
+    pub fn new(title: Option<String>, settings: Settings) -> Session {
+        Session::start(title, settings, Checks::Every, true)
+    }
+
+    /// The same without a watcher: faster, and it leaves no marks.
+    pub fn unwatched(settings: Settings, checks: Checks) -> Session {
+        Session::start(None, settings, checks, false)
+    }
+
+    fn start(
+        title: Option<String>,
+        settings: Settings,
+        checks: Checks,
+        recording: bool,
+    ) -> Session {
+        let mut world = World::new(settings.clone(), checks);
+        world.record(recording);
+        let frame = Arc::new(Frame { world: world.clone(), applied: 0 });
+        let branch = Branch {
+            parent: None,
+            commands: Vec::new(),
+            frames: vec![frame],
+            marks: Vec::new(),
+            head: Head::default(),
+        };
+        Session {
+            title,
+            base: settings,
+            recording,
+            branches: vec![branch],
+            current: 0,
+            world,
+            applied: 0,
+            live: true,
+            recent: VecDeque::new(),
+            notable: VecDeque::new(),
+            happened: 0,
+            script: None,
+        }
+    }
+
+    /// A scenario at its beginning.
+    pub fn open(scenario: Scenario) -> Session {
+        let mut session = Session::new(scenario.title.clone(), scenario.settings.clone());
+        session.script = Some(Script::new(Arc::new(scenario)));
+        session
+    }
+
+    // ---- looking ----
+
+    /// The cluster at the present moment.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The run's title.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// The settings that the run began with.
+    pub fn base(&self) -> &Settings {
+        &self.base
+    }
+
+    /// The branches; the first is the run itself.
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// The branch one is on.
+    pub fn current(&self) -> BranchId {
+        self.current
+    }
+
+    /// The branch one is on.
+    pub fn branch(&self) -> &Branch {
+        &self.branches[self.current]
+    }
+
+    /// Whether the present is the end of the branch.
+    pub fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// The time at which the branch ends.
+    pub fn end(&self) -> Micros {
+        if self.live { self.world.now() } else { self.branch().head.place.time }
+    }
+
+    /// What happened lately, oldest first.
+    pub fn recent(&self) -> &VecDeque<Happening> {
+        &self.recent
+    }
+
+    /// How many happenings there were, replays included.
+    pub fn happened(&self) -> u64 {
+        self.happened
+    }
+
+    /// What happened lately that mattered, oldest first.
+    pub fn notable(&self) -> &VecDeque<Happening> {
+        &self.notable
+    }
+
+    /// The scenario that is carried out on the first branch, if the run began with one.
+    pub fn script(&self) -> Option<&Script> {
+        self.script.as_ref()
+    }
+
+    /// How many key frames all branches keep.
+    pub fn key_frames(&self) -> usize {
+        self.branches.iter().map(|branch| branch.frames.len()).sum()
+    }
+
+    // ---- doing ----
+
+    /// Does something now. Where the present is in the past of its branch, a new branch begins.
+    /// Where it cannot be done, nothing changes.
+    pub fn dispatch(&mut self, command: Command) -> Result<(), Refusal> {
+        self.world.check_command(&command)?;
+        if self.branch().commands.len() >= MAX_COMMANDS {
+            return Err(limit(&format!("at most {MAX_COMMANDS} commands in a run")));
+        }
+        if !self.live {
+            self.fork()?;
+        }
+        let place = self.world.place();
+        self.world.act(&command)?;
+        self.branches[self.current].commands.push((place, command));
+        self.applied += 1;
+        self.take_happenings();
+        Ok(())
+    }
+
+    /// Begins a new branch at the present moment.
+    pub fn fork(&mut self) -> Result<(), Refusal> {
+        if self.branches.len() >= MAX_BRANCHES {
+            return Err(limit(&format!("at most {MAX_BRANCHES} branches")));
+        }
+        let (place, events) = (self.world.place(), self.world.events());
+        self.remember_head();
+        let old = self.branch();
+        let reached =
+            |frame: &&Arc<Frame>| frame.world.events() <= events && frame.applied <= self.applied;
+        let branch = Branch {
+            parent: Some((self.current, place)),
+            commands: old.commands[..self.applied].to_vec(),
+            frames: old.frames.iter().take_while(reached).cloned().collect(),
+            marks: old.marks.iter().take_while(|mark| mark.at <= place.time).copied().collect(),
+            head: Head { place, events },
+        };
+        self.branches.push(branch);
+        self.current = self.branches.len() - 1;
+        self.live = true;
+        Ok(())
+    }
+
+    /// Lets time pass up to `time`, at most `budget` events. In the past of a branch, what was done
+    /// there is done again; at its end, new things happen and a scenario goes on.
+    pub fn advance(&mut self, time: Micros, budget: u64) -> Progress {
+        let time = time.min(MAX_TIME);
+        let last = self.world.events().saturating_add(budget);
+        loop {
+            let due = self.world.next_due();
+            if !self.live {
+                if self.replay(due, time) {
+                    return Progress::Reached;
+                }
+            } else if !self.carry_on(due, time) {
+                self.remember_head();
+                let ended = self.world.now() >= MAX_TIME;
+                return if ended { Progress::Ended } else { Progress::Reached };
+            }
+            if self.world.events() >= last {
+                self.remember_head();
+                return Progress::Busy;
+            }
+        }
+    }
+
+    /// Processes one event, and whatever a scenario does before it.
+    pub fn step(&mut self) {
+        let before = self.world.events();
+        for _ in 0..MAX_COMMANDS {
+            let due = self.world.next_due();
+            if !self.live {
+                self.replay(due, Micros::MAX);
+            } else if !self.carry_on(due, due.unwrap_or(0).max(self.world.now())) {
+                break;
+            }
+            if self.world.events() > before {
+                break;
+            }
+        }
+        self.remember_head();
+    }
+
+    /// One thing of the recorded past. True where there is none up to `time`, or the end is reached.
+    fn replay(&mut self, due: Option<Micros>, time: Micros) -> bool {
+        let head = self.branch().head;
+        let next = self.branch().commands.get(self.applied).map(|(place, _)| *place);
+        let upcoming = upcoming(&self.world, due);
+        if let Some(place) = next
+            && upcoming.is_none_or(|upcoming| upcoming >= place)
+        {
+            if place.time > time {
+                self.world.go_to(Place { time, after: u32::MAX });
+                return true;
+            }
+            self.world.go_to(place);
+            let command = self.branch().commands[self.applied].1.clone();
+            // It could be done when it was recorded, so it can be done again.
+            let _done = self.world.act(&command);
+            self.applied += 1;
+        } else if self.world.events() < head.events && due.is_some_and(|due| due <= time) {
+            self.world.step();
+        } else if self.world.events() >= head.events && head.place.time <= time {
+            self.world.go_to(head.place);
+            self.live = true;
+        } else {
+            self.world.go_to(Place { time, after: u32::MAX });
+            return true;
+        }
+        self.take_happenings();
+        false
+    }
+
+    /// One new thing: of the scenario, or the next event. False where there is none up to `time`.
+    fn carry_on(&mut self, due: Option<Micros>, time: Micros) -> bool {
+        let need = match &mut self.script {
+            Some(script) if self.current == 0 => script.poll(&self.world, due),
+            Some(_) | None => Need::Nothing,
+        };
+        let goes = match need {
+            Need::Do(commands) => {
+                self.do_for_script(commands);
+                true
+            }
+            Need::Nothing => self.pass(due, None, time),
+            Need::Time(end) | Need::Event(end) => {
+                self.pass(due, Some(Place { time: end, after: u32::MAX }), time)
+            }
+            Need::Place(place) => self.pass(due, Some(place), time),
+        };
+        self.take_happenings();
+        goes
+    }
+
+    /// Lets the next event happen, if it comes before `goal` and not after `time`; otherwise time
+    /// passes to whichever of the two is sooner. False where that was `time`.
+    fn pass(&mut self, due: Option<Micros>, goal: Option<Place>, time: Micros) -> bool {
+        let limit = Place { time, after: u32::MAX };
+        let target = goal.unwrap_or(limit);
+        if upcoming(&self.world, due).is_some_and(|next| next < target && next <= limit) {
+            let stepped = self.world.step();
+            self.keep_frame();
+            return stepped;
+        }
+        let goal_is_sooner = goal.is_some() && target.time <= time;
+        self.world.go_to(if goal_is_sooner { target } else { limit });
+        goal_is_sooner
+    }
+
+    fn do_for_script(&mut self, commands: Vec<Command>) {
+        let mut refusal = None;
+        for command in commands {
+            if let Err(refused) = self.dispatch(command) {
+                refusal = Some(refused);
+                break;
+            }
+        }
+        if let Some(script) = &mut self.script {
+            match refusal {
+                Some(refusal) => script.refused(&refusal),
+                None => script.done(),
+            }
+        }
+    }
+
+    /// Carries the scenario out to its end, at most `budget` events. True where it has ended.
+    pub fn finish_script(&mut self, budget: u64) -> bool {
+        let last = self.world.events().saturating_add(budget);
+        loop {
+            let running = |script: &Script| script.state() == ScriptState::Running;
+            if !self.script.as_ref().is_some_and(running) {
+                return true;
+            }
+            if self.world.events() >= last {
+                return false;
+            }
+            let due = self.world.next_due();
+            let stuck = !self.carry_on(due, MAX_TIME);
+            if stuck && self.world.now() >= MAX_TIME {
+                return true;
+            }
+        }
+    }
+
+    /// Goes to the moment after everything that happened up to `time`.
+    pub fn seek(&mut self, time: Micros) {
+        self.seek_where(
+            |frame| frame.world.now() <= time,
+            |session, due| session.replay(due, time),
+        );
+    }
+
+    /// Goes to the moment after the n-th event of the branch.
+    pub fn seek_event(&mut self, events: u64) {
+        self.seek_where(
+            |frame| frame.world.events() <= events,
+            |session, due| session.world.events() >= events || session.replay(due, Micros::MAX),
+        );
+    }
+
+    /// Goes to an exact place.
+    pub fn seek_place(&mut self, place: Place) {
+        self.seek_where(
+            |frame| frame.world.place() < place,
+            |session, due| {
+                let next = session.branch().commands.get(session.applied).map(|(place, _)| *place);
+                let upcoming = upcoming(&session.world, due);
+                if next.is_none_or(|next| next > place) && upcoming.is_none_or(|next| next >= place)
+                {
+                    session.world.go_to(place);
+                    return true;
+                }
+                session.replay(due, place.time)
+            },
+        );
+    }
+
+    fn seek_where(
+        &mut self,
+        before: impl Fn(&Frame) -> bool,
+        mut arrived: impl FnMut(&mut Session, Option<Micros>) -> bool,
+    ) {
+        self.remember_head();
+        let frames = &self.branch().frames;
+        let at = frames.iter().rposition(|frame| before(frame)).unwrap_or(0);
+        // Some happenings before the moment are wanted too: start a little earlier if need be.
+        let frame = match frames.get(at) {
+            Some(frame) => frame.clone(),
+            None => return,
+        };
+        self.world = frame.world.clone();
+        self.world.record(self.recording);
+        self.applied = frame.applied;
+        self.live = false;
+        self.recent.clear();
+        self.notable.clear();
+        for _ in 0..u64::MAX {
+            let due = self.world.next_due();
+            if arrived(self, due) || self.live {
+                break;
+            }
+        }
+        self.take_happenings();
+        let head = self.branch().head;
+        let at_head = self.world.events() == head.events && self.world.place() == head.place;
+        self.live = at_head && self.applied == self.branch().commands.len();
+    }
+
+    /// Goes to a branch, at the present time or at its end if it is shorter.
+    pub fn switch(&mut self, branch: BranchId) {
+        if branch >= self.branches.len() || branch == self.current {
+            return;
+        }
+        self.remember_head();
+        let time = self.world.now().min(self.branches[branch].head.place.time);
+        self.current = branch;
+        self.seek(time);
+    }
+
+    fn remember_head(&mut self) {
+        if self.live {
+            let head = Head { place: self.world.place(), events: self.world.events() };
+            self.branches[self.current].head = head;
+        }
+    }
+
+    fn keep_frame(&mut self) {
+        let frames = &mut self.branches[self.current].frames;
+        let last = frames.last().map_or(0, |frame| frame.world.events());
+        if self.world.events() < last + FRAME_EVENTS {
+            return;
+        }
+        let mut world = self.world.clone();
+        world.compact();
+        frames.push(Arc::new(Frame { world, applied: self.applied }));
+        // The frame that has just become far goes, unless the far ones would lie too far apart.
+        if let Some(far) = frames.len().checked_sub(NEAR_FRAMES + 1).filter(|far| *far > 0) {
+            let before = frames[far - 1].world.events();
+            if frames[far + 1].world.events() - before <= FAR_FRAME_EVENTS {
+                frames.remove(far);
+            }
+        }
+    }
+
+    fn take_happenings(&mut self) {
+        if !self.recording {
+            return;
+        }
+        for happening in self.world.take_happenings() {
+            if self.live
+                && let Some(mark) = mark_of(&happening)
+            {
+                self.keep_mark(mark);
+            }
+            if happening.matters() {
+                keep(&mut self.notable, happening.clone());
+            }
+            self.happened += 1;
+            keep(&mut self.recent, happening);
+        }
+    }
+
+    fn keep_mark(&mut self, mark: Mark) {
+        let marks = &mut self.branches[self.current].marks;
+        marks.push(mark);
+        if marks.len() > MAX_MARKS {
+            let mut nth = 0u32;
+            marks.retain(|mark| {
+                nth += 1;
+                mark.kind != MarkKind::Committed || nth.is_multiple_of(2)
+            });
+            // Where there were no commits to thin out, the oldest go.
+            let over = marks.len().saturating_sub(MAX_MARKS);
+            marks.drain(..over);
+        }
+    }
+}
+
+fn keep(ring: &mut VecDeque<Happening>, happening: Happening) {
+    if ring.len() >= MAX_RECENT {
+        ring.pop_front();
+    }
+    ring.push_back(happening);
+}
+
+/// The place at which the next event will happen.
+fn upcoming(world: &World, due: Option<Micros>) -> Option<Place> {
+    let here = world.place();
+    due.map(|due| Place { time: due, after: if due > here.time { 0 } else { here.after } })
+}
+
+fn limit(expected: &str) -> Refusal {
+    Refusal { expected: expected.into(), found: "one more".into() }
+}
+
+fn mark_of(happening: &Happening) -> Option<Mark> {
+    let kind = match &happening.what {
+        What::Decided { server, note: Note::BecameLeader { term, .. } } => {
+            MarkKind::Elected { leader: *server, term: *term }
+        }
+        What::Decided { note: Note::Committed { as_leader: true, .. }, .. } => MarkKind::Committed,
+        What::Decided { .. } => return None,
+        What::Violated(violation) => MarkKind::Violated(violation.property),
+        What::Did(
+            Command::Crash(_)
+            | Command::Restart(_)
+            | Command::Pause(_)
+            | Command::Resume(_)
+            | Command::Wipe(_)
+            | Command::Partition(_)
+            | Command::Cut(..)
+            | Command::Mend(..)
+            | Command::Heal
+            | Command::Hold(..)
+            | Command::Release(..),
+        ) => MarkKind::Fault,
+        What::Did(_)
+        | What::TimerFired { .. }
+        | What::Sent { .. }
+        | What::Delivered { .. }
+        | What::Lost { .. }
+        | What::Durable { .. }
+        | What::Asked { .. }
+        | What::Answered { .. } => return None,
+    };
+    Some(Mark { at: happening.at, kind })
+}

@@ -1,0 +1,280 @@
+//! The settings of a run, each with its bounds and its line of text.
+
+use crate::time::Exact;
+use crate::{MAX_SERVERS, MAX_TIME};
+use raft_core::{Config, Micros, NodeId, Rule, RuleSet};
+use std::fmt;
+use std::sync::Arc;
+
+/// A range of spans, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The shortest.
+    pub min: Micros,
+    /// The longest; at least `min`.
+    pub max: Micros,
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", Exact(self.min), Exact(self.max))
+    }
+}
+
+/// A probability in millionths, 0 to 1,000,000.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Chance(pub u32);
+
+impl Chance {
+    /// The chance that is certain.
+    pub const CERTAIN: u32 = 1_000_000;
+}
+
+impl fmt::Display for Chance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, part) = (self.0 / 10_000, self.0 % 10_000);
+        if part == 0 {
+            write!(f, "{whole}%")
+        } else {
+            write!(f, "{whole}.{}%", format!("{part:04}").trim_end_matches('0'))
+        }
+    }
+}
+
+/// Everything that a run is told before it starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How many servers: 1 to [`MAX_SERVERS`].
+    pub nodes: u8,
+    /// From which all chance follows.
+    pub seed: u64,
+    /// What can be changed while the run goes on.
+    pub live: Live,
+}
+
+/// The settings that can be changed while a run goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// The range of election timeouts; 1 ms or more.
+    pub election_timeout: Span,
+    /// How often a leader sends heartbeats; 1 ms or more.
+    pub heartbeat: Micros,
+    /// How long a message travels, one way.
+    pub latency: Span,
+    /// How likely a message is lost.
+    pub loss: Chance,
+    /// How likely a message arrives twice.
+    pub duplicate: Chance,
+    /// How long a write takes until it is durable.
+    pub fsync: Span,
+    /// How likely a crash leaves part of an unfinished write on the disk.
+    pub torn_writes: Chance,
+    /// How long a client waits for an answer.
+    pub client_timeout: Micros,
+    /// Whether a server that does not lead passes a client's command on to the leader.
+    pub forwarding: bool,
+    /// Which of Raft's rules hold.
+    pub rules: RuleSet,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            nodes: 5,
+            seed: 7,
+            live: Live {
+                election_timeout: Span { min: 150_000, max: 300_000 },
+                heartbeat: 50_000,
+                latency: Span { min: 10_000, max: 20_000 },
+                loss: Chance(0),
+                duplicate: Chance(0),
+                fsync: Span { min: 1_000, max: 2_000 },
+                torn_writes: Chance(0),
+                client_timeout: 5_000_000,
+                forwarding: false,
+                rules: RuleSet::default(),
+            },
+        }
+    }
+}
+
+/// One setting and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// `nodes 5`
+    Nodes(u8),
+    /// `seed 7`
+    Seed(u64),
+    /// `election-timeout 150ms..300ms`
+    ElectionTimeout(Span),
+    /// `heartbeat 50ms`
+    Heartbeat(Micros),
+    /// `latency 10ms..20ms`
+    Latency(Span),
+    /// `loss 0%`
+    Loss(Chance),
+    /// `duplicate 0%`
+    Duplicate(Chance),
+    /// `fsync 1ms..2ms`
+    Fsync(Span),
+    /// `torn-writes 0%`
+    TornWrites(Chance),
+    /// `client-timeout 5s`
+    ClientTimeout(Micros),
+    /// `forwarding off`
+    Forwarding(bool),
+    /// `pre-vote off`: the only value of this version of the engine.
+    PreVoteOff,
+    /// `check-quorum off`: the only value of this version of the engine.
+    CheckQuorumOff,
+    /// `reads log`: the only value of this version of the engine.
+    ReadsLog,
+    /// `rule off NAME`
+    RuleOff(Rule),
+    /// `rule on NAME`
+    RuleOn(Rule),
+}
+
+/// Why a value is not allowed.
+pub type OutOfBounds = &'static str;
+
+impl Setting {
+    /// The setting's name in text.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Setting::Nodes(_) => "nodes",
+            Setting::Seed(_) => "seed",
+            Setting::ElectionTimeout(_) => "election-timeout",
+            Setting::Heartbeat(_) => "heartbeat",
+            Setting::Latency(_) => "latency",
+            Setting::Loss(_) => "loss",
+            Setting::Duplicate(_) => "duplicate",
+            Setting::Fsync(_) => "fsync",
+            Setting::TornWrites(_) => "torn-writes",
+            Setting::ClientTimeout(_) => "client-timeout",
+            Setting::Forwarding(_) => "forwarding",
+            Setting::PreVoteOff => "pre-vote",
+            Setting::CheckQuorumOff => "check-quorum",
+            Setting::ReadsLog => "reads",
+            Setting::RuleOff(_) | Setting::RuleOn(_) => "rule",
+        }
+    }
+
+    /// Checks the value against its bounds.
+    pub fn check(&self) -> Result<(), OutOfBounds> {
+        const SHORTEST_PERIOD: Micros = 1_000;
+        let in_time = |span: &Span| span.max <= MAX_TIME;
+        let ok = |holds: bool, expected: OutOfBounds| if holds { Ok(()) } else { Err(expected) };
+        match self {
+            Setting::Nodes(nodes) => ok(
+                (1..=MAX_SERVERS).contains(&u64::from(*nodes)),
+                "a number of servers from 1 to 31",
+            ),
+            Setting::ElectionTimeout(span) => ok(
+                span.min >= SHORTEST_PERIOD && in_time(span),
+                "an election timeout of at least 1ms and at most 24h",
+            ),
+            Setting::Heartbeat(period) => ok(
+                (SHORTEST_PERIOD..=MAX_TIME).contains(period),
+                "a heartbeat of at least 1ms and at most 24h",
+            ),
+            Setting::ClientTimeout(time) => ok(
+                (SHORTEST_PERIOD..=MAX_TIME).contains(time),
+                "a client time-out of at least 1ms and at most 24h",
+            ),
+            Setting::Latency(span) | Setting::Fsync(span) => {
+                ok(in_time(span), "a range of times of at most 24h")
+            }
+            Setting::Loss(chance) | Setting::Duplicate(chance) | Setting::TornWrites(chance) => {
+                ok(chance.0 <= Chance::CERTAIN, "a percentage from 0% to 100%")
+            }
+            Setting::Seed(_)
+            | Setting::Forwarding(_)
+            | Setting::PreVoteOff
+            | Setting::CheckQuorumOff
+            | Setting::ReadsLog
+            | Setting::RuleOff(_)
+            | Setting::RuleOn(_) => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name();
+        match self {
+            Setting::Nodes(nodes) => write!(f, "{name} {nodes}"),
+            Setting::Seed(seed) => write!(f, "{name} {seed}"),
+            Setting::ElectionTimeout(span) | Setting::Latency(span) | Setting::Fsync(span) => {
+                write!(f, "{name} {span}")
+            }
+            Setting::Heartbeat(time) | Setting::ClientTimeout(time) => {
+                write!(f, "{name} {}", Exact(*time))
+            }
+            Setting::Loss(chance) | Setting::Duplicate(chance) | Setting::TornWrites(chance) => {
+                write!(f, "{name} {chance}")
+            }
+            Setting::Forwarding(on) => write!(f, "{name} {}", if *on { "on" } else { "off" }),
+            Setting::PreVoteOff | Setting::CheckQuorumOff => write!(f, "{name} off"),
+            Setting::ReadsLog => write!(f, "{name} log"),
+            Setting::RuleOff(rule) => write!(f, "{name} off {rule}"),
+            Setting::RuleOn(rule) => write!(f, "{name} on {rule}"),
+        }
+    }
+}
+
+impl Settings {
+    /// Takes up a setting whose bounds were checked.
+    pub fn apply(&mut self, setting: &Setting) {
+        match setting {
+            Setting::Nodes(nodes) => self.nodes = *nodes,
+            Setting::Seed(seed) => self.seed = *seed,
+            Setting::ElectionTimeout(span) => self.live.election_timeout = *span,
+            Setting::Heartbeat(period) => self.live.heartbeat = *period,
+            Setting::Latency(span) => self.live.latency = *span,
+            Setting::Loss(chance) => self.live.loss = *chance,
+            Setting::Duplicate(chance) => self.live.duplicate = *chance,
+            Setting::Fsync(span) => self.live.fsync = *span,
+            Setting::TornWrites(chance) => self.live.torn_writes = *chance,
+            Setting::ClientTimeout(time) => self.live.client_timeout = *time,
+            Setting::Forwarding(on) => self.live.forwarding = *on,
+            Setting::RuleOff(rule) => self.live.rules = self.live.rules.without(*rule),
+            Setting::RuleOn(rule) => self.live.rules = self.live.rules.with(*rule),
+            Setting::PreVoteOff | Setting::CheckQuorumOff | Setting::ReadsLog => {}
+        }
+    }
+
+    /// The settings as lines of text, each once, defaults included.
+    pub fn lines(&self) -> Vec<Setting> {
+        let live = &self.live;
+        let mut lines = vec![
+            Setting::Nodes(self.nodes),
+            Setting::Seed(self.seed),
+            Setting::ElectionTimeout(live.election_timeout),
+            Setting::Heartbeat(live.heartbeat),
+            Setting::Latency(live.latency),
+            Setting::Loss(live.loss),
+            Setting::Duplicate(live.duplicate),
+            Setting::Fsync(live.fsync),
+            Setting::TornWrites(live.torn_writes),
+            Setting::ClientTimeout(live.client_timeout),
+            Setting::Forwarding(live.forwarding),
+            Setting::PreVoteOff,
+            Setting::CheckQuorumOff,
+            Setting::ReadsLog,
+        ];
+        lines.extend(live.rules.switched_off().map(Setting::RuleOff));
+        lines
+    }
+
+    /// What server `id` is told.
+    pub fn config(&self, id: NodeId) -> Arc<Config> {
+        let voters: Vec<NodeId> = (1..=u64::from(self.nodes)).map(NodeId).collect();
+        let mut config = Config::new(id, voters);
+        let timeout = self.live.election_timeout;
+        config.election_timeout = timeout.min..=timeout.max;
+        config.heartbeat = self.live.heartbeat;
+        config.rules = self.live.rules;
+        Arc::new(config)
+    }
+}

@@ -1,0 +1,386 @@
+//! What can be done to the world, and when it cannot.
+
+use super::{World, place_of, torn_records};
+use crate::client::{LoadState, RequestKind};
+use crate::command::{Command, Direction, LoadSpec, MessageVerb, Refusal};
+use crate::happening::{LossReason, What};
+use crate::machine::{Machine, Request};
+use crate::queue::Due;
+use crate::server::Power;
+use crate::settings::Setting;
+use raft_core::{Durable, Input, Node, NodeId, Proposal, Timer};
+
+type Done = Result<(), Refusal>;
+
+fn refuse(expected: impl Into<String>, found: impl Into<String>) -> Done {
+    Err(Refusal { expected: expected.into(), found: found.into() })
+}
+
+impl World {
+    /// Whether a command can be done at this moment; if not, why not.
+    pub fn check_command(&self, command: &Command) -> Done {
+        let unknown = command.servers().into_iter().find(|id| self.server(*id).is_none());
+        if let Some(id) = unknown {
+            return refuse(format!("a server from n1 to n{}", self.servers.len()), id.to_string());
+        }
+        match command {
+            Command::Crash(n) => self.needs(*n, &[Power::Up, Power::Paused], "a server that runs"),
+            Command::Restart(n) => self.needs(*n, &[Power::Crashed], "a crashed server"),
+            Command::Pause(n) => self.needs(*n, &[Power::Up], "a server that runs"),
+            Command::Resume(n) => self.needs(*n, &[Power::Paused], "a paused server"),
+            Command::Timeout(n) => self.check_timeout(*n),
+            Command::Propose { via, .. } => self.check_leads(*via),
+            Command::Partition(groups) => self.check_partition(groups),
+            Command::Cut(from, _, to) | Command::Mend(from, _, to) => two_servers(*from, *to),
+            Command::Hold(from, to) | Command::Release(from, to) => two_servers(*from, *to),
+            Command::Message { kind, from, to, nth, .. } => {
+                let there = self.network.matching(*kind, *from, *to).len();
+                if (there as u64) < u64::from(*nth) || *nth == 0 {
+                    let found = format!("{there} of them");
+                    return refuse(
+                        format!("{kind} number {nth} from {from} to {to} in flight"),
+                        found,
+                    );
+                }
+                Ok(())
+            }
+            Command::Deadline { server, timer, .. } => self.check_timer(*server, *timer),
+            Command::SpreadTimers | Command::AlignTimers => {
+                if self.election_timers().len() < 2 {
+                    return refuse("two servers with an election timer", "fewer");
+                }
+                Ok(())
+            }
+            Command::Get { serializable: true, via: None, .. } => {
+                if self.leader().is_none() {
+                    return refuse("a leader, or a server after `via`", "no leader");
+                }
+                Ok(())
+            }
+            Command::Wipe(_)
+            | Command::Heal
+            | Command::Put { .. }
+            | Command::Get { .. }
+            | Command::Set(_)
+            | Command::Clock { .. }
+            | Command::Load(_)
+            | Command::Say(_) => Ok(()),
+        }
+    }
+
+    fn needs(&self, id: NodeId, powers: &[Power], expected: &str) -> Done {
+        let Some(server) = self.server(id) else { return Ok(()) };
+        if powers.contains(&server.power) {
+            return Ok(());
+        }
+        let state = match server.power {
+            Power::Up => "running",
+            Power::Paused => "paused",
+            Power::Crashed => "crashed",
+        };
+        refuse(expected, format!("{id}, which is {state}"))
+    }
+
+    fn check_timeout(&self, id: NodeId) -> Done {
+        self.needs(id, &[Power::Up], "a server that runs")?;
+        match self.server(id) {
+            Some(server) if server.node.is_leader() => {
+                refuse("a server with an election timer", format!("{id}, which leads"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn check_leads(&self, id: NodeId) -> Done {
+        self.needs(id, &[Power::Up], "a server that leads")?;
+        match self.server(id) {
+            Some(server) if !server.node.is_leader() => {
+                refuse("a server that leads", format!("{id}, a {}", server.role_name()))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn check_timer(&self, id: NodeId, timer: Timer) -> Done {
+        self.needs(id, &[Power::Up], "a server that runs")?;
+        match self.server(id).and_then(|server| server.timer(timer)) {
+            Some(_) => Ok(()),
+            None => refuse(
+                format!("a server whose {} timer runs", timer.name()),
+                format!("{id}, whose does not"),
+            ),
+        }
+    }
+
+    fn check_partition(&self, groups: &[Vec<NodeId>]) -> Done {
+        let mut named: Vec<NodeId> = groups.iter().flatten().copied().collect();
+        named.sort_unstable();
+        if let Some(twice) = named.windows(2).find(|pair| pair[0] == pair[1]) {
+            return refuse("each server in one group", format!("{} twice", twice[0]));
+        }
+        let missing: Vec<String> = self
+            .servers
+            .iter()
+            .filter(|server| !named.contains(&server.id))
+            .map(|server| server.id.to_string())
+            .collect();
+        if !missing.is_empty() {
+            return refuse(
+                "every server in a group, or `rest`",
+                format!("{} in none", missing.join(" ")),
+            );
+        }
+        Ok(())
+    }
+
+    /// Does a command now, or says why it cannot be done and changes nothing.
+    pub fn act(&mut self, command: &Command) -> Done {
+        self.check_command(command)?;
+        self.note(|| What::Did(command.clone()));
+        match command {
+            Command::Crash(n) => self.crash(place_of(*n)),
+            Command::Restart(n) => self.restart(place_of(*n)),
+            Command::Pause(n) => self.servers[place_of(*n)].power = Power::Paused,
+            Command::Resume(n) => self.resume(place_of(*n)),
+            Command::Wipe(n) => self.wipe(place_of(*n)),
+            Command::Partition(groups) => {
+                self.network.partition(groups.clone());
+                self.lose_blocked();
+            }
+            Command::Cut(from, direction, to) => {
+                self.network.cut(*from, *to);
+                if *direction == Direction::BothWays {
+                    self.network.cut(*to, *from);
+                }
+                self.lose_blocked();
+            }
+            Command::Mend(from, direction, to) => {
+                self.network.mend(*from, *to);
+                if *direction == Direction::BothWays {
+                    self.network.mend(*to, *from);
+                }
+            }
+            Command::Heal => self.network.heal(),
+            Command::Timeout(n) => self.fire(place_of(*n), Timer::Election),
+            Command::Propose { text, via } => {
+                let payload = Request::Raw { text: text.as_bytes() }.encode();
+                self.step_node(place_of(*via), Input::Propose(payload));
+                debug_assert!(matches!(self.proposal, Some(Proposal::Appended { .. })));
+            }
+            Command::Put { key, value, via } => {
+                let (key, value) = (key.as_bytes().into(), value.as_bytes().into());
+                self.ask(RequestKind::Put { key, value }, *via);
+            }
+            Command::Get { key, via, serializable } => {
+                let key = key.as_bytes().into();
+                if *serializable {
+                    let via = via.or_else(|| self.leader().map(|leader| leader.id));
+                    self.ask(RequestKind::GetSerializable { key }, via);
+                } else {
+                    self.ask(RequestKind::Get { key }, *via);
+                }
+            }
+            Command::Message { verb, kind, from, to, nth } => {
+                let nth = usize::try_from(*nth).unwrap_or(1).saturating_sub(1);
+                if let Some(slot) = self.network.matching(*kind, *from, *to).get(nth).copied() {
+                    self.act_on_message(*verb, slot);
+                }
+            }
+            Command::Hold(from, to) => self.network.hold(*from, *to),
+            Command::Release(from, to) => {
+                for slot in self.network.release(*from, *to) {
+                    let due = self.network.get(slot).map_or(self.now, |flight| flight.due);
+                    self.schedule(slot, due.max(self.now));
+                }
+            }
+            Command::Set(setting) => self.set(setting),
+            Command::Clock { server, percent } => {
+                self.servers[place_of(*server)].clock_percent = *percent;
+            }
+            Command::Load(spec) => self.set_load(*spec),
+            Command::Deadline { server, timer, after } => {
+                self.move_deadline(place_of(*server), *timer, self.now + after);
+            }
+            Command::SpreadTimers => self.spread_timers(),
+            Command::AlignTimers => {
+                let timers = self.election_timers();
+                if let Some((earliest, _)) = timers.first().copied() {
+                    for (_, place) in timers {
+                        self.move_deadline(place, Timer::Election, earliest);
+                    }
+                }
+            }
+            Command::Say(_) => {}
+        }
+        Ok(())
+    }
+
+    fn crash(&mut self, place: usize) {
+        let (seed, chance) = (self.settings.seed, self.settings.live.torn_writes.0);
+        let server = &mut self.servers[place];
+        server.crashes += 1;
+        let kept = torn_records(seed, server, chance);
+        server.disk.crash(kept);
+        server.power = Power::Crashed;
+        server.machine = Machine::default();
+        server.timers = [None; Timer::ALL.len()];
+        server.inbox.clear();
+        server.inbox_due = 0;
+        // What remains of a crashed server is what its disk holds.
+        server.node = Node::new(server.node.config().clone(), server.disk.durable.clone());
+        let (id, last) = (server.id, server.disk.durable.log.last_index());
+        self.checker.crashed(id, last);
+        self.connections_lost(place);
+    }
+
+    fn restart(&mut self, place: usize) {
+        self.servers[place].power = Power::Up;
+        self.step_node(place, Input::Start);
+    }
+
+    fn resume(&mut self, place: usize) {
+        let server = &mut self.servers[place];
+        server.power = Power::Up;
+        server.inbox_due = server.inbox.len() as u64;
+        let overdue: Vec<Timer> = Timer::ALL
+            .into_iter()
+            .filter(|timer| server.timers[*timer as usize].is_some_and(|state| state.overdue))
+            .collect();
+        let due = server.inbox_due;
+        let index = super::to_u8(place);
+        for _ in 0..due {
+            self.queue.push(self.now, Due::Inbox { server: index });
+        }
+        for timer in overdue {
+            self.move_deadline(place, timer, self.now);
+        }
+    }
+
+    fn wipe(&mut self, place: usize) {
+        if self.servers[place].power != Power::Crashed {
+            self.crash(place);
+        }
+        let server = &mut self.servers[place];
+        server.disk.durable = Durable::default();
+        server.node = Node::new(server.node.config().clone(), Durable::default());
+        server.wiped = true;
+        let id = server.id;
+        self.checker.crashed(id, 0);
+    }
+
+    fn lose_blocked(&mut self) {
+        for slot in self.network.on_blocked_links() {
+            if let Some(flight) = self.network.take(slot) {
+                self.lose(&flight.message, LossReason::Cut);
+            }
+        }
+    }
+
+    fn act_on_message(&mut self, verb: MessageVerb, slot: u32) {
+        match verb {
+            MessageVerb::Drop => {
+                if let Some(flight) = self.network.take(slot) {
+                    self.lose(&flight.message, LossReason::Dropped);
+                }
+            }
+            MessageVerb::Duplicate => {
+                let Some(message) = self.network.get(slot).map(|flight| flight.message.clone())
+                else {
+                    return;
+                };
+                let live = self.settings.live.clone();
+                let drawn = self.network.draw(self.settings.seed, &live, message.from, message.to);
+                self.launch(message, drawn.latency.unwrap_or(live.latency.max));
+            }
+            MessageVerb::Deliver => {
+                if let Some(flight) = self.network.take(slot) {
+                    self.receive(flight.message);
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, setting: &Setting) {
+        self.settings.apply(setting);
+        for server in &mut self.servers {
+            server.node.configure(self.settings.config(server.id));
+        }
+    }
+
+    fn set_load(&mut self, spec: Option<LoadSpec>) {
+        self.clients.load = spec.map(|LoadSpec { per_second, reads_percent }| {
+            let every = 1_000_000 / u64::from(per_second.max(1));
+            let sequence = self.queue.push(self.now + every, Due::Load);
+            LoadState { every, reads_percent, sequence }
+        });
+    }
+
+    /// The election deadlines of live servers, earliest first.
+    fn election_timers(&self) -> Vec<(u64, usize)> {
+        let mut timers: Vec<(u64, usize)> = self
+            .servers
+            .iter()
+            .enumerate()
+            .filter(|(_, server)| server.is_live())
+            .filter_map(|(place, server)| Some((server.timer(Timer::Election)?.deadline, place)))
+            .collect();
+        timers.sort_unstable();
+        timers
+    }
+
+    fn spread_timers(&mut self) {
+        let timers = self.election_timers();
+        let Some((earliest, _)) = timers.first().copied() else { return };
+        let timeout = self.settings.live.election_timeout;
+        // A whole election fits between two of them: out and back twice, with two writes.
+        let election = 4 * (self.settings.live.latency.max + self.settings.live.fsync.max);
+        let gap = ((timeout.max - timeout.min) / timers.len() as u64).max(election);
+        for (n, (_, place)) in (0u64..).zip(timers) {
+            self.move_deadline(place, Timer::Election, earliest + n * gap);
+        }
+    }
+
+    fn move_deadline(&mut self, place: usize, timer: Timer, deadline: u64) {
+        let set_at = self.servers[place].timers[timer as usize].map(|state| state.set_at);
+        self.set_deadline(place, timer, deadline);
+        if let (Some(set_at), Some(state)) =
+            (set_at, &mut self.servers[place].timers[timer as usize])
+        {
+            state.set_at = set_at;
+        }
+    }
+}
+
+fn two_servers(from: NodeId, to: NodeId) -> Done {
+    if from == to { refuse("two different servers", format!("{from} twice")) } else { Ok(()) }
+}
+
+impl Command {
+    /// The servers that it names.
+    pub fn servers(&self) -> Vec<NodeId> {
+        match self {
+            Command::Crash(n)
+            | Command::Restart(n)
+            | Command::Pause(n)
+            | Command::Resume(n)
+            | Command::Wipe(n)
+            | Command::Timeout(n)
+            | Command::Propose { via: n, .. }
+            | Command::Clock { server: n, .. }
+            | Command::Deadline { server: n, .. } => vec![*n],
+            Command::Cut(a, _, b)
+            | Command::Mend(a, _, b)
+            | Command::Hold(a, b)
+            | Command::Release(a, b)
+            | Command::Message { from: a, to: b, .. } => vec![*a, *b],
+            Command::Partition(groups) => groups.iter().flatten().copied().collect(),
+            Command::Put { via, .. } | Command::Get { via, .. } => via.iter().copied().collect(),
+            Command::Heal
+            | Command::Set(_)
+            | Command::Load(_)
+            | Command::SpreadTimers
+            | Command::AlignTimers
+            | Command::Say(_) => Vec::new(),
+        }
+    }
+}

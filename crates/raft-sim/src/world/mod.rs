@@ -1,0 +1,519 @@
+//! The world: every server, every message and every client, one event at a time in an exact order.
+
+mod act;
+mod digest;
+mod requests;
+
+use crate::chance::{Purpose, draw, mix};
+use crate::client::Clients;
+use crate::disk::PendingWrite;
+use crate::happening::{Happening, LossReason, What};
+use crate::machine::{Machine, session_of};
+use crate::network::{InFlight, Network, draw_span};
+use crate::queue::{Due, Item, Queue};
+use crate::server::{Arrival, Power, Server, TimerState};
+use crate::settings::{Settings, Span};
+use crate::time::Place;
+use crate::{MAX_IN_FLIGHT, MAX_TIME};
+use raft_check::{Checker, Property, Sighting, Violation, linear};
+use raft_core::{
+    Durable, Index, Input, Message, Micros, Node, NodeId, Output, Proposal, Timer, TimerRange,
+    Write,
+};
+use std::collections::VecDeque;
+
+/// Whether the safety properties are held against every event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checks {
+    /// At every event.
+    Every,
+    /// Never: for measuring what the checks cost.
+    Off,
+}
+
+/// How many recent state machines are remembered, to be shared by servers that reach the same state.
+const RECENT_MACHINES: usize = 4;
+
+/// A cluster and everything around it at one moment. A copy is cheap: logs, stores and the checker's
+/// memory share their structure.
+#[derive(Clone, Debug)]
+pub struct World {
+    settings: Settings,
+    now: Micros,
+    after: u32,
+    events: u64,
+    trace: u64,
+    queue: Queue,
+    network: Network,
+    servers: Vec<Server>,
+    clients: Clients,
+    checker: Checker,
+    checks: Checks,
+    recent: VecDeque<Machine>,
+    recording: bool,
+    happenings: Vec<Happening>,
+    outputs: Vec<Output>,
+    proposal: Option<Proposal>,
+}
+
+impl World {
+    /// A cluster that has just been switched on.
+    pub fn new(settings: Settings, checks: Checks) -> World {
+        let servers = (1..=u64::from(settings.nodes)).map(|id| new_server(NodeId(id), &settings));
+        let mut world = World {
+            now: 0,
+            after: 0,
+            events: 0,
+            trace: 0,
+            queue: Queue::default(),
+            network: Network::new(usize::from(settings.nodes)),
+            servers: servers.collect(),
+            clients: Clients::default(),
+            checker: Checker::default(),
+            checks,
+            recent: VecDeque::new(),
+            recording: false,
+            happenings: Vec::new(),
+            outputs: Vec::new(),
+            proposal: None,
+            settings,
+        };
+        for place in 0..world.servers.len() {
+            world.step_node(place, Input::Start);
+        }
+        world
+    }
+
+    // ---- looking ----
+
+    /// The settings as they stand.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Simulated time since the start.
+    pub fn now(&self) -> Micros {
+        self.now
+    }
+
+    /// The exact place that has been reached.
+    pub fn place(&self) -> Place {
+        Place { time: self.now, after: self.after }
+    }
+
+    /// How many events have been processed.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Every server, in order of id.
+    pub fn servers(&self) -> &[Server] {
+        &self.servers
+    }
+
+    /// One server.
+    pub fn server(&self, id: NodeId) -> Option<&Server> {
+        self.servers.get(place_of(id))
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The live leader of the highest term, if there is one.
+    pub fn leader(&self) -> Option<&Server> {
+        self.servers
+            .iter()
+            .filter(|server| server.is_live_leader())
+            .max_by_key(|server| (server.node.term(), std::cmp::Reverse(server.id)))
+    }
+
+    /// What was broken so far.
+    pub fn violations(&self) -> &[Violation] {
+        self.checker.violations()
+    }
+
+    /// Whether the property has been seen broken.
+    pub fn is_violated(&self, property: Property) -> bool {
+        match property {
+            Property::Linearizability => self.linearizability() == linear::Verdict::NotLinearizable,
+            other => self.violations().iter().any(|violation| violation.property == other),
+        }
+    }
+
+    /// Whether what clients saw could have come from one copy of the data.
+    pub fn linearizability(&self) -> linear::Verdict {
+        self.clients.watcher.verdict()
+    }
+
+    /// The highest index that any server has committed.
+    pub fn committed(&self) -> Index {
+        self.checker.committed()
+    }
+
+    /// When the next event is due.
+    pub fn next_due(&mut self) -> Option<Micros> {
+        while let Some(item) = self.queue.peek() {
+            if self.is_valid(item) {
+                return Some(item.due);
+            }
+            self.queue.pop();
+        }
+        None
+    }
+
+    // ---- time passes ----
+
+    /// Whether happenings are kept until they are taken.
+    pub fn record(&mut self, recording: bool) {
+        self.recording = recording;
+    }
+
+    /// Takes what has happened since the last call.
+    pub fn take_happenings(&mut self) -> Vec<Happening> {
+        std::mem::take(&mut self.happenings)
+    }
+
+    /// Processes the next event, if there is one before the end of time.
+    pub fn step(&mut self) -> bool {
+        let Some(due) = self.next_due() else { return false };
+        if due > MAX_TIME {
+            return false;
+        }
+        let Some(item) = self.queue.pop() else { return false };
+        if due > self.now {
+            self.now = due;
+            self.after = 0;
+        }
+        if self.is_idle_look(&item) {
+            return true;
+        }
+        self.after += 1;
+        self.events += 1;
+        self.trace = mix(mix(self.trace, item.due), item.sequence);
+        match item.what {
+            Due::Delivery { slot } => self.deliver(slot),
+            Due::Timer { server, timer } => self.fire(usize::from(server), timer),
+            Due::Disk { server } => self.finish_write(usize::from(server)),
+            Due::Inbox { server } => self.take_from_inbox(usize::from(server)),
+            Due::Client { request } => self.look_after(request),
+            Due::Load => self.load_tick(),
+        }
+        true
+    }
+
+    /// Lets time pass up to `time`, everything due at that very time included.
+    pub fn run_to(&mut self, time: Micros) {
+        let time = time.min(MAX_TIME);
+        while self.next_due().is_some_and(|due| due <= time) {
+            self.step();
+        }
+        self.pass_to(time);
+    }
+
+    /// Lets time pass up to an exact place.
+    pub fn go_to(&mut self, place: Place) {
+        let target = (place.time.min(MAX_TIME), place.after);
+        while let Some(due) = self.next_due() {
+            let done = if due > self.now { 0 } else { self.after };
+            if (due, done) >= target {
+                break;
+            }
+            self.step();
+        }
+        self.pass_to(target.0);
+    }
+
+    /// Drops what takes room and means nothing: void items of the queue.
+    pub(crate) fn compact(&mut self) {
+        let mut queue = std::mem::take(&mut self.queue);
+        queue.retain(|item| self.is_valid(item));
+        self.queue = queue;
+    }
+
+    fn pass_to(&mut self, time: Micros) {
+        if time > self.now {
+            self.now = time;
+            self.after = 0;
+        }
+    }
+
+    fn is_valid(&self, item: &Item) -> bool {
+        match item.what {
+            Due::Delivery { slot } => {
+                self.network.get(slot).is_some_and(|flight| flight.sequence == item.sequence)
+            }
+            Due::Timer { server, timer } => self.servers[usize::from(server)].timers
+                [timer as usize]
+                .is_some_and(|state| state.sequence == item.sequence),
+            Due::Disk { server } => self.servers[usize::from(server)]
+                .disk
+                .pending
+                .front()
+                .is_some_and(|write| write.sequence == item.sequence),
+            Due::Inbox { server } => self.servers[usize::from(server)].inbox_due > 0,
+            Due::Client { request } => {
+                self.clients.open.get(&request).is_some_and(|open| open.sequence == item.sequence)
+            }
+            Due::Load => self.clients.load.is_some_and(|load| load.sequence == item.sequence),
+        }
+    }
+
+    /// A timer that runs out while its server is paused waits for the resume and is no event.
+    fn is_idle_look(&mut self, item: &Item) -> bool {
+        let Due::Timer { server, timer } = item.what else { return false };
+        let server = &mut self.servers[usize::from(server)];
+        if server.power != Power::Paused {
+            return false;
+        }
+        if let Some(state) = &mut server.timers[timer as usize] {
+            state.overdue = true;
+            state.sequence = 0;
+        }
+        true
+    }
+
+    // ---- events ----
+
+    fn deliver(&mut self, slot: u32) {
+        let Some(InFlight { message, .. }) = self.network.take(slot) else { return };
+        self.receive(message);
+    }
+
+    fn receive(&mut self, message: Message) {
+        let place = place_of(message.to);
+        let (from, to, kind, term) = (message.from, message.to, message.kind(), message.term);
+        let Some(server) = self.servers.get_mut(place) else { return };
+        match server.power {
+            Power::Crashed => self.lose(&message, LossReason::Down),
+            Power::Paused => server.inbox.push_back(Arrival::Message(message)),
+            Power::Up => {
+                self.note(|| What::Delivered { from, to, kind, term });
+                self.step_node(place, Input::Receive(message));
+            }
+        }
+    }
+
+    fn fire(&mut self, place: usize, timer: Timer) {
+        self.servers[place].timers[timer as usize] = None;
+        let server = self.servers[place].id;
+        self.note(|| What::TimerFired { server, timer });
+        self.step_node(place, Input::Timer(timer));
+    }
+
+    fn finish_write(&mut self, place: usize) {
+        let server = &mut self.servers[place];
+        let Some(write) = server.disk.finish() else { return };
+        match server.power {
+            Power::Up => {
+                let id = server.id;
+                self.note(|| What::Durable { server: id });
+                self.step_node(place, Input::Persisted(write.id));
+            }
+            Power::Paused => server.inbox.push_back(Arrival::Persisted(write.id)),
+            Power::Crashed => {}
+        }
+    }
+
+    fn take_from_inbox(&mut self, place: usize) {
+        let server = &mut self.servers[place];
+        server.inbox_due = server.inbox_due.saturating_sub(1);
+        match server.inbox.pop_front() {
+            Some(Arrival::Message(message)) => self.receive(message),
+            Some(Arrival::Persisted(write)) => self.step_node(place, Input::Persisted(write)),
+            Some(Arrival::Request(request)) => self.serve(place, request),
+            None => {}
+        }
+    }
+
+    // ---- what follows from them ----
+
+    fn step_node(&mut self, place: usize, input: Input) {
+        let mut outputs = std::mem::take(&mut self.outputs);
+        self.servers[place].node.step(input, &mut outputs);
+        let mut written_from: Option<Index> = None;
+        for output in outputs.drain(..) {
+            match output {
+                Output::Send(message) => self.send(message),
+                Output::Persist(write) => {
+                    let from = write.log.as_ref().map(|log| log.first_index);
+                    written_from = from.or(written_from);
+                    self.persist(place, write);
+                }
+                Output::SetTimer(timer, range) => self.set_timer(place, timer, range),
+                Output::CancelTimer(timer) => self.servers[place].timers[timer as usize] = None,
+                Output::Apply { first, last } => self.apply(place, first, last),
+                Output::Proposed(proposal) => self.proposal = Some(proposal),
+                Output::Note(note) => {
+                    let server = self.servers[place].id;
+                    self.note(|| What::Decided { server, note });
+                }
+            }
+        }
+        self.outputs = outputs;
+        self.check(place, written_from);
+    }
+
+    fn check(&mut self, place: usize, written_from: Option<Index>) {
+        if self.checks == Checks::Off {
+            return;
+        }
+        let server = &self.servers[place];
+        let before = self.checker.violations().len();
+        self.checker.observe(
+            self.now,
+            Sighting {
+                id: server.id,
+                term: server.node.term(),
+                is_leader: server.node.is_leader(),
+                log: server.node.log(),
+                written_from,
+                commit_index: server.node.commit_index(),
+                applied_index: server.node.applied_index(),
+            },
+        );
+        let new: Vec<Violation> =
+            self.checker.violations().get(before..).unwrap_or_default().to_vec();
+        for violation in new {
+            self.note(|| What::Violated(violation));
+        }
+    }
+
+    fn send(&mut self, message: Message) {
+        let (from, to, kind, term) = (message.from, message.to, message.kind(), message.term);
+        self.note(|| What::Sent { from, to, kind, term });
+        let drawn = self.network.draw(self.settings.seed, &self.settings.live, from, to);
+        if self.network.is_blocked(from, to) {
+            return self.lose(&message, LossReason::Cut);
+        }
+        if let Some(latency) = drawn.copy {
+            self.launch(message.clone(), latency);
+        }
+        match drawn.latency {
+            Some(latency) => self.launch(message, latency),
+            None => self.lose(&message, LossReason::Chance),
+        }
+    }
+
+    fn launch(&mut self, message: Message, latency: Micros) {
+        if self.network.in_flight_len() >= MAX_IN_FLIGHT {
+            return self.lose(&message, LossReason::Full);
+        }
+        let due = self.now + latency;
+        let slot = self.network.launch(message, self.now, due);
+        if !self.network.get(slot).is_some_and(|flight| flight.held) {
+            self.schedule(slot, due);
+        }
+    }
+
+    fn schedule(&mut self, slot: u32, due: Micros) {
+        let sequence = self.queue.push(due, Due::Delivery { slot });
+        if let Some(flight) = self.network.get_mut(slot) {
+            flight.sequence = sequence;
+            flight.due = due;
+        }
+    }
+
+    fn lose(&mut self, message: &Message, because: LossReason) {
+        let (from, to, kind) = (message.from, message.to, message.kind());
+        self.note(|| What::Lost { from, to, kind, because });
+    }
+
+    fn persist(&mut self, place: usize, write: Write) {
+        let (seed, span, now) = (self.settings.seed, self.settings.live.fsync, self.now);
+        let server = &mut self.servers[place];
+        server.disk.begun += 1;
+        let takes = draw_span(seed, Purpose::Fsync, server.id.0, 0, server.disk.begun, span);
+        let due = server.disk.pending.back().map_or(now + takes, |last| last.due.max(now + takes));
+        let sequence = self.queue.push(due, Due::Disk { server: to_u8(place) });
+        server.disk.pending.push_back(PendingWrite { write, due, sequence });
+    }
+
+    fn set_timer(&mut self, place: usize, timer: Timer, range: TimerRange) {
+        let server = &mut self.servers[place];
+        let draws = &mut server.timer_draws[timer as usize];
+        *draws += 1;
+        let span = Span { min: range.min, max: range.max };
+        let (id, kind) = (server.id.0, timer as u64);
+        let takes = draw_span(self.settings.seed, Purpose::Timer, id, kind, *draws, span);
+        let takes = if server.clock_percent == 100 {
+            takes
+        } else {
+            (takes * 100 / u64::from(server.clock_percent)).max(1)
+        };
+        self.set_deadline(place, timer, self.now + takes);
+    }
+
+    fn set_deadline(&mut self, place: usize, timer: Timer, deadline: Micros) {
+        let what = Due::Timer { server: to_u8(place), timer };
+        let sequence = self.queue.push(deadline, what);
+        self.servers[place].timers[timer as usize] =
+            Some(TimerState { set_at: self.now, deadline, sequence, overdue: false });
+    }
+
+    fn apply(&mut self, place: usize, first: Index, last: Index) {
+        for index in first..=last {
+            let server = &mut self.servers[place];
+            let Some(entry) = server.node.log().get(index).cloned() else { return };
+            let lineage = server.machine.lineage_after(&entry);
+            match self.recent.iter().find(|machine| machine.lineage() == lineage) {
+                Some(machine) => server.machine = machine.clone(),
+                None => {
+                    server.machine.apply(&entry);
+                    self.recent.truncate(RECENT_MACHINES - 1);
+                    self.recent.push_front(server.machine.clone());
+                }
+            }
+            if !server.waiting.is_empty()
+                && let Some(session) = session_of(&entry)
+            {
+                self.answer_waiting(place, session);
+            }
+        }
+    }
+
+    fn note(&mut self, what: impl FnOnce() -> What) {
+        if self.recording {
+            self.happenings.push(Happening { at: self.now, what: what() });
+        }
+    }
+}
+
+fn new_server(id: NodeId, settings: &Settings) -> Server {
+    Server {
+        id,
+        power: Power::Up,
+        node: Node::new(settings.config(id), Durable::default()),
+        disk: crate::disk::Disk::default(),
+        machine: Machine::default(),
+        timers: [None; Timer::ALL.len()],
+        timer_draws: [0; Timer::ALL.len()],
+        inbox: VecDeque::new(),
+        inbox_due: 0,
+        waiting: Vec::new(),
+        clock_percent: 100,
+        wiped: false,
+        crashes: 0,
+    }
+}
+
+/// Where a server stands in the list.
+pub(crate) fn place_of(id: NodeId) -> usize {
+    usize::try_from(id.0.wrapping_sub(1)).unwrap_or(usize::MAX)
+}
+
+fn to_u8(place: usize) -> u8 {
+    u8::try_from(place).unwrap_or(u8::MAX)
+}
+
+/// How many records of an unfinished write survive a crash.
+fn torn_records(seed: u64, server: &Server, chance: u32) -> usize {
+    let pending = server.disk.pending_records();
+    let roll = |n| draw(seed, Purpose::Torn, server.id.0, n, server.crashes, 1_000_000);
+    if pending == 0 || roll(0) >= u64::from(chance) {
+        return 0;
+    }
+    let kept = draw(seed, Purpose::Torn, server.id.0, 1, server.crashes, pending as u64 + 1);
+    usize::try_from(kept).unwrap_or(0)
+}

@@ -1,0 +1,313 @@
+//! Clients and what servers answer them. A client stands at its server's door: between the two
+//! there is no network, so an answer that needs nobody else comes at the same instant.
+
+use super::{World, place_of};
+use crate::MAX_OPEN_REQUESTS;
+use crate::chance::{Purpose, draw};
+use crate::client::{Answered, CLIENT_RETRY, Open, Outcome, Policy, RequestKind};
+use crate::happening::What;
+use crate::machine::{Answer, Request, SessionId};
+use crate::queue::Due;
+use crate::server::{Arrival, Power, Waiting};
+use imbl::Vector;
+use raft_check::linear::RegisterOperation;
+use raft_core::{Body, Input, Message, NodeId, Proposal};
+
+/// How many keys the load generator uses.
+const LOAD_KEYS: u64 = 100;
+
+impl World {
+    /// The requests that people and scenarios made, in order, and how they stand.
+    pub fn requests(&self) -> &Vector<Answered> {
+        &self.clients.manual
+    }
+
+    /// Requests of the load generator that were answered.
+    pub fn load_done(&self) -> u64 {
+        self.clients.load_done
+    }
+
+    /// Whether the load generator runs.
+    pub fn load_runs(&self) -> bool {
+        self.clients.load.is_some()
+    }
+
+    /// Whether a request is open whose client retries until it is answered.
+    pub fn retrying_requests(&self) -> usize {
+        self.clients.open.values().filter(|open| open.policy != Policy::Once).count()
+    }
+
+    /// A person or a scenario makes a request.
+    pub(super) fn ask(&mut self, kind: RequestKind, via: Option<NodeId>) {
+        let number = u32::try_from(self.clients.manual.len() + 1).unwrap_or(u32::MAX);
+        self.clients.manual.push_back(Answered {
+            kind: kind.clone(),
+            via,
+            asked_at: self.now,
+            ended_at: None,
+            sent_to: None,
+            outcome: Outcome::Waiting,
+        });
+        let policy = if via.is_some() { Policy::Once } else { Policy::Leader };
+        if self.clients.open.len() >= MAX_OPEN_REQUESTS {
+            return self.end_manual(number, Outcome::Overloaded);
+        }
+        let session = self.clients.session();
+        self.open(Open {
+            kind,
+            session,
+            policy,
+            number: Some(number),
+            sent_to: via,
+            sent_at: self.now,
+            sequence: 0,
+        });
+    }
+
+    /// The load generator's next request.
+    pub(super) fn load_tick(&mut self) {
+        let Some(mut load) = self.clients.load else { return };
+        load.sequence = self.queue.push(self.now + load.every, Due::Load);
+        self.clients.load = Some(load);
+        self.clients.load_ticks += 1;
+        let (seed, tick) = (self.settings.seed, self.clients.load_ticks);
+        let Some(session) = self.clients.load_session() else { return };
+        let key = draw(seed, Purpose::LoadKey, 0, 0, tick, LOAD_KEYS);
+        let key = format!("k{key}").into_bytes().into();
+        let kind = if draw(seed, Purpose::LoadKind, 0, 0, tick, 100) < u64::from(load.reads_percent)
+        {
+            RequestKind::Get { key }
+        } else {
+            RequestKind::Put { key, value: tick.to_string().into_bytes().into() }
+        };
+        self.open(Open {
+            kind,
+            session,
+            policy: Policy::Contact,
+            number: None,
+            sent_to: None,
+            sent_at: self.now,
+            sequence: 0,
+        });
+    }
+
+    fn open(&mut self, open: Open) {
+        let id = self.clients.next_request();
+        let at = self.clients.tick();
+        match &open.kind {
+            RequestKind::Put { key, value } => {
+                let operation = RegisterOperation::Put(value.clone());
+                self.clients.watcher.call(key, id, at, operation, None);
+            }
+            RequestKind::Get { key } => {
+                self.clients.watcher.call(key, id, at, RegisterOperation::Get, None);
+            }
+            RequestKind::GetSerializable { .. } => {}
+        }
+        self.clients.open.insert(id, open);
+        self.try_once(id);
+    }
+
+    /// Sends an open request to the server that its client thinks right.
+    fn try_once(&mut self, id: u64) {
+        let Some(open) = self.clients.open.get(&id) else { return };
+        let (policy, number) = (open.policy, open.number);
+        let target = self.target(policy, open.sent_to);
+        let patience = match policy {
+            Policy::Once => self.settings.live.client_timeout,
+            Policy::Leader | Policy::Contact => CLIENT_RETRY,
+        };
+        let sequence = self.queue.push(self.now + patience, Due::Client { request: id });
+        let Some(open) = self.clients.open.get_mut(&id) else { return };
+        open.sequence = sequence;
+        let Some(target) = target else { return };
+        open.sent_to = Some(target);
+        open.sent_at = self.now;
+        if let Some(answered) = number.and_then(|n| manual(&mut self.clients.manual, n)) {
+            answered.sent_to = Some(target);
+        }
+        self.note(|| What::Asked { number, server: target });
+        let Some(server) = self.servers.get_mut(place_of(target)) else { return };
+        match server.power {
+            Power::Up => self.serve(place_of(target), id),
+            Power::Paused => server.inbox.push_back(Arrival::Request(id)),
+            Power::Crashed => self.refused(id, Outcome::Down { server: target }),
+        }
+    }
+
+    fn target(&self, policy: Policy, sent_to: Option<NodeId>) -> Option<NodeId> {
+        match policy {
+            Policy::Once => sent_to,
+            Policy::Leader => self.leader().map(|server| server.id),
+            Policy::Contact => Some(self.clients.contact),
+        }
+    }
+
+    /// A client's patience with an open request is at an end, for now or for good.
+    pub(super) fn look_after(&mut self, id: u64) {
+        let Some(open) = self.clients.open.get(&id) else { return };
+        let (policy, sent_to, sent_at) = (open.policy, open.sent_to, open.sent_at);
+        let timed_out = self.now >= sent_at + self.settings.live.client_timeout;
+        match policy {
+            Policy::Once => self.finish(id, Outcome::TimedOut),
+            Policy::Leader | Policy::Contact => {
+                let alive = sent_to
+                    .and_then(|to| self.server(to))
+                    .is_some_and(|server| server.power == Power::Up);
+                if policy == Policy::Contact && !alive {
+                    self.next_contact(sent_to);
+                }
+                if timed_out || !alive || self.target(policy, sent_to) != sent_to {
+                    self.try_once(id);
+                } else {
+                    let due = self.now + CLIENT_RETRY;
+                    let sequence = self.queue.push(due, Due::Client { request: id });
+                    if let Some(open) = self.clients.open.get_mut(&id) {
+                        open.sequence = sequence;
+                    }
+                }
+            }
+        }
+    }
+
+    fn next_contact(&mut self, failed: Option<NodeId>) {
+        if failed == Some(self.clients.contact) {
+            let servers = u64::from(self.settings.nodes);
+            self.clients.contact = NodeId(self.clients.contact.0 % servers + 1);
+        }
+    }
+
+    /// A server takes a request in hand.
+    pub(super) fn serve(&mut self, place: usize, id: u64) {
+        let Some(open) = self.clients.open.get(&id) else { return };
+        let session = open.session;
+        let payload = match &open.kind {
+            RequestKind::GetSerializable { key } => {
+                let value = self.servers[place].machine.store().get(key);
+                let value = value.map(|kv| kv.value.clone());
+                return self.finish(id, Outcome::Ok(Answer::Get { value }));
+            }
+            RequestKind::Get { key } => Request::Get { session, key }.encode(),
+            RequestKind::Put { key, value } => Request::Put { session, key, value }.encode(),
+        };
+        self.proposal = None;
+        self.step_node(place, Input::Propose(payload.clone()));
+        let server = self.servers[place].id;
+        match self.proposal.take() {
+            Some(Proposal::Appended { .. }) => self.wait_at(place, session, id),
+            Some(Proposal::NotLeader { leader: Some(leader) })
+                if self.settings.live.forwarding && leader != server =>
+            {
+                self.wait_at(place, session, id);
+                let term = self.servers[place].node.term();
+                let body = Body::Propose { payloads: vec![payload] };
+                self.send(Message { from: server, to: leader, term, body });
+            }
+            Some(Proposal::NotLeader { leader }) => {
+                self.refused(id, Outcome::NotLeader { server, leader });
+            }
+            None => {}
+        }
+    }
+
+    fn wait_at(&mut self, place: usize, session: SessionId, request: u64) {
+        let waiting = &mut self.servers[place].waiting;
+        if !waiting.iter().any(|known| known.session == session) {
+            waiting.push(Waiting { session, request });
+        }
+    }
+
+    /// An entry of this session was applied: whoever waits for it here is answered.
+    pub(super) fn answer_waiting(&mut self, place: usize, session: SessionId) {
+        let server = &mut self.servers[place];
+        let Some(at) = server.waiting.iter().position(|known| known.session == session) else {
+            return;
+        };
+        let Waiting { request, .. } = server.waiting.swap_remove(at);
+        if let Some(answer) = server.machine.answer_to(session).cloned() {
+            self.finish(request, Outcome::Ok(answer));
+        }
+    }
+
+    /// A server said no, and the request has had no effect there.
+    fn refused(&mut self, id: u64, outcome: Outcome) {
+        let Some(open) = self.clients.open.get_mut(&id) else { return };
+        match open.policy {
+            Policy::Once => return self.finish(id, outcome),
+            Policy::Leader => {}
+            Policy::Contact => match &outcome {
+                // A redirect is followed a moment later, so that two servers which name each other
+                // cannot keep a client busy for ever at one instant.
+                Outcome::NotLeader { leader: Some(leader), .. } => {
+                    self.clients.contact = *leader;
+                    let due = self.now + 1_000;
+                    open.sent_to = None;
+                    open.sequence = self.queue.push(due, Due::Client { request: id });
+                }
+                Outcome::NotLeader { leader: None, server } | Outcome::Down { server } => {
+                    let server = *server;
+                    self.next_contact(Some(server));
+                }
+                Outcome::Waiting
+                | Outcome::Ok(_)
+                | Outcome::ConnectionLost { .. }
+                | Outcome::TimedOut
+                | Outcome::Overloaded => {}
+            },
+        }
+        let number = self.clients.open.get(&id).and_then(|open| open.number);
+        self.note(|| What::Answered { number, outcome });
+    }
+
+    /// A request has come to its end.
+    fn finish(&mut self, id: u64, outcome: Outcome) {
+        let Some(open) = self.clients.open.remove(&id) else { return };
+        let at = self.clients.tick();
+        let key = open.kind.key();
+        match (&outcome, &open.kind) {
+            (_, RequestKind::GetSerializable { .. }) => {}
+            (Outcome::Ok(Answer::Get { value }), _) => {
+                self.clients.watcher.answer(key, id, at, value.clone());
+            }
+            (Outcome::Ok(Answer::Put { .. }), _) => {
+                self.clients.watcher.answer(key, id, at, None);
+            }
+            (Outcome::NotLeader { .. } | Outcome::Down { .. } | Outcome::Overloaded, _) => {
+                self.clients.watcher.forget(key, id);
+            }
+            (Outcome::Waiting | Outcome::TimedOut | Outcome::ConnectionLost { .. }, _) => {}
+        }
+        if outcome.name() != "unknown" {
+            self.clients.is_idle_again(open.session);
+        }
+        match open.number {
+            Some(number) => self.end_manual(number, outcome),
+            None => self.clients.load_done += 1,
+        }
+    }
+
+    fn end_manual(&mut self, number: u32, outcome: Outcome) {
+        let now = self.now;
+        if let Some(answered) = manual(&mut self.clients.manual, number) {
+            answered.outcome = outcome.clone();
+            answered.ended_at = Some(now);
+        }
+        self.note(|| What::Answered { number: Some(number), outcome });
+    }
+
+    /// A server went down: who waited there with one try is told so; others look for themselves.
+    pub(super) fn connections_lost(&mut self, place: usize) {
+        let server = self.servers[place].id;
+        let waiting = std::mem::take(&mut self.servers[place].waiting);
+        for Waiting { request, .. } in waiting {
+            let once = self.clients.open.get(&request).is_some_and(|o| o.policy == Policy::Once);
+            if once {
+                self.finish(request, Outcome::ConnectionLost { server });
+            }
+        }
+    }
+}
+
+fn manual(requests: &mut Vector<Answered>, number: u32) -> Option<&mut Answered> {
+    requests.get_mut(usize::try_from(number.checked_sub(1)?).ok()?)
+}
