@@ -167,6 +167,11 @@ impl Checker {
         self.committed.len() as Index
     }
 
+    /// The entry that was first committed at an index.
+    pub fn committed_entry(&self, index: Index) -> Option<&EntryRef> {
+        self.committed.get(to_usize(index.checked_sub(1)?)).map(|committed| &committed.entry)
+    }
+
     /// A server has crashed: what it had in memory is gone, and its log is what its disk holds.
     pub fn crashed(&mut self, id: NodeId, durable_last: Index) {
         *self.watched(id) =

@@ -21,6 +21,13 @@ pub struct InFlight {
     pub(crate) order: u64,
 }
 
+impl InFlight {
+    /// Which message this is: counts the messages ever sent, so it stays the same in flight.
+    pub fn id(&self) -> u64 {
+        self.order
+    }
+}
+
 /// Every link and everything on it.
 #[derive(Clone, Debug)]
 pub struct Network {

@@ -1,1 +1,12 @@
+//! What a picture of the world says: plain data to draw, and every sentence that a person reads.
+//!
+//! Everything here is a pure function of a session at one moment. Components draw what they get and
+//! decide nothing.
 
+pub mod inspect;
+pub mod logs;
+pub mod menu;
+pub mod pace;
+pub mod stage;
+pub mod timeline;
+pub mod words;

@@ -17,7 +17,7 @@ use crate::time::Place;
 use crate::{MAX_IN_FLIGHT, MAX_TIME};
 use raft_check::{Checker, Property, Sighting, Violation, linear};
 use raft_core::{
-    Durable, Index, Input, Message, Micros, Node, NodeId, Output, Proposal, Timer, TimerRange,
+    Durable, EntryRef, Index, Input, Message, Micros, Node, NodeId, Output, Proposal, Timer, TimerRange,
     Write,
 };
 use std::collections::VecDeque;
@@ -150,6 +150,11 @@ impl World {
     /// The highest index that any server has committed.
     pub fn committed(&self) -> Index {
         self.checker.committed()
+    }
+
+    /// The entry that was first committed at an index, by anybody.
+    pub fn committed_entry(&self, index: Index) -> Option<&EntryRef> {
+        self.checker.committed_entry(index)
     }
 
     /// When the next event is due.

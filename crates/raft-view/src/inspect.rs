@@ -1,0 +1,296 @@
+//! The inspector: what is known about whatever is selected, with numbers of this very moment.
+
+use crate::logs::standing;
+use crate::menu::Selection;
+use crate::words::{en, seconds, span};
+use raft_core::{EntryRef, Flow, NodeId, Payload, Progress, Role, Timer};
+use raft_sim::{Power, Server, World, describe_entry};
+
+/// A part of the inspector.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// Names and values.
+    pub rows: Vec<(String, String)>,
+    /// A question and its answer.
+    pub why: Option<Why>,
+}
+
+/// A question, its plain answer, and the rule behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The question.
+    pub question: String,
+    /// The answer.
+    pub answer: String,
+    /// The rule and its section.
+    pub cite: String,
+}
+
+fn row(name: &str, value: impl Into<String>) -> (String, String) {
+    (name.to_string(), value.into())
+}
+
+/// What the inspector shows.
+pub fn inspect(world: &World, selection: Selection) -> Vec<Section> {
+    match selection {
+        Selection::Nothing => vec![cluster(world)],
+        Selection::Server(id) => world.server(id).map(|s| server(world, s)).into_iter().collect(),
+        Selection::Entry(id, index) => {
+            let Some(holder) = world.server(id) else { return Vec::new() };
+            entry(world, holder, index).into_iter().chain([server(world, holder)]).collect()
+        }
+        Selection::Message(id) => vec![message(world, id)],
+        Selection::Link(a, b) => vec![link(world, a, b)],
+    }
+}
+
+fn cluster(world: &World) -> Section {
+    let live = &world.settings().live;
+    let leader = world.leader().map_or("none".to_string(), |leader| {
+        format!("{} of term {}", leader.id(), leader.node().term())
+    });
+    let up = world.servers().iter().filter(|server| server.is_live()).count();
+    let servers = world.servers().len();
+    Section {
+        title: "The cluster".into(),
+        rows: vec![
+            row("Leader", leader),
+            row("Servers", format!("{up} of {servers} run; {} make a majority", servers / 2 + 1)),
+            row("Committed", format!("{} entries", world.committed())),
+            row("In flight", format!("{} messages", world.network().in_flight_len())),
+            row("Election", format!("{}", live.election_timeout)),
+            row("Heartbeat", span(live.heartbeat)),
+            row("Latency", format!("{}", live.latency)),
+            row("Seed", world.settings().seed.to_string()),
+            row("Events", world.events().to_string()),
+        ],
+        why: None,
+    }
+}
+
+fn server(world: &World, server: &Server) -> Section {
+    let node = server.node();
+    let mut rows = vec![
+        row("Current term", node.term().to_string()),
+        row("Voted for", node.vote().map_or("nobody".to_string(), |vote| vote.to_string())),
+        row("Commit / applied", format!("{} / {}", node.commit_index(), node.applied_index())),
+        row("Log", log_summary(server)),
+    ];
+    if server.is_live() {
+        rows.extend(timers(world, server));
+    }
+    if server.power() == Power::Paused {
+        rows.push(row("Inbox", format!("{} wait", server.inbox_len())));
+    }
+    match node.role() {
+        Role::Leader(leader) if server.is_live() => {
+            let others = leader.progress().iter().filter(|(id, _)| *id != server.id());
+            let lines: Vec<String> = others.map(|(id, progress)| progress_line(*id, progress)).collect();
+            rows.push(row("Next → match", lines.join(" · ")));
+        }
+        Role::Candidate(candidate) if server.is_live() => {
+            let yes = candidate.votes.values().filter(|granted| **granted).count();
+            rows.push(row("Votes", format!("{yes} of {} needed", node.quorum())));
+        }
+        Role::Follower { leader } if server.is_live() => {
+            let leader = leader.map_or("not heard from".to_string(), |leader| leader.to_string());
+            rows.push(row("Leader", leader));
+        }
+        Role::Follower { .. } | Role::Candidate(_) | Role::Leader(_) => {}
+    }
+    if server.clock_percent() != 100 {
+        rows.push(row("Clock", format!("{} %", server.clock_percent())));
+    }
+    if server.was_wiped() {
+        rows.push(row("Disk", "was erased: this voter may have forgotten its vote"));
+    }
+    Section { title: format!("{} · {}", server.id(), server.role_name()), rows, why: None }
+}
+
+fn log_summary(server: &Server) -> String {
+    let node = server.node();
+    let (last, durable) = (node.log().last_index(), node.durable_index());
+    if last == 0 {
+        "empty".into()
+    } else if durable < last {
+        format!("{last} entries, durable up to {durable}")
+    } else {
+        format!("{last} entries, all durable")
+    }
+}
+
+fn timers(world: &World, server: &Server) -> Vec<(String, String)> {
+    let line = |timer: Timer, name: &str| {
+        let state = server.timer(timer)?;
+        let left = state.deadline.saturating_sub(world.now());
+        Some(row(name, format!("in {}, at {}", span(left), seconds(state.deadline))))
+    };
+    [line(Timer::Election, "Times out"), line(Timer::Heartbeat, "Heartbeat")]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn progress_line(id: NodeId, progress: &Progress) -> String {
+    let flow = match &progress.flow {
+        Flow::Probe { .. } => " probing".to_string(),
+        Flow::Replicate { inflight } if inflight.is_empty() => String::new(),
+        Flow::Replicate { inflight } => format!(" ({} under way)", inflight.len()),
+    };
+    format!("{id} {}→{}{flow}", progress.next_index, progress.match_index)
+}
+
+fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
+    let entry = holder.node().log().get(index)?;
+    let holders: Vec<String> = world
+        .servers()
+        .iter()
+        .filter(|server| server.node().log().get(index) == Some(entry))
+        .map(|server| server.id().to_string())
+        .collect();
+    let state = standing(world, holder, index);
+    let committed = world.committed_entry(index) == Some(entry);
+    let stored = format!("{} ({} of {})", holders.join(", "), holders.len(), world.servers().len());
+    Some(Section {
+        title: format!("Entry {index} on {} · {}", holder.id(), describe_entry(entry)),
+        rows: vec![
+            row("Term", entry.term.to_string()),
+            row("Stored on", stored),
+            row("State", state.words()),
+            row("Kind", match entry.payload {
+                Payload::Noop => "empty entry of a new leader",
+                Payload::Data(_) => "a client’s command",
+            }),
+        ],
+        why: (!committed).then(|| why_not_committed(world, entry)),
+    })
+}
+
+/// Why an entry is not committed, with the numbers of this very moment.
+pub fn why_not_committed(world: &World, entry: &EntryRef) -> Why {
+    let question = "Why is it not committed?".to_string();
+    let index = entry.index;
+    if let Some(other) = world.committed_entry(index) {
+        let answer = format!(
+            "Another entry, of term {}, is committed at index {index}. This one will be removed when \
+             its server hears from a leader.",
+            other.term
+        );
+        return Why { question, answer, cite: "Log Matching · §5.3".into() };
+    }
+    let durable = world.servers().iter().filter(|server| {
+        server.node().log().get(index) == Some(entry) && server.node().durable_index() >= index
+    });
+    let durable: Vec<NodeId> = durable.map(Server::id).collect();
+    let majority = world.servers().len() / 2 + 1;
+    let holders = durable.len();
+    let Some(leader) = world.leader() else {
+        let answer = format!(
+            "It is durable on {holders} servers, and {majority} make a majority; but nobody leads, \
+             and only a leader commits."
+        );
+        return Why { question, answer, cite: "§5.3".into() };
+    };
+    let term = leader.node().term();
+    if leader.node().log().get(index) != Some(entry) {
+        let answer = format!(
+            "Leader {} of term {term} does not have it, so it will be replaced.",
+            leader.id()
+        );
+        return Why { question, answer, cite: "§5.3".into() };
+    }
+    if holders >= majority && entry.term < term {
+        let answer = format!(
+            "It is durable on {holders} servers, a majority. But it is of term {} and {} leads term \
+             {term}: a leader counts copies only of entries of its own term. It is committed as soon \
+             as an entry of term {term} behind it is.",
+            entry.term,
+            leader.id()
+        );
+        return Why { question, answer, cite: "Commit rule · §5.4.2, Figure 8".into() };
+    }
+    let mut answer =
+        format!("It is durable on {holders} of the {majority} servers that a majority needs.");
+    answer.push_str(&next_copy(world, leader, entry, &durable));
+    if entry.term == term {
+        answer.push_str(&format!(" It is of {}’s own term {term}, so that is enough.", leader.id()));
+    }
+    Why { question, answer, cite: "Commit rule · §5.3, §5.4.2".into() }
+}
+
+/// What brings the entry to another server, if anything is under way.
+fn next_copy(world: &World, leader: &Server, entry: &EntryRef, durable: &[NodeId]) -> String {
+    let coming = world.network().in_flight().into_iter().find_map(|flight| {
+        let raft_core::Body::AppendEntries { entries, .. } = &flight.message.body else {
+            return None;
+        };
+        let carries = entries.iter().any(|carried| carried == entry);
+        let useful = carries && !durable.contains(&flight.message.to) && !flight.held;
+        useful.then_some((flight.message.to, flight.due.saturating_sub(world.now())))
+    });
+    let acknowledged = || {
+        let Role::Leader(state) = leader.node().role() else { return 0 };
+        let index = entry.index;
+        state.progress().iter().filter(|(_, progress)| progress.match_index >= index).count()
+    };
+    match coming {
+        Some((to, left)) => format!(" {to}’s copy is on its way and arrives in {}.", span(left)),
+        None if acknowledged() < durable.len() => {
+            format!(" {} has heard of {} of them.", leader.id(), acknowledged())
+        }
+        None => " No further copy is on its way just now.".into(),
+    }
+}
+
+fn message(world: &World, id: u64) -> Section {
+    let Some(flight) = world.network().in_flight().into_iter().find(|flight| flight.id() == id)
+    else {
+        let rows = vec![row("State", "arrived, or lost")];
+        return Section { title: "A message".into(), rows, why: None };
+    };
+    let message = &flight.message;
+    let arrives = if flight.held {
+        "held".to_string()
+    } else {
+        format!("in {}, at {}", span(flight.due.saturating_sub(world.now())), seconds(flight.due))
+    };
+    Section {
+        title: format!("{} · {} → {}", message.kind(), message.from, message.to),
+        rows: vec![
+            row("Says", en::message(message)),
+            row("Term", message.term.to_string()),
+            row("Sent", seconds(flight.sent_at)),
+            row("Arrives", arrives),
+        ],
+        why: None,
+    }
+}
+
+fn link(world: &World, a: NodeId, b: NodeId) -> Section {
+    let network = world.network();
+    let state = |from: NodeId, to: NodeId| {
+        if network.is_cut(from, to) {
+            "cut"
+        } else if network.is_partitioned(from, to) {
+            "behind a partition"
+        } else if network.is_held(from, to) {
+            "held"
+        } else {
+            "open"
+        }
+    };
+    let on = |from: NodeId, to: NodeId| {
+        let flights = network.in_flight();
+        flights.iter().filter(|f| f.message.from == from && f.message.to == to).count()
+    };
+    Section {
+        title: format!("Link {a} – {b}"),
+        rows: vec![
+            row(&format!("{a} → {b}"), format!("{}, {} on it", state(a, b), on(a, b))),
+            row(&format!("{b} → {a}"), format!("{}, {} on it", state(b, a), on(b, a))),
+        ],
+        why: None,
+    }
+}

@@ -1,0 +1,163 @@
+//! What can be done to whatever is selected; what would change nothing is greyed.
+
+use crate::stage::Look;
+use raft_core::{NodeId, Timer};
+use raft_sim::{Command, Direction, MessageVerb, World};
+
+/// Something that a person has selected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Nothing: the cluster as a whole.
+    #[default]
+    Nothing,
+    /// A server.
+    Server(NodeId),
+    /// An entry on a server, by index.
+    Entry(NodeId, u64),
+    /// A message in flight.
+    Message(u64),
+    /// A link, lower id first.
+    Link(NodeId, NodeId),
+}
+
+/// One action.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActionView {
+    /// What its button says.
+    pub label: String,
+    /// What it does.
+    pub command: Command,
+    /// Whether it would do anything now.
+    pub enabled: bool,
+}
+
+/// The actions on a selection.
+pub fn actions(world: &World, selection: Selection) -> Vec<ActionView> {
+    let commands: Vec<(String, Command)> = match selection {
+        Selection::Nothing => Vec::new(),
+        Selection::Server(id) | Selection::Entry(id, _) => server_actions(world, id),
+        Selection::Message(message) => message_actions(world, message),
+        Selection::Link(a, b) => link_actions(a, b),
+    };
+    let view = |(label, command): (String, Command)| {
+        let enabled = world.check_command(&command).is_ok() && changes(world, &command);
+        ActionView { label, command, enabled }
+    };
+    commands.into_iter().map(view).collect()
+}
+
+fn server_actions(world: &World, id: NodeId) -> Vec<(String, Command)> {
+    let Some(server) = world.server(id) else { return Vec::new() };
+    let rest: Vec<NodeId> =
+        world.servers().iter().map(|other| other.id()).filter(|other| *other != id).collect();
+    let crash = match Look::of(server) {
+        Look::Crashed => ("Restart".to_string(), Command::Restart(id)),
+        Look::Follower | Look::Candidate | Look::Leader | Look::Paused => {
+            ("Crash".to_string(), Command::Crash(id))
+        }
+    };
+    let pause = match Look::of(server) {
+        Look::Paused => ("Resume".to_string(), Command::Resume(id)),
+        Look::Follower | Look::Candidate | Look::Leader | Look::Crashed => {
+            ("Pause".to_string(), Command::Pause(id))
+        }
+    };
+    let mut actions = vec![
+        crash,
+        pause,
+        ("Time out now".into(), Command::Timeout(id)),
+        ("Wipe disk".into(), Command::Wipe(id)),
+    ];
+    if !rest.is_empty() {
+        let isolate = Command::Partition(vec![vec![id], rest]);
+        actions.insert(3, ("Cut off".into(), isolate));
+    }
+    actions
+}
+
+fn message_actions(world: &World, id: u64) -> Vec<(String, Command)> {
+    let flights = world.network().in_flight();
+    let Some(flight) = flights.iter().find(|flight| flight.id() == id) else { return Vec::new() };
+    let (kind, from, to) = (flight.message.kind(), flight.message.from, flight.message.to);
+    let same = |other: &&&raft_sim::InFlight| {
+        let message = &other.message;
+        message.kind() == kind && message.from == from && message.to == to && other.id() <= id
+    };
+    let nth = u32::try_from(flights.iter().filter(same).count()).unwrap_or(u32::MAX);
+    let act = |verb| Command::Message { verb, kind, from, to, nth };
+    vec![
+        ("Drop".into(), act(MessageVerb::Drop)),
+        ("Duplicate".into(), act(MessageVerb::Duplicate)),
+        ("Deliver now".into(), act(MessageVerb::Deliver)),
+    ]
+}
+
+fn link_actions(a: NodeId, b: NodeId) -> Vec<(String, Command)> {
+    vec![
+        ("Cut both ways".into(), Command::Cut(a, Direction::BothWays, b)),
+        (format!("Cut {a} → {b}"), Command::Cut(a, Direction::OneWay, b)),
+        (format!("Cut {b} → {a}"), Command::Cut(b, Direction::OneWay, a)),
+        ("Mend".into(), Command::Mend(a, Direction::BothWays, b)),
+        (format!("Hold {a} → {b}"), Command::Hold(a, b)),
+        (format!("Hold {b} → {a}"), Command::Hold(b, a)),
+        (format!("Release {a} → {b}"), Command::Release(a, b)),
+        (format!("Release {b} → {a}"), Command::Release(b, a)),
+    ]
+}
+
+/// Whether a command that can be done would change anything.
+pub fn changes(world: &World, command: &Command) -> bool {
+    let network = world.network();
+    let both = |test: &dyn Fn(NodeId, NodeId) -> bool, a: NodeId, d: Direction, b: NodeId| {
+        (test(a, b), d == Direction::OneWay || test(b, a))
+    };
+    match command {
+        Command::Cut(a, direction, b) => {
+            let cut = |a, b| network.is_cut(a, b);
+            both(&cut, *a, *direction, *b) != (true, true)
+        }
+        Command::Mend(a, direction, b) => {
+            network.is_cut(*a, *b) || (*direction == Direction::BothWays && network.is_cut(*b, *a))
+        }
+        Command::Hold(a, b) => !network.is_held(*a, *b),
+        Command::Release(a, b) => network.is_held(*a, *b),
+        Command::Heal => {
+            let ids: Vec<NodeId> = world.servers().iter().map(|server| server.id()).collect();
+            let blocked = |a: &NodeId| ids.iter().any(|b| network.is_blocked(*a, *b));
+            !network.groups().is_empty() || ids.iter().any(blocked)
+        }
+        Command::Partition(groups) => network.groups() != &groups[..],
+        Command::Wipe(id) => {
+            world.server(*id).is_some_and(|s| !s.was_wiped() || s.node().log().last_index() > 0)
+        }
+        Command::Load(None) => world.load_runs(),
+        Command::Crash(_)
+        | Command::Restart(_)
+        | Command::Pause(_)
+        | Command::Resume(_)
+        | Command::Timeout(_)
+        | Command::Propose { .. }
+        | Command::Put { .. }
+        | Command::Get { .. }
+        | Command::Message { .. }
+        | Command::Set(_)
+        | Command::Clock { .. }
+        | Command::Load(Some(_))
+        | Command::Deadline { .. }
+        | Command::SpreadTimers
+        | Command::AlignTimers
+        | Command::Say(_) => true,
+    }
+}
+
+/// The command that moves a server's running timer so that it has this part of its range left.
+pub fn drag_timer(world: &World, id: NodeId, part: f64) -> Option<Command> {
+    let server = world.server(id)?;
+    let timer = [Timer::Election, Timer::Heartbeat]
+        .into_iter()
+        .find(|timer| server.timer(*timer).is_some())?;
+    let state = server.timer(timer)?;
+    let whole = state.deadline.saturating_sub(state.set_at).max(1);
+    let after = (whole as f64 * part.clamp(0.0, 1.0)) as u64;
+    Some(Command::Deadline { server: id, timer, after })
+}

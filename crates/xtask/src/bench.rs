@@ -1,0 +1,120 @@
+//! Measures the engine, native and in wasm, and the page's frames. The measuring itself is in
+//! `playground-tests` and `tests/browser`; each prints a JSON object of name and number.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+
+use crate::dist;
+use crate::shell;
+use crate::test::node_in_browser;
+use crate::tools;
+use crate::workspace::{TESTS, WASM, Workspace};
+
+const NATIVE: &str = "bench";
+const IN_WASM: &str = "bench-wasm";
+const FRAMES: &str = "tests/browser/frame-bench.mjs";
+
+type Figures = Map<String, Value>;
+
+pub fn bench(json: bool) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let mut all = Figures::new();
+    for part in [native, wasm, frames] {
+        match part(&workspace)? {
+            Some(figures) => all.extend(figures),
+            None => continue,
+        }
+    }
+    if all.is_empty() {
+        bail!("nothing was measured: no part of the benchmarks is there");
+    }
+    if json {
+        println!("{}", Value::Object(all));
+    } else {
+        print_table(&all);
+    }
+    Ok(())
+}
+
+fn native(workspace: &Workspace) -> Result<Option<Figures>> {
+    shell::heading("bench: the engine, native");
+    if !workspace.has_target(TESTS, "bin", NATIVE) {
+        return skipped(&format!("`{TESTS}` has no binary `{NATIVE}`"));
+    }
+    let mut command = workspace.cargo();
+    command.args(["run", "--release", "--quiet", "--package", TESTS, "--bin", NATIVE]);
+    command.args(["--", "--json"]);
+    figures_of(&mut command).map(Some)
+}
+
+/// As the page runs it: the same profile, the same optimiser.
+fn wasm(workspace: &Workspace) -> Result<Option<Figures>> {
+    shell::heading("bench: the engine, in wasm");
+    if !workspace.has_target(TESTS, "bin", IN_WASM) {
+        return skipped(&format!("`{TESTS}` has no binary `{IN_WASM}`"));
+    }
+    tools::wasm_target()?;
+    let mut build = workspace.cargo();
+    build.args(["build", "--quiet", "--package", TESTS, "--bin", IN_WASM]);
+    shell::run(build.args(["--profile", "page", "--target", WASM]))?;
+
+    let built = workspace.target_dir.join(WASM).join("page").join(format!("{IN_WASM}.wasm"));
+    let out = workspace.scratch("bench-wasm");
+    fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
+    let mut bindgen = Command::new(tools::wasm_bindgen(workspace)?);
+    bindgen.args(["--target", "nodejs", "--no-typescript", "--out-name", "bench", "--out-dir"]);
+    shell::run(bindgen.arg(&out).arg(&built))?;
+
+    let module = out.join("bench_bg.wasm");
+    let mut optimise = Command::new(tools::wasm_opt()?);
+    shell::run(optimise.arg("-Oz").arg(&module).arg("-o").arg(&module))?;
+    figures_of(Command::new(tools::node()?).arg(out.join("bench.js"))).map(Some)
+}
+
+fn frames(workspace: &Workspace) -> Result<Option<Figures>> {
+    shell::heading("bench: the page's frames");
+    if !workspace.root.join(FRAMES).is_file() {
+        return skipped(&format!("there is no {FRAMES}"));
+    }
+    let page = dist::build(workspace)?;
+    figures_of(node_in_browser(workspace, &page)?.arg(FRAMES)).map(Some)
+}
+
+fn skipped(reason: &str) -> Result<Option<Figures>> {
+    eprintln!("error: skipped, for {reason}");
+    Ok(None)
+}
+
+/// The JSON object that a benchmark prints, alone or as its last line.
+fn figures_of(command: &mut Command) -> Result<Figures> {
+    let text = shell::output(command.stderr(Stdio::inherit()))?;
+    read_figures(&text).with_context(|| format!("a benchmark printed no JSON object but: {text}"))
+}
+
+fn read_figures(text: &str) -> Option<Figures> {
+    let last = text.trim().lines().next_back()?;
+    [text, last].iter().find_map(|text| serde_json::from_str(text).ok())
+}
+
+fn print_table(figures: &Figures) {
+    let width = figures.keys().map(String::len).max().unwrap_or(0);
+    for (name, value) in figures {
+        println!("{name:width$}  {value:>14}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_read_alone_and_after_other_lines() {
+        for text in ["{\"a\": 1}\n", "{\n\"a\": 1\n}\n", "warming up\n{\"a\": 1}\n"] {
+            assert_eq!(read_figures(text).map(|f| f["a"].clone()), Some(Value::from(1)), "{text}");
+        }
+        assert_eq!(read_figures("no object"), None);
+    }
+}

@@ -1,0 +1,196 @@
+//! Runs all tests, part by part, and stops at the first part that fails.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use crate::counts::{self, Counts};
+use crate::dist;
+use crate::shell;
+use crate::tools::{self, Browser};
+use crate::workspace::{TESTS, WASM, WEB, Workspace};
+
+/// A part of the tests that can run alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// All crates, compiled for this computer
+    Native,
+    /// The page's components and JS API, in a headless browser
+    Wasm,
+    /// The same runs in wasm as natively, in Node.js
+    WasmNode,
+    /// The built page, used as a person uses it
+    Page,
+}
+
+impl Part {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Native => "native: all crates",
+            Self::Wasm => "wasm: the page's own tests in a headless browser",
+            Self::WasmNode => "wasm-node: the same runs in wasm as natively",
+            Self::Page => "page: the built page in a headless browser",
+        }
+    }
+}
+
+pub fn test(seeds: u64, only: Option<Part>) -> Result<()> {
+    let start = Instant::now();
+    let parts = Part::value_variants().iter().copied();
+    let chosen: Vec<Part> = parts.filter(|part| only.is_none_or(|only| only == *part)).collect();
+    let tests = Tests { workspace: Workspace::find()?, seeds };
+    for part in &chosen {
+        tests.set_up(*part)?;
+    }
+    let mut sum = Counts::default();
+    for part in chosen {
+        let (counts, result) = tests.run(part)?;
+        sum += counts;
+        if let Err(error) = result {
+            println!("\n{}", summary(sum));
+            let name = part.to_possible_value().map_or(String::new(), |v| v.get_name().to_owned());
+            bail!(
+                "the tests of part `{name}` failed ({error}): repeat them alone with `cargo xtask test --only {name}`"
+            );
+        }
+    }
+    println!("\nAll tests done in {}.", shell::duration(start.elapsed()));
+    println!("{}", summary(sum));
+    Ok(())
+}
+
+fn summary(sum: Counts) -> String {
+    let ignored =
+        if sum.ignored > 0 { format!(", {} ignored", sum.ignored) } else { String::new() };
+    format!("{} passed, {} failed{ignored}", sum.passed, sum.failed)
+}
+
+/// What a part came to: the tests that ran, and whether it succeeded.
+type Outcome = (Counts, Result<()>);
+
+struct Tests {
+    workspace: Workspace,
+    seeds: u64,
+}
+
+impl Tests {
+    /// Everything is installed before the first test, so that nobody waits to learn what is missing.
+    fn set_up(&self, part: Part) -> Result<()> {
+        match part {
+            Part::Native => {}
+            Part::Wasm => {
+                self.runner()?;
+                Browser::find_or_install()?;
+            }
+            Part::WasmNode => {
+                self.runner()?;
+                tools::node()?;
+            }
+            Part::Page => {
+                tools::page_tools(&self.workspace)?;
+                tools::install_browser_tests(&self.workspace)?;
+                Browser::find_or_install()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&self, part: Part) -> Result<Outcome> {
+        shell::heading(part.title());
+        let start = Instant::now();
+        let outcome = match part {
+            Part::Native => self.native()?,
+            Part::Wasm => self.wasm()?,
+            Part::WasmNode => self.wasm_node()?,
+            Part::Page => self.page()?,
+        };
+        let verdict = if outcome.1.is_ok() { "passed" } else { "FAILED" };
+        eprintln!("== {verdict} in {}", shell::duration(start.elapsed()));
+        Ok(outcome)
+    }
+
+    fn native(&self) -> Result<Outcome> {
+        let mut command = self.workspace.cargo();
+        command.args(["test", "--workspace"]).env("RAFT_SEEDS", self.seeds.to_string());
+        cargo_outcome(&mut command)
+    }
+
+    fn wasm(&self) -> Result<Outcome> {
+        let browser = Browser::find_or_install()?;
+        let mut command = self.wasm_cargo()?;
+        // No doctests: they are run natively.
+        command.args(["--package", WEB, "--tests"]);
+        command.env("CHROMEDRIVER", &browser.driver);
+        command.env(
+            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+            browser.write_webdriver_json(&self.workspace)?,
+        );
+        cargo_outcome(&mut command)
+    }
+
+    fn wasm_node(&self) -> Result<Outcome> {
+        if !self.workspace.has_target(TESTS, "test", "wasm") {
+            eprintln!("There is no test `wasm` in `{TESTS}`: nothing to run.");
+            return Ok((Counts::default(), Ok(())));
+        }
+        let mut command = self.wasm_cargo()?;
+        command.args(["--package", TESTS, "--test", "wasm"]);
+        cargo_outcome(&mut command)
+    }
+
+    /// `cargo test` for wasm, each test program run by wasm-bindgen's runner.
+    fn wasm_cargo(&self) -> Result<Command> {
+        let mut command = self.workspace.cargo();
+        command.args(["test", "--target", WASM]);
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", self.runner()?);
+        command.env("RAFT_SEEDS", self.seeds.to_string());
+        Ok(command)
+    }
+
+    fn runner(&self) -> Result<PathBuf> {
+        tools::wasm_target()?;
+        let name = format!("wasm-bindgen-test-runner{}", std::env::consts::EXE_SUFFIX);
+        Ok(tools::wasm_bindgen(&self.workspace)?.with_file_name(name))
+    }
+
+    fn page(&self) -> Result<Outcome> {
+        let page = dist::build(&self.workspace)?;
+        let mut command = node_in_browser(&self.workspace, &page)?;
+        command.args(["--test", "--test-reporter=spec"]).args(self.page_tests()?);
+        let (output, result) = shell::tee(&mut command)?;
+        Ok((counts::of_node(&output), result))
+    }
+
+    /// Listed by us: what `node --test` makes of a folder differs between its versions.
+    fn page_tests(&self) -> Result<Vec<PathBuf>> {
+        let dir = self.workspace.root.join("tests/browser");
+        let files = std::fs::read_dir(&dir).context("cannot read tests/browser")?;
+        let mut tests: Vec<PathBuf> = files
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+            .collect();
+        tests.sort();
+        if tests.is_empty() {
+            bail!("tests/browser holds no *.test.mjs: restore them from the repository");
+        }
+        Ok(tests)
+    }
+}
+
+/// A `node` command that finds the browser in CHROME and CHROME_ARGS and the built page in DIST.
+pub fn node_in_browser(workspace: &Workspace, page: &std::path::Path) -> Result<Command> {
+    let browser = Browser::find_or_install()?;
+    tools::install_browser_tests(workspace)?;
+    let mut command = Command::new(tools::node()?);
+    command.current_dir(&workspace.root).env("CHROME", &browser.chrome);
+    command.env("CHROME_ARGS", browser.flags().join(" ")).env("DIST", page);
+    Ok(command)
+}
+
+fn cargo_outcome(command: &mut Command) -> Result<Outcome> {
+    let (output, result) = shell::tee(command)?;
+    Ok((counts::of_cargo(&output), result))
+}
