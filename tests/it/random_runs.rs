@@ -1,1 +1,565 @@
-//! To be written.
+//! Random runs: whatever can go wrong does, and nothing may diverge; then everything is healed, and
+//! the cluster must converge. All chance follows from the seed.
+//!
+//! `RAFT_SEEDS=100000` runs so many seeds, `RAFT_SEED=7` only that one. A run that fails is printed
+//! and written to `target/failed-runs/seed-7.raft`, which `raft-playground run` repeats.
+#![cfg(not(target_arch = "wasm32"))]
+
+use playground_tests::Pick;
+use raft_check::linear::Verdict;
+use raft_core::{Micros, NodeId, Rule, RuleSet, Timer};
+use raft_sim::claim::{Claim, Variables};
+use raft_sim::{
+    Chance, Checks, Command, Direction, Live, LoadSpec, MessageVerb, Power, ScriptState, Session,
+    Setting, Settings, Span, scenario,
+};
+use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const MS: Micros = 1_000;
+/// How long things go wrong.
+const TROUBLE: Micros = 10_000 * MS;
+/// How long a healed cluster may take to converge.
+const PATIENCE: Micros = 30_000 * MS;
+/// Requests by hand in one run: few enough that every order of them can be tried.
+const REQUESTS: usize = 24;
+
+#[test]
+fn random_runs_never_diverge_and_converge_once_healed() {
+    let seeds = match number("RAFT_SEED") {
+        Some(seed) => seed..=seed,
+        None => 1..=number("RAFT_SEEDS").unwrap_or(2_000),
+    };
+    let next = AtomicU64::new(*seeds.start());
+    let (events, undecided) = (AtomicU64::new(0), AtomicU64::new(0));
+    let mut failures: Vec<String> = std::thread::scope(|scope| {
+        let work = || {
+            let mut failures = Vec::new();
+            loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed > *seeds.end() || failures.len() >= 3 {
+                    return failures;
+                }
+                match run(seed, RuleSet::default()) {
+                    Ok(done) => {
+                        events.fetch_add(done.events, Ordering::Relaxed);
+                        undecided.fetch_add(u64::from(done.undecided), Ordering::Relaxed);
+                    }
+                    Err(failure) => failures.push(failure.report(seed)),
+                }
+            }
+        };
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        threads.into_iter().flat_map(|thread| thread.join().expect("panics are caught")).collect()
+    });
+    let ran = next.into_inner().min(seeds.end() + 1) - seeds.start();
+    println!(
+        "{ran} seeds, {} events; linearizability undecided in {} runs",
+        events.into_inner(),
+        undecided.into_inner()
+    );
+    failures.truncate(3);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_run_that_fails_fails_again_from_its_text() {
+    let broken = RuleSet::default().without(Rule::PersistVote).without(Rule::CommitCurrentTerm);
+    let mut found = 0;
+    for seed in 1..=400 {
+        let Err(failure) = run(seed, broken) else { continue };
+        let scenario = scenario::parse(&failure.text).expect("the text can be read");
+        let mut again = Session::open(scenario);
+        while !again.finish_script(u64::MAX / 2) {}
+        let script = again.script().expect("a scenario");
+        let failed: Vec<_> = script.expectations().iter().filter(|e| !e.ok).collect();
+        assert_eq!(failed.len(), 1, "seed {seed}: {failed:?}\n{}", failure.text);
+        assert!(failure.text.contains(&failed[0].text));
+        found += 1;
+        if found == 5 {
+            return;
+        }
+    }
+    panic!("with two rules off only {found} of 400 runs went wrong");
+}
+
+fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} should be a number, not {text}")))
+}
+
+/// What a run that held came to.
+struct Done {
+    events: u64,
+    undecided: bool,
+}
+
+/// What a run that did not hold came to.
+struct Failure {
+    what: String,
+    /// The run as scenario text, the claim that fails at its end.
+    text: String,
+}
+
+impl Failure {
+    fn report(&self, seed: u64) -> String {
+        let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+        let folder = target.unwrap_or(playground_tests::root().join("target")).join("failed-runs");
+        let file = folder.join(format!("seed-{seed}.raft"));
+        let written = std::fs::create_dir_all(&folder)
+            .and_then(|()| std::fs::write(&file, &self.text))
+            .map_or_else(|error| error.to_string(), |()| "written".into());
+        format!(
+            "seed {seed}: {}\n{}\n{}: {written}; repeat with `RAFT_SEED={seed}` or `raft-playground run`",
+            self.what,
+            self.text,
+            file.display()
+        )
+    }
+}
+
+fn run(seed: u64, rules: RuleSet) -> Result<Done, Failure> {
+    let mut pick = Pick::new(seed);
+    let settings = settings(seed, rules, &mut pick);
+    let weights = weights(&mut pick);
+    let hasty = pick.chance(50);
+    let mut random = Random {
+        session: Session::unwatched(settings, Checks::Every),
+        pick,
+        weights,
+        hasty,
+        attempted: None,
+        undecided: false,
+    };
+    match catch_unwind(AssertUnwindSafe(|| random.carry_out())) {
+        Ok(Ok(())) => {
+            Ok(Done { events: random.session.world().events(), undecided: random.undecided })
+        }
+        Ok(Err(failure)) => Err(failure),
+        Err(_) => Err(random.panicked()),
+    }
+}
+
+fn settings(seed: u64, rules: RuleSet, pick: &mut Pick) -> Settings {
+    let shortest = pick.from_to(100, 200) * MS;
+    Settings {
+        nodes: *pick.one_of(&[1, 2, 3, 3, 3, 4, 5, 5, 5, 6, 7]),
+        seed,
+        live: Live {
+            election_timeout: Span { min: shortest, max: shortest + pick.from_to(50, 300) * MS },
+            heartbeat: pick.from_to(20, 60) * MS,
+            latency: span(pick, 30 * MS),
+            loss: chance(pick, 20),
+            duplicate: chance(pick, 20),
+            fsync: if pick.chance(25) { Span { min: 0, max: 0 } } else { span(pick, 30 * MS) },
+            torn_writes: chance(pick, 50),
+            client_timeout: pick.from_to(200, 5_000) * MS,
+            append_entries: *pick.one_of(&[1, 1, 2, 5, 512, 512]),
+            forwarding: pick.chance(50),
+            rules,
+            ..Settings::default().live
+        },
+    }
+}
+
+fn span(pick: &mut Pick, most: Micros) -> Span {
+    let min = pick.from_to(0, most);
+    Span { min, max: pick.from_to(min, most) }
+}
+
+fn chance(pick: &mut Pick, most_percent: u64) -> Chance {
+    if pick.chance(40) {
+        return Chance(0);
+    }
+    Chance(u32::try_from(pick.from_to(0, most_percent) * 10_000).expect("at most a million"))
+}
+
+/// What can go wrong, or be mended.
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+    Crash,
+    Restart,
+    QuickRestart,
+    Pause,
+    Resume,
+    Partition,
+    Cut,
+    Mend,
+    Heal,
+    Hold,
+    Release,
+    Message,
+    Timeout,
+    Contest,
+    Deadline,
+    Timers,
+    Set,
+    Clock,
+    Load,
+    Raw,
+    Wipe,
+    Request,
+}
+
+/// Each run has troubles of its own in proportions of its own: what all of them together would
+/// drown shows where only a few of them happen.
+fn weights(pick: &mut Pick) -> Vec<(Trouble, u64)> {
+    use Trouble::*;
+    let mut weights = Vec::new();
+    for trouble in [
+        Crash, QuickRestart, Pause, Partition, Cut, Hold, Message, Timeout, Contest, Deadline,
+        Timers, Set, Clock, Load, Raw, Wipe, Request,
+    ] {
+        weights.push((trouble, *pick.one_of(&[0, 0, 1, 3, 9])));
+    }
+    for mended in [Restart, Resume, Mend, Heal, Release] {
+        weights.push((mended, *pick.one_of(&[1, 3, 9])));
+    }
+    weights
+}
+
+struct Random {
+    session: Session,
+    pick: Pick,
+    weights: Vec<(Trouble, u64)>,
+    /// Little time passes between two troubles, or more.
+    hasty: bool,
+    attempted: Option<Command>,
+    undecided: bool,
+}
+
+impl Random {
+    fn carry_out(&mut self) -> Result<(), Failure> {
+        let load = self.load();
+        self.attempt(load);
+        while self.session.world().now() < TROUBLE {
+            self.pass();
+            for command in self.something() {
+                self.attempt(command);
+            }
+        }
+        { let w = self.session.world();
+        eprintln!("NSEED{} N{} cmds {} events {} req {} terms {:?} last {} weights {:?}", self.session.base().seed, w.servers().len(), self.session.branch().commands().len(), w.events(), w.requests().len(), w.servers().iter().map(|s| s.node().term()).max(), w.committed(), self.weights.iter().filter(|w| w.1>0).map(|w| format!("{:?}{}", w.0, w.1)).collect::<Vec<_>>().join(" ")); }
+        if self.session.base().seed == 29 { std::fs::write("/tmp/storm.raft", self.session.text()).unwrap(); }
+        self.check("things went wrong")?;
+        self.heal();
+        self.converge()?;
+        self.check("all was healed")
+    }
+
+    // ---- time ----
+
+    /// Lets a little time pass, often to a moment at which something is due.
+    fn pass(&mut self) {
+        let now = self.session.world().now();
+        match self.pick.below(8) {
+            0 => self.session.step(),
+            1 => {
+                self.session.advance(now + self.pick.below(2 * MS), u64::MAX);
+            }
+            2 => {
+                let due = self.server_timer().map_or(now, |(_, _, deadline)| deadline);
+                self.session.advance(due.clamp(now, now + 500 * MS), u64::MAX);
+            }
+            3 => {
+                let events = self.pick.from_to(1, 40);
+                self.session.advance(now + 300 * MS, events);
+            }
+            _ => {
+                let most = if self.hasty { 80 * MS } else { 400 * MS };
+                self.session.advance(now + self.pick.below(most), u64::MAX);
+            }
+        }
+    }
+
+    // ---- trouble ----
+
+    fn attempt(&mut self, command: Command) {
+        self.attempted = Some(command.clone());
+        // What cannot be done at that moment is not done.
+        let _refused = self.session.dispatch(command);
+        self.attempted = None;
+    }
+
+    /// The next trouble, in the proportions of this run.
+    fn something(&mut self) -> Vec<Command> {
+        let mut roll = self.pick.below(self.weights.iter().map(|(_, weight)| weight).sum());
+        let mut chosen = Trouble::Heal;
+        for (trouble, weight) in &self.weights {
+            if roll < *weight {
+                chosen = *trouble;
+                break;
+            }
+            roll -= weight;
+        }
+        let server = self.server();
+        let (from, to) = self.link();
+        vec![match chosen {
+            Trouble::Crash => Command::Crash(server),
+            Trouble::Restart => match self.one_in(Power::Crashed) {
+                Some(server) => Command::Restart(server),
+                None => return vec![],
+            },
+            Trouble::QuickRestart => {
+                let wiped = self.session.world().server(server).is_some_and(|s| s.was_wiped());
+                if wiped {
+                    return vec![];
+                }
+                return vec![Command::Crash(server), Command::Restart(server)];
+            }
+            Trouble::Pause => Command::Pause(server),
+            Trouble::Resume => match self.one_in(Power::Paused) {
+                Some(server) => Command::Resume(server),
+                None => return vec![],
+            },
+            Trouble::Partition => self.partition(),
+            Trouble::Cut => Command::Cut(from, self.direction(), to),
+            Trouble::Mend => Command::Mend(from, self.direction(), to),
+            Trouble::Heal => Command::Heal,
+            Trouble::Hold => Command::Hold(from, to),
+            Trouble::Release => Command::Release(from, to),
+            Trouble::Message => match self.message() {
+                Some(command) => command,
+                None => return vec![],
+            },
+            Trouble::Timeout => Command::Timeout(server),
+            Trouble::Contest => {
+                return (0..3).map(|_| Command::Timeout(self.any_server())).collect();
+            }
+            Trouble::Deadline => match self.server_timer() {
+                Some((server, timer, _)) => {
+                    Command::Deadline { server, timer, after: self.pick.below(500 * MS) }
+                }
+                None => return vec![],
+            },
+            Trouble::Timers if self.pick.chance(50) => Command::AlignTimers,
+            Trouble::Timers => Command::SpreadTimers,
+            Trouble::Set => self.set(),
+            Trouble::Clock => Command::Clock { server, percent: self.percent(25, 400) },
+            Trouble::Load => self.load(),
+            Trouble::Raw => Command::Propose { text: "raw".into(), via: server },
+            Trouble::Wipe if self.may_wipe() => Command::Wipe(server),
+            Trouble::Wipe => return vec![],
+            Trouble::Request => match self.request() {
+                Some(command) => command,
+                None => return vec![],
+            },
+        }]
+    }
+
+    fn server(&mut self) -> NodeId {
+        // The leader is the most rewarding to trouble.
+        match self.session.world().leader() {
+            Some(leader) if self.pick.chance(30) => leader.id(),
+            Some(_) | None => self.any_server(),
+        }
+    }
+
+    fn any_server(&mut self) -> NodeId {
+        let servers = self.session.world().servers().len() as u64;
+        NodeId(self.pick.from_to(1, servers))
+    }
+
+    fn link(&mut self) -> (NodeId, NodeId) {
+        (self.server(), self.any_server())
+    }
+
+    fn direction(&mut self) -> Direction {
+        *self.pick.one_of(&[Direction::OneWay, Direction::BothWays])
+    }
+
+    fn percent(&mut self, min: u64, max: u64) -> u32 {
+        u32::try_from(self.pick.from_to(min, max)).expect("small")
+    }
+
+    /// A server in this state that may leave it: what was wiped never comes back.
+    fn one_in(&mut self, power: Power) -> Option<NodeId> {
+        let servers = self.session.world().servers().iter();
+        let fit: Vec<NodeId> =
+            servers.filter(|s| s.power() == power && !s.was_wiped()).map(|s| s.id()).collect();
+        (!fit.is_empty()).then(|| *self.pick.one_of(&fit))
+    }
+
+    /// A majority must be left that was never wiped.
+    fn may_wipe(&self) -> bool {
+        let servers = self.session.world().servers();
+        let wiped = servers.iter().filter(|server| server.was_wiped()).count();
+        wiped < (servers.len() - 1) / 2
+    }
+
+    fn partition(&mut self) -> Command {
+        let count = self.pick.from_to(2, 3);
+        let mut groups = vec![Vec::new(); usize::try_from(count).expect("small")];
+        for server in self.session.world().servers() {
+            groups[usize::try_from(self.pick.below(count)).expect("small")].push(server.id());
+        }
+        groups.retain(|group| !group.is_empty());
+        Command::Partition(groups)
+    }
+
+    fn message(&mut self) -> Option<Command> {
+        let in_flight = self.session.world().network().in_flight();
+        if in_flight.is_empty() {
+            return None;
+        }
+        let place = self.pick.below(in_flight.len() as u64);
+        let message = &in_flight[usize::try_from(place).expect("small")].message;
+        let (kind, from, to) = (message.kind(), message.from, message.to);
+        let like = in_flight.iter().map(|other| &other.message).filter(|other| {
+            (other.kind(), other.from, other.to) == (kind, from, to)
+        });
+        let nth = self.pick.from_to(1, like.count() as u64);
+        let verbs = [MessageVerb::Drop, MessageVerb::Duplicate, MessageVerb::Deliver];
+        let verb = *self.pick.one_of(&verbs);
+        let nth = u32::try_from(nth).expect("small");
+        Some(Command::Message { verb, kind, from, to, nth })
+    }
+
+    fn server_timer(&mut self) -> Option<(NodeId, Timer, Micros)> {
+        let servers = self.session.world().servers().iter();
+        let running: Vec<_> = servers
+            .flat_map(|server| Timer::ALL.map(|timer| (server, timer)))
+            .filter_map(|(server, timer)| Some((server.id(), timer, server.timer(timer)?.deadline)))
+            .collect();
+        (!running.is_empty()).then(|| *self.pick.one_of(&running))
+    }
+
+    fn set(&mut self) -> Command {
+        let pick = &mut self.pick;
+        Command::Set(match pick.below(9) {
+            0 => Setting::Latency(span(pick, 100 * MS)),
+            1 => Setting::Loss(chance(pick, 20)),
+            2 => Setting::Duplicate(chance(pick, 20)),
+            3 => Setting::Fsync(span(pick, 30 * MS)),
+            4 => Setting::TornWrites(chance(pick, 50)),
+            5 => Setting::Forwarding(pick.chance(50)),
+            6 => Setting::ClientTimeout(pick.from_to(100, 3_000) * MS),
+            7 => Setting::AppendEntries(*pick.one_of(&[1, 2, 5, 512])),
+            _ => {
+                let min = pick.from_to(20, 200) * MS;
+                Setting::ElectionTimeout(Span { min, max: min + pick.from_to(0, 300) * MS })
+            }
+        })
+    }
+
+    fn load(&mut self) -> Command {
+        let spec = LoadSpec { per_second: self.percent(1, 40), reads_percent: self.percent(0, 60) };
+        Command::Load(self.pick.chance(80).then_some(spec))
+    }
+
+    fn request(&mut self) -> Option<Command> {
+        if self.session.world().requests().len() >= REQUESTS {
+            return None;
+        }
+        let key = format!("key{}", self.pick.below(6));
+        let via = if self.pick.chance(40) { Some(self.server()) } else { None };
+        if self.pick.chance(50) {
+            let value = self.session.world().requests().len().to_string();
+            Some(Command::Put { key, value, via })
+        } else {
+            Some(Command::Get { key, via, serializable: self.pick.chance(15) })
+        }
+    }
+
+    // ---- the end ----
+
+    fn heal(&mut self) {
+        let ids: Vec<NodeId> = self.session.world().servers().iter().map(|s| s.id()).collect();
+        let mut commands = vec![Command::Heal];
+        for from in &ids {
+            let held = ids.iter().filter(|to| self.session.world().network().is_held(*from, **to));
+            commands.extend(held.map(|to| Command::Release(*from, *to)));
+        }
+        for server in self.session.world().servers() {
+            let id = server.id();
+            commands.extend((server.power() == Power::Paused).then_some(Command::Resume(id)));
+            let restarts = server.power() == Power::Crashed && !server.was_wiped();
+            commands.extend(restarts.then_some(Command::Restart(id)));
+            commands.push(Command::Clock { server: id, percent: 100 });
+        }
+        let usual = Settings::default().live;
+        for setting in [
+            Setting::Loss(Chance(0)),
+            Setting::Duplicate(Chance(0)),
+            Setting::Latency(usual.latency),
+            Setting::ElectionTimeout(usual.election_timeout),
+            Setting::Heartbeat(usual.heartbeat),
+        ] {
+            commands.push(Command::Set(setting));
+        }
+        commands.push(Command::Load(None));
+        for command in commands {
+            self.attempted = Some(command.clone());
+            self.session.dispatch(command).expect("healing is always possible");
+            self.attempted = None;
+        }
+    }
+
+    fn converge(&mut self) -> Result<(), Failure> {
+        let healed_at = self.session.world().now();
+        loop {
+            let world = self.session.world();
+            let Err(found) = Claim::Converged.check(world, &Variables::new()) else {
+                return self.check_replay();
+            };
+            let now = world.now();
+            if now >= healed_at + PATIENCE {
+                let claim = format!("run until converged within {}s", PATIENCE / 1_000 / MS);
+                return Err(self.failure(&format!("not converged: {found}"), &claim));
+            }
+            self.session.advance(now + 20 * MS, u64::MAX);
+        }
+    }
+
+    fn check(&mut self, when: &str) -> Result<(), Failure> {
+        let world = self.session.world();
+        let place = world.place();
+        if let Some(violation) = world.violations().first() {
+            let what = format!("{} violated after {when}: {violation}", violation.property);
+            return Err(self.failure(&what, &format!("@{place} expect safe")));
+        }
+        match world.linearizability() {
+            Verdict::Linearizable => Ok(()),
+            Verdict::Undecided => {
+                self.undecided = true;
+                Ok(())
+            }
+            Verdict::NotLinearizable => {
+                let what = format!("not linearizable after {when}");
+                Err(self.failure(&what, &format!("@{place} expect linearizable")))
+            }
+        }
+    }
+
+    /// The run's own text gives the same run again, event by event.
+    fn check_replay(&mut self) -> Result<(), Failure> {
+        let text = self.session.text();
+        let place = self.session.world().place();
+        let broken = |what: &str| Failure { what: what.into(), text: text.clone() };
+        let scenario = scenario::parse(&format!("{text}\n@{place} say end\n"))
+            .map_err(|error| broken(&format!("its text cannot be read: {error}")))?;
+        let mut again = Session::open(scenario);
+        while !again.finish_script(u64::MAX / 2) {}
+        let finished = again.script().is_some_and(|s| s.state() == ScriptState::Finished);
+        if !finished || again.world().digest() != self.session.world().digest() {
+            return Err(broken("its text gives another run"));
+        }
+        Ok(())
+    }
+
+    fn failure(&self, what: &str, claim: &str) -> Failure {
+        Failure { what: what.into(), text: format!("{}{claim}\n", self.session.text()) }
+    }
+
+    fn panicked(&self) -> Failure {
+        let mut text = self.session.text();
+        let place = self.session.world().place();
+        let _written = match &self.attempted {
+            Some(command) => writeln!(text, "@{place} {command}"),
+            None => writeln!(text, "run 1s"),
+        };
+        Failure { what: "it panicked, see above".into(), text }
+    }
+}

@@ -200,11 +200,13 @@ impl Node {
         commit_index: Index,
         out: &mut Vec<Output>,
     ) {
-        if previous.index < self.commit_index {
-            // Committed entries are equal everywhere: say how far, and skip what is known.
-            let known = self.commit_index;
-            let last_new = previous.index + entries.len() as u64;
-            if last_new <= known {
+        let known = self.commit_index;
+        if previous.index < known && previous.index + entries.len() as u64 <= known {
+            // Committed entries are equal everywhere: say how far. With a rule switched off they
+            // may differ, and then they are handled like any others.
+            let log = &self.durable.log;
+            let mut wanted = entries.iter().map(|entry| entry.position()).chain([previous]);
+            if wanted.all(|position| log.term_at(position.index) == Some(position.term)) {
                 let reply = AppendReply::Accepted { match_index: known };
                 return self.send_when_durable(leader, Body::AppendEntriesReply(reply), out);
             }

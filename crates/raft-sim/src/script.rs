@@ -30,7 +30,7 @@ pub enum Need {
     Place(Place),
     /// One more event must have happened, or, where none is due by then, this time be reached.
     Event(Micros),
-    /// These commands are to be done now.
+    /// These commands are to be done now; none where the script has just ended.
     Do(Vec<Command>),
     /// Nothing: it has ended.
     Nothing,
@@ -104,6 +104,9 @@ impl Script {
     /// What it needs now. `next_due` is when the world's next event is due. Claims that can be
     /// decided are decided, and what `let` remembers is looked up.
     pub fn poll(&mut self, world: &World, next_due: Option<Micros>) -> Need {
+        if self.state != ScriptState::Running {
+            return Need::Nothing;
+        }
         while self.state == ScriptState::Running {
             let scenario = self.scenario.clone();
             let Some(statement) = scenario.statements.get(self.next) else {
@@ -162,12 +165,15 @@ impl Script {
                 StatementKind::Expect(claim) => self.conclude(self.check(claim, world)),
             }
         }
-        Need::Nothing
+        // It has just ended: whoever carries it out may look before anything else happens.
+        Need::Do(Vec::new())
     }
 
     /// The commands of the last [`Need::Do`] are done.
     pub fn done(&mut self) {
-        self.advance();
+        if self.state == ScriptState::Running {
+            self.advance();
+        }
     }
 
     /// One of them could not be done: what follows would rest on it, so the script ends.

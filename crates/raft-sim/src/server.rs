@@ -50,6 +50,8 @@ pub struct Server {
     pub(crate) inbox: VecDeque<Arrival>,
     /// How many inbox items are in the queue after a resume.
     pub(crate) inbox_due: u64,
+    /// The first of them; what an earlier resume has put there is void.
+    pub(crate) inbox_from: u64,
     pub(crate) waiting: Vec<Waiting>,
     pub(crate) clock_percent: u32,
     /// A wiped voter that came back: Raft does not survive that in general.

@@ -418,6 +418,36 @@ impl Session {
         }
     }
 
+    /// The place at which the next event will happen, if there is one.
+    pub fn next_place(&mut self) -> Option<Place> {
+        let due = self.world.next_due();
+        upcoming(&self.world, due)
+    }
+
+    /// Lets time pass to a place before the next event, doing what a scenario does up to there.
+    pub fn settle(&mut self, place: Place) {
+        for _ in 0..MAX_COMMANDS {
+            let due = self.world.next_due();
+            if upcoming(&self.world, due).is_some_and(|next| next < place) {
+                return;
+            }
+            let need = match &mut self.script {
+                Some(script) if self.live && self.current == 0 => script.poll(&self.world, due),
+                Some(_) | None => Need::Nothing,
+            };
+            match need {
+                Need::Do(commands) => self.do_for_script(commands),
+                Need::Place(goal) if goal <= place => self.world.go_to(goal),
+                Need::Time(_) | Need::Event(_) | Need::Place(_) | Need::Nothing => {
+                    self.world.go_to(place);
+                    break;
+                }
+            }
+        }
+        self.take_happenings();
+        self.remember_head();
+    }
+
     /// Carries the scenario out to its end, at most `budget` events. True where it has ended.
     pub fn finish_script(&mut self, budget: u64) -> bool {
         let last = self.world.events().saturating_add(budget);

@@ -71,6 +71,8 @@ pub struct Live {
     pub torn_writes: Chance,
     /// How long a client waits for an answer.
     pub client_timeout: Micros,
+    /// The most entries that one AppendEntries carries, from 1.
+    pub append_entries: u32,
     /// Whether a server that does not lead passes a client's command on to the leader.
     pub forwarding: bool,
     /// Which of Raft's rules hold.
@@ -91,6 +93,7 @@ impl Default for Settings {
                 fsync: Span { min: 1_000, max: 2_000 },
                 torn_writes: Chance(0),
                 client_timeout: 5_000_000,
+                append_entries: 512,
                 forwarding: false,
                 rules: RuleSet::default(),
             },
@@ -121,6 +124,8 @@ pub enum Setting {
     TornWrites(Chance),
     /// `client-timeout 5s`
     ClientTimeout(Micros),
+    /// `append-entries 512`
+    AppendEntries(u32),
     /// `forwarding off`
     Forwarding(bool),
     /// `pre-vote off`: the only value of this version of the engine.
@@ -152,6 +157,7 @@ impl Setting {
             Setting::Fsync(_) => "fsync",
             Setting::TornWrites(_) => "torn-writes",
             Setting::ClientTimeout(_) => "client-timeout",
+            Setting::AppendEntries(_) => "append-entries",
             Setting::Forwarding(_) => "forwarding",
             Setting::PreVoteOff => "pre-vote",
             Setting::CheckQuorumOff => "check-quorum",
@@ -163,7 +169,7 @@ impl Setting {
     /// Checks the value against its bounds.
     pub fn check(&self) -> Result<(), OutOfBounds> {
         const SHORTEST_PERIOD: Micros = 1_000;
-        let in_time = |span: &Span| span.max <= MAX_TIME;
+        let in_time = |span: &Span| span.min <= span.max && span.max <= MAX_TIME;
         let ok = |holds: bool, expected: OutOfBounds| if holds { Ok(()) } else { Err(expected) };
         match self {
             Setting::Nodes(nodes) => ok(
@@ -187,6 +193,9 @@ impl Setting {
             }
             Setting::Loss(chance) | Setting::Duplicate(chance) | Setting::TornWrites(chance) => {
                 ok(chance.0 <= Chance::CERTAIN, "a percentage from 0% to 100%")
+            }
+            Setting::AppendEntries(most) => {
+                ok((1..=10_000).contains(most), "a number of entries from 1 to 10000")
             }
             Setting::Seed(_)
             | Setting::Forwarding(_)
@@ -214,6 +223,7 @@ impl fmt::Display for Setting {
             Setting::Loss(chance) | Setting::Duplicate(chance) | Setting::TornWrites(chance) => {
                 write!(f, "{name} {chance}")
             }
+            Setting::AppendEntries(most) => write!(f, "{name} {most}"),
             Setting::Forwarding(on) => write!(f, "{name} {}", if *on { "on" } else { "off" }),
             Setting::PreVoteOff | Setting::CheckQuorumOff => write!(f, "{name} off"),
             Setting::ReadsLog => write!(f, "{name} log"),
@@ -237,6 +247,7 @@ impl Settings {
             Setting::Fsync(span) => self.live.fsync = *span,
             Setting::TornWrites(chance) => self.live.torn_writes = *chance,
             Setting::ClientTimeout(time) => self.live.client_timeout = *time,
+            Setting::AppendEntries(most) => self.live.append_entries = *most,
             Setting::Forwarding(on) => self.live.forwarding = *on,
             Setting::RuleOff(rule) => self.live.rules = self.live.rules.without(*rule),
             Setting::RuleOn(rule) => self.live.rules = self.live.rules.with(*rule),
@@ -258,6 +269,7 @@ impl Settings {
             Setting::Fsync(live.fsync),
             Setting::TornWrites(live.torn_writes),
             Setting::ClientTimeout(live.client_timeout),
+            Setting::AppendEntries(live.append_entries),
             Setting::Forwarding(live.forwarding),
             Setting::PreVoteOff,
             Setting::CheckQuorumOff,
@@ -274,6 +286,8 @@ impl Settings {
         let timeout = self.live.election_timeout;
         config.election_timeout = timeout.min..=timeout.max;
         config.heartbeat = self.live.heartbeat;
+        config.max_entries_per_append =
+            usize::try_from(self.live.append_entries).unwrap_or(usize::MAX);
         config.rules = self.live.rules;
         Arc::new(config)
     }

@@ -68,6 +68,19 @@ pub struct Row {
     pub next_index: Option<Index>,
 }
 
+impl Default for Row {
+    fn default() -> Row {
+        Row {
+            id: NodeId(0),
+            look: "",
+            term: 0,
+            cells: Vec::new(),
+            match_index: None,
+            next_index: None,
+        }
+    }
+}
+
 /// The columns that are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {

@@ -11,7 +11,8 @@ pub(crate) enum Header {
     Setting(Setting),
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
+    "append-entries",
     "title",
     "nodes",
     "seed",
@@ -76,6 +77,11 @@ pub(crate) fn parse_setting(reader: &mut Words<'_>) -> Parse<Setting> {
         "fsync" => Setting::Fsync(range(reader)?),
         "torn-writes" => Setting::TornWrites(chance(reader)?),
         "client-timeout" => Setting::ClientTimeout(span(reader)?),
+        "append-entries" => {
+            const EXPECTED: &str = "a number of entries from 1 to 10000";
+            let most = u32::try_from(number(reader, EXPECTED)?);
+            Setting::AppendEntries(most.map_err(|_| reader.error(&start, EXPECTED))?)
+        }
         "forwarding" => Setting::Forwarding(on_off(reader)?),
         "pre-vote" => only(reader, "off", "on", Setting::PreVoteOff)?,
         "check-quorum" => only(reader, "off", "on", Setting::CheckQuorumOff)?,

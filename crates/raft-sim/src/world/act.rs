@@ -7,7 +7,9 @@ use crate::happening::{LossReason, What};
 use crate::machine::{Machine, Request};
 use crate::queue::Due;
 use crate::server::Power;
+use crate::MAX_TIME;
 use crate::settings::Setting;
+use crate::time::Exact;
 use raft_core::{Durable, Input, Node, NodeId, Proposal, Timer};
 
 type Done = Result<(), Refusal>;
@@ -44,6 +46,9 @@ impl World {
                 }
                 Ok(())
             }
+            Command::Deadline { after, .. } if *after > MAX_TIME => {
+                refuse("a time of at most 24h", Exact(*after).to_string())
+            }
             Command::Deadline { server, timer, .. } => self.check_timer(*server, *timer),
             Command::SpreadTimers | Command::AlignTimers => {
                 if self.election_timers().len() < 2 {
@@ -57,11 +62,27 @@ impl World {
                 }
                 Ok(())
             }
+            Command::Set(Setting::Nodes(_) | Setting::Seed(_)) => {
+                refuse("a setting that can change while a run goes on", command.to_string())
+            }
+            Command::Set(setting) => setting.check().or_else(|expected| {
+                refuse(expected, setting.to_string())
+            }),
+            Command::Clock { percent, .. } if !(1..=1_000).contains(percent) => {
+                refuse("a clock rate from 1% to 1000%", format!("{percent}%"))
+            }
+            Command::Load(Some(LoadSpec { per_second, .. }))
+                if !(1..=10_000).contains(per_second) =>
+            {
+                refuse("a rate from 1/s to 10000/s", format!("{per_second}/s"))
+            }
+            Command::Load(Some(LoadSpec { reads_percent, .. })) if *reads_percent > 100 => {
+                refuse("a percentage from 0% to 100%", format!("{reads_percent}%"))
+            }
             Command::Wipe(_)
             | Command::Heal
             | Command::Put { .. }
             | Command::Get { .. }
-            | Command::Set(_)
             | Command::Clock { .. }
             | Command::Load(_)
             | Command::Say(_) => Ok(()),
@@ -113,6 +134,10 @@ impl World {
     }
 
     fn check_partition(&self, groups: &[Vec<NodeId>]) -> Done {
+        if groups.len() < 2 || groups.iter().any(Vec::is_empty) {
+            let found = if groups.len() < 2 { "one group" } else { "an empty group" };
+            return refuse("two groups or more, none of them empty", found);
+        }
         let mut named: Vec<NodeId> = groups.iter().flatten().copied().collect();
         named.sort_unstable();
         if let Some(twice) = named.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -140,7 +165,7 @@ impl World {
         match command {
             Command::Crash(n) => self.crash(place_of(*n)),
             Command::Restart(n) => self.restart(place_of(*n)),
-            Command::Pause(n) => self.servers[place_of(*n)].power = Power::Paused,
+            Command::Pause(n) => self.pause(place_of(*n)),
             Command::Resume(n) => self.resume(place_of(*n)),
             Command::Wipe(n) => self.wipe(place_of(*n)),
             Command::Partition(groups) => {
@@ -238,18 +263,34 @@ impl World {
         self.step_node(place, Input::Start);
     }
 
+    fn pause(&mut self, place: usize) {
+        let server = &mut self.servers[place];
+        server.power = Power::Paused;
+        // What it had not yet taken from its inbox waits for the next resume.
+        server.inbox_due = 0;
+    }
+
     fn resume(&mut self, place: usize) {
+        let now = self.now;
         let server = &mut self.servers[place];
         server.power = Power::Up;
         server.inbox_due = server.inbox.len() as u64;
+        // A timer that runs out at this very time counts as overdue, looked after already or not:
+        // looking after it is no event, so a command's place does not say which.
         let overdue: Vec<Timer> = Timer::ALL
             .into_iter()
-            .filter(|timer| server.timers[*timer as usize].is_some_and(|state| state.overdue))
+            .filter(|timer| {
+                let state = server.timers[*timer as usize];
+                state.is_some_and(|state| state.overdue || state.deadline <= now)
+            })
             .collect();
         let due = server.inbox_due;
         let index = super::to_u8(place);
-        for _ in 0..due {
-            self.queue.push(self.now, Due::Inbox { server: index });
+        for nth in 0..due {
+            let sequence = self.queue.push(self.now, Due::Inbox { server: index });
+            if nth == 0 {
+                self.servers[place].inbox_from = sequence;
+            }
         }
         for timer in overdue {
             self.move_deadline(place, timer, self.now);

@@ -257,7 +257,10 @@ impl World {
                 .pending
                 .front()
                 .is_some_and(|write| write.sequence == item.sequence),
-            Due::Inbox { server } => self.servers[usize::from(server)].inbox_due > 0,
+            Due::Inbox { server } => {
+                let server = &self.servers[usize::from(server)];
+                server.inbox_due > 0 && item.sequence >= server.inbox_from
+            }
             Due::Client { request } => {
                 self.clients.open.get(&request).is_some_and(|open| open.sequence == item.sequence)
             }
@@ -496,6 +499,7 @@ fn new_server(id: NodeId, settings: &Settings) -> Server {
         timer_draws: [0; Timer::ALL.len()],
         inbox: VecDeque::new(),
         inbox_due: 0,
+        inbox_from: 0,
         waiting: Vec::new(),
         clock_percent: 100,
         wiped: false,

@@ -1,0 +1,315 @@
+//! A few servers, their disks and their mail, all moved by hand.
+
+use raft_core::{
+    AppendReply, Body, Config, Durable, Entry, EntryRef, Index, Input, Kind, LogWrite, Message,
+    Node, NodeId, Note, Output, Payload, Position, Proposal, RoleKind, Rule, RuleSet, Term, Timer,
+    TimerRange, Write,
+};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+pub fn n(id: u64) -> NodeId {
+    NodeId(id)
+}
+
+pub fn at(term: Term, index: Index) -> Position {
+    Position { term, index }
+}
+
+pub fn data(text: &str) -> Payload {
+    Payload::Data(text.as_bytes().into())
+}
+
+pub fn entry(index: Index, term: Term) -> EntryRef {
+    Arc::new(Entry { index, term, payload: data(&format!("{term}.{index}")) })
+}
+
+/// What was on a disk: a log given by the term of each entry.
+pub fn disk(term: Term, vote: Option<u64>, terms: &[Term]) -> Durable {
+    let mut durable = Durable { term, vote: vote.map(NodeId), ..Durable::default() };
+    for (index, term) in (1..).zip(terms) {
+        durable.log.append(entry(index, *term));
+    }
+    durable
+}
+
+pub fn message(from: u64, to: u64, term: Term, body: Body) -> Message {
+    Message { from: n(from), to: n(to), term, body }
+}
+
+pub fn receive(from: u64, to: u64, term: Term, body: Body) -> Input {
+    Input::Receive(message(from, to, term, body))
+}
+
+pub fn append(previous: Position, entries: Vec<EntryRef>, commit_index: Index) -> Body {
+    Body::AppendEntries { previous, entries, commit_index }
+}
+
+pub fn granted(vote_granted: bool) -> Body {
+    Body::RequestVoteReply { vote_granted }
+}
+
+pub fn accepted(match_index: Index) -> Body {
+    Body::AppendEntriesReply(AppendReply::Accepted { match_index })
+}
+
+/// What came of a step.
+#[derive(Debug, Default)]
+pub struct Outcome(pub Vec<Output>);
+
+impl Outcome {
+    pub fn sent(&self) -> Vec<Message> {
+        self.0
+            .iter()
+            .filter_map(|output| match output {
+                Output::Send(message) => Some(message.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The bodies of what was sent to one server.
+    pub fn sent_to(&self, id: u64) -> Vec<Body> {
+        self.sent().into_iter().filter(|m| m.to == n(id)).map(|m| m.body).collect()
+    }
+
+    pub fn notes(&self) -> Vec<Note> {
+        self.0
+            .iter()
+            .filter_map(|output| match output {
+                Output::Note(note) => Some(*note),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn writes(&self) -> Vec<&Write> {
+        self.0
+            .iter()
+            .filter_map(|output| match output {
+                Output::Persist(write) => Some(write),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn applied(&self) -> Vec<(Index, Index)> {
+        self.0
+            .iter()
+            .filter_map(|output| match output {
+                Output::Apply { first, last } => Some((*first, *last)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn proposed(&self) -> Option<Proposal> {
+        self.0.iter().find_map(|output| match output {
+            Output::Proposed(proposal) => Some(*proposal),
+            _ => None,
+        })
+    }
+
+    /// How a timer was last set, if it was.
+    pub fn timer(&self, which: Timer) -> Option<TimerRange> {
+        self.0.iter().rev().find_map(|output| match output {
+            Output::SetTimer(timer, range) if *timer == which => Some(*range),
+            _ => None,
+        })
+    }
+
+    pub fn cancels(&self, which: Timer) -> bool {
+        self.0.contains(&Output::CancelTimer(which))
+    }
+}
+
+/// A server and its disk.
+pub struct Server {
+    pub node: Node,
+    pub disk: Durable,
+    writing: VecDeque<Write>,
+}
+
+impl Server {
+    /// Server `id` of a cluster of `of`, with nothing on its disk, just started.
+    pub fn new(id: u64, of: u64) -> Server {
+        Server::with(config(id, of), Durable::default())
+    }
+
+    /// The same with something on its disk.
+    pub fn from_disk(id: u64, of: u64, disk: Durable) -> Server {
+        Server::with(config(id, of), disk)
+    }
+
+    pub fn with(config: Config, disk: Durable) -> Server {
+        let mut server = Server {
+            node: Node::new(Arc::new(config), disk.clone()),
+            disk,
+            writing: VecDeque::new(),
+        };
+        server.step(Input::Start);
+        server
+    }
+
+    /// Server 1 as the leader of `term`, all its writes durable and its first entry not yet known
+    /// to anybody. Its log had these terms before.
+    pub fn leader(of: u64, term: Term, terms: &[Term]) -> Server {
+        let mut server = Server::from_disk(1, of, disk(term - 1, None, terms));
+        server.win();
+        server
+    }
+
+    pub fn step(&mut self, input: Input) -> Outcome {
+        let mut outputs = Vec::new();
+        self.node.step(input, &mut outputs);
+        let outcome = Outcome(outputs);
+        self.writing.extend(outcome.writes().into_iter().cloned());
+        outcome
+    }
+
+    pub fn get(&mut self, from: u64, term: Term, body: Body) -> Outcome {
+        let me = self.node.id().0;
+        self.step(receive(from, me, term, body))
+    }
+
+    pub fn time_out(&mut self) -> Outcome {
+        self.step(Input::Timer(Timer::Election))
+    }
+
+    /// Makes the oldest write durable.
+    pub fn persist_one(&mut self) -> Outcome {
+        let write = self.writing.pop_front().expect("a write under way");
+        if let Some((term, vote)) = write.hard_state {
+            (self.disk.term, self.disk.vote) = (term, vote);
+        }
+        if let Some(LogWrite { first_index, entries }) = write.log {
+            self.disk.log.truncate_from(first_index);
+            entries.into_iter().for_each(|entry| self.disk.log.append(entry));
+        }
+        self.step(Input::Persisted(write.id))
+    }
+
+    /// Makes everything durable, what follows from it too.
+    pub fn persist(&mut self) -> Outcome {
+        let mut all = Outcome::default();
+        while !self.writing.is_empty() {
+            all.0.extend(self.persist_one().0);
+        }
+        all
+    }
+
+    /// One step, and everything durable after it.
+    pub fn durably(&mut self, input: Input) -> Outcome {
+        let mut all = self.step(input);
+        all.0.extend(self.persist().0);
+        all
+    }
+
+    /// Switches it off and on again: only its disk remains.
+    pub fn restart(&mut self) {
+        let config = self.node.config().clone();
+        self.node = Node::new(config, self.disk.clone());
+        self.writing.clear();
+        self.step(Input::Start);
+    }
+
+    /// Becomes a leader with everybody's vote.
+    pub fn win(&mut self) -> Outcome {
+        self.time_out();
+        let mut all = self.persist();
+        let (me, term) = (self.node.id(), self.node.term());
+        for voter in self.node.config().voters.clone().iter().filter(|voter| **voter != me) {
+            all.0.extend(self.get(voter.0, term, granted(true)).0);
+        }
+        all.0.extend(self.persist().0);
+        assert!(self.node.is_leader());
+        all
+    }
+
+    pub fn role(&self) -> RoleKind {
+        self.node.role().kind()
+    }
+
+    /// The terms of its log's entries.
+    pub fn terms(&self) -> Vec<Term> {
+        self.node.log().iter().map(|entry| entry.term).collect()
+    }
+}
+
+pub fn config(id: u64, of: u64) -> Config {
+    Config::new(n(id), (1..=of).map(NodeId).collect::<Vec<_>>())
+}
+
+pub fn config_without(id: u64, of: u64, rule: Rule) -> Config {
+    Config { rules: RuleSet::default().without(rule), ..config(id, of) }
+}
+
+/// Several servers and the mail between them.
+pub struct Cluster {
+    pub servers: Vec<Server>,
+    pub mail: VecDeque<Message>,
+    /// Everything applied, by server.
+    pub applied: Vec<Vec<Index>>,
+    /// What is sent to or from these is lost.
+    pub away: Vec<u64>,
+}
+
+impl Cluster {
+    pub fn new(of: u64) -> Cluster {
+        Cluster::of((1..=of).map(|id| Server::new(id, of)).collect())
+    }
+
+    pub fn of(servers: Vec<Server>) -> Cluster {
+        let applied = vec![Vec::new(); servers.len()];
+        Cluster { servers, mail: VecDeque::new(), applied, away: Vec::new() }
+    }
+
+    pub fn server(&mut self, id: u64) -> &mut Server {
+        &mut self.servers[id as usize - 1]
+    }
+
+    pub fn give(&mut self, id: u64, input: Input) -> Outcome {
+        let outcome = self.server(id).durably(input);
+        for (first, last) in outcome.applied() {
+            self.applied[id as usize - 1].extend(first..=last);
+        }
+        for message in outcome.sent() {
+            if !self.away.contains(&message.from.0) && !self.away.contains(&message.to.0) {
+                self.mail.push_back(message);
+            }
+        }
+        outcome
+    }
+
+    /// Delivers everything, what follows from it too. Writes are durable at once.
+    pub fn settle(&mut self) {
+        for _ in 0..10_000 {
+            let Some(message) = self.mail.pop_front() else { return };
+            let (from, to) = (message.from.0, message.to.0);
+            if !self.away.contains(&from) && !self.away.contains(&to) {
+                self.give(to, Input::Receive(message));
+            }
+        }
+        panic!("the mail never ends");
+    }
+
+    pub fn elect(&mut self, id: u64) {
+        self.give(id, Input::Timer(Timer::Election));
+        self.settle();
+        assert!(self.server(id).node.is_leader(), "n{id} did not win");
+    }
+
+    pub fn propose(&mut self, id: u64, text: &str) {
+        self.give(id, Input::Propose(data(text)));
+    }
+
+    pub fn beat(&mut self, id: u64) {
+        self.give(id, Input::Timer(Timer::Heartbeat));
+        self.settle();
+    }
+
+    /// Loses the mail of a kind that is under way.
+    pub fn lose(&mut self, kind: Kind) {
+        self.mail.retain(|message| message.kind() != kind);
+    }
+}

@@ -1,0 +1,10 @@
+//! The sentences of the Raft paper, §5.1 to §5.4, each a test. Servers are driven by hand: messages
+//! move and writes become durable only where a test says so.
+
+mod elections;
+mod harness;
+mod impossible;
+mod persistence;
+mod replication;
+mod safety;
+mod terms;

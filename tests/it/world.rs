@@ -1,0 +1,179 @@
+//! What a program can do to a world: everything it asks for is either done or refused with a reason,
+//! and what was done can be written down and repeated.
+#![cfg(not(target_arch = "wasm32"))]
+
+use raft_core::{NodeId, Timer};
+use raft_sim::{
+    Chance, Command, LoadSpec, Outcome, Power, Session, Setting, Settings, Span, scenario,
+};
+
+fn n(id: u64) -> NodeId {
+    NodeId(id)
+}
+
+fn session(nodes: u8) -> Session {
+    let mut session = Session::new(None, Settings { nodes, ..Settings::default() });
+    session.advance(1_000_000, u64::MAX);
+    assert!(session.world().leader().is_some());
+    session
+}
+
+/// The run that its text gives, at the same place.
+fn again(session: &Session) -> Session {
+    let text = format!("{}@{} say end\n", session.text(), session.world().place());
+    let mut again = Session::open(scenario::parse(&text).expect("its text can be read"));
+    assert!(again.finish_script(u64::MAX / 2));
+    again
+}
+
+#[test]
+fn what_is_out_of_bounds_is_refused_however_it_comes() {
+    let mut session = session(3);
+    let before = session.world().digest();
+    for command in [
+        Command::Crash(n(4)),
+        Command::Crash(n(0)),
+        Command::Clock { server: n(1), percent: 0 },
+        Command::Clock { server: n(1), percent: 1_001 },
+        Command::Load(Some(LoadSpec { per_second: 0, reads_percent: 0 })),
+        Command::Load(Some(LoadSpec { per_second: 2_000_000, reads_percent: 0 })),
+        Command::Load(Some(LoadSpec { per_second: 1, reads_percent: 101 })),
+        Command::Deadline { server: n(1), timer: Timer::Election, after: u64::MAX },
+        Command::Set(Setting::Nodes(9)),
+        Command::Set(Setting::Seed(9)),
+        Command::Set(Setting::Heartbeat(0)),
+        Command::Set(Setting::Loss(Chance(2_000_000))),
+        Command::Set(Setting::ElectionTimeout(Span { min: 0, max: 0 })),
+        Command::Set(Setting::Latency(Span { min: 5, max: 4 })),
+        Command::Partition(vec![vec![n(1), n(2), n(3)]]),
+        Command::Partition(vec![vec![n(1), n(2), n(3)], vec![]]),
+        Command::Partition(vec![vec![n(1), n(2)], vec![n(2), n(3)]]),
+        Command::Partition(vec![vec![n(1)], vec![n(2)]]),
+        Command::Cut(n(1), raft_sim::Direction::BothWays, n(1)),
+        Command::Hold(n(2), n(2)),
+    ] {
+        assert!(session.dispatch(command.clone()).is_err(), "{command}");
+    }
+    assert_eq!(session.world().digest(), before, "and what is refused changes nothing");
+    assert!(session.branch().commands().is_empty());
+}
+
+#[test]
+fn a_server_that_is_paused_again_before_its_inbox_is_empty_does_nothing() {
+    let mut session = session(3);
+    let leader = session.world().leader().expect("elected").id();
+    let follower = (1..=3).map(NodeId).find(|id| *id != leader).expect("another");
+    session.dispatch(Command::Pause(follower)).expect("it runs");
+    session.advance(1_400_000, u64::MAX);
+    session.dispatch(Command::Pause(leader)).expect("it runs");
+    session.dispatch(Command::Resume(follower)).expect("it is paused");
+    session.step();
+    let waiting = session.world().server(follower).expect("there").inbox_len();
+    assert!(waiting > 1, "{waiting}");
+    session.dispatch(Command::Pause(follower)).expect("it runs");
+    let server = |session: &Session| {
+        let server = session.world().server(follower).expect("there").clone();
+        let node = server.node();
+        (server.inbox_len(), node.term(), node.log().last_index(), node.writes_under_way().count())
+    };
+    let before = server(&session);
+    let now = session.world().now();
+    session.advance(now, u64::MAX);
+    assert_eq!(server(&session), before);
+    session.dispatch(Command::Resume(follower)).expect("it is paused");
+    session.advance(now, u64::MAX);
+    assert_eq!(session.world().server(follower).expect("there").inbox_len(), 0);
+    assert_eq!(again(&session).world().digest(), session.world().digest());
+}
+
+#[test]
+fn a_server_that_is_resumed_twice_in_one_instant_is_repeated_exactly() {
+    let mut session = session(3);
+    let follower = session.world().servers().iter().find(|s| s.is_live_follower());
+    let follower = follower.expect("two of them").id();
+    session.dispatch(Command::Pause(follower)).expect("it runs");
+    session.advance(1_120_000, u64::MAX);
+    session.dispatch(Command::Resume(follower)).expect("it is paused");
+    session.dispatch(Command::Pause(follower)).expect("it runs");
+    // Nothing happens here, but it is looked for.
+    session.advance(1_120_000, u64::MAX);
+    session.dispatch(Command::Resume(follower)).expect("it is paused");
+    session.advance(2_000_000, u64::MAX);
+    assert_eq!(again(&session).world().digest(), session.world().digest());
+}
+
+#[test]
+fn a_resume_at_the_very_time_at_which_a_timer_ran_out_is_repeated_exactly() {
+    let mut session = session(3);
+    let follower = session.world().servers().iter().find(|s| s.is_live_follower());
+    let follower = follower.expect("two of them").id();
+    session.dispatch(Command::Pause(follower)).expect("it runs");
+    let timer = session.world().server(follower).and_then(|s| s.timer(Timer::Election));
+    session.advance(timer.expect("it runs").deadline, u64::MAX);
+    session.dispatch(Command::Resume(follower)).expect("it is paused");
+    session.advance(2_000_000, u64::MAX);
+    assert_eq!(again(&session).world().digest(), session.world().digest());
+}
+
+#[test]
+fn a_request_to_a_crashed_server_is_refused_and_to_a_paused_one_waits() {
+    let mut session = session(3);
+    let put = |via| Command::Put { key: "a".into(), value: "1".into(), via: Some(via) };
+    session.dispatch(Command::Crash(n(1))).expect("it runs");
+    session.dispatch(put(n(1))).expect("anybody may ask");
+    session.dispatch(Command::Pause(n(2))).expect("it runs");
+    session.dispatch(put(n(2))).expect("anybody may ask");
+    let outcome = |session: &Session, at: usize| session.world().requests()[at].outcome.clone();
+    assert_eq!(outcome(&session, 0), Outcome::Down { server: n(1) });
+    assert_eq!(outcome(&session, 1), Outcome::Waiting);
+    session.advance(7_000_000, u64::MAX);
+    assert_eq!(outcome(&session, 1), Outcome::TimedOut);
+}
+
+#[test]
+fn a_wiped_server_has_forgotten_everything() {
+    let mut session = session(3);
+    session.dispatch(Command::Wipe(n(2))).expect("possible at any time");
+    let server = session.world().server(n(2)).expect("there");
+    assert_eq!(server.power(), Power::Crashed);
+    assert!(server.was_wiped());
+    assert_eq!((server.node().term(), server.node().log().last_index()), (0, 0));
+    assert_eq!(server.disk().durable(), &raft_core::Durable::default());
+}
+
+#[test]
+fn the_text_of_any_branch_gives_that_branch() {
+    let mut session = session(5);
+    session.dispatch(Command::Crash(n(2))).expect("it runs");
+    session.advance(3_000_000, u64::MAX);
+    session.seek(1_500_000);
+    session.dispatch(Command::Pause(n(3))).expect("it runs");
+    session.advance(2_500_000, u64::MAX);
+    assert_eq!(session.branches().len(), 2);
+    for branch in [1, 0] {
+        session.switch(branch);
+        assert_eq!(again(&session).world().digest(), session.world().digest());
+    }
+}
+
+#[test]
+fn going_back_and_forth_finds_every_moment_as_it_was() {
+    let mut session = session(3);
+    let load = LoadSpec { per_second: 50, reads_percent: 20 };
+    session.dispatch(Command::Load(Some(load))).expect("always possible");
+    let mut moments = Vec::new();
+    for at in (1_000_000..20_000_000).step_by(1_700_000) {
+        session.advance(at, u64::MAX);
+        if at == 4_400_000 {
+            session.dispatch(Command::Crash(n(1))).expect("it runs");
+        }
+        moments.push((at, session.world().events(), session.world().digest()));
+    }
+    for (at, events, digest) in moments.iter().rev().chain(&moments) {
+        session.seek(*at);
+        assert_eq!((session.world().events(), session.world().digest()), (*events, *digest));
+        session.seek_event(*events);
+        assert_eq!(session.world().events(), *events);
+    }
+    assert_eq!(session.branches().len(), 1);
+}

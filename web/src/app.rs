@@ -1,0 +1,378 @@
+//! One playground: its session, what is open, what is selected, and how messages change them.
+
+mod jobs;
+mod update;
+mod views;
+
+use crate::clock::FrameClock;
+use crate::options::Options;
+use crate::{dialog, logs, panel, stage, timeline, topbar};
+use jobs::Job;
+use raft_core::{Micros, NodeId};
+use raft_sim::{Command, Session, Settings};
+use raft_view::menu::Selection;
+use raft_view::pace::{Pace, Speed};
+use raft_view::stage::Point;
+pub use views::{ConsoleLine, EventLine, RequestLine, SafetyView, ScriptLine, Views};
+use yew::prelude::*;
+
+/// The most events that one frame processes: a fast run slows down rather than the page.
+pub const FRAME_BUDGET: u64 = 20_000;
+
+/// The tabs of the side panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// What is selected.
+    #[default]
+    Inspect,
+    /// Commands and clients.
+    Console,
+    /// What happened.
+    Events,
+    /// Rules and properties.
+    Rules,
+    /// How to read the picture, and what to try.
+    Learn,
+}
+
+impl Tab {
+    /// Every tab, in order.
+    pub const ALL: [Tab; 5] = [Tab::Inspect, Tab::Console, Tab::Events, Tab::Rules, Tab::Learn];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tab::Inspect => "Inspect",
+            Tab::Console => "Console",
+            Tab::Events => "Events",
+            Tab::Rules => "Rules",
+            Tab::Learn => "Learn",
+        }
+    }
+}
+
+/// What lies over the page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Dialog {
+    /// Nothing.
+    #[default]
+    None,
+    /// Scenarios to open.
+    Scenarios,
+    /// Faults and settings.
+    Faults,
+    /// A link to this moment.
+    Share {
+        /// The link.
+        url: String,
+        /// Whether it is too long to be of use.
+        too_long: bool,
+        /// Whether it was copied.
+        copied: bool,
+    },
+    /// Scenario text to edit.
+    Text {
+        /// Why it is shown, if not because somebody asked.
+        because: Option<String>,
+        /// The text.
+        text: String,
+    },
+    /// The keys.
+    Help,
+}
+
+/// What a pointer is doing on the stage.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Drag {
+    /// Pressed on a server; not moved far yet, or on its way to another.
+    Link {
+        /// Where it began.
+        from: NodeId,
+        /// Where it is.
+        to: Point,
+        /// Whether it has left the place where it was pressed.
+        moved: bool,
+    },
+    /// An outline drawn on free ground.
+    Lasso(Vec<Point>),
+    /// A timer's end is dragged; how much is left.
+    Timer(NodeId, f64),
+}
+
+/// An open menu of actions.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Menu {
+    /// On what.
+    pub selection: Selection,
+    /// Where, in pixels from the stage's corner.
+    pub x: f64,
+    /// The same from the top.
+    pub y: f64,
+}
+
+/// Light, dark, or as the host is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the host is.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What a person, a frame or a script can ask of a playground.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub enum Message {
+    Frame(f64),
+    Play(bool),
+    TogglePlay,
+    Step,
+    StepBack,
+    Speed(usize),
+    Faster(bool),
+    Do(Command),
+    Typed(String),
+    Select(Selection),
+    SelectNumber(u64),
+    OpenMenu(Menu),
+    CloseMenu,
+    Seek(Micros),
+    SeekPart(f64),
+    Mark(bool),
+    Switch(usize),
+    Fork,
+    ShowTab(Tab),
+    Open(Dialog),
+    Share,
+    Help,
+    Copied,
+    Close,
+    Escape,
+    NewRun(Settings),
+    Restart,
+    Load(String),
+    LoadBundled(&'static str),
+    CancelJob,
+    SaveFile,
+    SetTheme(Theme),
+    Letters(bool),
+    Columns(i64),
+    FollowLog,
+    Drag(Option<Drag>),
+    DropDrag(Point),
+    ClientRequest,
+    ToggleCrash,
+    TogglePause,
+    TimeoutSelected,
+    RestartLeader,
+    Dismiss,
+}
+
+/// The properties of a playground.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// How it begins.
+    pub options: Options,
+}
+
+/// One playground.
+pub struct App {
+    options: Options,
+    session: Session,
+    pace: Pace,
+    speed: usize,
+    /// Some while it plays.
+    clock: Option<FrameClock>,
+    last_frame: Option<f64>,
+    selection: Selection,
+    tab: Tab,
+    sheet: bool,
+    dialog: Dialog,
+    menu: Option<Menu>,
+    drag: Option<Drag>,
+    theme: Theme,
+    letters: bool,
+    notice: Option<String>,
+    console: Vec<ConsoleLine>,
+    /// The first column of the log table; `None` follows the end.
+    first_column: Option<u64>,
+    requests_made: u32,
+    job: Option<Job>,
+    views: Views,
+    stage_ref: NodeRef,
+    root_ref: NodeRef,
+    menu_ref: NodeRef,
+    refocus: Option<web_sys::HtmlElement>,
+    reduced_motion: bool,
+}
+
+impl App {
+    /// The run.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Whether it plays.
+    pub fn is_playing(&self) -> bool {
+        self.clock.is_some()
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    pub(crate) fn selection(&self) -> Selection {
+        self.selection
+    }
+
+    pub(crate) fn tab(&self) -> Tab {
+        self.tab
+    }
+
+    pub(crate) fn dialog(&self) -> &Dialog {
+        &self.dialog
+    }
+
+    pub(crate) fn menu(&self) -> Option<&Menu> {
+        self.menu.as_ref()
+    }
+
+    pub(crate) fn drag(&self) -> Option<&Drag> {
+        self.drag.as_ref()
+    }
+
+    pub(crate) fn theme(&self) -> Theme {
+        self.theme
+    }
+
+    pub(crate) fn letters(&self) -> bool {
+        self.letters
+    }
+
+    pub(crate) fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
+
+    pub(crate) fn console(&self) -> &[ConsoleLine] {
+        &self.console
+    }
+
+    pub(crate) fn speed(&self) -> usize {
+        self.speed
+    }
+
+    /// How much of the work under way is done, if there is some.
+    pub(crate) fn job_part(&self) -> Option<f64> {
+        self.job.as_ref().map(Job::part)
+    }
+
+    pub(crate) fn stage_ref(&self) -> &NodeRef {
+        &self.stage_ref
+    }
+
+    pub(crate) fn menu_ref(&self) -> &NodeRef {
+        &self.menu_ref
+    }
+
+    /// Whether the person prefers less motion.
+    pub(crate) fn reduced_motion(&self) -> bool {
+        self.reduced_motion
+    }
+}
+
+impl Component for App {
+    type Message = Message;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let options = ctx.props().options.clone();
+        let speed = Speed::DEFAULT;
+        let mut app = App {
+            session: Session::new(None, Settings::default()),
+            pace: Pace::new(Speed::ALL[speed]),
+            speed,
+            clock: None,
+            last_frame: None,
+            selection: Selection::Nothing,
+            tab: Tab::default(),
+            sheet: false,
+            dialog: Dialog::None,
+            menu: None,
+            drag: None,
+            theme: Theme::Auto,
+            letters: true,
+            notice: None,
+            console: Vec::new(),
+            first_column: None,
+            requests_made: 0,
+            job: None,
+            views: Views::default(),
+            stage_ref: NodeRef::default(),
+            root_ref: NodeRef::default(),
+            menu_ref: NodeRef::default(),
+            refocus: None,
+            reduced_motion: prefers_less_motion(),
+            options,
+        };
+        app.begin(ctx.link());
+        app
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        self.on_message(ctx.link(), message)
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let theme = match self.theme {
+            Theme::Auto => "",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        let class = classes!(
+            "pg",
+            theme,
+            self.options.embed.then_some("embed"),
+            self.sheet.then_some("sheet-open"),
+            (!self.session.world().settings().live.rules.is_raft()).then_some("modified"),
+        );
+        let letters = self.letters;
+        let onkeydown = link.batch_callback(move |event: KeyboardEvent| {
+            let message = crate::keys::message(&event, letters);
+            if message.is_some() {
+                event.prevent_default();
+            }
+            message
+        });
+        html! {
+            <div {class} ref={self.root_ref.clone()} {onkeydown} tabindex="-1">
+                { topbar::view(self, link) }
+                { stage::view(self, link) }
+                if !self.options.embed {
+                    { logs::view(self, link) }
+                }
+                { timeline::view(self, link) }
+                if !self.options.embed {
+                    { panel::view(self, link) }
+                }
+                { dialog::view(self, link) }
+            </div>
+        }
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+        if first && self.options.owns_page {
+            crate::dialog::announce_start();
+        }
+        self.place_menu();
+    }
+}
+
+fn prefers_less_motion() -> bool {
+    web_sys::window()
+        .and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten())
+        .is_some_and(|query| query.matches())
+}

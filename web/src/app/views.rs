@@ -1,0 +1,221 @@
+//! What the components are given: refreshed when something has changed, and no more often than a
+//! person can read.
+
+use super::App;
+use crate::shared::Same;
+use raft_core::Index;
+use raft_sim::text_of;
+use raft_sim::{RequestKind, What};
+use raft_view::inspect::{Section, inspect};
+use raft_view::logs::{Row, Window, longest, rows};
+use raft_view::menu::{ActionView, actions};
+use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
+use raft_view::timeline::{TimelineView, timeline};
+use raft_view::words::{Sentence, en, seconds};
+
+/// How often what a person reads is refreshed while the run plays, in milliseconds.
+const READING_MS: f64 = 140.0;
+
+/// The columns of the log table.
+pub const COLUMNS: u64 = 11;
+
+/// One line of the event list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventLine {
+    /// When.
+    pub at: String,
+    /// What.
+    pub text: String,
+    /// Where it stands in the paper.
+    pub cite: String,
+    /// Whether it mattered.
+    pub matters: bool,
+}
+
+/// One request of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestLine {
+    /// Its number.
+    pub number: usize,
+    /// What it asked.
+    pub request: String,
+    /// How it stands, in a word.
+    pub outcome: &'static str,
+    /// How it stands, in a sentence.
+    pub answer: String,
+}
+
+/// A line that was typed, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleLine {
+    /// The line.
+    pub typed: String,
+    /// What was wrong with it, if anything.
+    pub error: Option<String>,
+}
+
+/// Whether the properties hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SafetyView {
+    /// What was broken, in sentences.
+    pub broken: Vec<String>,
+    /// Rules that are switched off.
+    pub rules_off: Vec<&'static str>,
+}
+
+/// A claim of the scenario, and whether it held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptLine {
+    /// The line's number and text.
+    pub text: String,
+    /// Whether it held.
+    pub ok: bool,
+    /// What was found instead.
+    pub found: String,
+}
+
+/// Everything that components are given.
+#[derive(Default)]
+pub struct Views {
+    pub ring: Option<Ring>,
+    pub servers: Same<Vec<ServerView>>,
+    pub links: Same<Vec<LinkView>>,
+    pub walls: Same<Vec<String>>,
+    pub rows: Vec<Same<Row>>,
+    pub window: Option<Window>,
+    pub longest: Index,
+    pub timeline: Same<Option<TimelineView>>,
+    pub inspect: Same<Vec<Section>>,
+    pub actions: Same<Vec<ActionView>>,
+    pub narrator: Same<(String, Sentence)>,
+    pub events: Same<Vec<EventLine>>,
+    pub requests: Same<Vec<RequestLine>>,
+    pub safety: Same<SafetyView>,
+    pub claims: Same<Vec<ScriptLine>>,
+    seen_events: u64,
+    read_at: f64,
+}
+
+impl App {
+    pub(super) fn views_mut(&mut self) -> &mut Views {
+        &mut self.views
+    }
+
+    /// What components are given.
+    pub fn views(&self) -> &Views {
+        &self.views
+    }
+
+    /// Refreshes everything, after somebody has done something.
+    pub(super) fn refresh(&mut self) {
+        self.refresh_picture();
+        self.refresh_reading();
+    }
+
+    /// Refreshes after a frame: the picture if an event has happened, the words a few times a second.
+    pub(super) fn refresh_frame(&mut self, time_ms: f64) {
+        if self.session.world().events() != self.views.seen_events {
+            self.refresh_picture();
+        }
+        if time_ms - self.views.read_at >= READING_MS {
+            self.views.read_at = time_ms;
+            self.refresh_reading();
+        }
+    }
+
+    fn refresh_picture(&mut self) {
+        let world = self.session.world();
+        let ring = Ring::new(world.servers().len());
+        let window = match self.first_column {
+            Some(first) => Window { first, columns: COLUMNS },
+            None => Window::at_end(world, COLUMNS),
+        };
+        let rows = rows(world, window);
+        let views = &mut self.views;
+        views.seen_events = world.events();
+        views.servers.update(servers(world, &ring));
+        views.links.update(links(world, &ring));
+        views.walls.update(walls(world, &ring));
+        views.ring = Some(ring);
+        views.rows.resize_with(rows.len(), || Same::new(Row::default()));
+        for (known, row) in views.rows.iter_mut().zip(rows) {
+            known.update(row);
+        }
+        views.window = Some(window);
+        views.longest = longest(world);
+    }
+
+    fn refresh_reading(&mut self) {
+        let world = self.session.world();
+        let views = &mut self.views;
+        views.timeline.update(Some(timeline(&self.session)));
+        views.inspect.update(inspect(world, self.selection));
+        views.actions.update(actions(world, self.selection));
+        let latest = self.session.notable().back();
+        let narrator = match latest {
+            Some(happening) => (seconds(happening.at), en::happening(happening)),
+            None => (seconds(world.now()), en::quiet(world)),
+        };
+        views.narrator.update(narrator);
+        if self.tab == super::Tab::Events {
+            views.events.update(event_lines(&self.session));
+        }
+        views.requests.update(request_lines(&self.session));
+        views.safety.update(SafetyView {
+            broken: world
+                .violations()
+                .iter()
+                .take(5)
+                .map(|v| format!("{}: {v}", en::property(v.property)))
+                .collect(),
+            rules_off: world.settings().live.rules.switched_off().map(|r| r.name()).collect(),
+        });
+        let claims = self.session.script().map_or(&[][..], |script| script.expectations());
+        views.claims.update(
+            claims
+                .iter()
+                .map(|claim| ScriptLine {
+                    text: format!("line {}: {}", claim.line, claim.text),
+                    ok: claim.ok,
+                    found: claim.found.clone(),
+                })
+                .collect(),
+        );
+    }
+}
+
+fn event_lines(session: &raft_sim::Session) -> Vec<EventLine> {
+    const MOST: usize = 120;
+    let routine = |what: &What| matches!(what, What::Sent { .. } | What::Asked { .. });
+    session
+        .recent()
+        .iter()
+        .rev()
+        .filter(|happening| !routine(&happening.what))
+        .take(MOST)
+        .map(|happening| {
+            let Sentence { text, cite } = en::happening(happening);
+            EventLine { at: seconds(happening.at), text, cite, matters: happening.matters() }
+        })
+        .collect()
+}
+
+fn request_lines(session: &raft_sim::Session) -> Vec<RequestLine> {
+    const MOST: usize = 50;
+    let requests = session.world().requests();
+    let lines = requests.iter().enumerate().rev().take(MOST).map(|(place, request)| {
+        let via = request.via.map_or(String::new(), |via| format!(" via {via}"));
+        let asked = match &request.kind {
+            RequestKind::Put { key, value } => format!("put {} {}", text_of(key), text_of(value)),
+            RequestKind::Get { key } => format!("get {}", text_of(key)),
+            RequestKind::GetSerializable { key } => format!("get {} serializable", text_of(key)),
+        };
+        RequestLine {
+            number: place + 1,
+            request: format!("{asked}{via}"),
+            outcome: request.outcome.name(),
+            answer: en::outcome(&request.outcome),
+        }
+    });
+    lines.collect()
+}

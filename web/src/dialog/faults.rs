@@ -1,0 +1,182 @@
+//! Faults and settings. Every value goes through the scenario text's own reader, so that whatever is
+//! typed gets the same clear errors.
+
+use crate::app::{App, Message};
+use raft_core::NodeId;
+use raft_sim::{Command, Settings, scenario};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::html::Scope;
+use yew::prelude::*;
+
+/// The dialog's content.
+pub fn view(app: &App, link: &Scope<App>) -> Html {
+    let world = app.session().world();
+    let settings = world.settings().clone();
+    let lines = settings.lines();
+    let value = |name: &str| {
+        let line = lines.iter().find(|line| line.name() == name).map(ToString::to_string);
+        line.and_then(|line| line.split_once(' ').map(|(_, value)| value.to_string()))
+            .unwrap_or_default()
+    };
+    let field = |name: &'static str, label: &'static str| {
+        let apply = link.callback(move |value: String| Message::Typed(format!("set {name} {value}")));
+        html! { <Field key={name} {name} {label} value={value(name)} {apply} /> }
+    };
+    let typed = |line: &'static str| link.callback(move |_: MouseEvent| Message::Typed(line.into()));
+    html! {
+        <div class="faults">
+            <h3>{ "Network" }</h3>
+            { field("latency", "Latency, one way") }
+            { field("loss", "Lost messages") }
+            { field("duplicate", "Duplicated messages") }
+            <Split servers={world.servers().len()} act={link.callback(Message::Do)} heal={typed("heal")} />
+            <h3>{ "Servers" }</h3>
+            { field("election-timeout", "Election timeout") }
+            { field("heartbeat", "Heartbeat every") }
+            { field("fsync", "A write takes") }
+            { field("torn-writes", "Torn writes at a crash") }
+            { field("append-entries", "Entries a message") }
+            <div class="actions">
+                <button class="btn" onclick={typed("spread timers")}>{ "Spread timers" }</button>
+                <button class="btn" onclick={typed("align timers")}>{ "Align timers" }</button>
+            </div>
+            <h3>{ "Clients" }</h3>
+            { field("client-timeout", "Time-out") }
+            { field("forwarding", "Followers forward") }
+            <div class="actions">
+                <button class="btn" onclick={typed("load 10/s")}>{ "Load 10/s" }</button>
+                <button class="btn" onclick={typed("load 50/s reads 50%")}>{ "Load 50/s, half reads" }</button>
+                <button class="btn" disabled={!world.load_runs()} onclick={typed("load off")}>{ "Load off" }</button>
+            </div>
+            <h3>{ "New run" }</h3>
+            <NewRun settings={app.session().base().clone()} start={link.callback(Message::NewRun)} />
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct FieldProps {
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    apply: Callback<String>,
+}
+
+/// One setting: a value as scenario text writes it.
+#[function_component(Field)]
+fn field(props: &FieldProps) -> Html {
+    let error = use_state(|| None::<String>);
+    let onchange = {
+        let (error, apply, name) = (error.clone(), props.apply.clone(), props.name);
+        Callback::from(move |event: Event| {
+            let Some(value) = input_value(&event) else { return };
+            match scenario::parse_action(&format!("set {name} {value}"), 1) {
+                Ok(_) => {
+                    error.set(None);
+                    apply.emit(value);
+                }
+                Err(wrong) => error.set(Some(wrong.to_string().replace("line 1: ", ""))),
+            }
+        })
+    };
+    html! {
+        <label class="field">
+            <span>{ props.label }</span>
+            <input value={props.value.clone()} {onchange} aria-invalid={error.is_some().to_string()} spellcheck="false" />
+            if let Some(error) = &*error { <em role="alert">{ error.clone() }</em> }
+        </label>
+    }
+}
+
+fn input_value(event: &Event) -> Option<String> {
+    Some(event.target()?.dyn_into::<HtmlInputElement>().ok()?.value())
+}
+
+#[derive(PartialEq, Properties)]
+struct SplitProps {
+    servers: usize,
+    act: Callback<Command>,
+    heal: Callback<MouseEvent>,
+}
+
+/// A partition by ticking servers: the way without a pointer.
+#[function_component(Split)]
+fn split(props: &SplitProps) -> Html {
+    let chosen = use_state(Vec::<NodeId>::new);
+    let all: Vec<NodeId> = (1..=props.servers as u64).map(NodeId).collect();
+    let tick = |id: NodeId| {
+        let on = chosen.contains(&id);
+        let chosen = chosen.clone();
+        let onchange = Callback::from(move |_: Event| {
+            let mut next = (*chosen).clone();
+            if on { next.retain(|known| *known != id) } else { next.push(id) }
+            next.sort_unstable();
+            chosen.set(next);
+        });
+        html! { <label class="tick"><input type="checkbox" checked={on} {onchange} />{ id.to_string() }</label> }
+    };
+    let rest: Vec<NodeId> = all.iter().filter(|id| !chosen.contains(id)).copied().collect();
+    let possible = !chosen.is_empty() && !rest.is_empty();
+    let onclick = {
+        let (act, groups) = (props.act.clone(), vec![(*chosen).clone(), rest]);
+        Callback::from(move |_: MouseEvent| act.emit(Command::Partition(groups.clone())))
+    };
+    html! {
+        <fieldset class="split">
+            <legend>{ "Split the network: one side" }</legend>
+            { for all.iter().map(|id| tick(*id)) }
+            <button class="btn" disabled={!possible} {onclick}>{ "Split" }</button>
+            <button class="btn" onclick={props.heal.clone()}>{ "Heal" }</button>
+        </fieldset>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct NewRunProps {
+    settings: Settings,
+    start: Callback<Settings>,
+}
+
+/// Number of servers and seed, which only a new run can change.
+#[function_component(NewRun)]
+fn new_run(props: &NewRunProps) -> Html {
+    let nodes = use_state(|| props.settings.nodes.to_string());
+    let seed = use_state(|| props.settings.seed.to_string());
+    let error = use_state(|| None::<String>);
+    let edit = |state: &UseStateHandle<String>| {
+        let state = state.clone();
+        Callback::from(move |event: Event| {
+            if let Some(value) = input_value(&event) {
+                state.set(value);
+            }
+        })
+    };
+    let begin = |seed: String| {
+        let (nodes, error) = (nodes.clone(), error.clone());
+        let (settings, start) = (props.settings.clone(), props.start.clone());
+        Callback::from(move |_: MouseEvent| {
+            let text = format!("nodes {}\nseed {seed}", *nodes);
+            match scenario::parse(&text) {
+                Ok(read) if read.statements.is_empty() && read.settings.nodes <= 15 => {
+                    let Settings { nodes, seed, .. } = read.settings;
+                    start.emit(Settings { nodes, seed, ..settings.clone() });
+                }
+                Ok(_) => error.set(Some("expected 1 to 15 servers and a seed".into())),
+                Err(wrong) => error.set(Some(wrong.to_string())),
+            }
+        })
+    };
+    let other = super::files::random_seed().to_string();
+    html! {
+        <div class="new-run">
+            <label class="field"><span>{ "Servers, 1 to 15" }</span><input inputmode="numeric" value={(*nodes).clone()} onchange={edit(&nodes)} /></label>
+            <label class="field"><span>{ "Seed" }</span><input inputmode="numeric" value={(*seed).clone()} onchange={edit(&seed)} /></label>
+            if let Some(error) = &*error { <em role="alert">{ error.clone() }</em> }
+            <div class="actions">
+                <button class="btn" onclick={begin((*seed).clone())}>{ "Start" }</button>
+                <button class="btn" onclick={begin(other)}>{ "With another seed" }</button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,154 @@
+//! What lies over the page: scenarios, faults and settings, share, text, help.
+
+mod faults;
+mod files;
+mod share;
+mod text;
+
+use crate::app::{App, Dialog, Message};
+use crate::bundled::BUNDLED;
+use crate::keys::KEYS;
+pub use files::{announce_start, save_file, shared_address};
+use wasm_bindgen::JsCast;
+use yew::html::Scope;
+use yew::prelude::*;
+
+/// The open dialog, if there is one.
+pub fn view(app: &App, link: &Scope<App>) -> Html {
+    let (title, wide, content) = match app.dialog() {
+        Dialog::None => return Html::default(),
+        Dialog::Scenarios => ("Scenarios", false, scenarios(app, link)),
+        Dialog::Faults => ("Faults and settings", false, faults::view(app, link)),
+        Dialog::Share { url, too_long, copied } => {
+            ("Share this moment", false, share::view(url, *too_long, *copied, link))
+        }
+        Dialog::Text { because, text } => {
+            let because = because.clone();
+            let (servers, text) = (app.session().world().servers().len(), text.clone());
+            let load = link.callback(Message::Load);
+            ("Scenario text", true, html! { <text::Editor {because} {text} {servers} {load} /> })
+        }
+        Dialog::Help => ("Keys", false, help(app, link)),
+    };
+    html! {
+        <div class="dialog-layer">
+            <div class="dialog-back" onclick={link.callback(|_| Message::Close)}></div>
+            <Modal key={title} {title} {wide} close={link.callback(|()| Message::Close)}>{ content }</Modal>
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ModalProps {
+    title: AttrValue,
+    wide: bool,
+    close: Callback<()>,
+    children: Html,
+}
+
+/// A dialog that has the focus while it is open.
+#[function_component(Modal)]
+fn modal(props: &ModalProps) -> Html {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((), move |()| {
+            if let Some(element) = node.cast::<web_sys::HtmlElement>() {
+                let _focused = element.focus();
+            }
+        });
+    }
+    let onkeydown = {
+        let node = node.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Tab" {
+                keep_focus_inside(&node, &event);
+            }
+        })
+    };
+    let close = props.close.clone();
+    html! {
+        <div class={classes!("dialog", props.wide.then_some("wide"))} role="dialog" aria-modal="true"
+            aria-label={props.title.clone()} tabindex="-1" ref={node} {onkeydown}>
+            <div class="dialog-head">
+                <h2>{ props.title.clone() }</h2>
+                <button class="quiet" aria-label="Close" onclick={Callback::from(move |_| close.emit(()))}>{ "✕" }</button>
+            </div>
+            { props.children.clone() }
+        </div>
+    }
+}
+
+/// Tab goes round inside the dialog.
+fn keep_focus_inside(node: &NodeRef, event: &KeyboardEvent) -> Option<()> {
+    const FOCUSABLE: &str = "button:not([disabled]),input,select,textarea,a[href]";
+    let dialog: web_sys::Element = node.cast()?;
+    let all = dialog.query_selector_all(FOCUSABLE).ok()?;
+    let (first, last) = (all.item(0)?, all.item(all.length().checked_sub(1)?)?);
+    let target = event.target()?;
+    let (edge, other) = if event.shift_key() { (&first, &last) } else { (&last, &first) };
+    let at_edge = target.dyn_ref::<web_sys::Node>() == Some(edge)
+        || (event.shift_key() && target.dyn_ref::<web_sys::Element>() == Some(&dialog));
+    if at_edge {
+        event.prevent_default();
+        other.dyn_ref::<web_sys::HtmlElement>()?.focus().ok()?;
+    }
+    Some(())
+}
+
+fn scenarios(app: &App, link: &Scope<App>) -> Html {
+    let item = |bundled: &'static crate::Bundled| {
+        let onclick = link.callback(move |_| Message::LoadBundled(bundled.name));
+        html! {
+            <li>
+                <button class="line" {onclick}>
+                    <b>{ bundled.title() }</b><span class="muted">{ bundled.about }</span>
+                </button>
+            </li>
+        }
+    };
+    let new = {
+        let settings = app.session().base().clone();
+        link.callback(move |_: MouseEvent| {
+            let settings =
+                raft_sim::Settings { seed: files::random_seed(), ..settings.clone() };
+            Message::NewRun(settings)
+        })
+    };
+    let text = app.session().text();
+    let edit = link.callback(move |_: MouseEvent| {
+        Message::Open(Dialog::Text { because: None, text: text.clone() })
+    });
+    let open = link.clone();
+    let onchange = Callback::from(move |event: Event| {
+        files::read_file(&event, open.callback(|read: Result<String, String>| match read {
+            Ok(text) => Message::Load(text),
+            Err(error) => Message::Open(Dialog::Text { because: Some(error), text: String::new() }),
+        }));
+    });
+    html! {
+        <div class="scenarios">
+            <div class="actions">
+                <button class="btn" onclick={new}>{ "New run with another seed" }</button>
+                <button class="btn" onclick={link.callback(|_| Message::Restart)}>{ "Back to the start" }</button>
+                <button class="btn" onclick={edit}>{ "Edit as text" }</button>
+                <button class="btn" onclick={link.callback(|_| Message::SaveFile)}>{ "Save as a file" }</button>
+                <label class="btn file">{ "Open a file" }<input type="file" accept=".raft,.txt,text/plain" {onchange} /></label>
+            </div>
+            <ul class="lines">{ for BUNDLED.iter().map(item) }</ul>
+        </div>
+    }
+}
+
+fn help(app: &App, link: &Scope<App>) -> Html {
+    let on = app.letters();
+    let onchange = link.callback(move |_: Event| Message::Letters(!on));
+    html! {
+        <div class="help">
+            <dl>{ for KEYS.iter().map(|(key, what)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *what }</dd></> }) }</dl>
+            <label><input type="checkbox" checked={on} {onchange} />{ " Single letters act" }</label>
+            <p class="muted">{ "With a pointer: click selects; right click or a long press opens the actions; drag from server to server cuts or mends a link; a line drawn around servers splits the network; the end of the selected server’s arc drags its timer." }</p>
+            <p class="muted">{ format!("Engine {}", raft_sim::ENGINE_VERSION) }</p>
+        </div>
+    }
+}

@@ -1,0 +1,41 @@
+//! A link that brings back the exact run and moment.
+
+use crate::app::{App, Message};
+use wasm_bindgen::JsCast;
+use yew::html::Scope;
+use yew::prelude::*;
+
+/// The dialog's content.
+pub fn view(url: &str, too_long: bool, copied: bool, link: &Scope<App>) -> Html {
+    let save = link.callback(|_: MouseEvent| Message::SaveFile);
+    if too_long {
+        return html! {
+            <div class="share">
+                <p>{ format!("This run’s text is too long for a link ({} characters, and {} are the most). A file holds all of it.", url.len(), raft_sim::run::MAX_LINK) }</p>
+                <button class="btn primary" onclick={save}>{ "Save as a file" }</button>
+            </div>
+        };
+    }
+    let copy = {
+        let (url, link) = (url.to_string(), link.clone());
+        Callback::from(move |_: MouseEvent| {
+            super::files::copy(url.clone(), link.callback(|()| Message::Copied));
+        })
+    };
+    let select = Callback::from(|event: FocusEvent| {
+        let input = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+        if let Some(input) = input {
+            input.select();
+        }
+    });
+    html! {
+        <div class="share">
+            <p>{ "Whoever opens this link gets the same run, event for event, at this very moment, and can go on from there." }</p>
+            <textarea readonly=true rows="5" aria-label="Link" value={url.to_string()} onfocus={select} />
+            <div class="actions">
+                <button class="btn primary" onclick={copy}>{ if copied { "Copied" } else { "Copy link" } }</button>
+                <button class="btn" onclick={save}>{ "Save as a file" }</button>
+            </div>
+        </div>
+    }
+}

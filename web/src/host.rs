@@ -1,0 +1,162 @@
+//! Mounting and destroying playgrounds, and the small API that pages use.
+
+use crate::app::{App, Message, Props};
+use crate::options::Options;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{CssStyleSheet, Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use yew::{AppHandle, Renderer};
+
+const STYLE: &str = include_str!("../static/playground.css");
+
+/// A playground on a page. Lives until [`Playground::destroy`].
+#[wasm_bindgen]
+pub struct Playground {
+    app: Option<AppHandle<App>>,
+    place: Element,
+}
+
+/// What a page can ask for.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Wishes {
+    scenario: Option<String>,
+    text: Option<String>,
+    embed: bool,
+    paused: bool,
+}
+
+/// What a page can look at.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct State {
+    time_us: u64,
+    events: u64,
+    playing: bool,
+    leader: Option<String>,
+    committed: u64,
+    violations: usize,
+    branches: usize,
+}
+
+/// Mounts a playground in an element: `mount(element, {scenario, text, embed, paused})`.
+///
+/// # Errors
+/// Where the options are not such an object, or the element cannot have a shadow root.
+#[wasm_bindgen]
+pub fn mount(place: &Element, wishes: JsValue) -> Result<Playground, JsValue> {
+    let wishes: Wishes = if wishes.is_undefined() || wishes.is_null() {
+        Wishes::default()
+    } else {
+        serde_wasm_bindgen::from_value(wishes)?
+    };
+    let Wishes { scenario, text, embed, paused } = wishes;
+    let options = Options { scenario, text, link: None, embed, paused, owns_page: false };
+    Ok(mount_with(place, options))
+}
+
+pub(crate) fn mount_with(place: &Element, options: Options) -> Playground {
+    let root = shadow(place).unwrap_or_else(|| place.clone());
+    let app = Renderer::<App>::with_root_and_props(root, Props { options }).render();
+    Playground { app: Some(app), place: place.clone() }
+}
+
+/// An element inside the place's shadow root, with our style. `None` where there can be none.
+fn shadow(place: &Element) -> Option<Element> {
+    let root: ShadowRoot = match place.shadow_root() {
+        Some(root) => root,
+        None => place.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?,
+    };
+    let sheet = CssStyleSheet::new().ok()?;
+    let replace = js_sys::Reflect::get(&sheet, &"replaceSync".into()).ok()?;
+    let replace: js_sys::Function = replace.dyn_into().ok()?;
+    replace.call1(&sheet, &STYLE.into()).ok()?;
+    let sheets = js_sys::Array::of1(&sheet);
+    js_sys::Reflect::set(&root, &"adoptedStyleSheets".into(), &sheets).ok()?;
+    let document = place.owner_document()?;
+    let inside = document.create_element("div").ok()?;
+    inside.set_class_name("host");
+    root.append_child(&inside).ok()?;
+    Some(inside)
+}
+
+#[wasm_bindgen]
+impl Playground {
+    /// Takes the playground off the page; nothing of it runs any more.
+    pub fn destroy(&mut self) {
+        if let Some(app) = self.app.take() {
+            app.destroy();
+        }
+        if let Some(root) = self.place.shadow_root() {
+            while let Some(child) = root.first_child() {
+                if root.remove_child(&child).is_err() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The run as scenario text.
+    pub fn text(&self) -> String {
+        self.read(|app| app.session().text()).unwrap_or_default()
+    }
+
+    /// What the cluster has come to: time, events, leader and more.
+    ///
+    /// # Errors
+    /// Where the browser cannot hold it.
+    pub fn state(&self) -> Result<JsValue, JsValue> {
+        let state = self.read(|app| {
+            let world = app.session().world();
+            State {
+                time_us: world.now(),
+                events: world.events(),
+                playing: app.is_playing(),
+                leader: world.leader().map(|leader| leader.id().to_string()),
+                committed: world.committed(),
+                violations: world.violations().len(),
+                branches: app.session().branches().len(),
+            }
+        });
+        Ok(serde_wasm_bindgen::to_value(&state)?)
+    }
+
+    /// Does one line of scenario text, such as `crash n2`.
+    pub fn run(&self, line: &str) {
+        self.send(Message::Typed(line.to_string()));
+    }
+
+    /// Starts playing.
+    pub fn play(&self) {
+        self.send(Message::Play(true));
+    }
+
+    /// Stops playing.
+    pub fn pause(&self) {
+        self.send(Message::Play(false));
+    }
+
+    fn send(&self, message: Message) {
+        if let Some(app) = &self.app {
+            app.send_message(message);
+        }
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&App) -> T) -> Option<T> {
+        let app = self.app.as_ref()?;
+        app.get_component().as_deref().map(look)
+    }
+}
+
+/// Offers `window.RaftPlayground.mount` to scripts of the page.
+pub(crate) fn publish() {
+    let Some(window) = web_sys::window() else { return };
+    let api = js_sys::Object::new();
+    let mount = Closure::<dyn Fn(Element, JsValue) -> Result<JsValue, JsValue>>::new(
+        |place: Element, wishes: JsValue| mount(&place, wishes).map(JsValue::from),
+    );
+    // A page where this cannot be set has no scripts that would miss it.
+    let _set = js_sys::Reflect::set(&api, &"mount".into(), &mount.into_js_value());
+    let _set = js_sys::Reflect::set(&window, &"RaftPlayground".into(), &api);
+}

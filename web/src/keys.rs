@@ -1,0 +1,80 @@
+//! Which key does what. Keys act on the playground that has focus, never while an input has it.
+
+use crate::app::Message;
+use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+
+/// The keys and what they do, as the help sheet lists them.
+pub const KEYS: &[(&str, &str)] = &[
+    ("Space or .", "play or pause"),
+    ("→ or n", "one event forward"),
+    ("← or b", "one event back"),
+    ("[ and ]", "previous and next mark: an election, a fault"),
+    ("− and +", "slower and faster"),
+    ("1 … 9", "select a server; 0 selects the cluster"),
+    ("Enter or Menu", "actions of what has focus"),
+    ("c", "a client asks the leader to set a key"),
+    ("x", "crash the selected server, or start it again"),
+    ("r", "restart the leader: crash it and start it again"),
+    ("p", "pause the selected server, or let it go on"),
+    ("o", "the selected server’s election timer fires"),
+    ("t", "spread the election timers"),
+    ("a", "align the election timers"),
+    ("h", "heal the network"),
+    ("f", "fork: a new branch from here"),
+    ("s", "share this moment"),
+    ("?", "this help"),
+    ("Esc", "close what is open; select nothing"),
+];
+
+/// The message that a key sends, if it is one of ours. `letters` says whether single letters act.
+pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || typing(event) {
+        return None;
+    }
+    let key = event.key();
+    let on_control = target_is(event, "button,select,a,summary,[role=slider],[role=tab]");
+    match key.as_str() {
+        "Escape" => return Some(Message::Escape),
+        "ContextMenu" => return None,
+        " " if !on_control && !target_is(event, "[role=button]") => return Some(Message::TogglePlay),
+        "ArrowRight" if !on_control => return Some(Message::Step),
+        "ArrowLeft" if !on_control => return Some(Message::StepBack),
+        _ => {}
+    }
+    if !letters {
+        return None;
+    }
+    Some(match key.as_str() {
+        "." => Message::TogglePlay,
+        "n" => Message::Step,
+        "b" => Message::StepBack,
+        "[" => Message::Mark(false),
+        "]" => Message::Mark(true),
+        "+" | "=" => Message::Faster(true),
+        "-" => Message::Faster(false),
+        "c" => Message::ClientRequest,
+        "x" => Message::ToggleCrash,
+        "r" => Message::RestartLeader,
+        "p" => Message::TogglePause,
+        "o" => Message::TimeoutSelected,
+        "t" => Message::Typed("spread timers".into()),
+        "a" => Message::Typed("align timers".into()),
+        "h" => Message::Typed("heal".into()),
+        "f" => Message::Fork,
+        "s" => Message::Share,
+        "?" => Message::Help,
+        digit => Message::SelectNumber(digit.parse().ok()?),
+    })
+}
+
+fn typing(event: &KeyboardEvent) -> bool {
+    target_is(event, "input:not([type=checkbox]):not([type=radio]),textarea")
+}
+
+/// Whether the key was pressed on an element of this kind, also inside a shadow root.
+fn target_is(event: &KeyboardEvent, selector: &str) -> bool {
+    let path = event.composed_path();
+    let target = path.get(0).dyn_into::<web_sys::Element>().ok();
+    target.is_some_and(|element| element.matches(selector).unwrap_or(false))
+}

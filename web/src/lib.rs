@@ -1,0 +1,37 @@
+//! The page: draws what `raft-view` says, and turns pointer, keys and text into commands.
+//!
+//! Nothing here knows Raft. Each playground lives in its own shadow root; any number of them share a
+//! page, and each is destroyed cleanly.
+
+pub mod app;
+mod bundled;
+mod clock;
+mod dialog;
+mod host;
+mod keys;
+mod logs;
+mod options;
+mod panel;
+mod panic;
+mod rich;
+mod shared;
+mod stage;
+mod timeline;
+mod topbar;
+
+pub use bundled::{BUNDLED, Bundled};
+pub use clock::FrameClock;
+pub use host::{Playground, mount};
+pub use options::Options;
+
+/// Mounts the playground that the page is for.
+pub fn start() {
+    panic::install();
+    host::publish();
+    let document = web_sys::window().and_then(|window| window.document());
+    let place = document.and_then(|document| document.get_element_by_id("playground"));
+    if let Some(place) = place {
+        // It lives as long as the page.
+        std::mem::forget(host::mount_with(&place, Options::from_address()));
+    }
+}

@@ -1,0 +1,141 @@
+//! The log table: a row a server, aligned on index.
+
+use crate::app::{App, Message};
+use crate::shared::Same;
+use crate::stage::term_class;
+use raft_core::NodeId;
+use raft_view::logs::{Cell, Row, Window};
+use raft_view::menu::Selection;
+use yew::html::Scope;
+use yew::prelude::*;
+
+/// The table with its scroll buttons.
+pub fn view(app: &App, link: &Scope<App>) -> Html {
+    let views = app.views();
+    let Some(window) = views.window else { return Html::default() };
+    let select = link.callback(Message::Select);
+    let columns = window.first..window.first + window.columns;
+    let onkeydown = link.batch_callback(|event: KeyboardEvent| {
+        let message = match event.key().as_str() {
+            "ArrowLeft" => Message::Columns(-1),
+            "ArrowRight" => Message::Columns(1),
+            "PageUp" => Message::Columns(-10),
+            "PageDown" => Message::Columns(10),
+            "Home" => Message::Columns(-1_000_000_000),
+            "End" => Message::FollowLog,
+            _ => return None,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        Some(message)
+    });
+    let onwheel = link.batch_callback(|event: WheelEvent| {
+        if event.delta_x().abs() <= event.delta_y().abs() {
+            return None;
+        }
+        event.prevent_default();
+        Some(Message::Columns(if event.delta_x() > 0.0 { 1 } else { -1 }))
+    });
+    let scroll = |by: i64| link.callback(move |_| Message::Columns(by));
+    let earlier = window.first > 1;
+    let later = window.first + window.columns <= views.longest;
+    html! {
+        <section class="logs" aria-label="Logs" tabindex="0" {onkeydown} {onwheel}>
+            <table>
+                <thead>
+                    <tr>
+                        <td class="corner">
+                            <button class="scroll" disabled={!earlier} aria-label="Earlier entries" onclick={scroll(-5)}>{ "‹" }</button>
+                            <button class="scroll" disabled={!later} aria-label="Later entries" onclick={scroll(5)}>{ "›" }</button>
+                        </td>
+                        { for columns.map(|index| html! { <th key={index} scope="col">{ index }</th> }) }
+                    </tr>
+                </thead>
+                <tbody>
+                    { for views.rows.iter().map(|row| html! {
+                        <LogRow key={row.id.0} row={row.clone()} {window} select={select.clone()}
+                            selected={selected_entry(app.selection(), row.id)} />
+                    }) }
+                </tbody>
+            </table>
+        </section>
+    }
+}
+
+fn selected_entry(selection: Selection, id: NodeId) -> Option<u64> {
+    match selection {
+        Selection::Entry(server, index) if server == id => Some(index),
+        Selection::Entry(..)
+        | Selection::Nothing
+        | Selection::Server(_)
+        | Selection::Message(_)
+        | Selection::Link(..) => None,
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct RowProps {
+    row: Same<Row>,
+    window: Window,
+    select: Callback<Selection>,
+    selected: Option<u64>,
+}
+
+#[function_component(LogRow)]
+fn log_row(props: &RowProps) -> Html {
+    let row = &*props.row;
+    let id = row.id;
+    let columns = props.window.first..props.window.first + props.window.columns;
+    let onclick = {
+        let select = props.select.clone();
+        Callback::from(move |_: MouseEvent| select.emit(Selection::Server(id)))
+    };
+    let cell = |index: u64| {
+        let known = row.cells.iter().find(|cell| cell.index == index);
+        let next = row.next_index == Some(index);
+        let matched = row.match_index == Some(index);
+        match known {
+            Some(cell) => filled(cell, id, matched, next, props),
+            None if next => html! { <td key={index} class="empty"><i class="next" title="nextIndex: what the leader sends next"></i></td> },
+            None => html! { <td key={index} class="empty"></td> },
+        }
+    };
+    html! {
+        <tr>
+            <th scope="row">
+                <button class="server" {onclick}>
+                    <span class={classes!("dot", row.look, term_class(row.term))}></span>
+                    { id.to_string() }
+                </button>
+            </th>
+            { for columns.map(cell) }
+        </tr>
+    }
+}
+
+fn filled(cell: &Cell, id: NodeId, matched: bool, next: bool, props: &RowProps) -> Html {
+    let index = cell.index;
+    let select = props.select.clone();
+    let onclick = Callback::from(move |_: MouseEvent| select.emit(Selection::Entry(id, index)));
+    let class = classes!(
+        "cell",
+        term_class(cell.term),
+        cell.standing.class(),
+        (props.selected == Some(index)).then_some("selected"),
+    );
+    let label = format!(
+        "{id} entry {index}, term {}, {}, {}",
+        cell.term,
+        cell.text,
+        cell.standing.words()
+    );
+    html! {
+        <td key={index}>
+            <button {class} {onclick} tabindex="-1" aria-label={label} title={cell.text.clone()}>
+                <b>{ cell.term }</b><span>{ cell.text.clone() }</span>
+                if matched { <i class="match"></i> }
+                if next { <i class="next inside"></i> }
+            </button>
+        </td>
+    }
+}

@@ -1,0 +1,37 @@
+//! What an address asks for: `?scenario=split-vote`, `?embed`, `#run=…`.
+
+/// How a playground begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The name of a bundled scenario.
+    pub scenario: Option<String>,
+    /// A scenario text, in place of a bundled one.
+    pub text: Option<String>,
+    /// The fragment of a shared link.
+    pub link: Option<String>,
+    /// Only the stage and one bar.
+    pub embed: bool,
+    /// Whether it waits for its play button.
+    pub paused: bool,
+    /// Whether it may change the page's address and title.
+    pub owns_page: bool,
+}
+
+impl Options {
+    /// What the page's address asks for.
+    pub fn from_address() -> Options {
+        let location = web_sys::window().map(|window| window.location());
+        let search = location.as_ref().and_then(|l| l.search().ok()).unwrap_or_default();
+        let hash = location.and_then(|l| l.hash().ok()).unwrap_or_default();
+        let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
+        let get = |name: &str| parameters.as_ref().and_then(|p| p.get(name));
+        Options {
+            scenario: get("scenario").filter(|name| !name.is_empty()),
+            text: None,
+            link: (hash.len() > 1).then_some(hash),
+            embed: get("embed").is_some_and(|value| value != "0"),
+            paused: get("paused").is_some_and(|value| value != "0"),
+            owns_page: true,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The rules that can be switched off, the properties they defend, and the scenario's claims.
+
+use crate::app::{App, Message};
+use raft_check::Property;
+use raft_core::Rule;
+use raft_sim::{Command, Setting};
+use raft_view::words::en;
+use yew::html::Scope;
+use yew::prelude::*;
+
+/// The tab.
+pub fn view(app: &App, link: &Scope<App>) -> Html {
+    let world = app.session().world();
+    let property = |property: Property| {
+        let broken = world.violations().iter().find(|v| v.property == property);
+        html! {
+            <li class={if broken.is_some() { "broken" } else { "holds" }}>
+                <span aria-hidden="true">{ if broken.is_some() { "✗ " } else { "✓ " } }</span>
+                <b>{ en::property(property) }</b>
+                { match broken {
+                    Some(violation) => format!(": {violation}"),
+                    None => " has held at every event".to_string(),
+                } }
+            </li>
+        }
+    };
+    let rule = |rule: Rule| {
+        let holds = world.settings().live.rules.holds(rule);
+        let setting = if holds { Setting::RuleOff(rule) } else { Setting::RuleOn(rule) };
+        let onchange = link.callback(move |_: Event| Message::Do(Command::Set(setting.clone())));
+        let (sentence, section) = sentence(rule);
+        html! {
+            <li>
+                <label>
+                    <input type="checkbox" checked={holds} {onchange} />
+                    <b>{ rule.name() }</b>
+                </label>
+                <p>{ sentence }{ " " }<cite>{ section }</cite></p>
+            </li>
+        }
+    };
+    html! {
+        <div class="rules">
+            <h2>{ "What must always be true" }</h2>
+            <ul class="properties">{ for Property::FIGURE_3.into_iter().map(property) }</ul>
+            <h2>{ "Rules of Raft" }</h2>
+            <p class="hint">{ "Switch one off, and it is no longer Raft: see what the rule is for." }</p>
+            <ul class="rule-list">{ for Rule::ALL.into_iter().map(rule) }</ul>
+            { claims(app) }
+        </div>
+    }
+}
+
+fn sentence(rule: Rule) -> (&'static str, &'static str) {
+    match rule {
+        Rule::PersistVote => (
+            "A server writes its vote to disk before it gives it. Without this it can forget its \
+             vote in a crash and vote twice in one term.",
+            "Figure 2, §5.2",
+        ),
+        Rule::CommitCurrentTerm => (
+            "A leader commits by counting copies only entries of its own term. Without this a \
+             committed entry can be replaced.",
+            "§5.4.2, Figure 8",
+        ),
+    }
+}
+
+fn claims(app: &App) -> Html {
+    let claims = &app.views().claims;
+    if claims.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <h2>{ "Claims of the scenario" }</h2>
+            <ul class="claims">
+                { for claims.iter().map(|claim| html! {
+                    <li class={if claim.ok { "holds" } else { "broken" }}>
+                        <span aria-hidden="true">{ if claim.ok { "✓ " } else { "✗ " } }</span>
+                        { claim.text.clone() }
+                        if !claim.ok { <div class="muted">{ format!("found: {}", claim.found) }</div> }
+                    </li>
+                }) }
+            </ul>
+        </>
+    }
+}
