@@ -64,11 +64,14 @@ fn carry_out(case: &mut TestCase) -> Result<String, String> {
     if case.directive == "vote" {
         let mut votes = BTreeMap::new();
         for (id, word) in said {
-            votes.insert(id, match word.as_str() {
-                "y" => true,
-                "n" => false,
-                word => return Err(format!("neither y nor n: {word}")),
-            });
+            votes.insert(
+                id,
+                match word.as_str() {
+                    "y" => true,
+                    "n" => false,
+                    word => return Err(format!("neither y nor n: {word}")),
+                },
+            );
         }
         return Ok(vote(&ids, half, &votes));
     }
@@ -90,8 +93,18 @@ fn committed(ids: &[NodeId], half: Option<&[NodeId]>, acked: &Said) -> String {
         let index = committed_index(ids, look_up);
         let mut out = draw(ids, acked);
         deviation(&mut out, index, count_the_other_way(ids, acked), "via alternative computation");
-        deviation(&mut out, index, joint_committed_index(ids, &[], look_up), "via zero-joint quorum");
-        deviation(&mut out, index, joint_committed_index(ids, ids, look_up), "via self-joint quorum");
+        deviation(
+            &mut out,
+            index,
+            joint_committed_index(ids, &[], look_up),
+            "via zero-joint quorum",
+        );
+        deviation(
+            &mut out,
+            index,
+            joint_committed_index(ids, ids, look_up),
+            "via self-joint quorum",
+        );
         // What is below the committed index does not matter, however far below it is.
         for (id, below) in acked.iter().filter(|(_, said)| **said < index && **said > 0) {
             for lower in [below - 1, 0] {

@@ -1,1 +1,128 @@
-//! To be written.
+//! Every scenario of `tests/scenarios` holds what it claims and goes the same way for ever: its
+//! digest is the one written down. `UPDATE_DIGESTS=1` writes them down anew.
+#![cfg(not(target_arch = "wasm32"))]
+
+use raft_sim::{ENGINE_VERSION, ScriptState, Session, scenario};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    playground_tests::root().join("tests/scenarios")
+}
+
+fn texts() -> BTreeMap<String, String> {
+    let read = |path: PathBuf| {
+        let name = path.file_stem()?.to_str()?.to_string();
+        let text = std::fs::read_to_string(&path).expect("a readable file");
+        (path.extension()? == "raft").then_some((name, text))
+    };
+    let files = std::fs::read_dir(folder()).expect("the scenarios' folder");
+    files.filter_map(|file| read(file.expect("a readable folder").path())).collect()
+}
+
+fn carry_out(text: &str) -> Session {
+    let mut session = Session::open(scenario::parse(text).unwrap_or_else(|e| panic!("{e}")));
+    while !session.finish_script(u64::MAX / 2) {}
+    session
+}
+
+#[test]
+fn every_scenario_holds_what_it_claims() {
+    let mut wrong = String::new();
+    let texts = texts();
+    assert!(texts.len() >= 20, "where are they?");
+    for (name, text) in &texts {
+        let session = carry_out(text);
+        let script = session.script().expect("a scenario");
+        assert!(!script.expectations().is_empty(), "{name} claims nothing");
+        for claim in script.expectations().iter().filter(|claim| !claim.ok) {
+            let _written =
+                writeln!(wrong, "{name}.raft:{}: {}: {}", claim.line, claim.text, claim.found);
+        }
+        assert!(script.state() == ScriptState::Finished || !wrong.is_empty(), "{name} stopped");
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_scenario_goes_the_way_it_always_went() {
+    let now: BTreeMap<String, String> = texts()
+        .into_iter()
+        .map(|(name, text)| (name, format!("{:016x}", carry_out(&text).world().digest())))
+        .collect();
+    let file = folder().join("digests.txt");
+    if std::env::var_os("UPDATE_DIGESTS").is_some() {
+        return write(&file, &now);
+    }
+    let text = std::fs::read_to_string(&file).expect("digests.txt");
+    let mut lines = text.lines().filter(|line| !line.starts_with('#'));
+    let engine = lines.next().and_then(|line| line.strip_prefix("engine "));
+    assert_eq!(engine, Some(ENGINE_VERSION.to_string().as_str()), "UPDATE_DIGESTS=1 writes it");
+    let before: BTreeMap<String, String> = lines
+        .filter_map(|line| line.split_once(' '))
+        .map(|(name, digest)| (name.to_string(), digest.to_string()))
+        .collect();
+    let moved: Vec<&String> = now
+        .keys()
+        .chain(before.keys())
+        .filter(|name| now.get(*name) != before.get(*name))
+        .collect();
+    assert!(
+        moved.is_empty(),
+        "these scenarios go another way than they did: {moved:?}\n\
+         If one is new or its text changed, UPDATE_DIGESTS=1 writes its digest down. If the engine \
+         changed, old links and saved runs go another way too: raise ENGINE_VERSION in \
+         crates/raft-sim/src/lib.rs first."
+    );
+}
+
+fn write(file: &Path, digests: &BTreeMap<String, String>) {
+    let mut text = String::from(
+        "# What each scenario comes to. A change of the engine that moves one raises its version.\n",
+    );
+    let _written = writeln!(text, "engine {ENGINE_VERSION}");
+    for (name, digest) in digests {
+        let _written = writeln!(text, "{name} {digest}");
+    }
+    std::fs::write(file, text).expect("a writable file");
+}
+
+#[test]
+fn a_scenario_gives_the_same_run_whether_it_is_finished_at_once_or_step_by_step() {
+    for (name, text) in texts() {
+        let whole = carry_out(&text);
+        let mut steps = Session::open(scenario::parse(&text).expect("it was read before"));
+        while !steps.finish_script(1) {}
+        assert_eq!(steps.world().digest(), whole.world().digest(), "{name}");
+    }
+}
+
+#[test]
+fn the_text_of_a_scenarios_run_gives_the_same_run() {
+    for (name, text) in texts() {
+        let session = carry_out(&text);
+        let place = session.world().place();
+        let again = carry_out(&format!("{}@{place} say end\n", session.text()));
+        assert_eq!(again.world().digest(), session.world().digest(), "{name}");
+    }
+}
+
+#[test]
+fn going_back_in_a_scenarios_run_and_forth_again_changes_nothing() {
+    for (name, text) in texts() {
+        let mut session = carry_out(&text);
+        let (place, events, digest) =
+            (session.world().place(), session.world().events(), session.world().digest());
+        session.seek_event(events / 2);
+        assert_eq!(session.world().events(), events / 2, "{name}");
+        session.seek(place.time / 3);
+        session.seek_place(place);
+        assert_eq!(
+            (session.world().events(), session.world().digest()),
+            (events, digest),
+            "{name}"
+        );
+        assert_eq!(session.branches().len(), 1, "{name}");
+    }
+}

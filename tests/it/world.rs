@@ -61,28 +61,28 @@ fn what_is_out_of_bounds_is_refused_however_it_comes() {
 #[test]
 fn a_server_that_is_paused_again_before_its_inbox_is_empty_does_nothing() {
     let mut session = session(3);
+    let slow = Setting::Fsync(Span { min: 40_000, max: 40_000 });
+    session.dispatch(Command::Set(slow)).expect("in bounds");
     let leader = session.world().leader().expect("elected").id();
     let follower = (1..=3).map(NodeId).find(|id| *id != leader).expect("another");
+    session.dispatch(Command::Propose { text: "x".into(), via: leader }).expect("it leads");
+    session.advance(1_025_000, u64::MAX);
     session.dispatch(Command::Pause(follower)).expect("it runs");
-    session.advance(1_400_000, u64::MAX);
-    session.dispatch(Command::Pause(leader)).expect("it runs");
-    session.dispatch(Command::Resume(follower)).expect("it is paused");
-    session.step();
-    let waiting = session.world().server(follower).expect("there").inbox_len();
-    assert!(waiting > 1, "{waiting}");
-    session.dispatch(Command::Pause(follower)).expect("it runs");
+    session.advance(1_300_000, u64::MAX);
     let server = |session: &Session| {
         let server = session.world().server(follower).expect("there").clone();
         let node = server.node();
-        (server.inbox_len(), node.term(), node.log().last_index(), node.writes_under_way().count())
+        (server.inbox_len(), node.commit_index(), node.writes_under_way().count())
     };
-    let before = server(&session);
-    let now = session.world().now();
-    session.advance(now, u64::MAX);
-    assert_eq!(server(&session), before);
+    let (waiting, commit, writing) = server(&session);
+    assert!(waiting > 1 && writing == 1, "a finished write and messages wait");
     session.dispatch(Command::Resume(follower)).expect("it is paused");
-    session.advance(now, u64::MAX);
-    assert_eq!(session.world().server(follower).expect("there").inbox_len(), 0);
+    session.dispatch(Command::Pause(follower)).expect("it runs");
+    session.advance(1_300_000, u64::MAX);
+    assert_eq!(server(&session), (waiting, commit, writing));
+    session.dispatch(Command::Resume(follower)).expect("it is paused");
+    session.advance(1_300_000, u64::MAX);
+    assert!(server(&session).1 > commit && server(&session).0 == 0);
     assert_eq!(again(&session).world().digest(), session.world().digest());
 }
 
@@ -94,9 +94,8 @@ fn a_server_that_is_resumed_twice_in_one_instant_is_repeated_exactly() {
     session.dispatch(Command::Pause(follower)).expect("it runs");
     session.advance(1_120_000, u64::MAX);
     session.dispatch(Command::Resume(follower)).expect("it is paused");
+    // Whoever repeats this looks for events between these commands.
     session.dispatch(Command::Pause(follower)).expect("it runs");
-    // Nothing happens here, but it is looked for.
-    session.advance(1_120_000, u64::MAX);
     session.dispatch(Command::Resume(follower)).expect("it is paused");
     session.advance(2_000_000, u64::MAX);
     assert_eq!(again(&session).world().digest(), session.world().digest());
@@ -128,6 +127,21 @@ fn a_request_to_a_crashed_server_is_refused_and_to_a_paused_one_waits() {
     assert_eq!(outcome(&session, 1), Outcome::Waiting);
     session.advance(7_000_000, u64::MAX);
     assert_eq!(outcome(&session, 1), Outcome::TimedOut);
+}
+
+#[test]
+fn a_faster_clock_brings_what_it_measures_sooner_running_timers_too() {
+    let mut session = Session::new(None, Settings { nodes: 3, ..Settings::default() });
+    let deadline = |session: &Session| {
+        let timer = session.world().server(n(2)).and_then(|server| server.timer(Timer::Election));
+        timer.expect("it runs").deadline
+    };
+    let before = deadline(&session);
+    session.advance(100_000, u64::MAX);
+    session.dispatch(Command::Clock { server: n(2), percent: 200 }).expect("always possible");
+    assert_eq!(deadline(&session), 100_000 + (before - 100_000) / 2);
+    session.dispatch(Command::Clock { server: n(2), percent: 100 }).expect("always possible");
+    assert!(before - deadline(&session) <= 1);
 }
 
 #[test]
@@ -176,4 +190,20 @@ fn going_back_and_forth_finds_every_moment_as_it_was() {
         assert_eq!(session.world().events(), *events);
     }
     assert_eq!(session.branches().len(), 1);
+}
+#[test]
+fn dbg() {
+    let mut session = session(3);
+    let follower = session.world().servers().iter().find(|s| s.is_live_follower()).unwrap().id();
+    session.dispatch(Command::Pause(follower)).expect("it runs");
+    session.advance(1_120_000, u64::MAX);
+    let show = |w: &raft_sim::World, what: &str| eprintln!("{what} {} ev {} dig {:x} inbox {:?} due {:?}", w.place(), w.events(), w.digest(), w.server(follower).unwrap().inbox_len(), w.server(follower).unwrap().timer(Timer::Election));
+    show(session.world(), "A paused");
+    for c in [Command::Resume(follower), Command::Pause(follower), Command::Resume(follower)] {
+        session.dispatch(c).unwrap();
+        show(session.world(), "A");
+        let a = again(&session); show(a.world(), "B");
+    }
+    for _ in 0..8 { session.step(); show(session.world(), "A"); let a = again(&session); show(a.world(), "B"); }
+    eprintln!("{}", session.text());
 }

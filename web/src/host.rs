@@ -2,7 +2,7 @@
 
 use crate::app::{App, Message, Props};
 use crate::options::Options;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
@@ -15,16 +15,6 @@ const STYLE: &str = include_str!("../static/playground.css");
 pub struct Playground {
     app: Option<AppHandle<App>>,
     place: Element,
-}
-
-/// What a page can ask for.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Wishes {
-    scenario: Option<String>,
-    text: Option<String>,
-    embed: bool,
-    paused: bool,
 }
 
 /// What a page can look at.
@@ -46,14 +36,34 @@ struct State {
 /// Where the options are not such an object, or the element cannot have a shadow root.
 #[wasm_bindgen]
 pub fn mount(place: &Element, wishes: JsValue) -> Result<Playground, JsValue> {
-    let wishes: Wishes = if wishes.is_undefined() || wishes.is_null() {
-        Wishes::default()
-    } else {
-        serde_wasm_bindgen::from_value(wishes)?
-    };
-    let Wishes { scenario, text, embed, paused } = wishes;
-    let options = Options { scenario, text, link: None, embed, paused, owns_page: false };
+    let options = read_wishes(&wishes)?;
     Ok(mount_with(place, options))
+}
+
+/// Reads `{scenario, text, embed, paused}`, each of which may be left out. By hand: the general way
+/// of reading objects costs twelve kilobytes more than writing them.
+fn read_wishes(wishes: &JsValue) -> Result<Options, JsValue> {
+    let mut options = Options::default();
+    if wishes.is_undefined() || wishes.is_null() {
+        return Ok(options);
+    }
+    let wrong = |what: &str| Err(JsValue::from(js_sys::TypeError::new(what)));
+    if !wishes.is_object() {
+        return wrong("expected options such as {scenario: \"split-vote\", embed: true}");
+    }
+    let get = |name: &str| js_sys::Reflect::get(wishes, &name.into());
+    for (name, place) in
+        [("scenario", &mut options.scenario), ("text", &mut options.text)]
+    {
+        let value = get(name)?;
+        *place = value.as_string();
+        if place.is_none() && !value.is_undefined() {
+            return wrong(&format!("expected a string as `{name}`"));
+        }
+    }
+    options.embed = get("embed")?.is_truthy();
+    options.paused = get("paused")?.is_truthy();
+    Ok(options)
 }
 
 pub(crate) fn mount_with(place: &Element, options: Options) -> Playground {

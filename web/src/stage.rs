@@ -9,7 +9,7 @@ use crate::shared::Same;
 use raft_core::{Kind, NodeId};
 use raft_view::menu::Selection;
 use raft_view::stage::{
-    Glyph, HEIGHT, LinkView, Look, MessageView, Motion, Pip, Point, ServerView, WIDTH, arc,
+    Glyph, HEIGHT, LinkView, Look, MessageView, Motion, Pip, Point, ServerView, WIDTH, arc, fixed,
     messages, part_at, timer_left,
 };
 use std::f64::consts::TAU;
@@ -92,7 +92,7 @@ fn picture(app: &App, link: &Scope<App>) -> Html {
         message
     });
     html! {
-        <svg ref={svg.clone()} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="group"
+        <svg ref={svg.clone()} viewBox={format!("0 0 {} {}", fixed(WIDTH), fixed(HEIGHT))} role="group"
             aria-label="Servers on a ring, and messages between them"
             onpointerdown={pointer(pressed)} onpointermove={pointer(moved)}
             onpointerup={pointer(released)} onpointercancel={link.callback(|_| Message::Drag(None))}
@@ -160,7 +160,7 @@ fn links_component(props: &LinksProps) -> Html {
         let (start, end) = if view.a_to_b_blocked { (from, to) } else { (to, from) };
         let stop = one.then(|| {
             let at = start.towards(end, 0.7);
-            html! { <path class="blocked" d={format!("M{:.1},{:.1} m-5,-5 l10,10 m0,-10 l-10,10", at.x, at.y)} /> }
+            html! { <path class="blocked" d={format!("M{},{} m-5,-5 l10,10 m0,-10 l-10,10", fixed(at.x), fixed(at.y))} /> }
         });
         html! {
             <g key={format!("{a}{b}")} class="link-group" role="button" tabindex={if few { "0" } else { "-1" }}
@@ -215,7 +215,7 @@ fn server(view: &ServerView, selection: Selection) -> Html {
     html! {
         <g key={view.id.0} {class} role="button" tabindex="0" data-server={view.id.0.to_string()}
             aria-label={spoken} aria-haspopup="menu"
-            transform={format!("translate({:.1},{:.1})", view.at.x, view.at.y)}>
+            transform={translate(view.at)}>
             if view.look == Look::Leader {
                 <circle class="halo" r={fixed(r + 7.0 * scale)} />
             }
@@ -223,11 +223,11 @@ fn server(view: &ServerView, selection: Selection) -> Html {
             <circle class="body" r={fixed(r)} />
             <circle class="ring" r={fixed(r + 12.0 * scale)} />
             if view.look == Look::Leader {
-                <path class="crown" transform={format!("translate(0,{:.1}) scale({scale:.2})", -r + 36.0 * scale)}
+                <path class="crown" transform={format!("translate(0,{}) scale({})", fixed(-r + 36.0 * scale), fixed(scale))}
                     d="M-11,-50 L-11,-60 L-5,-54 L0,-63 L5,-54 L11,-60 L11,-50 Z" />
             }
             if view.look == Look::Paused {
-                <path class="bars" d={format!("M-4,{:.1} v9 M4,{:.1} v9", r * 0.5, r * 0.5)} />
+                <path class="bars" d={format!("M-4,{y} v9 M4,{y} v9", y = fixed(r * 0.5))} />
             }
             <text class="name" y={fixed(-5.0 * scale)}>{ view.id.to_string() }</text>
             <text class="sub" y={fixed(12.0 * scale)}>{ role }</text>
@@ -248,7 +248,7 @@ fn pips(view: &ServerView) -> Vec<Html> {
             Pip::No => {
                 let d = size * 0.9;
                 html! {
-                    <path class="vote no" d={format!("M{:.1},{:.1} l{:.1},{:.1} m0,{:.1} l{:.1},{:.1}", x - d, y - d, 2.0 * d, 2.0 * d, -2.0 * d, -2.0 * d, 2.0 * d)} />
+                    <path class="vote no" d={format!("M{},{} l{w},{w} m0,-{w} l-{w},{w}", fixed(x - d), fixed(y - d), w = fixed(2.0 * d))} />
                 }
             }
         }
@@ -287,7 +287,7 @@ fn timers(app: &App) -> Html {
         });
         let class = if server.is_live_leader() { "timer beat" } else { "timer" };
         Some(html! {
-            <g key={id.0} transform={format!("translate({:.1},{:.1})", at.x, at.y)}>
+            <g key={id.0} transform={translate(at)}>
                 <path {class} d={arc(r, part)} />
                 { for knob }
             </g>
@@ -315,7 +315,7 @@ fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
     );
     let label = still.then(|| message_label(view));
     html! {
-        <g key={view.id} {class} transform={format!("translate({:.1},{:.1})", view.at.x, view.at.y)}
+        <g key={view.id} {class} transform={translate(view.at)}
             role="button" tabindex={if still { "0" } else { "-1" }}
             data-message={view.id.to_string()} aria-label={label.unwrap_or("A message")}>
             { glyph(view.glyph) }
@@ -373,7 +373,7 @@ fn dragged(app: &App) -> Html {
         }
         (Some(Drag::Lasso(outline)), _) => {
             let points: Vec<String> =
-                outline.iter().map(|point| format!("{:.1},{:.1}", point.x, point.y)).collect();
+                outline.iter().map(|point| format!("{},{}", fixed(point.x), fixed(point.y))).collect();
             html! { <polygon class="lasso" points={points.join(" ")} /> }
         }
         (Some(Drag::Link { .. } | Drag::Timer(..)) | None, _) => Html::default(),
@@ -541,8 +541,8 @@ impl App {
             return;
         };
         let style = element.style();
-        let _set = style.set_property("left", &format!("{:.0}px", menu.x));
-        let _set = style.set_property("top", &format!("{:.0}px", menu.y));
+        let _set = style.set_property("left", &format!("{}px", menu.x as i64));
+        let _set = style.set_property("top", &format!("{}px", menu.y as i64));
         let document = element.owner_document();
         let inside = element.query_selector(":focus").ok().flatten().is_some();
         if document.is_some() && !inside {
@@ -555,18 +555,16 @@ impl App {
         if let Some(stage) = stage.map(|stage| stage.get_bounding_client_rect()) {
             if rect.right() > stage.right() {
                 let left = (menu.x - (rect.right() - stage.right()) - 6.0).max(4.0);
-                let _set = style.set_property("left", &format!("{left:.0}px"));
+                let _set = style.set_property("left", &format!("{}px", left as i64));
             }
             if rect.bottom() > stage.bottom() {
                 let top = (menu.y - (rect.bottom() - stage.bottom()) - 6.0).max(4.0);
-                let _set = style.set_property("top", &format!("{top:.0}px"));
+                let _set = style.set_property("top", &format!("{}px", top as i64));
             }
         }
     }
 }
 
-/// A number as SVG takes it: one decimal is finer than a pixel.
-fn fixed(value: f64) -> String {
-    format!("{value:.1}")
+fn translate(at: Point) -> String {
+    format!("translate({},{})", fixed(at.x), fixed(at.y))
 }
-

@@ -43,7 +43,8 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 }
 
 fn percent(part: f64) -> String {
-    format!("{:.2}%", part * 100.0)
+    let hundredths = (part * 10_000.0) as u64;
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 #[derive(PartialEq, Properties)]

@@ -5,9 +5,10 @@
 //! costs a few pointers.
 
 use crate::property::Property;
-use imbl::{OrdMap, Vector};
-use raft_core::{EntryRef, Index, Log, Micros, NodeId, Position, Term};
+use imbl::Vector;
+use raft_core::{EntryRef, Index, Log, Micros, NodeId, Position, SmallMap, Term};
 use std::fmt;
+use std::sync::Arc;
 
 /// The most violations that are kept; what follows adds nothing.
 pub const MAX_VIOLATIONS: usize = 100;
@@ -123,13 +124,13 @@ impl fmt::Display for Violation {
 pub struct Checker {
     servers: Vec<Watched>,
     /// Who was first seen to lead in each term, and its log when it was elected.
-    leaders: OrdMap<Term, (NodeId, Log)>,
+    leaders: Arc<SmallMap<Term, (NodeId, Log)>>,
     /// The first entry that was ever committed at each index.
-    committed: Vector<Committed>,
+    committed: Vector<Record>,
     /// The first entry that was ever written at each index.
-    written: Vector<Written>,
+    written: Vector<Record>,
     /// Further entries written at an index, of other terms.
-    rewritten: OrdMap<(Index, Term), Written>,
+    rewritten: Arc<SmallMap<(Index, Term), Record>>,
     violations: Vec<Violation>,
 }
 
@@ -143,17 +144,13 @@ struct Watched {
     applied_index: Index,
 }
 
+/// An entry, and a term that matters with it.
 #[derive(Clone, Debug)]
-struct Committed {
+struct Record {
     entry: EntryRef,
-    /// The term of the server that was first seen to commit it.
-    in_term: Term,
-}
-
-#[derive(Clone, Debug)]
-struct Written {
-    entry: EntryRef,
-    previous_term: Term,
+    /// Of a committed entry: the term of the server that was first seen to commit it. Of a written
+    /// one: the term of the entry before it.
+    with: Term,
 }
 
 impl Checker {
@@ -234,14 +231,14 @@ impl Checker {
             }
             Some(_) => {}
             None => {
-                self.leaders.insert(seen.term, (seen.id, seen.log.clone()));
+                Arc::make_mut(&mut self.leaders).insert(seen.term, (seen.id, seen.log.clone()));
             }
         }
         // Log Matching, which is checked at every write, carries an equal entry back to the start of
         // the log; so the entries are compared from the end until one is found equal.
         let mut lacking = None;
         for (place, committed) in self.committed.iter().enumerate().rev() {
-            if committed.in_term >= seen.term {
+            if committed.with >= seen.term {
                 continue;
             }
             let index = place as Index + 1;
@@ -261,7 +258,7 @@ impl Checker {
     fn check_written(&mut self, at: Micros, seen: Sighting<'_>, from: Index) {
         let mut previous_term = seen.log.term_at(from - 1).unwrap_or(0);
         for entry in seen.log.range(from, seen.log.last_index()) {
-            let written = Written { entry: entry.clone(), previous_term };
+            let written = Record { entry: entry.clone(), with: previous_term };
             previous_term = entry.term;
             let known = match self.written.get(to_usize(entry.index - 1)) {
                 Some(first) if first.entry.term == entry.term => Some(first),
@@ -271,7 +268,7 @@ impl Checker {
             match known {
                 Some(known) => {
                     let same = EntryRef::ptr_eq(&known.entry, entry) || known.entry == *entry;
-                    if !same || known.previous_term != written.previous_term {
+                    if !same || known.with != written.with {
                         let position = entry.position();
                         let witness = Witness::EntriesDiffer { server: seen.id, at: position };
                         self.violated(at, Property::LogMatching, witness);
@@ -281,7 +278,7 @@ impl Checker {
                     self.written.push_back(written);
                 }
                 None => {
-                    self.rewritten.insert((entry.index, entry.term), written);
+                    Arc::make_mut(&mut self.rewritten).insert((entry.index, entry.term), written);
                 }
             }
         }
@@ -290,7 +287,7 @@ impl Checker {
     /// Keeps the canonical list. What a deposed leader commits late must be in the logs of those who
     /// were elected in higher terms meanwhile (Leader Completeness again).
     fn record_committed(&mut self, at: Micros, seen: Sighting<'_>, first: Index) {
-        let later = self.leaders.range(seen.term + 1..).find_map(|(term, (leader, log))| {
+        let later = self.leaders.iter().rev().take_while(|(term, _)| **term > seen.term).find_map(|(term, (leader, log))| {
             let mut entries = seen.log.range(first, seen.commit_index);
             let lacking = entries.find(|entry| log.get(entry.index) != Some(entry))?;
             Some((*term, *leader, lacking.position()))
@@ -301,8 +298,7 @@ impl Checker {
         }
         for entry in seen.log.range(first, seen.commit_index) {
             if entry.index == self.committed.len() as Index + 1 {
-                let in_term = seen.term;
-                self.committed.push_back(Committed { entry: entry.clone(), in_term });
+                self.committed.push_back(Record { entry: entry.clone(), with: seen.term });
             } else if let Some(committed) = self.committed.get(to_usize(entry.index - 1))
                 && committed.entry != *entry
             {

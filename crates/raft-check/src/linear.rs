@@ -67,14 +67,14 @@ pub enum Verdict {
 /// with every returned operation done and any of the others. Empty where the history is not
 /// linearizable; `None` where the search was given up.
 pub fn possible_ends<M: Model>(
-    starts: &BTreeSet<M::State>,
+    starts: &[M::State],
     history: &[Operation<M>],
-) -> Option<BTreeSet<M::State>> {
+) -> Option<Vec<M::State>> {
     let mut seen: BTreeSet<(Vec<u64>, M::State)> = BTreeSet::new();
     let words = history.len().div_ceil(64);
     let mut open: Vec<(Vec<u64>, M::State)> =
         starts.iter().map(|state| (vec![0; words], state.clone())).collect();
-    let mut ends = BTreeSet::new();
+    let mut ends: Vec<M::State> = Vec::new();
     while let Some((done, state)) = open.pop() {
         if !seen.insert((done.clone(), state.clone())) {
             continue;
@@ -88,7 +88,9 @@ pub fn possible_ends<M: Model>(
         let horizon =
             missing().filter_map(|place| history[place].returned.as_ref().map(|(at, _)| *at)).min();
         if horizon.is_none() {
-            ends.insert(state.clone());
+            if !ends.contains(&state) {
+                ends.push(state.clone());
+            }
         }
         for place in missing() {
             let operation = &history[place];
@@ -108,7 +110,7 @@ pub fn possible_ends<M: Model>(
 
 /// The verdict over one whole history from one state.
 pub fn check<M: Model>(start: M::State, history: &[Operation<M>]) -> Verdict {
-    match possible_ends(&BTreeSet::from([start]), history) {
+    match possible_ends(&[start], history) {
         Some(ends) if ends.is_empty() => Verdict::NotLinearizable,
         Some(_) => Verdict::Linearizable,
         None => Verdict::Undecided,
@@ -127,7 +129,7 @@ pub struct Watcher<K: Ord + Clone, M: Model> {
 
 #[derive(Debug)]
 struct Part<M: Model> {
-    starts: BTreeSet<M::State>,
+    starts: Vec<M::State>,
     ids: Vec<u64>,
     history: Vec<Operation<M>>,
     open: usize,
@@ -154,7 +156,7 @@ impl<K: Ord + Clone, M: Model> Watcher<K, M> {
     /// A client calls. `id` names the operation; `start` is the state of a part never heard of.
     pub fn call(&mut self, key: &K, id: u64, at: u64, operation: M::Operation, start: M::State) {
         let part = self.parts.entry(key.clone()).or_insert_with(|| {
-            let starts = BTreeSet::from([start]);
+            let starts = vec![start];
             Arc::new(Part { starts, ids: Vec::new(), history: Vec::new(), open: 0 })
         });
         let part = Arc::make_mut(part);

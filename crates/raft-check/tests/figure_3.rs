@@ -293,7 +293,6 @@ fn one_violation_is_told_once_and_never_more_than_a_hundred() {
     assert_eq!(watch.found().len(), 100);
 }
 
-
 #[test]
 fn every_property_is_found_by_its_name() {
     for property in Property::ALL {

@@ -37,7 +37,7 @@ impl Node {
     /// A candidate's own vote counts once it is durable.
     pub(crate) fn count_own_vote(&mut self, out: &mut Vec<Output>) {
         if let Role::Candidate(candidate) = &self.role
-            && !candidate.votes.contains_key(&self.id())
+            && candidate.votes.get(&self.id()).is_none()
             && self.unsynced.is_clean()
         {
             self.on_vote(self.id(), true, out);
@@ -81,7 +81,9 @@ impl Node {
     pub(crate) fn on_vote(&mut self, from: NodeId, granted: bool, out: &mut Vec<Output>) {
         let needed = self.quorum();
         let Role::Candidate(candidate) = &mut self.role else { return };
-        candidate.votes.entry(from).or_insert(granted);
+        if candidate.votes.get(&from).is_none() {
+            candidate.votes.insert(from, granted);
+        }
         let votes = candidate.votes.values().filter(|granted| **granted).count();
         let (votes, needed) = (to_u32(votes), to_u32(needed));
         out.push(Output::Note(Note::VoteCounted { from, granted, votes, needed }));

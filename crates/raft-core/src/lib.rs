@@ -21,6 +21,7 @@ mod progress;
 pub mod quorum;
 mod replication;
 mod rules;
+mod small_map;
 mod types;
 
 pub use config::Config;
@@ -31,4 +32,5 @@ pub use node::{Candidate, Durable, Leader, Node, Role, RoleKind};
 pub use note::{AppendRejection, Denial, Impossible, Note, StepDown};
 pub use progress::{Flow, Progress};
 pub use rules::{Rule, RuleSet};
+pub use small_map::SmallMap;
 pub use types::{Entry, EntryRef, Index, Micros, NodeId, Payload, Position, Term};

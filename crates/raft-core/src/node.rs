@@ -7,8 +7,8 @@ use crate::message::{AppendReply, Body, Message};
 use crate::note::{AppendRejection, Denial, Note, StepDown};
 use crate::persistence::Unsynced;
 use crate::progress::Progress;
+use crate::small_map::SmallMap;
 use crate::types::{Entry, Index, NodeId, Payload, Term};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What survives a crash (Figure 2, "Persistent state on all servers"). In a running server this is
@@ -41,7 +41,7 @@ pub enum Role {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Candidate {
     /// The answers so far, its own vote included once it is durable.
-    pub votes: BTreeMap<NodeId, bool>,
+    pub votes: SmallMap<NodeId, bool>,
 }
 
 /// What a leader keeps (Figure 2, "Volatile state on leaders").

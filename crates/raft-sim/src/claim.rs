@@ -5,8 +5,7 @@ use crate::machine::{describe_entry, text_of};
 use crate::server::Server;
 use crate::world::World;
 use raft_check::{Property, linear};
-use raft_core::{NodeId, Payload, Term};
-use std::collections::BTreeMap;
+use raft_core::{NodeId, Payload, SmallMap, Term};
 use std::fmt;
 
 /// A server or servers, as scenario text names them.
@@ -58,7 +57,7 @@ pub enum Value {
 }
 
 /// Everything that `let` has remembered.
-pub type Variables = BTreeMap<String, Value>;
+pub type Variables = SmallMap<String, Value>;
 
 /// A number that every server has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

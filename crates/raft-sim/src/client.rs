@@ -3,10 +3,9 @@
 
 use crate::machine::{Answer, SessionId};
 use etcd_kv::Bytes;
-use imbl::Vector;
 use raft_check::linear::{Register, Watcher};
-use raft_core::{Micros, NodeId};
-use std::collections::BTreeMap;
+use raft_core::{Micros, NodeId, SmallMap};
+use std::sync::Arc;
 
 /// How long a client that has no answer waits before it looks for the leader again.
 pub const CLIENT_RETRY: Micros = 100_000;
@@ -140,8 +139,9 @@ pub(crate) struct LoadState {
 /// All clients.
 #[derive(Clone, Debug)]
 pub(crate) struct Clients {
-    pub(crate) open: BTreeMap<u64, Open>,
-    pub(crate) manual: Vector<Answered>,
+    pub(crate) open: SmallMap<u64, Open>,
+    /// Shared, so that a copy of the world costs a pointer.
+    pub(crate) manual: Arc<Vec<Answered>>,
     /// The last sequence number of each client that may ask again.
     idle: Vec<SessionId>,
     idle_load: Vec<SessionId>,
@@ -161,8 +161,8 @@ pub(crate) struct Clients {
 impl Default for Clients {
     fn default() -> Clients {
         Clients {
-            open: BTreeMap::new(),
-            manual: Vector::new(),
+            open: SmallMap::default(),
+            manual: Arc::default(),
             idle: Vec::new(),
             idle_load: Vec::new(),
             clients: 0,

@@ -105,9 +105,12 @@ impl Network {
 
     /// Everything in flight, oldest first.
     pub fn in_flight(&self) -> Vec<&InFlight> {
-        let mut all: Vec<&InFlight> = self.flight.iter().flatten().collect();
-        all.sort_by_key(|message| message.order);
-        all
+        let mut slots: Vec<(u64, u32)> = (0u32..)
+            .zip(&self.flight)
+            .filter_map(|(slot, flight)| Some((flight.as_ref()?.order, slot)))
+            .collect();
+        slots.sort_unstable();
+        slots.into_iter().filter_map(|(_, slot)| self.get(slot)).collect()
     }
 
     /// How many messages are in flight.

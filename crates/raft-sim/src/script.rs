@@ -74,7 +74,7 @@ impl Script {
             next: 0,
             placed: false,
             goal: None,
-            variables: Variables::new(),
+            variables: Variables::default(),
             expectations: Vec::new(),
             state: ScriptState::Running,
         }

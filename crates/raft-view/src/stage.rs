@@ -13,6 +13,15 @@ pub const HEIGHT: f64 = 500.0;
 /// The middle of the ring.
 pub const CENTER: Point = Point { x: 280.0, y: 262.0 };
 
+/// A number as a picture takes it: with one decimal, which is finer than a pixel. Written with
+/// integers, since it happens hundreds of times a frame and the library's way is large in wasm.
+pub fn fixed(value: f64) -> String {
+    let tenths = (value * 10.0).round() as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    let (whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+    if tenth == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{tenth}") }
+}
+
 /// A place in the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
@@ -208,7 +217,8 @@ pub fn arc(radius: f64, part: f64) -> String {
     let angle = TAU * part;
     let (x, y) = (radius * angle.sin(), -radius * angle.cos());
     let large = u8::from(part > 0.5);
-    format!("M0,{:.1} A{radius:.1},{radius:.1} 0 {large} 1 {x:.1},{y:.1}", -radius)
+    let (r, x, y) = (fixed(radius), fixed(x), fixed(y));
+    format!("M0,-{r} A{r},{r} 0 {large} 1 {x},{y}")
 }
 
 /// The part of the circle at which a point lies, seen from a server, clockwise from the top.
@@ -399,7 +409,7 @@ fn wall(group: &[NodeId], ring: &Ring) -> String {
     let mut path = String::new();
     for (place, point) in hull.iter().enumerate() {
         let step = if place == 0 { 'M' } else { 'L' };
-        path.push_str(&format!("{step}{:.1},{:.1} ", point.x, point.y));
+        path.push_str(&format!("{step}{},{} ", fixed(point.x), fixed(point.y)));
     }
     path.push('Z');
     path
@@ -407,7 +417,7 @@ fn wall(group: &[NodeId], ring: &Ring) -> String {
 
 /// The convex hull (Andrew's monotone chain).
 fn hull(mut points: Vec<Point>) -> Vec<Point> {
-    points.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    points.sort_unstable_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     let cross = |o: Point, a: Point, b: Point| {
         (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x)
     };

@@ -1,7 +1,9 @@
 //! §5.2: leader election.
 
 use crate::harness::*;
-use raft_core::{Body, Config, Denial, Durable, Input, Kind, Note, Payload, RoleKind, Timer, TimerRange};
+use raft_core::{
+    Body, Config, Denial, Durable, Input, Kind, Note, Payload, RoleKind, Timer, TimerRange,
+};
 use std::sync::Arc;
 
 const PAPER: TimerRange = TimerRange { min: 150_000, max: 300_000 };

@@ -4,6 +4,7 @@ use super::Context;
 use super::claims::set;
 use super::settings::{chance, number, parse_setting, span};
 use super::words::{Parse, ScenarioError, Words};
+use crate::MAX_TIME;
 use crate::claim::Set;
 use crate::command::{Command, Direction, LoadSpec, MessageVerb};
 use crate::settings::{Chance, Setting};
@@ -215,9 +216,10 @@ fn message(reader: &mut Words<'_>, context: &Context, verb: MessageVerb) -> Pars
     let (from, to) = one_way(reader, context)?;
     let nth = if reader.take("number") {
         let expected = "which of these messages, from 1 for the oldest";
+        let start = reader.peek().map_or("", |word| &word.text);
         let nth = number(reader, expected)?;
         let nth = u32::try_from(nth).ok().filter(|nth| *nth > 0);
-        nth.ok_or_else(|| reader.error("that", expected))?
+        nth.ok_or_else(|| reader.error(start, expected))?
     } else {
         1
     };
@@ -257,9 +259,10 @@ fn load(reader: &mut Words<'_>) -> Parse<Command<Set>> {
         return Err(reader.unexpected(EXPECTED, &["off"]));
     };
     let reads_percent = if reader.take("reads") {
+        let start = reader.peek().map_or("", |word| &word.text);
         let Chance(millionths) = chance(reader)?;
         if millionths % 10_000 != 0 {
-            return Err(reader.error("a fraction", "a whole percentage"));
+            return Err(reader.error(start, "a whole percentage"));
         }
         millionths / 10_000
     } else {
@@ -278,5 +281,10 @@ fn timer(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {
         return Err(reader.unexpected(&expected, &names));
     };
     reader.expect("in")?;
-    Ok(Command::Deadline { server, timer, after: span(reader)? })
+    let start = reader.peek().map_or("", |word| &word.text);
+    let after = span(reader)?;
+    if after > MAX_TIME {
+        return Err(reader.error(start, "a time of at most 24h"));
+    }
+    Ok(Command::Deadline { server, timer, after })
 }

@@ -252,6 +252,9 @@ fn log(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
             break;
         }
     }
+    if entries.is_empty() {
+        return Err(reader.unexpected(&format!("{EXPECTED}, or `empty`"), &["empty"]));
+    }
     Ok(Claim::Log(set, entries))
 }
 

@@ -6,12 +6,11 @@ mod claims;
 mod settings;
 mod words;
 
-use crate::claim::{Claim, Set, Value};
+use crate::claim::{Claim, Set, Value, Variables};
 use crate::command::Command;
 use crate::settings::{Setting, Settings};
 use crate::{MAX_COMMANDS, MAX_TEXT, MAX_TIME};
 use raft_core::Micros;
-use std::collections::BTreeMap;
 pub use words::ScenarioError;
 use words::{Parse, Word, Words};
 
@@ -83,7 +82,7 @@ pub enum Remember {
 pub(crate) struct Context {
     pub(crate) servers: u64,
     /// The variables set so far and what kind each is.
-    pub(crate) variables: BTreeMap<String, Value>,
+    pub(crate) variables: Variables,
     timeline: Micros,
 }
 
@@ -126,8 +125,12 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         )?;
         scenario.statements.push(statement);
         if scenario.statements.len() > MAX_COMMANDS {
-            let expected = format!("at most {MAX_COMMANDS} actions and claims");
-            return Err(reader.error("one more", &expected));
+            return Err(ScenarioError {
+                line,
+                found: "one more".into(),
+                expected: format!("at most {MAX_COMMANDS} actions and claims"),
+                suggestion: None,
+            });
         }
     }
     Ok(scenario)
@@ -200,7 +203,7 @@ fn parse_statement(
     };
     reader.end()?;
     if context.timeline > MAX_TIME {
-        return Err(reader.error("more", "at most 24h of simulated time"));
+        return Err(too_long(line, context.timeline));
     }
     let text = source_without_comment(source, words);
     Ok(Statement { line, text, at, kind })
@@ -232,7 +235,7 @@ fn parse_run(reader: &mut Words<'_>, context: &mut Context) -> Parse<StatementKi
         let claim = claims::parse_wait(reader, context)?;
         let within = if reader.take("within") { settings::span(reader)? } else { DEFAULT_WITHIN };
         if within > MAX_TIME {
-            return Err(reader.error("more", "at most 24h of simulated time"));
+            return Err(too_long(reader.line, within));
         }
         return Ok(StatementKind::Until { claim, within });
     }
@@ -266,6 +269,15 @@ fn source_without_comment(source: &str, words: &[Word]) -> String {
             source.get(..hash).unwrap_or(source).trim().to_string()
         }
         Some(_) | None => source.trim().to_string(),
+    }
+}
+
+fn too_long(line: u32, time: Micros) -> ScenarioError {
+    ScenarioError {
+        line,
+        found: crate::time::Exact(time).to_string(),
+        expected: "at most 24h of simulated time".into(),
+        suggestion: None,
     }
 }
 

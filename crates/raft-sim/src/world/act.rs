@@ -1,13 +1,13 @@
 //! What can be done to the world, and when it cannot.
 
 use super::{World, place_of, torn_records};
+use crate::MAX_TIME;
 use crate::client::{LoadState, RequestKind};
 use crate::command::{Command, Direction, LoadSpec, MessageVerb, Refusal};
 use crate::happening::{LossReason, What};
 use crate::machine::{Machine, Request};
 use crate::queue::Due;
 use crate::server::Power;
-use crate::MAX_TIME;
 use crate::settings::Setting;
 use crate::time::Exact;
 use raft_core::{Durable, Input, Node, NodeId, Proposal, Timer};
@@ -65,9 +65,9 @@ impl World {
             Command::Set(Setting::Nodes(_) | Setting::Seed(_)) => {
                 refuse("a setting that can change while a run goes on", command.to_string())
             }
-            Command::Set(setting) => setting.check().or_else(|expected| {
-                refuse(expected, setting.to_string())
-            }),
+            Command::Set(setting) => {
+                setting.check().or_else(|expected| refuse(expected, setting.to_string()))
+            }
             Command::Clock { percent, .. } if !(1..=1_000).contains(percent) => {
                 refuse("a clock rate from 1% to 1000%", format!("{percent}%"))
             }
@@ -219,9 +219,7 @@ impl World {
                 }
             }
             Command::Set(setting) => self.set(setting),
-            Command::Clock { server, percent } => {
-                self.servers[place_of(*server)].clock_percent = *percent;
-            }
+            Command::Clock { server, percent } => self.set_clock(place_of(*server), *percent),
             Command::Load(spec) => self.set_load(*spec),
             Command::Deadline { server, timer, after } => {
                 self.move_deadline(place_of(*server), *timer, self.now + after);
@@ -231,7 +229,7 @@ impl World {
                 let timers = self.election_timers();
                 if let Some((earliest, _)) = timers.first().copied() {
                     for (_, place) in timers {
-                        self.move_deadline(place, Timer::Election, earliest);
+                        self.move_deadline(place as usize, Timer::Election, earliest);
                     }
                 }
             }
@@ -348,6 +346,20 @@ impl World {
         }
     }
 
+    /// A clock's rate changes for timers that run too: what is left of their time passes at it.
+    fn set_clock(&mut self, place: usize, percent: u32) {
+        let before = std::mem::replace(&mut self.servers[place].clock_percent, percent);
+        for timer in Timer::ALL {
+            let state = self.servers[place].timers[timer as usize];
+            if let Some(state) = state.filter(|state| state.deadline > self.now)
+                && before != percent
+            {
+                let left = (state.deadline - self.now) * u64::from(before) / u64::from(percent);
+                self.move_deadline(place, timer, self.now + left.max(1));
+            }
+        }
+    }
+
     fn set_load(&mut self, spec: Option<LoadSpec>) {
         self.clients.load = spec.map(|LoadSpec { per_second, reads_percent }| {
             let every = 1_000_000 / u64::from(per_second.max(1));
@@ -357,11 +369,9 @@ impl World {
     }
 
     /// The election deadlines of live servers, earliest first.
-    fn election_timers(&self) -> Vec<(u64, usize)> {
-        let mut timers: Vec<(u64, usize)> = self
-            .servers
-            .iter()
-            .enumerate()
+    fn election_timers(&self) -> Vec<(u64, u32)> {
+        let mut timers: Vec<(u64, u32)> = (0u32..)
+            .zip(&self.servers)
             .filter(|(_, server)| server.is_live())
             .filter_map(|(place, server)| Some((server.timer(Timer::Election)?.deadline, place)))
             .collect();
@@ -377,7 +387,7 @@ impl World {
         let election = 4 * (self.settings.live.latency.max + self.settings.live.fsync.max);
         let gap = ((timeout.max - timeout.min) / timers.len() as u64).max(election);
         for (n, (_, place)) in (0u64..).zip(timers) {
-            self.move_deadline(place, Timer::Election, earliest + n * gap);
+            self.move_deadline(place as usize, Timer::Election, earliest + n * gap);
         }
     }
 

@@ -9,16 +9,16 @@ use crate::happening::What;
 use crate::machine::{Answer, Request, SessionId};
 use crate::queue::Due;
 use crate::server::{Arrival, Power, Waiting};
-use imbl::Vector;
 use raft_check::linear::RegisterOperation;
 use raft_core::{Body, Input, Message, NodeId, Proposal};
+use std::sync::Arc;
 
 /// How many keys the load generator uses.
 const LOAD_KEYS: u64 = 100;
 
 impl World {
     /// The requests that people and scenarios made, in order, and how they stand.
-    pub fn requests(&self) -> &Vector<Answered> {
+    pub fn requests(&self) -> &[Answered] {
         &self.clients.manual
     }
 
@@ -40,7 +40,7 @@ impl World {
     /// A person or a scenario makes a request.
     pub(super) fn ask(&mut self, kind: RequestKind, via: Option<NodeId>) {
         let number = u32::try_from(self.clients.manual.len() + 1).unwrap_or(u32::MAX);
-        self.clients.manual.push_back(Answered {
+        Arc::make_mut(&mut self.clients.manual).push(Answered {
             kind: kind.clone(),
             via,
             asked_at: self.now,
@@ -308,6 +308,6 @@ impl World {
     }
 }
 
-fn manual(requests: &mut Vector<Answered>, number: u32) -> Option<&mut Answered> {
-    requests.get_mut(usize::try_from(number.checked_sub(1)?).ok()?)
+fn manual(requests: &mut Arc<Vec<Answered>>, number: u32) -> Option<&mut Answered> {
+    Arc::make_mut(requests).get_mut(usize::try_from(number.checked_sub(1)?).ok()?)
 }

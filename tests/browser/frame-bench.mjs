@@ -1,0 +1,85 @@
+// How long the page's main thread is busy for one animation frame, with 5 and with 15 servers under
+// a client load of 50/s at 1/20 speed, 1280x860: prints {"frame_ms_5": …, "frame_ms_15": …}.
+//
+// Definition: all script of a frame, from the animation frame's callback to the end of the
+// rendering that it causes. The callback only sends a message; Yew updates and draws in a microtask
+// that runs when the callback has returned, and effects may queue further ones. So a frame lasts
+// from the begin of the callback to the first moment at which no microtask is left. That moment is
+// a task posted to a MessageChannel by the callback: a task runs only once all microtasks have, and
+// the browser's own style, layout and paint come in between. To leave those out (they are not
+// script), the end that counts is the last microtask: after the callback, a chain of microtasks
+// queues itself behind whatever is there, and each turn notes the time; the task ends the chain. A
+// turn costs well below a microsecond of its own, and the chain ends after a fixed number of turns
+// that found nothing between them, so it does not feed itself.
+//
+// The tracer of the browser (devtools.timeline) would tell the same from outside, but its events
+// cost more than the frame itself on a slow computer.
+import assert from "node:assert/strict";
+import { leader, now, open, playUntil, runThis, speed, start, stop, type, play, poll, pause } from "./page.mjs";
+
+const FRAMES = 400;
+const WARM_UP = 60;
+
+/** Wraps animation frames; runs in the page. */
+function measure() {
+  const spans = [];
+  window.frameSpans = spans;
+  const request = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (work) =>
+    request((time) => {
+      const begin = performance.now();
+      work(time);
+      let idle = 0;
+      let last = performance.now();
+      const place = spans.push(last - begin) - 1;
+      const turn = () => {
+        const at = performance.now();
+        // Two turns with nothing in between are microseconds apart.
+        if (at - last > 0.02) idle = 0;
+        else idle += 1;
+        last = at;
+        spans[place] = at - begin;
+        if (idle < 8) queueMicrotask(turn);
+      };
+      queueMicrotask(turn);
+    });
+}
+
+const quantile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+
+async function frames(servers) {
+  const { page, context, complaints } = await open("?paused");
+  await page.evaluate(measure);
+  await runThis(page, `nodes ${servers}\nseed 3\n`);
+  await playUntil(page, "a leader", async () => (await leader(page).count()) > 0);
+  await type(page, "load 50/s");
+  // Past the first second of the load: queues, logs and caches are as they stay.
+  const begin = await now(page);
+  await playUntil(page, "a second under load", async () => (await now(page)) > begin + 1_000_000);
+  await speed(page, "1/20×");
+  await play(page);
+  await page.evaluate(() => (window.frameSpans.length = 0));
+  await poll("enough frames", () => page.evaluate(() => window.frameSpans.length), (count) => count >= WARM_UP + FRAMES, {
+    within: 120_000,
+  });
+  const all = await page.evaluate(() => window.frameSpans);
+  const moving = await page.locator("[data-message]").count();
+  await pause(page);
+  assert.deepEqual(complaints, []);
+  assert.equal(await page.locator("[data-server]").count(), servers);
+  await context.close();
+  const sorted = all.slice(WARM_UP).sort((a, b) => a - b);
+  const [median, p95] = [quantile(sorted, 0.5), quantile(sorted, 0.95)];
+  console.error(
+    `${servers} servers: median ${median.toFixed(2)} ms, p95 ${p95.toFixed(2)} ms of ${sorted.length} frames; ${moving} messages in flight at the end`,
+  );
+  return Number(median.toFixed(3));
+}
+
+await start();
+try {
+  const figures = { frame_ms_5: await frames(5), frame_ms_15: await frames(15) };
+  console.log(JSON.stringify(figures));
+} finally {
+  await stop();
+}

@@ -1,0 +1,864 @@
+//! What is wrong with a text is told by line, with what was found and what was expected; and no
+//! text, however wrong, makes the reader panic.
+#![cfg(not(target_arch = "wasm32"))]
+
+use expect_test::{Expect, expect};
+use playground_tests::Pick;
+use raft_core::{Kind, NodeId, Rule, Timer};
+use raft_sim::claim::Set;
+use raft_sim::{Chance, Command, Direction, LoadSpec, MessageVerb, Setting, Span, scenario};
+use std::fmt::Write;
+
+/// Each text by itself, and what is said about it.
+fn check(texts: &[&str], said: Expect) {
+    let mut out = String::new();
+    for text in texts {
+        let answer = match scenario::parse(text) {
+            Ok(_) => "nothing is wrong".to_string(),
+            Err(error) => error.to_string(),
+        };
+        let _written = writeln!(out, "{:?}\n    {answer}", shorten(text));
+    }
+    said.assert_eq(&out);
+}
+
+fn shorten(text: &str) -> &str {
+    text.get(..100).unwrap_or(text)
+}
+
+#[test]
+fn unknown_words_are_named_and_near_misses_suggested() {
+    check(
+        &[
+            "crush n2",
+            "run until leader\n\n# a comment\ncrsh n2",
+            "xyzzy",
+            "\"crash\" n2",
+            "crash",
+            "crash m2",
+            "crash leadr",
+            "crash n2 n3",
+            "heal n1",
+            "spread",
+            "align timer",
+            "expect saef",
+            "expect",
+            "expect violated",
+            "expect violated election-safty",
+            "expect role n1 = boss",
+            "expect role n1 leader",
+            "expect no",
+            "expect not safe",
+            "expect logs",
+            "expect converged x",
+            "run until",
+            "run till leader",
+            "run",
+            "run 5",
+            "run 5 ms",
+            "run -5ms",
+            "run until leader within",
+            "run until leader within soon",
+            "@5 crash n1",
+            "@1s+x crash n1",
+            "@ crash n1",
+            "etcdctl get a",
+            "member add n6",
+            "snapshot n1",
+        ],
+        expect![[r#"
+            "crush n2"
+                line 1: expected a command such as `crash n2`, found `crush`; did you mean `crash`?
+            "run until leader\n\n# a comment\ncrsh n2"
+                line 4: expected a command such as `crash n2`, found `crsh`; did you mean `crash`?
+            "xyzzy"
+                line 1: expected a command such as `crash n2`, found `xyzzy`
+            "\"crash\" n2"
+                line 1: expected a command such as `crash n2`, found `crash`
+            "crash"
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found the end of the line
+            "crash m2"
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found `m2`
+            "crash leadr"
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found `leadr`; did you mean `leader`?
+            "crash n2 n3"
+                line 1: expected the end of the line, found `n3`
+            "heal n1"
+                line 1: expected the end of the line, found `n1`
+            "spread"
+                line 1: expected `timers`, found the end of the line
+            "align timer"
+                line 1: expected `timers`, found `timer`; did you mean `timers`?
+            "expect saef"
+                line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found `saef`; did you mean `safe`?
+            "expect"
+                line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found the end of the line
+            "expect violated"
+                line 1: expected a property: election-safety, leader-append-only, log-matching, leader-completeness, state-machine-safety, committed-on-quorum, committed-immutable, monotonic-state, durability, quorum-overlap, linearizability, leader-stability, progress, found the end of the line
+            "expect violated election-safty"
+                line 1: expected a property: election-safety, leader-append-only, log-matching, leader-completeness, state-machine-safety, committed-on-quorum, committed-immutable, monotonic-state, durability, quorum-overlap, linearizability, leader-stability, progress, found `election-safty`; did you mean `election-safety`?
+            "expect role n1 = boss"
+                line 1: expected a role: follower, pre-candidate, candidate, leader, learner, crashed, paused, found `boss`
+            "expect role n1 leader"
+                line 1: expected `=`, found `leader`
+            "expect no"
+                line 1: expected `leader`, found the end of the line
+            "expect not safe"
+                line 1: expected `linearizable`, found `safe`
+            "expect logs"
+                line 1: expected `equal`, found the end of the line
+            "expect converged x"
+                line 1: expected the end of the line, found `x`
+            "run until"
+                line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found the end of the line
+            "run till leader"
+                line 1: expected a time such as `200ms`, or `until`, found `till`
+            "run"
+                line 1: expected a time such as `200ms`, or `until`, found the end of the line
+            "run 5"
+                line 1: expected a time such as `200ms`, or `until`, found `5`
+            "run 5 ms"
+                line 1: expected a time such as `200ms`, or `until`, found `5`
+            "run -5ms"
+                line 1: expected a time such as `200ms`, or `until`, found `-5ms`
+            "run until leader within"
+                line 1: expected a time such as `200ms` (units: us, ms, s, m, h), found the end of the line
+            "run until leader within soon"
+                line 1: expected a time such as `200ms` (units: us, ms, s, m, h), found `soon`
+            "@5 crash n1"
+                line 1: expected a time such as `@1500ms` or `@1500ms+3`, found `@5`
+            "@1s+x crash n1"
+                line 1: expected a time such as `@1500ms` or `@1500ms+3`, found `@1s+x`
+            "@ crash n1"
+                line 1: expected a time such as `@1500ms` or `@1500ms+3`, found `@`
+            "etcdctl get a"
+                line 1: expected a command that this version of the engine knows, found `etcdctl`
+            "member add n6"
+                line 1: expected a command that this version of the engine knows, found `member`
+            "snapshot n1"
+                line 1: expected a command that this version of the engine knows, found `snapshot`
+        "#]],
+    );
+}
+
+#[test]
+fn wrong_values_are_named_with_what_is_allowed() {
+    check(
+        &[
+            "nodes 0",
+            "nodes 32",
+            "nodes 300",
+            "nodes five",
+            "nodes",
+            "nodes \"5\"",
+            "seed -1",
+            "seed 18446744073709551616",
+            "seed 0x7",
+            "election-timeout 300ms..150ms",
+            "election-timeout 0ms..1ms",
+            "election-timeout 10ms-20ms",
+            "election-timeout 10ms..",
+            "latency 25h..26h",
+            "latency 10..20",
+            "latency 1.0001us..2us",
+            "heartbeat 0ms",
+            "heartbeat 10ms..20ms",
+            "heartbeat 99999999999h",
+            "loss 101%",
+            "loss 5",
+            "loss -5%",
+            "loss 0.00001%",
+            "client-timeout 0s",
+            "append-entries 0",
+            "pre-vote on",
+            "pre-vote maybe",
+            "check-quorum on",
+            "reads lease",
+            "reads fast",
+            "forwarding yes",
+            "rule off commit-curent-term",
+            "rule commit-current-term",
+            "rule off",
+            "title",
+            "title a b",
+            "put a 1\nset nodes 7",
+            "set seed 3",
+            "set title x",
+            "set loss",
+            "set clock n1 0%",
+            "set clock n1 1001%",
+            "set clock n1 fast",
+            "load 0/s",
+            "load 10001/s",
+            "load 50",
+            "load 50/s reads 0.5%",
+            "load 50/s writes 5%",
+            "load",
+        ],
+        expect![[r#"
+            "nodes 0"
+                line 1: expected a number of servers from 1 to 31, found `0`
+            "nodes 32"
+                line 1: expected a number of servers from 1 to 31, found `32`
+            "nodes 300"
+                line 1: expected a number of servers from 1 to 31, found `300`
+            "nodes five"
+                line 1: expected a number of servers from 1 to 31, found `five`
+            "nodes"
+                line 1: expected a number of servers from 1 to 31, found the end of the line
+            "nodes \"5\""
+                line 1: expected a number of servers from 1 to 31, found `5`
+            "seed -1"
+                line 1: expected a whole number below 2^64, found `-1`
+            "seed 18446744073709551616"
+                line 1: expected a whole number below 2^64, found `18446744073709551616`
+            "seed 0x7"
+                line 1: expected a whole number below 2^64, found `0x7`
+            "election-timeout 300ms..150ms"
+                line 1: expected a range whose first time is not above its second, found `300ms..150ms`
+            "election-timeout 0ms..1ms"
+                line 1: expected an election timeout of at least 1ms and at most 24h, found `0ms..1ms`
+            "election-timeout 10ms-20ms"
+                line 1: expected a range of times such as `10ms..20ms`, found `10ms-20ms`
+            "election-timeout 10ms.."
+                line 1: expected a range of times such as `10ms..20ms`, found `10ms..`
+            "latency 25h..26h"
+                line 1: expected a range of times of at most 24h, found `25h..26h`
+            "latency 10..20"
+                line 1: expected a range of times such as `10ms..20ms`, found `10..20`
+            "latency 1.0001us..2us"
+                line 1: expected a range of times such as `10ms..20ms`, found `1.0001us..2us`
+            "heartbeat 0ms"
+                line 1: expected a heartbeat of at least 1ms and at most 24h, found `0ms`
+            "heartbeat 10ms..20ms"
+                line 1: expected a time such as `200ms` (units: us, ms, s, m, h), found `10ms..20ms`
+            "heartbeat 99999999999h"
+                line 1: expected a time such as `200ms` (units: us, ms, s, m, h), found `99999999999h`
+            "loss 101%"
+                line 1: expected a percentage from 0% to 100%, found `101%`
+            "loss 5"
+                line 1: expected a percentage from 0% to 100%, found `5`
+            "loss -5%"
+                line 1: expected a percentage from 0% to 100%, found `-5%`
+            "loss 0.00001%"
+                line 1: expected a percentage from 0% to 100%, found `0.00001%`
+            "client-timeout 0s"
+                line 1: expected a client time-out of at least 1ms and at most 24h, found `0s`
+            "append-entries 0"
+                line 1: expected a number of entries from 1 to 10000, found `0`
+            "pre-vote on"
+                line 1: expected `off`, the only value that this version of the engine knows, found `on`
+            "pre-vote maybe"
+                line 1: expected `off`, found `maybe`
+            "check-quorum on"
+                line 1: expected `off`, the only value that this version of the engine knows, found `on`
+            "reads lease"
+                line 1: expected `log`, the only value that this version of the engine knows, found `lease`
+            "reads fast"
+                line 1: expected `log`, found `fast`
+            "forwarding yes"
+                line 1: expected `on` or `off`, found `yes`
+            "rule off commit-curent-term"
+                line 1: expected the name of a rule: persist-vote, commit-current-term, found `commit-curent-term`; did you mean `commit-current-term`?
+            "rule commit-current-term"
+                line 1: expected `on` or `off`, found `commit-current-term`
+            "rule off"
+                line 1: expected the name of a rule: persist-vote, commit-current-term, found the end of the line
+            "title"
+                line 1: expected a title, in quotation marks if it has several words, found the end of the line
+            "title a b"
+                line 1: expected the end of the line, found `b`
+            "put a 1\nset nodes 7"
+                line 2: expected a setting that can change while a run goes on; the number of servers and the seed cannot, found `nodes`
+            "set seed 3"
+                line 1: expected a setting that can change while a run goes on; the number of servers and the seed cannot, found `seed`
+            "set title x"
+                line 1: expected the name of a setting, found `title`
+            "set loss"
+                line 1: expected a percentage from 0% to 100%, found the end of the line
+            "set clock n1 0%"
+                line 1: expected a clock rate from 1% to 1000%, found `0%`
+            "set clock n1 1001%"
+                line 1: expected a clock rate from 1% to 1000%, found `1001%`
+            "set clock n1 fast"
+                line 1: expected a clock rate from 1% to 1000%, found `fast`
+            "load 0/s"
+                line 1: expected a rate from 1/s to 10000/s, or `off`, found `0/s`
+            "load 10001/s"
+                line 1: expected a rate from 1/s to 10000/s, or `off`, found `10001/s`
+            "load 50"
+                line 1: expected a rate from 1/s to 10000/s, or `off`, found `50`
+            "load 50/s reads 0.5%"
+                line 1: expected a whole percentage, found `0.5%`
+            "load 50/s writes 5%"
+                line 1: expected the end of the line, found `writes`
+            "load"
+                line 1: expected a rate from 1/s to 10000/s, or `off`, found the end of the line
+        "#]],
+    );
+}
+
+#[test]
+fn a_setting_stands_once_and_before_the_first_action() {
+    check(
+        &[
+            "nodes 3\nnodes 3",
+            "title a\nseed 1\ntitle a",
+            "rule off persist-vote\nrule off persist-vote",
+            "rule off persist-vote\nrule on persist-vote",
+            "heal\nloss 5%",
+            "heal\nnodes 3",
+            "say hi\ntitle x",
+            "duplicate 5%",
+            "heal\nduplicate 5%",
+        ],
+        expect![[r#"
+            "nodes 3\nnodes 3"
+                line 2: expected each setting at most once, found a second `nodes`
+            "title a\nseed 1\ntitle a"
+                line 3: expected each setting at most once, found a second `title`
+            "rule off persist-vote\nrule off persist-vote"
+                line 2: expected each setting at most once, found a second `rule persist-vote`
+            "rule off persist-vote\nrule on persist-vote"
+                line 2: expected each setting at most once, found a second `rule persist-vote`
+            "heal\nloss 5%"
+                line 2: expected settings before the first action, or `set loss …`, found `loss`
+            "heal\nnodes 3"
+                line 2: expected settings before the first action, or `set nodes …`, found `nodes`
+            "say hi\ntitle x"
+                line 2: expected settings before the first action, or `set title …`, found `title`
+            "duplicate 5%"
+                nothing is wrong
+            "heal\nduplicate 5%"
+                line 2: expected a kind of message: vote, vote-reply, append, append-reply, heartbeat, heartbeat-reply, propose, found `5%`
+        "#]],
+    );
+}
+
+#[test]
+fn servers_that_can_never_exist_and_impossible_groups_are_refused() {
+    check(
+        &[
+            "crash n0",
+            "crash n6",
+            "nodes 3\ncrash n4",
+            "nodes 31\ncrash n31\ncrash n32",
+            "crash n99999999999999999999999",
+            "put a 1 via n9",
+            "expect leader n6",
+            "cut n1 -> n1",
+            "cut n1 n2",
+            "cut n1 -- ",
+            "hold n1 -- n2",
+            "hold n2 -> n2",
+            "drop apend n1 -> n2",
+            "drop append n1",
+            "drop append n1 -> n2 number 0",
+            "drop snapshot n1 -> n2",
+            "partition n1 n2 n3 n4 n5",
+            "partition n1 n2 |",
+            "partition | n1 n2 n3 n4 n5",
+            "partition n1 n2 | n3 n4",
+            "partition n1 n2 | n2 n3 n4 n5",
+            "partition",
+            "partition n1 | rets",
+            "timer n1 election",
+            "timer n1 elections in 5ms",
+            "timer n1 election in 25h",
+            "timer n1 election in 5000000000h",
+        ],
+        expect![[r#"
+            "crash n0"
+                line 1: expected a server from n1 to n5, found `n0`
+            "crash n6"
+                line 1: expected a server from n1 to n5, found `n6`
+            "nodes 3\ncrash n4"
+                line 2: expected a server from n1 to n3, found `n4`
+            "nodes 31\ncrash n31\ncrash n32"
+                line 3: expected a server from n1 to n31, found `n32`
+            "crash n99999999999999999999999"
+                line 1: expected a server from n1 to n5, found `n99999999999999999999999`
+            "put a 1 via n9"
+                line 1: expected a server from n1 to n5, found `n9`
+            "expect leader n6"
+                line 1: expected a server from n1 to n5, found `n6`
+            "cut n1 -> n1"
+                line 1: expected two different servers, found `n1 twice`
+            "cut n1 n2"
+                line 1: expected `->` for one direction or `--` for both, found `n2`
+            "cut n1 -- "
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found the end of the line
+            "hold n1 -- n2"
+                line 1: expected `->`, found `--`; did you mean `->`?
+            "hold n2 -> n2"
+                line 1: expected two different servers, found `n2 twice`
+            "drop apend n1 -> n2"
+                line 1: expected a kind of message: vote, vote-reply, append, append-reply, heartbeat, heartbeat-reply, propose, found `apend`; did you mean `append`?
+            "drop append n1"
+                line 1: expected `->`, found the end of the line
+            "drop append n1 -> n2 number 0"
+                line 1: expected which of these messages, from 1 for the oldest, found `0`
+            "drop snapshot n1 -> n2"
+                line 1: expected a kind of message: vote, vote-reply, append, append-reply, heartbeat, heartbeat-reply, propose, found `snapshot`
+            "partition n1 n2 n3 n4 n5"
+                line 1: expected two groups or more with `|` between them, such as `n1 n2 | n3 n4 n5`, found one group
+            "partition n1 n2 |"
+                line 1: expected two groups or more with `|` between them, such as `n1 n2 | n3 n4 n5`, found an empty group
+            "partition | n1 n2 n3 n4 n5"
+                line 1: expected two groups or more with `|` between them, such as `n1 n2 | n3 n4 n5`, found an empty group
+            "partition n1 n2 | n3 n4"
+                line 1: expected every server in a group, or `rest`, found n5 in none
+            "partition n1 n2 | n2 n3 n4 n5"
+                line 1: expected each server in one group, found n2 twice
+            "partition"
+                line 1: expected two groups or more with `|` between them, such as `n1 n2 | n3 n4 n5`, found one group
+            "partition n1 | rets"
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found `rets`; did you mean `rest`?
+            "timer n1 election"
+                line 1: expected `in`, found the end of the line
+            "timer n1 elections in 5ms"
+                line 1: expected a timer: election or heartbeat, found `elections`; did you mean `election`?
+            "timer n1 election in 25h"
+                line 1: expected a time of at most 24h, found `25h`
+            "timer n1 election in 5000000000h"
+                line 1: expected a time of at most 24h, found `5000000000h`
+        "#]],
+    );
+}
+
+#[test]
+fn names_numbers_and_quotes_are_checked() {
+    check(
+        &[
+            "let",
+            "let x",
+            "let x = ",
+            "let x = leaders",
+            "let \"x\" = leader",
+            "let x! = leader",
+            "let = leader",
+            "let x = -5",
+            "let x = 99999999999999999999999",
+            "crash $x",
+            "let old = leader\ncrash $odl",
+            "let t = term n1\ncrash $t",
+            "let l = leader\nexpect term n1 = $l",
+            "let l = leader\nexpect leaders $l",
+            "expect term n1 = one",
+            "expect term n1 ~ 1",
+            "expect term = 1",
+            "expect reply 1",
+            "expect reply one ok",
+            "expect reply 1 okay",
+            "expect value a",
+            "expect value a = 1",
+            "expect value a is 1 on n1",
+            "expect value a missing",
+            "expect log n1",
+            "expect log n1 =",
+            "expect log n1 = noop",
+            "expect log n1 = x:noop",
+            "expect log n1 = 1:noop empty",
+            "put a",
+            "put",
+            "put a 1 by n2",
+            "put a 1 via",
+            "get",
+            "get a serialisable",
+            "propose x",
+            "propose x via",
+            "say two words",
+            "say \"never closed",
+            "say \"bad \\x escape\"",
+            "say \"ends in \\",
+        ],
+        expect![[r#"
+            "let"
+                line 1: expected a name of letters, digits, `-` and `_`, found the end of the line
+            "let x"
+                line 1: expected `=`, found the end of the line
+            "let x = "
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found the end of the line
+            "let x = leaders"
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found `leaders`; did you mean `leader`?
+            "let \"x\" = leader"
+                line 1: expected a name of letters, digits, `-` and `_`, found `x`
+            "let x! = leader"
+                line 1: expected a name of letters, digits, `-` and `_`, found `x!`
+            "let = leader"
+                line 1: expected a name of letters, digits, `-` and `_`, found `=`
+            "let x = -5"
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found `-5`
+            "let x = 99999999999999999999999"
+                line 1: expected a whole number, found `99999999999999999999999`
+            "crash $x"
+                line 1: expected a name that a `let` above has set, found `$x`
+            "let old = leader\ncrash $odl"
+                line 2: expected a name that a `let` above has set, found `$odl`; did you mean `$old`?
+            "let t = term n1\ncrash $t"
+                line 2: expected a server, and this is a number, found `$t`
+            "let l = leader\nexpect term n1 = $l"
+                line 2: expected a number, and this is a server, found `$l`
+            "let l = leader\nexpect leaders $l"
+                line 2: expected a number, and this is a server, found `$l`
+            "expect term n1 = one"
+                line 1: expected a whole number or `$name`, found `one`
+            "expect term n1 ~ 1"
+                line 1: expected one of `=`, `!=`, `<`, `<=`, `>` and `>=`, found `~`
+            "expect term = 1"
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found `=`
+            "expect reply 1"
+                line 1: expected an outcome: ok, refused, unknown, found the end of the line
+            "expect reply one ok"
+                line 1: expected a whole number or `$name`, found `one`
+            "expect reply 1 okay"
+                line 1: expected an outcome: ok, refused, unknown, found `okay`
+            "expect value a"
+                line 1: expected `=` and a value, or `missing`, found the end of the line
+            "expect value a = 1"
+                line 1: expected `on`, found the end of the line
+            "expect value a is 1 on n1"
+                line 1: expected `=` and a value, or `missing`, found `is`
+            "expect value a missing"
+                line 1: expected `on`, found the end of the line
+            "expect log n1"
+                line 1: expected `=`, found the end of the line
+            "expect log n1 ="
+                line 1: expected an entry such as `1:noop` or `1:"a=1"`, or `empty`, found the end of the line
+            "expect log n1 = noop"
+                line 1: expected an entry such as `1:noop` or `1:"a=1"`, found `noop`
+            "expect log n1 = x:noop"
+                line 1: expected an entry such as `1:noop` or `1:"a=1"`, found `x:noop`
+            "expect log n1 = 1:noop empty"
+                line 1: expected an entry such as `1:noop` or `1:"a=1"`, found `empty`
+            "put a"
+                line 1: expected a value, found the end of the line
+            "put"
+                line 1: expected a key, found the end of the line
+            "put a 1 by n2"
+                line 1: expected the end of the line, found `by`
+            "put a 1 via"
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found the end of the line
+            "get"
+                line 1: expected a key, found the end of the line
+            "get a serialisable"
+                line 1: expected the end of the line, found `serialisable`
+            "propose x"
+                line 1: expected `via`, found the end of the line
+            "propose x via"
+                line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found the end of the line
+            "say two words"
+                line 1: expected the end of the line, found `words`
+            "say \"never closed"
+                line 1: expected a closing quotation mark, found `"never closed`
+            "say \"bad \\x escape\""
+                line 1: expected one of `\n`, `\t`, `\r`, `\"` and `\\`, found `\x`
+            "say \"ends in \\"
+                line 1: expected a closing quotation mark, found `"ends in `
+        "#]],
+    );
+}
+
+#[test]
+fn what_asks_for_more_than_the_bounds_is_refused_before_it_runs() {
+    let long = format!("say \"{}\"", "x".repeat(1_000_000));
+    let many = "heal\n".repeat(10_001);
+    check(
+        &[
+            &long,
+            &many,
+            "run 25h",
+            "run 20h\nrun 20h",
+            "@25h heal",
+            "run 23h\n@23h heal\nrun 2h",
+            "run until leader within 25h",
+            "run 99999999999999999999s",
+        ],
+        expect![[r#"
+            "say \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                line 1: expected a text of at most 1000000 bytes, found 1000006 bytes
+            "heal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\nheal\n"
+                line 10001: expected at most 10000 actions and claims, found one more
+            "run 25h"
+                line 1: expected at most 24h of simulated time, found 25h
+            "run 20h\nrun 20h"
+                line 2: expected at most 24h of simulated time, found 40h
+            "@25h heal"
+                line 1: expected at most 24h of simulated time, found 25h
+            "run 23h\n@23h heal\nrun 2h"
+                line 3: expected at most 24h of simulated time, found 25h
+            "run until leader within 25h"
+                line 1: expected at most 24h of simulated time, found 25h
+            "run 99999999999999999999s"
+                line 1: expected a time such as `200ms`, or `until`, found `99999999999999999999s`
+        "#]],
+    );
+}
+
+// ---- anything at all ----
+
+const PIECES: [&str; 60] = [
+    "run",
+    "until",
+    "leader",
+    "leaders",
+    "no",
+    "within",
+    "expect",
+    "let",
+    "crash",
+    "restart",
+    "n1",
+    "n2",
+    "n9",
+    "$x",
+    "x",
+    "=",
+    ">=",
+    "->",
+    "--",
+    "|",
+    "rest",
+    "all",
+    "follower",
+    "partition",
+    "cut",
+    "heal",
+    "hold",
+    "release",
+    "drop",
+    "append",
+    "vote-reply",
+    "number",
+    "1",
+    "0",
+    "-1",
+    "5ms",
+    "1.5s",
+    "10ms..20ms",
+    "5%",
+    "150%",
+    "put",
+    "get",
+    "via",
+    "serializable",
+    "set",
+    "clock",
+    "loss",
+    "rule",
+    "off",
+    "persist-vote",
+    "load",
+    "50/s",
+    "reads",
+    "say",
+    "\"a b\"",
+    "@1s+2",
+    "timer",
+    "election",
+    "in",
+    "log",
+];
+
+#[test]
+fn no_text_makes_the_reader_panic_and_an_error_names_a_line_that_there_is() {
+    let samples: Vec<String> = samples();
+    for seed in 0..20_000 {
+        let mut pick = Pick::new(seed);
+        let text = match seed % 3 {
+            0 => pieces(&mut pick),
+            1 => noise(&mut pick),
+            _ => damaged(pick.one_of(&samples).clone(), &mut pick),
+        };
+        match scenario::parse(&text) {
+            Ok(read) => assert_eq!(read.text, text),
+            Err(error) => {
+                let lines = text.lines().count().max(1);
+                assert!((1..=lines).contains(&(error.line as usize)), "{error}\n{text:?}");
+                assert!(!error.expected.is_empty(), "{text:?}");
+            }
+        }
+        let _command = scenario::parse_action(&text, 5);
+        let _link = raft_sim::run::read_link(&format!("run=1.0.0ms+0.{text}"));
+        let _moment = raft_sim::run::moment_of(&text);
+    }
+}
+
+fn samples() -> Vec<String> {
+    let folder = playground_tests::root().join("tests/scenarios");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the scenarios' folder")
+        .map(|file| file.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "raft"))
+        .collect();
+    files.sort();
+    files.into_iter().map(|path| std::fs::read_to_string(path).expect("a text")).collect()
+}
+
+fn pieces(pick: &mut Pick) -> String {
+    let mut text = String::new();
+    for _ in 0..pick.from_to(1, 30) {
+        text += *pick.one_of(&PIECES);
+        text += *pick.one_of(&[" ", " ", " ", "\n", "", "\t"]);
+    }
+    text
+}
+
+fn noise(pick: &mut Pick) -> String {
+    let char = |pick: &mut Pick| match pick.below(4) {
+        0 => char::from(u8::try_from(pick.below(128)).expect("small")),
+        1 => *pick.one_of(&['"', '\\', '#', '\n', '\r', '@', '$', '+', '.', '%', ':', '\u{0}']),
+        2 => *pick.one_of(&['é', '日', '\u{feff}', '\u{202e}', '🦀', '\u{85}', '\u{2028}']),
+        _ => char::from(b'a' + u8::try_from(pick.below(26)).expect("small")),
+    };
+    (0..pick.below(80)).map(|_| char(pick)).collect()
+}
+
+fn damaged(text: String, pick: &mut Pick) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for _ in 0..pick.from_to(1, 4) {
+        let place = usize::try_from(pick.below(chars.len() as u64)).expect("small");
+        match pick.below(3) {
+            0 => drop(chars.remove(place)),
+            1 => chars[place] = *pick.one_of(&['x', ' ', '"', '\n', '9', '-', '\\', '|']),
+            _ => chars.insert(place, *pick.one_of(&['x', ' ', '"', '\n', '9', '-', '.', '$'])),
+        }
+    }
+    chars.into_iter().collect()
+}
+
+#[test]
+fn every_command_that_is_written_down_reads_back_as_itself() {
+    let as_read = |command: &Command| scenario::parse_action(&command.to_string(), 31);
+    for seed in 0..20_000 {
+        let command = command(&mut Pick::new(seed));
+        let read = as_read(&command).unwrap_or_else(|error| panic!("{command}: {error}"));
+        assert_eq!(read.to_string(), command.to_string());
+        assert_eq!(read, with_sets(&command), "{command}");
+    }
+}
+
+fn text(pick: &mut Pick) -> String {
+    match pick.below(4) {
+        0 => noise(pick),
+        1 => (*pick.one_of(&PIECES)).to_string(),
+        2 => String::new(),
+        _ => "key".into(),
+    }
+}
+
+fn command(pick: &mut Pick) -> Command {
+    let server = NodeId(pick.from_to(1, 31));
+    let (from, to) = (NodeId(pick.from_to(1, 15)), NodeId(pick.from_to(16, 31)));
+    let direction = *pick.one_of(&[Direction::OneWay, Direction::BothWays]);
+    let small = u32::try_from(pick.from_to(1, 1_000)).expect("small");
+    let via = pick.chance(50).then_some(server);
+    match pick.below(22) {
+        0 => Command::Crash(server),
+        1 => Command::Restart(server),
+        2 => Command::Pause(server),
+        3 => Command::Resume(server),
+        4 => Command::Wipe(server),
+        5 => {
+            let cut = pick.from_to(1, 30);
+            Command::Partition(vec![
+                (1..=cut).map(NodeId).collect(),
+                (cut + 1..=31).map(NodeId).collect(),
+            ])
+        }
+        6 => Command::Cut(from, direction, to),
+        7 => Command::Mend(from, direction, to),
+        8 => Command::Heal,
+        9 => Command::Timeout(server),
+        10 => Command::Propose { text: text(pick), via: server },
+        11 => Command::Put { key: text(pick), value: text(pick), via },
+        12 => Command::Get { key: text(pick), via, serializable: pick.chance(50) },
+        13 => {
+            let verbs = [MessageVerb::Drop, MessageVerb::Duplicate, MessageVerb::Deliver];
+            let (verb, kind) = (*pick.one_of(&verbs), *pick.one_of(&Kind::ALL));
+            Command::Message { verb, kind, from, to, nth: small }
+        }
+        14 => Command::Hold(from, to),
+        15 => Command::Release(from, to),
+        16 => Command::Set(setting(pick)),
+        17 => Command::Clock { server, percent: small },
+        18 => Command::Load(pick.chance(70).then_some(LoadSpec {
+            per_second: small,
+            reads_percent: u32::try_from(pick.below(101)).expect("small"),
+        })),
+        19 => Command::Deadline {
+            server,
+            timer: *pick.one_of(&Timer::ALL),
+            after: pick.below(3_600_000_000),
+        },
+        20 if pick.chance(50) => Command::SpreadTimers,
+        20 => Command::AlignTimers,
+        _ => Command::Say(text(pick)),
+    }
+}
+
+fn setting(pick: &mut Pick) -> Setting {
+    let min = pick.from_to(1_000, 5_000_000);
+    let span = Span { min, max: pick.from_to(min, 100_000_000) };
+    let chance = Chance(u32::try_from(pick.below(1_000_001)).expect("small"));
+    match pick.below(13) {
+        0 => Setting::ElectionTimeout(span),
+        1 => Setting::Heartbeat(min),
+        2 => Setting::Latency(span),
+        3 => Setting::Loss(chance),
+        4 => Setting::Duplicate(chance),
+        5 => Setting::Fsync(span),
+        6 => Setting::TornWrites(chance),
+        7 => Setting::ClientTimeout(min),
+        8 => Setting::Forwarding(pick.chance(50)),
+        9 => Setting::RuleOff(*pick.one_of(&Rule::ALL)),
+        10 => Setting::RuleOn(*pick.one_of(&Rule::ALL)),
+        11 => Setting::AppendEntries(u32::try_from(pick.from_to(1, 10_000)).expect("small")),
+        _ => (*pick.one_of(&[&Setting::PreVoteOff, &Setting::CheckQuorumOff, &Setting::ReadsLog]))
+            .clone(),
+    }
+}
+
+/// The same command as scenario text holds it.
+fn with_sets(command: &Command) -> Command<Set> {
+    let one = |id: &NodeId| Set::One(*id);
+    match command {
+        Command::Crash(n) => Command::Crash(one(n)),
+        Command::Restart(n) => Command::Restart(one(n)),
+        Command::Pause(n) => Command::Pause(one(n)),
+        Command::Resume(n) => Command::Resume(one(n)),
+        Command::Wipe(n) => Command::Wipe(one(n)),
+        Command::Timeout(n) => Command::Timeout(one(n)),
+        Command::Partition(groups) => {
+            Command::Partition(groups.iter().map(|group| group.iter().map(one).collect()).collect())
+        }
+        Command::Cut(a, direction, b) => Command::Cut(one(a), *direction, one(b)),
+        Command::Mend(a, direction, b) => Command::Mend(one(a), *direction, one(b)),
+        Command::Heal => Command::Heal,
+        Command::Propose { text, via } => Command::Propose { text: text.clone(), via: one(via) },
+        Command::Put { key, value, via } => {
+            let via = via.as_ref().map(one);
+            Command::Put { key: key.clone(), value: value.clone(), via }
+        }
+        Command::Get { key, via, serializable } => {
+            let via = via.as_ref().map(one);
+            Command::Get { key: key.clone(), via, serializable: *serializable }
+        }
+        Command::Message { verb, kind, from, to, nth } => {
+            Command::Message { verb: *verb, kind: *kind, from: one(from), to: one(to), nth: *nth }
+        }
+        Command::Hold(a, b) => Command::Hold(one(a), one(b)),
+        Command::Release(a, b) => Command::Release(one(a), one(b)),
+        Command::Set(setting) => Command::Set(setting.clone()),
+        Command::Clock { server, percent } => {
+            Command::Clock { server: one(server), percent: *percent }
+        }
+        Command::Load(spec) => Command::Load(*spec),
+        Command::Deadline { server, timer, after } => {
+            Command::Deadline { server: one(server), timer: *timer, after: *after }
+        }
+        Command::SpreadTimers => Command::SpreadTimers,
+        Command::AlignTimers => Command::AlignTimers,
+        Command::Say(text) => Command::Say(text.clone()),
+    }
+}
