@@ -15,16 +15,13 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-cor
  * content policy holds for the page's own scripts. */
 async function assertAccessible(page, where) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeSource);
-  const found = await page.evaluate(() =>
-    window.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      resultTypes: ["violations"],
-    }),
-  );
-  const lines = found.violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.target.flat().join(" ")}: ${node.failureSummary.replace(/\s+/g, " ")}`),
-  );
-  assert.deepEqual(lines.slice(0, 12), [], `axe, ${where}: ${lines.length}`);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const lines = found.violations.map(({ id, nodes }) => {
+    const [first] = nodes;
+    const why = first.failureSummary.replace(/\s+/g, " ").slice(0, 240);
+    return `${id}: ${nodes.length} times, first ${first.target.flat().join(" ")}: ${why}`;
+  });
+  assert.equal(lines.join("\n"), "", `axe, ${where}`);
 }
 
 /** Paused with a leader, entries and messages in flight. */
@@ -147,7 +144,7 @@ async function walk(page, { key = "Tab", most = 120 } = {}) {
 
 pageTest("Tab reaches play, servers, the timeline and a tab; the focus is always visible", "?paused", async (page) => {
   await busy(page);
-  await page.evaluate(() => document.activeElement?.blur());
+  await page.locator(".pg").focus();
   const seen = await walk(page);
   const names = seen.map((found) => found.name);
   assert.ok(names.some((name) => /Play/.test(name)), names.join(" · "));
@@ -167,7 +164,7 @@ for (const tab of ["Inspect", "Console", "Events", "Rules", "Learn"]) {
     await busy(page);
     await showTab(page, tab);
     const seen = await walk(page);
-    assert.ok(seen.length > 1);
+    assert.ok(seen.length > 0);
     assert.deepEqual(seen.filter((found) => !found.visible).map((found) => found.name), []);
   });
 }

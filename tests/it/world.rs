@@ -191,19 +191,3 @@ fn going_back_and_forth_finds_every_moment_as_it_was() {
     }
     assert_eq!(session.branches().len(), 1);
 }
-#[test]
-fn dbg() {
-    let mut session = session(3);
-    let follower = session.world().servers().iter().find(|s| s.is_live_follower()).unwrap().id();
-    session.dispatch(Command::Pause(follower)).expect("it runs");
-    session.advance(1_120_000, u64::MAX);
-    let show = |w: &raft_sim::World, what: &str| eprintln!("{what} {} ev {} dig {:x} inbox {:?} due {:?}", w.place(), w.events(), w.digest(), w.server(follower).unwrap().inbox_len(), w.server(follower).unwrap().timer(Timer::Election));
-    show(session.world(), "A paused");
-    for c in [Command::Resume(follower), Command::Pause(follower), Command::Resume(follower)] {
-        session.dispatch(c).unwrap();
-        show(session.world(), "A");
-        let a = again(&session); show(a.world(), "B");
-    }
-    for _ in 0..8 { session.step(); show(session.world(), "A"); let a = again(&session); show(a.world(), "B"); }
-    eprintln!("{}", session.text());
-}

@@ -19,11 +19,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Events between two key frames.
-pub const FRAME_EVENTS: u64 = 8_192;
+pub const FRAME_EVENTS: u64 = 16_384;
 /// Events between two key frames that are far back.
-pub const FAR_FRAME_EVENTS: u64 = 65_536;
+pub const FAR_FRAME_EVENTS: u64 = 81_920;
 /// How many of the latest key frames are near.
-pub const NEAR_FRAMES: usize = 240;
+pub const NEAR_FRAMES: usize = 120;
 /// The most branches.
 pub const MAX_BRANCHES: usize = 64;
 /// The most happenings that are remembered at once.
