@@ -37,7 +37,8 @@ fn seeks(session: &Session, from: u64, to: u64, clock: fn() -> f64) -> f64 {
     let mut state = 88_172_645_463_325_252_u64;
     let mut times: Vec<f64> = Vec::new();
     for _ in 0..200 {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let time = from + (state >> 11) % (to - from);
         // Nothing is cached: each seek starts from the session as it was at its end.
         let mut session = session.clone();

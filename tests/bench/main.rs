@@ -33,7 +33,8 @@ fn main() {
     let lines: Vec<String> = figures
         .iter()
         .map(|(name, value)| {
-            let value = if *value > 1_000.0 { format!("{value:.0}") } else { format!("{value:.2}") };
+            let value =
+                if *value > 1_000.0 { format!("{value:.0}") } else { format!("{value:.2}") };
             if json { format!("\"{name}\":{value}") } else { format!("{name:<40}{value:>14}") }
         })
         .collect();

@@ -52,9 +52,7 @@ fn read_wishes(wishes: &JsValue) -> Result<Options, JsValue> {
         return wrong("expected options such as {scenario: \"split-vote\", embed: true}");
     }
     let get = |name: &str| js_sys::Reflect::get(wishes, &name.into());
-    for (name, place) in
-        [("scenario", &mut options.scenario), ("text", &mut options.text)]
-    {
+    for (name, place) in [("scenario", &mut options.scenario), ("text", &mut options.text)] {
         let value = get(name)?;
         *place = value.as_string();
         if place.is_none() && !value.is_undefined() {

@@ -1,8 +1,8 @@
 //! Which key does what. Keys act on the playground that has focus, never while an input has it.
 
 use crate::app::Message;
-use web_sys::KeyboardEvent;
 use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
 /// The keys and what they do, as the help sheet lists them.
 pub const KEYS: &[(&str, &str)] = &[
@@ -37,7 +37,9 @@ pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
     match key.as_str() {
         "Escape" => return Some(Message::Escape),
         "ContextMenu" => return None,
-        " " if !on_control && !target_is(event, "[role=button]") => return Some(Message::TogglePlay),
+        " " if !on_control && !target_is(event, "[role=button]") => {
+            return Some(Message::TogglePlay);
+        }
         "ArrowRight" if !on_control => return Some(Message::Step),
         "ArrowLeft" if !on_control => return Some(Message::StepBack),
         _ => {}

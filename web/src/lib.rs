@@ -8,6 +8,7 @@ mod bundled;
 mod clock;
 mod dialog;
 mod host;
+mod input;
 mod keys;
 mod logs;
 mod options;

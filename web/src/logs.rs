@@ -96,7 +96,9 @@ fn log_row(props: &RowProps) -> Html {
         let matched = row.match_index == Some(index);
         match known {
             Some(cell) => filled(cell, id, matched, next, props),
-            None if next => html! { <td key={index} class="empty"><i class="next" title="nextIndex: what the leader sends next"></i></td> },
+            None if next => {
+                html! { <td key={index} class="empty"><i class="next" title="nextIndex: what the leader sends next"></i></td> }
+            }
             None => html! { <td key={index} class="empty"></td> },
         }
     };
@@ -123,12 +125,8 @@ fn filled(cell: &Cell, id: NodeId, matched: bool, next: bool, props: &RowProps) 
         cell.standing.class(),
         (props.selected == Some(index)).then_some("selected"),
     );
-    let label = format!(
-        "{id} entry {index}, term {}, {}, {}",
-        cell.term,
-        cell.text,
-        cell.standing.words()
-    );
+    let label =
+        format!("{id} entry {index}, term {}, {}, {}", cell.term, cell.text, cell.standing.words());
     html! {
         <td key={index}>
             <button {class} {onclick} tabindex="-1" aria-label={label} title={cell.text.clone()}>

@@ -191,7 +191,8 @@ fn servers_component(props: &ServersProps) -> Html {
 
 fn server(view: &ServerView, selection: Selection) -> Html {
     let r = view.radius;
-    let selected = matches!(selection, Selection::Server(id) | Selection::Entry(id, _) if id == view.id);
+    let selected =
+        matches!(selection, Selection::Server(id) | Selection::Entry(id, _) if id == view.id);
     let class = classes!(
         "node",
         view.look.class(),
@@ -243,8 +244,12 @@ fn pips(view: &ServerView) -> Vec<Html> {
         let angle = TAU * place as f64 / count;
         let (x, y) = (distance * angle.sin(), -distance * angle.cos());
         match pip {
-            Pip::Waiting => html! { <circle class="vote" cx={fixed(x)} cy={fixed(y)} r={fixed(size)} /> },
-            Pip::Yes => html! { <circle class="vote yes" cx={fixed(x)} cy={fixed(y)} r={fixed(size)} /> },
+            Pip::Waiting => {
+                html! { <circle class="vote" cx={fixed(x)} cy={fixed(y)} r={fixed(size)} /> }
+            }
+            Pip::Yes => {
+                html! { <circle class="vote yes" cx={fixed(x)} cy={fixed(y)} r={fixed(size)} /> }
+            }
             Pip::No => {
                 let d = size * 0.9;
                 html! {
@@ -354,12 +359,16 @@ fn glyph(glyph: Glyph) -> Html {
         Glyph::Entries(count) => {
             html! { <><rect x="-15" y="-9" width="30" height="18" rx="9" /><text>{ format!("+{count}") }</text></> }
         }
-        Glyph::Probe => html! { <><rect x="-9" y="-7" width="18" height="14" rx="7" /><text>{ "·" }</text></> },
+        Glyph::Probe => {
+            html! { <><rect x="-9" y="-7" width="18" height="14" rx="7" /><text>{ "·" }</text></> }
+        }
         Glyph::Beat => html! { <circle r="6" /> },
         Glyph::BeatReply => html! { <circle r="4.5" /> },
         Glyph::Tick => html! { <><circle r="8" /><path d="M-3.5,0 L-1,3 L4,-3" /></> },
         Glyph::Cross => html! { <><circle r="8" /><path d="M-3,-3 L3,3 M3,-3 L-3,3" /></> },
-        Glyph::Forward => html! { <><rect x="-9" y="-9" width="18" height="18" rx="3" /><text>{ "c" }</text></> },
+        Glyph::Forward => {
+            html! { <><rect x="-9" y="-9" width="18" height="18" rx="3" /><text>{ "c" }</text></> }
+        }
     }
 }
 
@@ -372,8 +381,10 @@ fn dragged(app: &App) -> Html {
             }
         }
         (Some(Drag::Lasso(outline)), _) => {
-            let points: Vec<String> =
-                outline.iter().map(|point| format!("{},{}", fixed(point.x), fixed(point.y))).collect();
+            let points: Vec<String> = outline
+                .iter()
+                .map(|point| format!("{},{}", fixed(point.x), fixed(point.y)))
+                .collect();
             html! { <polygon class="lasso" points={points.join(" ")} /> }
         }
         (Some(Drag::Link { .. } | Drag::Timer(..)) | None, _) => Html::default(),
@@ -546,7 +557,8 @@ impl App {
         let document = element.owner_document();
         let inside = element.query_selector(":focus").ok().flatten().is_some();
         if document.is_some() && !inside {
-            let first = element.first_element_child().and_then(|e| e.dyn_into::<HtmlElement>().ok());
+            let first =
+                element.first_element_child().and_then(|e| e.dyn_into::<HtmlElement>().ok());
             if let Some(first) = first {
                 let _focused = first.focus();
             }

@@ -46,9 +46,9 @@ fn transport(app: &App, link: &Scope<App>) -> Html {
     };
     html! {
         <div class="transport" role="group" aria-label="Playback">
-            <button class="btn square" aria-label="One event back" onclick={link.callback(|_| Message::StepBack)}>{ "◂" }</button>
-            <button class="btn primary" onclick={link.callback(|_| Message::TogglePlay)}>
-                <span class="sign" aria-hidden="true">{ sign }</span>{ word }
+            <button class="btn square back" aria-label="One event back" onclick={link.callback(|_| Message::StepBack)}>{ "◂" }</button>
+            <button class="btn primary" aria-label={word} onclick={link.callback(|_| Message::TogglePlay)}>
+                <span class="sign" aria-hidden="true">{ sign }</span><span class="word">{ word }</span>
             </button>
             <button class="btn" onclick={link.callback(|_| Message::Step)} title="One event forward">{ "Step" }</button>
             <select class="btn speed" {onchange} aria-label="Speed">{ for Speed::ALL.into_iter().enumerate().map(option) }</select>
@@ -63,8 +63,12 @@ fn safety(app: &App) -> Html {
         html! { <span class="not-raft" title={format!("Switched off: {rules}")}>{ "Not Raft: a rule is off" }</span> }
     });
     let badge = match safety.broken.first() {
-        None => html! { <span class="safe">{ "✓ " }<span>{ "5 safety properties hold" }</span></span> },
-        Some(broken) => html! { <span class="unsafe" title={broken.clone()}>{ "✗ " }<span>{ "A safety property is broken" }</span></span> },
+        None => {
+            html! { <span class="safe">{ "✓ " }<span>{ "5 safety properties hold" }</span></span> }
+        }
+        Some(broken) => {
+            html! { <span class="unsafe" title={broken.clone()}>{ "✗ " }<span>{ "A safety property is broken" }</span></span> }
+        }
     };
     html! { <>{ for modified }{ badge }</> }
 }

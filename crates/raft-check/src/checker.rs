@@ -287,11 +287,13 @@ impl Checker {
     /// Keeps the canonical list. What a deposed leader commits late must be in the logs of those who
     /// were elected in higher terms meanwhile (Leader Completeness again).
     fn record_committed(&mut self, at: Micros, seen: Sighting<'_>, first: Index) {
-        let later = self.leaders.iter().rev().take_while(|(term, _)| **term > seen.term).find_map(|(term, (leader, log))| {
-            let mut entries = seen.log.range(first, seen.commit_index);
-            let lacking = entries.find(|entry| log.get(entry.index) != Some(entry))?;
-            Some((*term, *leader, lacking.position()))
-        });
+        let later = self.leaders.iter().rev().take_while(|(term, _)| **term > seen.term).find_map(
+            |(term, (leader, log))| {
+                let mut entries = seen.log.range(first, seen.commit_index);
+                let lacking = entries.find(|entry| log.get(entry.index) != Some(entry))?;
+                Some((*term, *leader, lacking.position()))
+            },
+        );
         if let Some((term, leader, entry)) = later {
             let witness = Witness::LeaderLacks { leader, term, entry };
             self.violated(at, Property::LeaderCompleteness, witness);

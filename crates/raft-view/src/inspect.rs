@@ -28,6 +28,10 @@ pub struct Why {
     pub cite: String,
 }
 
+fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 fn row(name: &str, value: impl Into<String>) -> (String, String) {
     (name.to_string(), value.into())
 }
@@ -58,8 +62,8 @@ fn cluster(world: &World) -> Section {
         rows: vec![
             row("Leader", leader),
             row("Servers", format!("{up} of {servers} run; {} make a majority", servers / 2 + 1)),
-            row("Committed", format!("{} entries", world.committed())),
-            row("In flight", format!("{} messages", world.network().in_flight_len())),
+            row("Committed", count(world.committed(), "entry", "entries")),
+            row("In flight", count(world.network().in_flight_len() as u64, "message", "messages")),
             row("Election", format!("{}", live.election_timeout)),
             row("Heartbeat", span(live.heartbeat)),
             row("Latency", format!("{}", live.latency)),
@@ -87,7 +91,8 @@ fn server(world: &World, server: &Server) -> Section {
     match node.role() {
         Role::Leader(leader) if server.is_live() => {
             let others = leader.progress().iter().filter(|(id, _)| *id != server.id());
-            let lines: Vec<String> = others.map(|(id, progress)| progress_line(*id, progress)).collect();
+            let lines: Vec<String> =
+                others.map(|(id, progress)| progress_line(*id, progress)).collect();
             rows.push(row("Next → match", lines.join(" · ")));
         }
         Role::Candidate(candidate) if server.is_live() => {
@@ -115,9 +120,9 @@ fn log_summary(server: &Server) -> String {
     if last == 0 {
         "empty".into()
     } else if durable < last {
-        format!("{last} entries, durable up to {durable}")
+        format!("{}, durable up to {durable}", count(last, "entry", "entries"))
     } else {
-        format!("{last} entries, all durable")
+        format!("{}, all durable", count(last, "entry", "entries"))
     }
 }
 
@@ -159,10 +164,13 @@ fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
             row("Term", entry.term.to_string()),
             row("Stored on", stored),
             row("State", state.words()),
-            row("Kind", match entry.payload {
-                Payload::Noop => "empty entry of a new leader",
-                Payload::Data(_) => "a client’s command",
-            }),
+            row(
+                "Kind",
+                match entry.payload {
+                    Payload::Noop => "empty entry of a new leader",
+                    Payload::Data(_) => "a client’s command",
+                },
+            ),
         ],
         why: (!committed).then(|| why_not_committed(world, entry)),
     })
@@ -215,7 +223,8 @@ pub fn why_not_committed(world: &World, entry: &EntryRef) -> Why {
         format!("It is durable on {holders} of the {majority} servers that a majority needs.");
     answer.push_str(&next_copy(world, leader, entry, &durable));
     if entry.term == term {
-        answer.push_str(&format!(" It is of {}’s own term {term}, so that is enough.", leader.id()));
+        answer
+            .push_str(&format!(" It is of {}’s own term {term}, so that is enough.", leader.id()));
     }
     Why { question, answer, cite: "Commit rule · §5.3, §5.4.2".into() }
 }

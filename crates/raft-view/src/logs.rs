@@ -135,7 +135,8 @@ fn row(world: &World, leader: Option<&Server>, server: &Server, window: Window) 
 pub fn standing(world: &World, server: &Server, index: Index) -> Standing {
     let node = server.node();
     let entry = node.log().get(index);
-    let other_committed = world.committed_entry(index).is_some_and(|c| entry.is_some_and(|e| c != e));
+    let other_committed =
+        world.committed_entry(index).is_some_and(|c| entry.is_some_and(|e| c != e));
     if other_committed {
         Standing::Diverged
     } else if index <= node.commit_index() {

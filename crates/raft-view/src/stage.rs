@@ -65,10 +65,7 @@ impl Ring {
     pub fn at(&self, id: NodeId) -> Point {
         let place = id.0.saturating_sub(1) as f64;
         let angle = TAU * place / self.servers.max(1) as f64;
-        Point {
-            x: CENTER.x + self.radius * angle.sin(),
-            y: CENTER.y - self.radius * angle.cos(),
-        }
+        Point { x: CENTER.x + self.radius * angle.sin(), y: CENTER.y - self.radius * angle.cos() }
     }
 
     /// The server at a point of the picture, with a little room around it.
@@ -418,9 +415,8 @@ fn wall(group: &[NodeId], ring: &Ring) -> String {
 /// The convex hull (Andrew's monotone chain).
 fn hull(mut points: Vec<Point>) -> Vec<Point> {
     points.sort_unstable_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
-    let cross = |o: Point, a: Point, b: Point| {
-        (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x)
-    };
+    let cross =
+        |o: Point, a: Point, b: Point| (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
     let chain = |points: &mut dyn Iterator<Item = Point>| {
         let mut chain: Vec<Point> = Vec::new();
         for point in points {

@@ -16,8 +16,8 @@ pub struct Job {
 
 /// How a job stands.
 pub enum JobState {
-    /// Not done; the part done, 0 to 1.
-    Working(f64),
+    /// Not done.
+    Working,
     /// Done.
     Done(Box<Session>),
 }
@@ -39,8 +39,7 @@ impl Job {
         let before = self.target.time.saturating_sub(1);
         let progress = self.session.advance(before, SLICE);
         if progress == Progress::Busy {
-            let part = self.part();
-            return (JobState::Working(part), Some(self));
+            return (JobState::Working, Some(self));
         }
         // The last instant: event by event, up to the exact place.
         let waits = |session: &Session| {

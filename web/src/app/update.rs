@@ -142,7 +142,8 @@ impl App {
         if self.clock.is_none() {
             let link = link.clone();
             self.last_frame = None;
-            self.clock = Some(FrameClock::start(move |time| link.send_message(Message::Frame(time))));
+            self.clock =
+                Some(FrameClock::start(move |time| link.send_message(Message::Frame(time))));
         }
     }
 
@@ -288,7 +289,7 @@ impl App {
                         self.stop();
                     }
                 }
-                (JobState::Working(_), job) => self.job = job,
+                (JobState::Working, job) => self.job = job,
             }
             return true;
         }

@@ -76,6 +76,7 @@ pub struct ScriptLine {
 
 /// Everything that components are given.
 #[derive(Default)]
+#[allow(missing_docs, reason = "each field is named after the component or type that it is for")]
 pub struct Views {
     pub ring: Option<Ring>,
     pub servers: Same<Vec<ServerView>>,

@@ -2,10 +2,9 @@
 //! typed gets the same clear errors.
 
 use crate::app::{App, Message};
+use crate::input::Input;
 use raft_core::NodeId;
 use raft_sim::{Command, Settings, scenario};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -20,10 +19,12 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             .unwrap_or_default()
     };
     let field = |name: &'static str, label: &'static str| {
-        let apply = link.callback(move |value: String| Message::Typed(format!("set {name} {value}")));
+        let apply =
+            link.callback(move |value: String| Message::Typed(format!("set {name} {value}")));
         html! { <Field key={name} {name} {label} value={value(name)} {apply} /> }
     };
-    let typed = |line: &'static str| link.callback(move |_: MouseEvent| Message::Typed(line.into()));
+    let typed =
+        |line: &'static str| link.callback(move |_: MouseEvent| Message::Typed(line.into()));
     html! {
         <div class="faults">
             <h3>{ "Network" }</h3>
@@ -67,30 +68,32 @@ struct FieldProps {
 #[function_component(Field)]
 fn field(props: &FieldProps) -> Html {
     let error = use_state(|| None::<String>);
-    let onchange = {
-        let (error, apply, name) = (error.clone(), props.apply.clone(), props.name);
-        Callback::from(move |event: Event| {
-            let Some(value) = input_value(&event) else { return };
+    let refused = use_state(String::new);
+    let commit = {
+        let (error, refused) = (error.clone(), refused.clone());
+        let (apply, name) = (props.apply.clone(), props.name);
+        Callback::from(move |value: String| {
             match scenario::parse_action(&format!("set {name} {value}"), 1) {
                 Ok(_) => {
                     error.set(None);
                     apply.emit(value);
                 }
-                Err(wrong) => error.set(Some(wrong.to_string().replace("line 1: ", ""))),
+                Err(wrong) => {
+                    error.set(Some(wrong.to_string().replace("line 1: ", "")));
+                    refused.set(value);
+                }
             }
         })
     };
+    // A wrong value stays to be mended.
+    let value = if error.is_some() { (*refused).clone() } else { props.value.clone() };
     html! {
         <label class="field">
             <span>{ props.label }</span>
-            <input value={props.value.clone()} {onchange} aria-invalid={error.is_some().to_string()} spellcheck="false" />
+            <Input {value} {commit} wrong={error.is_some()} />
             if let Some(error) = &*error { <em role="alert">{ error.clone() }</em> }
         </label>
     }
-}
-
-fn input_value(event: &Event) -> Option<String> {
-    Some(event.target()?.dyn_into::<HtmlInputElement>().ok()?.value())
 }
 
 #[derive(PartialEq, Properties)]
@@ -110,7 +113,11 @@ fn split(props: &SplitProps) -> Html {
         let chosen = chosen.clone();
         let onchange = Callback::from(move |_: Event| {
             let mut next = (*chosen).clone();
-            if on { next.retain(|known| *known != id) } else { next.push(id) }
+            if on {
+                next.retain(|known| *known != id)
+            } else {
+                next.push(id)
+            }
             next.sort_unstable();
             chosen.set(next);
         });
@@ -146,11 +153,7 @@ fn new_run(props: &NewRunProps) -> Html {
     let error = use_state(|| None::<String>);
     let edit = |state: &UseStateHandle<String>| {
         let state = state.clone();
-        Callback::from(move |event: Event| {
-            if let Some(value) = input_value(&event) {
-                state.set(value);
-            }
-        })
+        Callback::from(move |value: String| state.set(value))
     };
     let begin = |seed: String| {
         let (nodes, error) = (nodes.clone(), error.clone());
@@ -170,8 +173,8 @@ fn new_run(props: &NewRunProps) -> Html {
     let other = super::files::random_seed().to_string();
     html! {
         <div class="new-run">
-            <label class="field"><span>{ "Servers, 1 to 15" }</span><input inputmode="numeric" value={(*nodes).clone()} onchange={edit(&nodes)} /></label>
-            <label class="field"><span>{ "Seed" }</span><input inputmode="numeric" value={(*seed).clone()} onchange={edit(&seed)} /></label>
+            <label class="field"><span>{ "Servers, 1 to 15" }</span><Input value={(*nodes).clone()} edit={edit(&nodes)} keep=true /></label>
+            <label class="field"><span>{ "Seed" }</span><Input value={(*seed).clone()} edit={edit(&seed)} keep=true /></label>
             if let Some(error) = &*error { <em role="alert">{ error.clone() }</em> }
             <div class="actions">
                 <button class="btn" onclick={begin((*seed).clone())}>{ "Start" }</button>

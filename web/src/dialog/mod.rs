@@ -110,8 +110,7 @@ fn scenarios(app: &App, link: &Scope<App>) -> Html {
     let new = {
         let settings = app.session().base().clone();
         link.callback(move |_: MouseEvent| {
-            let settings =
-                raft_sim::Settings { seed: files::random_seed(), ..settings.clone() };
+            let settings = raft_sim::Settings { seed: files::random_seed(), ..settings.clone() };
             Message::NewRun(settings)
         })
     };
@@ -121,10 +120,15 @@ fn scenarios(app: &App, link: &Scope<App>) -> Html {
     });
     let open = link.clone();
     let onchange = Callback::from(move |event: Event| {
-        files::read_file(&event, open.callback(|read: Result<String, String>| match read {
-            Ok(text) => Message::Load(text),
-            Err(error) => Message::Open(Dialog::Text { because: Some(error), text: String::new() }),
-        }));
+        files::read_file(
+            &event,
+            open.callback(|read: Result<String, String>| match read {
+                Ok(text) => Message::Load(text),
+                Err(error) => {
+                    Message::Open(Dialog::Text { because: Some(error), text: String::new() })
+                }
+            }),
+        );
     });
     html! {
         <div class="scenarios">

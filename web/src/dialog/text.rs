@@ -23,7 +23,8 @@ pub fn editor(props: &EditorProps) -> Html {
     let oninput = {
         let text = text.clone();
         Callback::from(move |event: InputEvent| {
-            let area = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+            let area =
+                event.target().and_then(|t| t.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
             if let Some(area) = area {
                 text.set(area.value());
             }
@@ -35,7 +36,9 @@ pub fn editor(props: &EditorProps) -> Html {
             html! { <span class="holds">{ format!("✓ {} actions and claims, {} servers", scenario.statements.len(), scenario.settings.nodes) }</span> },
             None,
         ),
-        Err(error) => (html! { <span class="broken">{ format!("✗ {error}") }</span> }, Some(error.line)),
+        Err(error) => {
+            (html! { <span class="broken">{ format!("✗ {error}") }</span> }, Some(error.line))
+        }
     };
     let load = {
         let (load, text) = (props.load.clone(), text.clone());

@@ -1,6 +1,7 @@
 //! The console: clients' requests and every command of the scenario text.
 
 use crate::app::{App, Message};
+use crate::input::Input;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::html::Scope;
@@ -49,8 +50,8 @@ fn client(app: &App, link: &Scope<App>) -> Html {
                     <option value="get">{ "get" }</option>
                     <option value="serializable">{ "get, whatever is there" }</option>
                 </select>
-                <input name="key" aria-label="Key" value="x" size="6" />
-                <input name="value" aria-label="Value" value="1" size="6" />
+                <Input name="key" label="Key" value="x" keep=true />
+                <Input name="value" label="Value" value="1" keep=true />
                 <select name="via" aria-label="Server">
                     <option value="">{ "the leader" }</option>
                     { for servers.iter().map(|server| html! { <option value={server.id().to_string()}>{ server.id().to_string() }</option> }) }

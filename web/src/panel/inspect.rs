@@ -1,13 +1,13 @@
 //! What is selected, in numbers, and what can be done to it.
 
 use crate::app::{App, Message};
+use crate::input::Input;
 use crate::rich::rich;
 use raft_core::Timer;
 use raft_sim::Command;
 use raft_view::inspect::Section;
 use raft_view::menu::{ActionView, Selection};
 use raft_view::words::{en, span};
-use wasm_bindgen::JsCast;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -75,16 +75,15 @@ fn timer(app: &App, link: &Scope<App>) -> Html {
         Timer::Election => world.settings().live.election_timeout.max,
         Timer::Heartbeat => world.settings().live.heartbeat,
     };
-    let onchange = link.batch_callback(move |event: Event| {
-        let input: web_sys::HtmlInputElement = event.target()?.dyn_into().ok()?;
-        let after = (input.value_as_number() * 1_000.0).max(0.0) as u64;
+    let commit = link.batch_callback(move |value: String| {
+        let after = value.parse::<u64>().ok()? * 1_000;
         Some(Message::Do(Command::Deadline { server: id, timer, after }))
     });
     html! {
         <label class="slider">
             <span>{ format!("{} timer: {} left", upper(timer.name()), span(left)) }</span>
-            <input type="range" min="0" max={(most.max(left) / 1_000).to_string()} step="1"
-                value={(left / 1_000).to_string()} {onchange} />
+            <Input kind="range" max={(most.max(left) / 1_000).to_string()}
+                value={(left / 1_000).to_string()} {commit} />
         </label>
     }
 }

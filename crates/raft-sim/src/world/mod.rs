@@ -17,8 +17,8 @@ use crate::time::Place;
 use crate::{MAX_IN_FLIGHT, MAX_TIME};
 use raft_check::{Checker, Property, Sighting, Violation, linear};
 use raft_core::{
-    Durable, EntryRef, Index, Input, Message, Micros, Node, NodeId, Output, Proposal, Timer, TimerRange,
-    Write,
+    Durable, EntryRef, Index, Input, Message, Micros, Node, NodeId, Output, Proposal, Timer,
+    TimerRange, Write,
 };
 use std::collections::VecDeque;
 

@@ -37,9 +37,7 @@ pub fn happening(happening: &Happening) -> Sentence {
             };
             say(format!("{} from {from} to {to} is lost: {why}.", message_name(*kind)), "")
         }
-        What::Durable { server } => {
-            say(format!("{server}’s write is on its disk."), "Figure 2")
-        }
+        What::Durable { server } => say(format!("{server}’s write is on its disk."), "Figure 2"),
         What::Asked { number: Some(number), server } => {
             say(format!("Request {number} goes to {server}."), "§8")
         }
@@ -48,10 +46,9 @@ pub fn happening(happening: &Happening) -> Sentence {
         }
         What::Answered { number, outcome } => answered(*number, outcome),
         What::Did(command) => say(did(command), ""),
-        What::Violated(violation) => say(
-            format!("**{}** is broken: {violation}.", property(violation.property)),
-            "Figure 3",
-        ),
+        What::Violated(violation) => {
+            say(format!("**{}** is broken: {violation}.", property(violation.property)), "Figure 3")
+        }
     }
 }
 
@@ -90,9 +87,15 @@ fn decided(server: NodeId, note: &Note) -> Sentence {
         Note::VoteCounted { from, granted, votes, needed } => {
             let own = *from == server;
             let text = match (own, granted) {
-                (true, _) => format!("{server}’s vote for itself is on disk: **{votes} of {needed}** votes."),
-                (false, true) => format!("{server} has {from}’s vote: **{votes} of {needed}** needed."),
-                (false, false) => format!("{from} said no to {server}: {votes} of {needed} votes needed."),
+                (true, _) => {
+                    format!("{server}’s vote for itself is on disk: **{votes} of {needed}** votes.")
+                }
+                (false, true) => {
+                    format!("{server} has {from}’s vote: **{votes} of {needed}** needed.")
+                }
+                (false, false) => {
+                    format!("{from} said no to {server}: {votes} of {needed} votes needed.")
+                }
             };
             say(text, "RequestVote · §5.2")
         }
@@ -149,14 +152,17 @@ fn decided(server: NodeId, note: &Note) -> Sentence {
         ),
         Note::Committed { to, as_leader: true, from } => say(
             format!(
-                "{} is on a majority: leader {server} **commits** {}.",
-                entries(from + 1, *to),
+                "{} {} on a majority: leader {server} **commits** {}.",
+                upper(&entries(from + 1, *to)),
+                if to - from > 1 { "are" } else { "is" },
                 if to - from > 1 { "them" } else { "it" }
             ),
             "§5.3, §5.4.2",
         ),
         Note::Committed { from, to, as_leader: false } => {
-            say(format!("{server} learns that {} is committed.", entries(from + 1, *to)), "§5.3")
+            let verb = if to - from > 1 { "are" } else { "is" };
+            let what = entries(from + 1, *to);
+            say(format!("{server} learns that {what} {verb} committed."), "§5.3")
         }
         Note::OldTermNotCommitted { index, term } => say(
             format!(
@@ -284,7 +290,9 @@ pub fn did(command: &Command) -> String {
             let groups: Vec<String> = groups.iter().map(|group| list(group)).collect();
             format!("The network is split: **{}**.", groups.join(" | "))
         }
-        Command::Cut(a, Direction::OneWay, b) => format!("Nothing passes from {a} to {b} any more."),
+        Command::Cut(a, Direction::OneWay, b) => {
+            format!("Nothing passes from {a} to {b} any more.")
+        }
         Command::Cut(a, Direction::BothWays, b) => format!("The link between {a} and {b} is cut."),
         Command::Mend(a, Direction::OneWay, b) => format!("Messages pass from {a} to {b} again."),
         Command::Mend(a, Direction::BothWays, b) => {
@@ -336,10 +344,9 @@ fn upper(text: &str) -> String {
 /// What a message carries, in one line.
 pub fn message(message: &Message) -> String {
     match &message.body {
-        Body::RequestVote { last } => format!(
-            "asks for a vote; its last entry is index {} of term {}",
-            last.index, last.term
-        ),
+        Body::RequestVote { last } => {
+            format!("asks for a vote; its last entry is index {} of term {}", last.index, last.term)
+        }
         Body::RequestVoteReply { vote_granted: true } => "gives its vote".into(),
         Body::RequestVoteReply { vote_granted: false } => "refuses its vote".into(),
         Body::AppendEntries { previous, entries, commit_index } => format!(
@@ -370,13 +377,11 @@ pub fn message(message: &Message) -> String {
 /// What is said where nothing notable has happened lately.
 pub fn quiet(world: &raft_sim::World) -> Sentence {
     match world.leader() {
-        Some(leader) => say(
-            format!("{} leads term {}; all is quiet.", leader.id(), leader.node().term()),
-            "",
-        ),
-        None => say(
-            "Every server starts as a follower and waits for a leader.".to_string(),
-            "§5.2",
-        ),
+        Some(leader) => {
+            say(format!("{} leads term {}; all is quiet.", leader.id(), leader.node().term()), "")
+        }
+        None => {
+            say("Every server starts as a follower and waits for a leader.".to_string(), "§5.2")
+        }
     }
 }
