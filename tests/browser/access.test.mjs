@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import {
-  closeDialog, dialog, hasLeader, inBrowser, leader, menu, openScenarios, pageTest, playUntil, poll, server, showTab,
-  type,
+  closeDialog, dialog, hasLeader, inBrowser, leader, menu, openScenarios, pageTest, playUntil,
+  poll, server, showTab, type,
 } from "./page.mjs";
 
 inBrowser();
@@ -126,7 +126,7 @@ const focus = (page) =>
       tab: element.getAttribute("role") === "tab",
       slider: element.getAttribute("role") === "slider",
       field: /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName),
-      onPage: box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight,
+      onPage: box.width + box.height > 0 && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight,
       visible: outlined || marked,
     };
   });

@@ -1,8 +1,8 @@
 // Clients and the console: answers, refusals, what is unknown; and that text stays text.
 import assert from "node:assert/strict";
 import {
-  dialog, hasLeader, inBrowser, leader, leaderId, notice, now, openScenarios, pageTest, pause, picture, play, playUntil,
-  poll, runText, runThis, server, showTab, speed, type,
+  hasLeader, inBrowser, leader, leaderId, notice, now, pageTest, pause, picture, playUntil, poll,
+  runText, runThis, server, showTab, type,
 } from "./page.mjs";
 
 inBrowser();

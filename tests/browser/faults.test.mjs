@@ -1,9 +1,9 @@
 // Partitions, links, servers, messages and timers, by pointer and by keyboard.
 import assert from "node:assert/strict";
 import {
-  dialog, drag, events, framesGiven, hasLeader, inBrowser, inspected, lassoAround, leader, leaderId, link, link_state,
-  menu, middle, notice, now, pageTest, pause, picture, play, playUntil, poll, runText, selectNothing, server, showTab,
-  speed, type, wall, closeDialog,
+  closeDialog, dialog, drag, hasLeader, inBrowser, inspected, lassoAround, leader, leaderId,
+  link, linkState, menu, middle, notice, now, pageTest, pause, picture, playUntil, poll,
+  runText, selectNothing, server, speed, type, wall,
 } from "./page.mjs";
 
 inBrowser();
@@ -12,10 +12,10 @@ const others = (id) => [1, 2, 3, 4, 5].filter((other) => other !== id);
 const ends = (a, b) => (a < b ? [a, b] : [b, a]);
 
 async function assertCutOff(page, id) {
-  for (const other of others(id)) assert.equal(await link_state(page, ...ends(id, other)), "cut", `${id} to ${other}`);
+  for (const other of others(id)) assert.equal(await linkState(page, ...ends(id, other)), "cut", `${id} to ${other}`);
   const [a, b, ...rest] = others(id);
   for (const [from, to] of [[a, b], [a, rest[0]], [b, rest[1]]]) {
-    assert.equal(await link_state(page, ...ends(from, to)), "open", `${from} to ${to}`);
+    assert.equal(await linkState(page, ...ends(from, to)), "open", `${from} to ${to}`);
   }
 }
 
@@ -49,9 +49,9 @@ pageTest("a line around two servers keeps them together", "?paused", async (page
   const [top, bottom] = [Math.min(a.y, b.y) - 25, Math.max(a.y + a.height, b.y + b.height) + 25];
   await drag(page, [{ x: left, y: top }, { x: right, y: top }, { x: right, y: bottom }, { x: left, y: bottom }]);
   await wall(page).waitFor();
-  assert.equal(await link_state(page, 3, 4), "open");
-  assert.equal(await link_state(page, 1, 3), "cut");
-  assert.equal(await link_state(page, 1, 2), "open");
+  assert.equal(await linkState(page, 3, 4), "open");
+  assert.equal(await linkState(page, 1, 3), "cut");
+  assert.equal(await linkState(page, 1, 2), "open");
 });
 
 pageTest("a line around nobody, and one around everybody, change nothing", "?paused", async (page) => {
@@ -116,9 +116,9 @@ pageTest("by keyboard alone: split in the Faults dialog, heal with h", "?paused"
   await page.keyboard.press("Escape");
   await poll("the dialog is gone", () => dialog(page).count(), (count) => count === 0);
   await wall(page).waitFor();
-  assert.equal(await link_state(page, 1, 4), "open");
-  assert.equal(await link_state(page, 1, 2), "cut");
-  assert.equal(await link_state(page, 4, 5), "cut");
+  assert.equal(await linkState(page, 1, 4), "open");
+  assert.equal(await linkState(page, 1, 2), "cut");
+  assert.equal(await linkState(page, 4, 5), "cut");
   await page.keyboard.press("h");
   await assertHealed(page);
 });
@@ -153,10 +153,10 @@ pageTest("with 1 and with 31 servers the page works", "?paused", async (page) =>
 pageTest("a drag from server to server cuts their link, and another mends it", "?paused", async (page) => {
   const points = async () => [await middle(server(page, 2).locator(".body")), await middle(server(page, 5).locator(".body"))];
   await drag(page, await points());
-  await poll("cut", () => link_state(page, 2, 5), (state) => state === "cut");
-  assert.equal(await link_state(page, 2, 4), "open");
+  await poll("cut", () => linkState(page, 2, 5), (state) => state === "cut");
+  assert.equal(await linkState(page, 2, 4), "open");
   await drag(page, (await points()).reverse());
-  await poll("mended", () => link_state(page, 2, 5), (state) => state === "open");
+  await poll("mended", () => linkState(page, 2, 5), (state) => state === "open");
 });
 
 pageTest("a click selects; a drag to nowhere does nothing", "?paused", async (page) => {
@@ -250,14 +250,14 @@ pageTest("a link’s menu cuts one direction, holds and releases; what would cha
   };
   assert.deepEqual(await greyed(), ["Mend", "Release n1 → n3", "Release n3 → n1"]);
   await choose("Cut n1 → n3");
-  assert.equal(await link_state(page, 1, 3), "cut in one direction");
+  assert.equal(await linkState(page, 1, 3), "cut in one direction");
   assert.ok((await greyed()).includes("Cut n1 → n3"));
   await choose("Mend");
-  assert.equal(await link_state(page, 1, 3), "open");
+  assert.equal(await linkState(page, 1, 3), "open");
   await choose("Hold n3 → n1");
-  assert.equal(await link_state(page, 1, 3), "held");
+  assert.equal(await linkState(page, 1, 3), "held");
   await choose("Release n3 → n1");
-  assert.equal(await link_state(page, 1, 3), "open");
+  assert.equal(await linkState(page, 1, 3), "open");
   // A greyed action stays, says why or nothing, and does nothing.
   const before = await runText(page);
   await link(page, 1, 3).focus();

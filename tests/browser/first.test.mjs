@@ -1,8 +1,8 @@
 // What a visit begins with, and playing, pausing and stepping.
 import assert from "node:assert/strict";
 import {
-  assertQuiet, at, events, framesGiven, hasLeader, inBrowser, leader, leaderId, now, open, pageTest, pause,
-  picture, play, playUntil, poll, speed, test, showTab,
+  assertQuiet, at, events, framesGiven, hasLeader, inBrowser, leader, leaderId, now, open,
+  pageTest, pause, picture, play, playUntil, poll, showTab, speed, test,
 } from "./page.mjs";
 
 inBrowser();

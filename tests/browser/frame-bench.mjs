@@ -2,20 +2,17 @@
 // a client load of 50/s at 1/20 speed, 1280x860: prints {"frame_ms_5": …, "frame_ms_15": …}.
 //
 // Definition: all script of a frame, from the animation frame's callback to the end of the
-// rendering that it causes. The callback only sends a message; Yew updates and draws in a microtask
-// that runs when the callback has returned, and effects may queue further ones. So a frame lasts
-// from the begin of the callback to the first moment at which no microtask is left. That moment is
-// a task posted to a MessageChannel by the callback: a task runs only once all microtasks have, and
-// the browser's own style, layout and paint come in between. To leave those out (they are not
-// script), the end that counts is the last microtask: after the callback, a chain of microtasks
-// queues itself behind whatever is there, and each turn notes the time; the task ends the chain. A
-// turn costs well below a microsecond of its own, and the chain ends after a fixed number of turns
-// that found nothing between them, so it does not feed itself.
+// rendering that it causes. The callback only sends a message; Yew updates and draws in microtasks
+// that run once the callback has returned, and effects may queue further ones. So a frame lasts
+// from the begin of the callback to the last microtask that did anything: behind the callback's own
+// microtasks, one of ours queues itself again and again, each turn notes the time, and it stops
+// after eight turns with nothing in between. The browser's own style, layout and paint come after
+// the last microtask and are not script.
 //
-// The tracer of the browser (devtools.timeline) would tell the same from outside, but its events
-// cost more than the frame itself on a slow computer.
+// The browser's clock has steps of 0.1 ms for a page. Tracing from outside (devtools.timeline)
+// would be finer, but recording costs more than such a frame.
 import assert from "node:assert/strict";
-import { leader, now, open, playUntil, runThis, speed, start, stop, type, play, poll, pause } from "./page.mjs";
+import { leader, now, open, pause, play, playUntil, poll, runThis, speed, start, stop, type } from "./page.mjs";
 
 const FRAMES = 400;
 const WARM_UP = 60;

@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
-  hasLeader, inBrowser, leader, now, openScenarios, pageTest, pause, playUntil, poll, server, showTab, speed, type,
+  hasLeader, inBrowser, leader, now, openScenarios, pageTest, playUntil, poll, server, type,
 } from "./page.mjs";
 
 inBrowser();

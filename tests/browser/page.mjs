@@ -119,7 +119,7 @@ export async function poll(what, look, holds = Boolean, { within = SOON } = {}) 
 export const leader = (page) => page.getByRole("button", { name: /, leader of term \d+$/ });
 export const server = (page, id) => page.locator(`[data-server="${id}"]`);
 export const link = (page, a, b) => page.locator(`[data-link="${a},${b}"]`);
-export const link_state = async (page, a, b) =>
+export const linkState = async (page, a, b) =>
   (await link(page, a, b).getAttribute("aria-label")).replace(/^Link n\d+ to n\d+, /, "");
 export const wall = (page) => page.getByRole("button", { name: /partition/i });
 export const notice = (page) => page.locator(".stage [role=alert].notice");

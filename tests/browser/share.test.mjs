@@ -1,8 +1,8 @@
 // Links: the same run and moment for whoever opens one, and plain words for one that is wrong.
 import assert from "node:assert/strict";
 import {
-  assertQuiet, closeDialog, dialog, events, framesGiven, hasLeader, inBrowser, leader, leaderId, now, open, pageTest, pause,
-  picture, play, playUntil, poll, runText, speed, test, type,
+  assertQuiet, closeDialog, dialog, events, framesGiven, hasLeader, inBrowser, leader, leaderId,
+  now, open, pageTest, pause, picture, play, playUntil, poll, runText, speed, test, type,
 } from "./page.mjs";
 
 inBrowser();

@@ -1,8 +1,8 @@
 // Going back and forth in time, and branches: nothing is ever lost.
 import assert from "node:assert/strict";
 import {
-  events, framesGiven, hasLeader, inBrowser, leaderId, notice, now, pageTest, pause, picture, play, playUntil, poll,
-  runText, server, speed, type,
+  events, framesGiven, hasLeader, inBrowser, leaderId, notice, now, pageTest, pause, picture,
+  play, playUntil, poll, runText, speed, type,
 } from "./page.mjs";
 
 inBrowser();

@@ -5,6 +5,7 @@ mod update;
 mod views;
 
 use crate::clock::FrameClock;
+use crate::memo::Cache;
 use crate::options::Options;
 use crate::{dialog, logs, panel, stage, timeline, topbar};
 use jobs::Job;
@@ -207,6 +208,26 @@ pub struct App {
     menu_ref: NodeRef,
     refocus: Option<web_sys::HtmlElement>,
     reduced_motion: bool,
+    versions: Versions,
+    caches: Caches,
+}
+
+/// Raised when what they are named after is to be drawn again.
+#[derive(Clone, Copy, Debug, Default)]
+struct Versions {
+    /// The rows of the log table.
+    logs: u64,
+    /// Everything that a person reads.
+    reading: u64,
+}
+
+/// Parts of the page that most frames leave alone.
+#[derive(Default)]
+struct Caches {
+    top: Cache,
+    logs: Cache,
+    panel: Cache,
+    dialog: Cache,
 }
 
 impl App {
@@ -315,6 +336,8 @@ impl Component for App {
             menu_ref: NodeRef::default(),
             refocus: None,
             reduced_motion: prefers_less_motion(),
+            versions: Versions::default(),
+            caches: Caches::default(),
             options,
         };
         app.begin(ctx.link());
@@ -349,16 +372,16 @@ impl Component for App {
         });
         html! {
             <div {class} ref={self.root_ref.clone()} {onkeydown} tabindex="-1">
-                { topbar::view(self, link) }
+                { self.caches.top.part(self.versions.reading, || topbar::view(self, link)) }
                 { stage::view(self, link) }
                 if !self.options.embed {
-                    { logs::view(self, link) }
+                    { self.caches.logs.part(self.versions.logs, || logs::view(self, link)) }
                 }
                 { timeline::view(self, link) }
                 if !self.options.embed {
-                    { panel::view(self, link) }
+                    { self.caches.panel.part(self.versions.reading, || panel::view(self, link)) }
                 }
-                { dialog::view(self, link) }
+                { self.caches.dialog.part(self.versions.reading, || dialog::view(self, link)) }
             </div>
         }
     }

@@ -11,6 +11,7 @@ mod host;
 mod input;
 mod keys;
 mod logs;
+mod memo;
 mod options;
 mod panel;
 mod panic;

@@ -19,8 +19,9 @@ use yew::html::Scope;
 use yew::prelude::*;
 
 /// Six colours stand for terms, in turn.
-pub fn term_class(term: u64) -> String {
-    format!("term{}", term % 6)
+pub fn term_class(term: u64) -> &'static str {
+    const CLASSES: [&str; 6] = ["term0", "term1", "term2", "term3", "term4", "term5"];
+    CLASSES[usize::try_from(term % 6).unwrap_or(0)]
 }
 
 /// The stage with narrator, actions and notices.
@@ -321,8 +322,8 @@ fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
     let label = still.then(|| message_label(view));
     html! {
         <g key={view.id} {class} transform={translate(view.at)}
-            role="button" tabindex={if still { "0" } else { "-1" }}
-            data-message={view.id.to_string()} aria-label={label.unwrap_or("A message")}>
+            role={still.then_some("button")} tabindex={still.then_some("0")}
+            data-message={view.id.to_string()} aria-label={label}>
             { glyph(view.glyph) }
         </g>
     }

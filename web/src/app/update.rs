@@ -284,10 +284,10 @@ impl App {
             let play = job.play;
             match job.work() {
                 (JobState::Done(session), _) => {
-                    self.take_session(*session);
                     if !play {
                         self.stop();
                     }
+                    self.take_session(*session);
                 }
                 (JobState::Working, job) => self.job = job,
             }
@@ -301,6 +301,7 @@ impl App {
         if progress == raft_sim::Progress::Ended {
             self.stop();
             self.notice = Some("The longest time of a run, 24 hours, is reached.".into());
+            self.refresh();
         }
         self.refresh_frame(time);
         true

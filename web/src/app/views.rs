@@ -16,6 +16,9 @@ use raft_view::words::{Sentence, en, seconds};
 /// How often what a person reads is refreshed while the run plays, in milliseconds.
 const READING_MS: f64 = 140.0;
 
+/// How often the log table is refreshed while the run plays, in milliseconds: three frames.
+const ROWS_MS: f64 = 48.0;
+
 /// The columns of the log table.
 pub const COLUMNS: u64 = 11;
 
@@ -94,6 +97,8 @@ pub struct Views {
     pub safety: Same<SafetyView>,
     pub claims: Same<Vec<ScriptLine>>,
     seen_events: u64,
+    seen_rows: u64,
+    rows_at: f64,
     read_at: f64,
 }
 
@@ -109,14 +114,22 @@ impl App {
 
     /// Refreshes everything, after somebody has done something.
     pub(super) fn refresh(&mut self) {
+        self.versions.logs += 1;
         self.refresh_picture();
+        self.refresh_rows();
         self.refresh_reading();
     }
 
     /// Refreshes after a frame: the picture if an event has happened, the words a few times a second.
     pub(super) fn refresh_frame(&mut self, time_ms: f64) {
-        if self.session.world().events() != self.views.seen_events {
+        let events = self.session.world().events();
+        if events != self.views.seen_events {
+            self.views.seen_events = events;
             self.refresh_picture();
+        }
+        if events != self.views.seen_rows && time_ms - self.views.rows_at >= ROWS_MS {
+            self.views.rows_at = time_ms;
+            self.refresh_rows();
         }
         if time_ms - self.views.read_at >= READING_MS {
             self.views.read_at = time_ms;
@@ -127,26 +140,39 @@ impl App {
     fn refresh_picture(&mut self) {
         let world = self.session.world();
         let ring = Ring::new(world.servers().len());
+        let views = &mut self.views;
+        views.servers.update(servers(world, &ring));
+        views.links.update(links(world, &ring));
+        views.walls.update(walls(world, &ring));
+        views.ring = Some(ring);
+    }
+
+    fn refresh_rows(&mut self) {
+        let world = self.session.world();
         let window = match self.first_column {
             Some(first) => Window { first, columns: COLUMNS },
             None => Window::at_end(world, COLUMNS),
         };
         let rows = rows(world, window);
         let views = &mut self.views;
-        views.seen_events = world.events();
-        views.servers.update(servers(world, &ring));
-        views.links.update(links(world, &ring));
-        views.walls.update(walls(world, &ring));
-        views.ring = Some(ring);
+        views.seen_rows = world.events();
         views.rows.resize_with(rows.len(), || Same::new(Row::default()));
         for (known, row) in views.rows.iter_mut().zip(rows) {
-            known.update(row);
+            if **known != row {
+                *known = Same::new(row);
+                self.versions.logs += 1;
+            }
+        }
+        let longest = longest(world);
+        if views.window != Some(window) || views.longest != longest {
+            self.versions.logs += 1;
         }
         views.window = Some(window);
-        views.longest = longest(world);
+        views.longest = longest;
     }
 
     fn refresh_reading(&mut self) {
+        self.versions.reading += 1;
         let world = self.session.world();
         let views = &mut self.views;
         views.timeline.update(Some(timeline(&self.session)));
