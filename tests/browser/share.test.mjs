@@ -169,7 +169,7 @@ test("a damaged link whose text does not read says where", { timeout: 60_000 }, 
 });
 
 test("a link cut short says that it is damaged", { timeout: 60_000 }, async () => {
-  await explained(whole.slice(0, -4), { says: /damaged/, text: "crash n" });
+  await explained(whole.slice(0, -4), { says: /damaged/, text: "put x 1" });
 });
 
 test("a link of another engine says so, and shows its text", { timeout: 60_000 }, async () => {

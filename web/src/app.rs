@@ -163,6 +163,8 @@ pub enum Message {
     Columns(i64),
     FollowLog,
     Drag(Option<Drag>),
+    Press(Drag, Menu),
+    Hash,
     DropDrag(Point),
     ClientRequest,
     ToggleCrash,
@@ -206,7 +208,11 @@ pub struct App {
     stage_ref: NodeRef,
     root_ref: NodeRef,
     menu_ref: NodeRef,
-    refocus: Option<web_sys::HtmlElement>,
+    /// What gets the focus back when what is open closes.
+    refocus: Option<web_sys::Element>,
+    /// A finger that rests on a server: the actions open when this runs out.
+    press: Option<gloo_timers::callback::Timeout>,
+    _hash: Option<gloo_events::EventListener>,
     reduced_motion: bool,
     versions: Versions,
     caches: Caches,
@@ -335,11 +341,21 @@ impl Component for App {
             root_ref: NodeRef::default(),
             menu_ref: NodeRef::default(),
             refocus: None,
+            press: None,
+            _hash: None,
             reduced_motion: prefers_less_motion(),
             versions: Versions::default(),
             caches: Caches::default(),
             options,
         };
+        if app.options.owns_page
+            && let Some(window) = web_sys::window()
+        {
+            let link = ctx.link().clone();
+            app._hash = Some(gloo_events::EventListener::new(&window, "hashchange", move |_| {
+                link.send_message(Message::Hash);
+            }));
+        }
         app.begin(ctx.link());
         app
     }

@@ -33,7 +33,7 @@ pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
         return None;
     }
     let key = event.key();
-    let on_control = target_is(event, "button,select,a,summary,[role=slider],[role=tab]");
+    let on_control = target_is(event, "button,select,a,summary,input,[role=slider],[role=tab]");
     match key.as_str() {
         "Escape" => return Some(Message::Escape),
         "ContextMenu" => return None,

@@ -6,6 +6,7 @@ use crate::stage::term_class;
 use raft_core::NodeId;
 use raft_view::logs::{Cell, Row, Window};
 use raft_view::menu::Selection;
+use wasm_bindgen::JsCast;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -16,9 +17,23 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let select = link.callback(Message::Select);
     let columns = window.first..window.first + window.columns;
     let onkeydown = link.batch_callback(|event: KeyboardEvent| {
+        let arrow = match event.key().as_str() {
+            "ArrowLeft" => Some((-1, 0)),
+            "ArrowRight" => Some((1, 0)),
+            "ArrowUp" => Some((0, -1)),
+            "ArrowDown" => Some((0, 1)),
+            _ => None,
+        };
+        if let Some((columns, rows)) = arrow {
+            event.prevent_default();
+            event.stop_propagation();
+            return match focus_cell(&event, columns, rows) {
+                Some(()) => None,
+                // Beyond the columns that are shown: show more.
+                None => (columns != 0).then_some(Message::Columns(columns)),
+            };
+        }
         let message = match event.key().as_str() {
-            "ArrowLeft" => Message::Columns(-1),
-            "ArrowRight" => Message::Columns(1),
             "PageUp" => Message::Columns(-10),
             "PageDown" => Message::Columns(10),
             "Home" => Message::Columns(-1_000_000_000),
@@ -60,6 +75,29 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             </table>
         </section>
     }
+}
+
+/// Moves the focus from entry to entry; from anywhere else in the table to the first entry shown.
+fn focus_cell(event: &KeyboardEvent, columns: i64, rows: i64) -> Option<()> {
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let body = target.closest(".logs").ok()??.query_selector("tbody").ok()??;
+    let at =
+        target.closest("td").ok().flatten().filter(|_| target.matches(".cell").unwrap_or(false));
+    let cell = match at {
+        None => body.query_selector(".cell").ok()??,
+        Some(cell) => {
+            let row = cell.parent_element()?;
+            let place = |list: web_sys::HtmlCollection, one: &web_sys::Element| {
+                (0..list.length()).find(|n| list.item(*n).as_ref() == Some(one)).map(i64::from)
+            };
+            let column = place(row.children(), &cell)? + columns;
+            let line = place(body.children(), &row)? + rows;
+            let row = body.children().item(u32::try_from(line).ok()?)?;
+            let cell = row.children().item(u32::try_from(column).ok()?)?;
+            cell.query_selector(".cell").ok()??
+        }
+    };
+    cell.dyn_into::<web_sys::HtmlElement>().ok()?.focus().ok()
 }
 
 fn selected_entry(selection: Selection, id: NodeId) -> Option<u64> {
@@ -130,7 +168,7 @@ fn filled(cell: &Cell, id: NodeId, matched: bool, next: bool, props: &RowProps) 
     html! {
         <td key={index}>
             <button {class} {onclick} tabindex="-1" aria-label={label} title={cell.text.clone()}>
-                <b>{ cell.term }</b><span>{ cell.text.clone() }</span>
+                <b aria-hidden="true">{ cell.term }</b><span aria-hidden="true">{ cell.text.clone() }</span>
                 if matched { <i class="match"></i> }
                 if next { <i class="next inside"></i> }
             </button>

@@ -32,8 +32,10 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     } else {
         format!("{time} · {}", sentence.cite)
     };
+    // The page's own playground is its main part; of several on a page none is.
+    let tag = if app.options().owns_page { "main" } else { "section" };
     html! {
-        <section class="stage" aria-label="The cluster">
+        <@{tag} class="stage" aria-label="The cluster">
             <div class="say" role="status">
                 { rich(&sentence.text) }
                 <small>{ cite }</small>
@@ -42,7 +44,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             { picture(app, link) }
             { menu(app, link) }
             { job(app, link) }
-        </section>
+        </@>
     }
 }
 
@@ -113,9 +115,17 @@ fn picture(app: &App, link: &Scope<App>) -> Html {
 fn wall(path: &str, link: &Scope<App>) -> Html {
     let heal = link.callback(|_| Message::Typed("heal".into()));
     let stop = Callback::from(|event: PointerEvent| event.stop_propagation());
+    let onkeydown = link.batch_callback(|event: KeyboardEvent| {
+        if !matches!(event.key().as_str(), "Enter" | " ") {
+            return None;
+        }
+        event.prevent_default();
+        event.stop_propagation();
+        Some(Message::Typed("heal".into()))
+    });
     html! {
         <g class="wall-group" role="button" tabindex="0" aria-label="Partition: heal the network"
-            onclick={heal} onpointerdown={stop}>
+            onclick={heal} onpointerdown={stop} {onkeydown}>
             <path class="wall-hit" d={path.to_string()} />
             <path class="wall" d={path.to_string()} />
         </g>
@@ -231,8 +241,8 @@ fn server(view: &ServerView, selection: Selection) -> Html {
             if view.look == Look::Paused {
                 <path class="bars" d={format!("M-4,{y} v9 M4,{y} v9", y = fixed(r * 0.5))} />
             }
-            <text class="name" y={fixed(-5.0 * scale)}>{ view.id.to_string() }</text>
-            <text class="sub" y={fixed(12.0 * scale)}>{ role }</text>
+            <text class="name" aria-hidden="true" y={fixed(-5.0 * scale)}>{ view.id.to_string() }</text>
+            <text class="sub" aria-hidden="true" y={fixed(12.0 * scale)}>{ role }</text>
         </g>
     }
 }
@@ -356,19 +366,21 @@ fn glyph_class(glyph: Glyph) -> &'static str {
 
 fn glyph(glyph: Glyph) -> Html {
     match glyph {
-        Glyph::Ask => html! { <><path d="M0,-11 L11,0 L0,11 L-11,0 Z" /><text>{ "?" }</text></> },
+        Glyph::Ask => {
+            html! { <><path d="M0,-11 L11,0 L0,11 L-11,0 Z" /><text aria-hidden="true">{ "?" }</text></> }
+        }
         Glyph::Entries(count) => {
-            html! { <><rect x="-15" y="-9" width="30" height="18" rx="9" /><text>{ format!("+{count}") }</text></> }
+            html! { <><rect x="-15" y="-9" width="30" height="18" rx="9" /><text aria-hidden="true">{ format!("+{count}") }</text></> }
         }
         Glyph::Probe => {
-            html! { <><rect x="-9" y="-7" width="18" height="14" rx="7" /><text>{ "·" }</text></> }
+            html! { <><rect x="-9" y="-7" width="18" height="14" rx="7" /><text aria-hidden="true">{ "·" }</text></> }
         }
         Glyph::Beat => html! { <circle r="6" /> },
         Glyph::BeatReply => html! { <circle r="4.5" /> },
         Glyph::Tick => html! { <><circle r="8" /><path d="M-3.5,0 L-1,3 L4,-3" /></> },
         Glyph::Cross => html! { <><circle r="8" /><path d="M-3,-3 L3,3 M3,-3 L-3,3" /></> },
         Glyph::Forward => {
-            html! { <><rect x="-9" y="-9" width="18" height="18" rx="3" /><text>{ "c" }</text></> }
+            html! { <><rect x="-9" y="-9" width="18" height="18" rx="3" /><text aria-hidden="true">{ "c" }</text></> }
         }
     }
 }
@@ -425,7 +437,13 @@ fn pressed(app: &App0, event: &PointerEvent) -> Option<Message> {
     }
     match selection_of(&element) {
         Some(Selection::Server(id) | Selection::Entry(id, _)) => {
-            Some(Message::Drag(Some(Drag::Link { from: id, to: point, moved: false })))
+            let drag = Drag::Link { from: id, to: point, moved: false };
+            if event.pointer_type() == "mouse" {
+                return Some(Message::Drag(Some(drag)));
+            }
+            let selection = Selection::Server(id);
+            let menu = menu_at(app, selection, event.client_x(), event.client_y())?;
+            Some(Message::Press(drag, menu))
         }
         Some(other) => Some(Message::Select(other)),
         None => Some(Message::Drag(Some(Drag::Lasso(vec![point])))),
@@ -482,19 +500,26 @@ fn target(event: &web_sys::Event) -> Option<Selection> {
 
 /// Opens the actions where the pointer is, or beside what has focus.
 fn open_menu(app: &App0, selection: Selection, client: Option<(i32, i32)>) -> Option<Message> {
+    if let Some((x, y)) = client {
+        return menu_at(app, selection, x, y).map(Message::OpenMenu);
+    }
     let rect = app.svg.cast::<Element>()?.get_bounding_client_rect();
-    let (x, y) = match (client, selection, app.ring) {
-        (Some((x, y)), _, _) => (f64::from(x), f64::from(y)),
-        (None, Selection::Server(id), Some(ring)) => {
+    let (x, y) = match (selection, app.ring) {
+        (Selection::Server(id), Some(ring)) => {
             let at = ring.at(id);
             let scale = (rect.width() / WIDTH).min(rect.height() / HEIGHT);
             let left = rect.left() + (rect.width() - WIDTH * scale) / 2.0;
             let top = rect.top() + (rect.height() - HEIGHT * scale) / 2.0;
             (left + (at.x + ring.server_radius) * scale, top + at.y * scale)
         }
-        (None, _, _) => (rect.left() + rect.width() / 2.0, rect.top() + rect.height() / 2.0),
+        (_, _) => (rect.left() + rect.width() / 2.0, rect.top() + rect.height() / 2.0),
     };
     Some(Message::OpenMenu(Menu { selection, x: x - rect.left(), y: y - rect.top() }))
+}
+
+fn menu_at(app: &App0, selection: Selection, x: i32, y: i32) -> Option<Menu> {
+    let rect = app.svg.cast::<Element>()?.get_bounding_client_rect();
+    Some(Menu { selection, x: f64::from(x) - rect.left(), y: f64::from(y) - rect.top() })
 }
 
 fn menu(app: &App, link: &Scope<App>) -> Html {
@@ -515,15 +540,17 @@ fn menu(app: &App, link: &Scope<App>) -> Html {
         }
     };
     let onkeydown = link.batch_callback(|event: KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowDown" => 1,
-            "ArrowUp" => -1,
+        let to = match event.key().as_str() {
+            "ArrowDown" => Item::Next,
+            "ArrowUp" => Item::Previous,
+            "Home" => Item::First,
+            "End" => Item::Last,
             "Tab" => return Some(Message::CloseMenu),
             _ => return None,
         };
         event.prevent_default();
         event.stop_propagation();
-        move_focus(&event, step);
+        move_focus(&event, to);
         None
     });
     html! {
@@ -537,11 +564,24 @@ fn menu(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn move_focus(event: &KeyboardEvent, step: i32) -> Option<()> {
+/// Where the focus goes in a menu; it goes round at the ends.
+enum Item {
+    Next,
+    Previous,
+    First,
+    Last,
+}
+
+fn move_focus(event: &KeyboardEvent, to: Item) -> Option<()> {
     let item: Element = event.target()?.dyn_into().ok()?;
-    let next = if step > 0 { item.next_element_sibling() } else { item.previous_element_sibling() };
-    let next: HtmlElement = next?.dyn_into().ok()?;
-    next.focus().ok()
+    let menu = item.parent_element()?;
+    let next = match to {
+        Item::Next => item.next_element_sibling().or_else(|| menu.first_element_child()),
+        Item::Previous => item.previous_element_sibling().or_else(|| menu.last_element_child()),
+        Item::First => menu.first_element_child(),
+        Item::Last => menu.last_element_child(),
+    };
+    next?.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 
 impl App {

@@ -92,7 +92,8 @@ fn scrub(link: &Scope<App>, press: bool) -> Callback<PointerEvent> {
         if event.buttons() & 1 == 0 {
             return None;
         }
-        let track: Element = event.current_target()?.dyn_into().ok()?;
+        // The target: listeners sit at the root, so the current target is not the track.
+        let track: Element = event.target()?.dyn_into().ok()?;
         let track = track.closest(".track").ok()??;
         if press {
             // Without capture the pointer can still be followed while it stays on the track.

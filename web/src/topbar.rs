@@ -14,8 +14,12 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let embed = app.options().embed;
     html! {
         <header>
-            if !embed {
+            if app.options().owns_page {
                 <h1>{ "Raft Playground" }</h1>
+            } else {
+                <span class="brand">{ "Raft Playground" }</span>
+            }
+            if !embed {
                 <button class="scenario" aria-haspopup="dialog" aria-expanded={expanded(&Dialog::Scenarios)}
                     onclick={open(Dialog::Scenarios)}>
                     <span>{ title }</span>{ " ▾" }

@@ -5,6 +5,7 @@ use super::{App, ConsoleLine, Dialog, Drag, FRAME_BUDGET, Menu, Message, Tab};
 use crate::bundled;
 use crate::clock::FrameClock;
 use crate::dialog::{save_file, shared_address};
+use crate::options::Options;
 use raft_core::{Micros, NodeId};
 use raft_sim::run::{MAX_LINK, moment_of, read_link};
 use raft_sim::{Command, Direction, ENGINE_VERSION, Place, Power, Session, Settings, scenario};
@@ -154,6 +155,10 @@ impl App {
 
     /// Changes the playground; true where it is to be drawn again.
     pub(super) fn on_message(&mut self, link: &Scope<App>, message: Message) -> bool {
+        if self.job.is_some() && is_playback(&message) {
+            // The work under way needs its frames; it can be cancelled.
+            return false;
+        }
         match message {
             Message::Frame(time) => return self.on_frame(time),
             Message::Play(true) => self.play(link),
@@ -247,8 +252,28 @@ impl App {
             Message::Columns(by) => self.scroll_log(by),
             Message::FollowLog => self.first_column = None,
             Message::Drag(drag) => {
+                if !matches!(drag, Some(Drag::Link { moved: false, .. })) {
+                    self.press = None;
+                }
                 self.drag = drag;
                 return true;
+            }
+            Message::Press(drag, menu) => {
+                const LONG_PRESS_MS: u32 = 500;
+                self.drag = Some(drag);
+                let link = link.clone();
+                self.press = Some(gloo_timers::callback::Timeout::new(LONG_PRESS_MS, move || {
+                    link.send_message(Message::OpenMenu(menu));
+                }));
+                return true;
+            }
+            Message::Hash => {
+                let fragment = Options::from_address().link;
+                if let Some(fragment) = fragment {
+                    self.dialog = Dialog::None;
+                    self.notice = None;
+                    self.open_link(link, &fragment);
+                }
             }
             Message::DropDrag(point) => self.drop_drag(point),
             Message::ClientRequest => {
@@ -439,7 +464,9 @@ impl App {
     }
 
     fn open_menu(&mut self, menu: Menu) {
-        self.refocus = self.focused();
+        self.refocus = self.element_of(menu.selection).or_else(|| self.focused());
+        self.drag = None;
+        self.press = None;
         self.selection = menu.selection;
         self.tab = Tab::Inspect;
         self.menu = Some(menu);
@@ -453,12 +480,22 @@ impl App {
 
     fn give_focus_back(&mut self) {
         if let Some(element) = self.refocus.take() {
-            // An element that is gone cannot be focused, and need not be.
-            let _focused = element.focus();
+            focus(&element);
         }
     }
 
-    fn focused(&self) -> Option<web_sys::HtmlElement> {
+    /// What draws a selection, if it is on the stage.
+    fn element_of(&self, selection: Selection) -> Option<web_sys::Element> {
+        let selector = match selection {
+            Selection::Server(id) => format!("[data-server=\"{}\"]", id.0),
+            Selection::Message(id) => format!("[data-message=\"{id}\"]"),
+            Selection::Link(a, b) => format!("[data-link=\"{},{}\"]", a.0, b.0),
+            Selection::Nothing | Selection::Entry(..) => return None,
+        };
+        self.stage_ref.cast::<web_sys::Element>()?.query_selector(&selector).ok()?
+    }
+
+    fn focused(&self) -> Option<web_sys::Element> {
         let root = self.root_ref.cast::<web_sys::Element>()?.get_root_node();
         let active = match root.dyn_ref::<web_sys::ShadowRoot>() {
             Some(shadow) => js_sys::Reflect::get(shadow, &"activeElement".into()).ok()?,
@@ -484,6 +521,7 @@ impl App {
 
     /// A pointer that was pressed on the stage is let go.
     fn drop_drag(&mut self, point: Point) {
+        self.press = None;
         let Some(ring) = self.views().ring else { return };
         match self.drag.take() {
             None => {}
@@ -517,6 +555,31 @@ impl App {
             }
         }
     }
+}
+
+/// Gives an element the focus, be it of HTML or SVG. One that is gone need not have it.
+fn focus(element: &web_sys::Element) {
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        let _focused = element.focus();
+    } else if let Some(element) = element.dyn_ref::<web_sys::SvgElement>() {
+        let _focused = element.focus();
+    }
+}
+
+fn is_playback(message: &Message) -> bool {
+    matches!(
+        message,
+        Message::Play(_)
+            | Message::TogglePlay
+            | Message::Step
+            | Message::StepBack
+            | Message::Seek(_)
+            | Message::SeekPart(_)
+            | Message::Mark(_)
+            | Message::Switch(_)
+            | Message::Fork
+            | Message::Restart
+    )
 }
 
 /// At the start every server waits for its timeout: begin shortly before the first runs out.

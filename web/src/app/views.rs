@@ -4,8 +4,7 @@
 use super::App;
 use crate::shared::Same;
 use raft_core::Index;
-use raft_sim::text_of;
-use raft_sim::{RequestKind, What};
+use raft_sim::{Outcome, RequestKind, What, quoted, text_of};
 use raft_view::inspect::{Section, inspect};
 use raft_view::logs::{Row, Window, longest, rows};
 use raft_view::menu::{ActionView, actions};
@@ -46,6 +45,8 @@ pub struct RequestLine {
     pub outcome: &'static str,
     /// How it stands, in a sentence.
     pub answer: String,
+    /// The same request to the leader that a refusal names, and that leader.
+    pub redirect: Option<(String, String)>,
 }
 
 /// A line that was typed, and what came of it.
@@ -237,7 +238,19 @@ fn request_lines(session: &raft_sim::Session) -> Vec<RequestLine> {
             RequestKind::Get { key } => format!("get {}", text_of(key)),
             RequestKind::GetSerializable { key } => format!("get {} serializable", text_of(key)),
         };
+        let again = match (&request.outcome, &request.kind) {
+            (Outcome::NotLeader { leader: Some(leader), .. }, RequestKind::Put { key, value }) => {
+                let (key, value) = (quoted(&text_of(key)), quoted(&text_of(value)));
+                Some((format!("put {key} {value} via {leader}"), leader.to_string()))
+            }
+            (Outcome::NotLeader { leader: Some(leader), .. }, kind) => {
+                let key = quoted(&text_of(kind.key()));
+                Some((format!("get {key} via {leader}"), leader.to_string()))
+            }
+            _ => None,
+        };
         RequestLine {
+            redirect: again,
             number: place + 1,
             request: format!("{asked}{via}"),
             outcome: request.outcome.name(),

@@ -50,13 +50,15 @@ pub fn editor(props: &EditorProps) -> Html {
     });
     html! {
         <div class="editor">
-            if let Some(because) = &props.because {
-                <p class="because" role="alert">{ because.clone() }</p>
-            }
+            <div>
+                if let Some(because) = &props.because {
+                    <p class="because" role="alert">{ because.clone() }</p>
+                }
+            </div>
             <textarea rows="18" spellcheck="false" aria-label="Scenario text" aria-invalid={error_line.is_some().to_string()}
                 value={(*text).clone()} {oninput} />
             <p role="status">{ verdict }</p>
-            { for marked }
+            <div>{ for marked }</div>
             <div class="actions">
                 <button class="btn primary" disabled={parsed.is_err()} onclick={load}>{ "Run it" }</button>
             </div>

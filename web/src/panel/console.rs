@@ -64,10 +64,9 @@ fn client(app: &App, link: &Scope<App>) -> Html {
 
 fn requests(app: &App, link: &Scope<App>) -> Html {
     let lines = app.views().requests.iter().map(|line| {
-        let retry = redirect(&line.request, &line.answer).map(|again| {
-            let label = format!("Ask {}", again.rsplit(' ').next().unwrap_or_default());
+        let retry = line.redirect.clone().map(|(again, leader)| {
             let onclick = link.callback(move |_| Message::Typed(again.clone()));
-            html! { <button class="quiet small" {onclick}>{ label }</button> }
+            html! { <button class="quiet small" {onclick}>{ format!("Ask {leader}") }</button> }
         });
         html! {
             <li class={line.outcome}>
@@ -78,14 +77,6 @@ fn requests(app: &App, link: &Scope<App>) -> Html {
         }
     });
     html! { <ol class="requests" aria-label="Requests and answers">{ for lines }</ol> }
-}
-
-/// The same request to the leader that a refusal names.
-fn redirect(request: &str, answer: &str) -> Option<String> {
-    let (_, leader) = answer.split_once("does not lead, ")?;
-    let (leader, _) = leader.split_once(" does")?;
-    let (asked, _) = request.split_once(" via ")?;
-    Some(format!("{asked} via {leader}"))
 }
 
 fn prompt(app: &App, link: &Scope<App>) -> Html {
