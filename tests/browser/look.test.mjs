@@ -206,7 +206,7 @@ function measureContrast() {
       const what = `${look} of term ${term}`;
       note(`outline of a ${what} on the stage`, 3, read(body.stroke, paper), paper);
       note(`name in a ${what}`, 4.5, read(style(node.querySelector(".name")).fill, fill), fill);
-      note(`words in a ${what}`, 4.5, read(style(node.querySelector(".sub")).fill, fill), fill);
+      note(`words in a ${what}`, 4.5, read(style(root.querySelector(look === "leader" ? ".under.leader" : ".under:not(.leader)")).fill, fill), fill);
       if (look === "leader") note(`crown of a ${what}`, 3, read(style(node.querySelector(".crown")).fill, paper), paper);
       if (look === "candidate") {
         note(`vote of a ${what}`, 3, read(style(node.querySelector(".vote.yes")).fill, paper), paper);

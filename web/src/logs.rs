@@ -164,11 +164,11 @@ fn filled(cell: &Cell, id: NodeId, matched: bool, next: bool, props: &RowProps) 
         (props.selected == Some(index)).then_some("selected"),
     );
     let label =
-        format!("{id} entry {index}, term {}, {}, {}", cell.term, cell.text, cell.standing.words());
+        format!("{id} entry {index}, term {} {}, {}", cell.term, cell.text, cell.standing.words());
     html! {
         <td key={index}>
             <button {class} {onclick} tabindex="-1" aria-label={label} title={cell.text.clone()}>
-                <b aria-hidden="true">{ cell.term }</b><span aria-hidden="true">{ cell.text.clone() }</span>
+                <b>{ cell.term }</b>{ " " }<span>{ cell.text.clone() }</span>
                 if matched { <i class="match"></i> }
                 if next { <i class="next inside"></i> }
             </button>

@@ -196,6 +196,8 @@ fn servers_component(props: &ServersProps) -> Html {
     html! {
         <g class="servers">
             { for props.servers.iter().map(|view| server(view, props.selection)) }
+            // Beside the buttons and not inside: their names say it in other words.
+            <g class="subs" aria-hidden="true">{ for props.servers.iter().map(under) }</g>
         </g>
     }
 }
@@ -211,11 +213,6 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         selected.then_some("selected"),
         (r < 26.0).then_some("small"),
     );
-    let role = match view.look {
-        Look::Crashed => "crashed".to_string(),
-        Look::Paused => format!("paused, {} wait", view.inbox),
-        Look::Follower | Look::Candidate | Look::Leader => format!("term {}", view.term),
-    };
     let spoken = match view.look {
         Look::Follower => format!("{}, follower of term {}", view.id, view.term),
         Look::Candidate => format!("{}, candidate of term {}", view.id, view.term),
@@ -242,9 +239,24 @@ fn server(view: &ServerView, selection: Selection) -> Html {
                 <path class="bars" d={format!("M-4,{y} v9 M4,{y} v9", y = fixed(r * 0.5))} />
             }
             <text class="name" aria-hidden="true" y={fixed(-5.0 * scale)}>{ view.id.to_string() }</text>
-            <text class="sub" aria-hidden="true" y={fixed(12.0 * scale)}>{ role }</text>
         </g>
     }
+}
+
+/// What stands under a server's name.
+fn under(view: &ServerView) -> Html {
+    let role = match view.look {
+        Look::Crashed => "crashed".to_string(),
+        Look::Paused => format!("paused, {} wait", view.inbox),
+        Look::Follower | Look::Candidate | Look::Leader => format!("term {}", view.term),
+    };
+    let class = classes!(
+        "under",
+        (view.look == Look::Leader).then_some("leader"),
+        (view.radius < 26.0).then_some("small"),
+    );
+    let y = fixed(12.0 * view.radius / 36.0);
+    html! { <text {class} {y} transform={translate(view.at)}>{ role }</text> }
 }
 
 fn pips(view: &ServerView) -> Vec<Html> {
@@ -329,7 +341,10 @@ fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
         view.held.then_some("waits"),
         selected.then_some("selected"),
     );
-    let label = still.then(|| message_label(view));
+    let label = still.then(|| match view.glyph {
+        Glyph::Entries(count) => format!("{} +{count}", message_label(view)),
+        _ => message_label(view).to_string(),
+    });
     html! {
         <g key={view.id} {class} transform={translate(view.at)}
             role={still.then_some("button")} tabindex={still.then_some("0")}
@@ -380,7 +395,7 @@ fn glyph(glyph: Glyph) -> Html {
         Glyph::Tick => html! { <><circle r="8" /><path d="M-3.5,0 L-1,3 L4,-3" /></> },
         Glyph::Cross => html! { <><circle r="8" /><path d="M-3,-3 L3,3 M3,-3 L-3,3" /></> },
         Glyph::Forward => {
-            html! { <><rect x="-9" y="-9" width="18" height="18" rx="3" /><text aria-hidden="true">{ "c" }</text></> }
+            html! { <><rect x="-9" y="-9" width="18" height="18" rx="3" /><text aria-hidden="true">{ "»" }</text></> }
         }
     }
 }

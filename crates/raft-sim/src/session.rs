@@ -539,6 +539,8 @@ impl Session {
         self.remember_head();
         let time = self.world.now().min(self.branches[branch].head.place.time);
         self.current = branch;
+        // The head that was just remembered is the other branch's.
+        self.live = false;
         self.seek(time);
     }
 
