@@ -136,7 +136,7 @@ pageTest("acting in the past begins a branch, and no branch is lost", "?paused",
   await page.keyboard.press("Home");
   for (let steps = 0; steps < 3; steps += 1) await page.keyboard.press("PageUp");
   await type(page, "partition n1 | rest");
-  assert.equal(await branches(page).locator("option").count(), 3);
+  await poll("three branches", () => branches(page).locator("option").count(), (count) => count === 3);
   for (const [label, shown, time] of [["Run", last, end], ["Branch 1", second, secondEnd]]) {
     await choose(page, label);
     await track(page).focus();
