@@ -104,7 +104,19 @@ fn print_table(figures: &Figures) {
     for (name, value) in figures {
         println!("{name:width$}  {value:>14}");
     }
+    println!("\n{DEFINITIONS}");
 }
+
+/// What the figures mean, printed below them.
+const DEFINITIONS: &str = "\
+event: one thing that the world processes (a delivery, a timer, a disk completion, a client's act)
+load: one request each 20 ms of simulated time, from a generator
+sim_…_checked: with the safety properties held against every event; …_wasm: in Node
+history: one request each 100 ms; MB are 1,000,000 bytes
+seek: to one of 200 random instants with nothing cached, 99th percentile; anywhere, or in the
+      latest hour
+frame: all main-thread script from the animation-frame callback to the end of the rendering it
+       causes, at 1/20 speed, 1280x860, under load; median";
 
 #[cfg(test)]
 mod tests {
