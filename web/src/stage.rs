@@ -10,9 +10,8 @@ use raft_core::{Kind, NodeId};
 use raft_view::menu::Selection;
 use raft_view::stage::{
     Glyph, HEIGHT, LinkView, Look, MessageView, Motion, Pip, Point, ServerView, WIDTH, arc, fixed,
-    messages, part_at, timer_left,
+    messages, part_at, timer_left, turn,
 };
-use std::f64::consts::TAU;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::html::Scope;
@@ -264,8 +263,8 @@ fn pips(view: &ServerView) -> Vec<Html> {
     let distance = view.radius + 11.0 * view.radius / 36.0;
     let size = (4.5 * view.radius / 36.0).max(2.0);
     let pip = |(place, pip): (usize, &Pip)| {
-        let angle = TAU * place as f64 / count;
-        let (x, y) = (distance * angle.sin(), -distance * angle.cos());
+        let (sin, cos) = turn(place as f64 / count);
+        let (x, y) = (distance * sin, -distance * cos);
         match pip {
             Pip::Waiting => {
                 html! { <circle class="vote" cx={fixed(x)} cy={fixed(y)} r={fixed(size)} /> }
@@ -307,10 +306,10 @@ fn timers(app: &App) -> Html {
         let r = ring.server_radius;
         let at = ring.at(id);
         let knob = (selected == Some(id)).then(|| {
-            let angle = TAU * part;
+            let (sin, cos) = turn(part);
             html! {
                 <circle class="knob" data-timer={id.0.to_string()} r="7"
-                    cx={fixed(r * angle.sin())} cy={fixed(-r * angle.cos())} />
+                    cx={fixed(r * sin)} cy={fixed(-r * cos)} />
             }
         });
         let class = if server.is_live_leader() { "timer beat" } else { "timer" };
