@@ -133,6 +133,7 @@ pageTest("acting in the past begins a branch, and no branch is lost", "?paused",
   assert.match(await runText(page), new RegExp(`crash n${id}`));
 
   // A third, from the second; the others stay.
+  await track(page).focus();
   await page.keyboard.press("Home");
   for (let steps = 0; steps < 3; steps += 1) await page.keyboard.press("PageUp");
   await type(page, "partition n1 | rest");
