@@ -2,6 +2,7 @@
 
 use crate::app::{App, Message, Props};
 use crate::options::Options;
+use raft_sim::Session;
 use serde::Serialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -15,6 +16,8 @@ const STYLE: &str = include_str!("../static/playground.css");
 pub struct Playground {
     app: Option<AppHandle<App>>,
     place: Element,
+    /// The run at its beginning: it answers until the page has drawn itself for the first time.
+    beginning: Option<Session>,
 }
 
 /// What a page can look at.
@@ -28,6 +31,21 @@ struct State {
     committed: u64,
     violations: usize,
     branches: usize,
+}
+
+impl State {
+    fn of(session: &Session, playing: bool) -> State {
+        let world = session.world();
+        State {
+            time_us: world.now(),
+            events: world.events(),
+            playing,
+            leader: world.leader().map(|leader| leader.id().to_string()),
+            committed: world.committed(),
+            violations: world.violations().len(),
+            branches: session.branches().len(),
+        }
+    }
 }
 
 /// Mounts a playground in an element: `mount(element, {scenario, text, embed, paused})`.
@@ -66,8 +84,23 @@ fn read_wishes(wishes: &JsValue) -> Result<Options, JsValue> {
 
 pub(crate) fn mount_with(place: &Element, options: Options) -> Playground {
     let root = shadow(place).unwrap_or_else(|| place.clone());
+    let beginning = Some(beginning(&options));
     let app = Renderer::<App>::with_root_and_props(root, Props { options }).render();
-    Playground { app: Some(app), place: place.clone() }
+    Playground { app: Some(app), place: place.clone(), beginning }
+}
+
+/// The run that the options ask for, before anything has happened in it.
+fn beginning(options: &Options) -> Session {
+    let bundled = options.scenario.as_deref().and_then(crate::bundled::find);
+    let text = match (&options.text, bundled) {
+        (Some(text), _) => text,
+        (None, Some(bundled)) => bundled.text,
+        (None, None) => crate::bundled::BUNDLED[0].text,
+    };
+    match raft_sim::scenario::parse(text) {
+        Ok(scenario) => Session::open(scenario),
+        Err(_) => Session::new(None, raft_sim::Settings::default()),
+    }
 }
 
 /// An element inside the place's shadow root, with our style. `None` where there can be none.
@@ -93,6 +126,7 @@ fn shadow(place: &Element) -> Option<Element> {
 impl Playground {
     /// Takes the playground off the page; nothing of it runs any more.
     pub fn destroy(&mut self) {
+        self.beginning = None;
         if let Some(app) = self.app.take() {
             app.destroy();
         }
@@ -107,7 +141,8 @@ impl Playground {
 
     /// The run as scenario text.
     pub fn text(&self) -> String {
-        self.read(|app| app.session().text()).unwrap_or_default()
+        let beginning = || self.beginning.as_ref().map(Session::text);
+        self.read(|app| app.session().text()).or_else(beginning).unwrap_or_default()
     }
 
     /// What the cluster has come to: time, events, leader and more.
@@ -115,18 +150,9 @@ impl Playground {
     /// # Errors
     /// Where the browser cannot hold it.
     pub fn state(&self) -> Result<JsValue, JsValue> {
-        let state = self.read(|app| {
-            let world = app.session().world();
-            State {
-                time_us: world.now(),
-                events: world.events(),
-                playing: app.is_playing(),
-                leader: world.leader().map(|leader| leader.id().to_string()),
-                committed: world.committed(),
-                violations: world.violations().len(),
-                branches: app.session().branches().len(),
-            }
-        });
+        let state = self
+            .read(|app| State::of(app.session(), app.is_playing()))
+            .or_else(|| self.beginning.as_ref().map(|session| State::of(session, false)));
         Ok(serde_wasm_bindgen::to_value(&state)?)
     }
 
