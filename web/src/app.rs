@@ -1,6 +1,9 @@
 //! One playground: its session, what is open, what is selected, and how messages change them.
 
+mod drop;
+mod focus;
 mod jobs;
+mod opening;
 mod update;
 mod views;
 
@@ -94,8 +97,13 @@ pub enum Drag {
         /// Whether it has left the place where it was pressed.
         moved: bool,
     },
-    /// An outline drawn on free ground.
-    Lasso(Vec<Point>),
+    /// An outline drawn on the ground.
+    Lasso {
+        /// What was pressed where it began.
+        pressed: Selection,
+        /// Its points so far.
+        outline: Vec<Point>,
+    },
     /// A timer's end is dragged; how much is left.
     Timer(NodeId, f64),
 }

@@ -69,6 +69,14 @@ fn read_wishes(wishes: &JsValue) -> Result<Options, JsValue> {
     if !wishes.is_object() {
         return wrong("expected options such as {scenario: \"split-vote\", embed: true}");
     }
+    for key in js_sys::Object::keys(wishes.unchecked_ref::<js_sys::Object>()) {
+        let key = key.as_string().unwrap_or_default();
+        if !["scenario", "text", "embed", "paused"].contains(&key.as_str()) {
+            return wrong(&format!(
+                "expected the options scenario, text, embed and paused; found `{key}`"
+            ));
+        }
+    }
     let get = |name: &str| js_sys::Reflect::get(wishes, &name.into());
     for (name, place) in [("scenario", &mut options.scenario), ("text", &mut options.text)] {
         let value = get(name)?;

@@ -87,10 +87,8 @@ pub fn possible_ends<M: Model>(
         // Nothing may take effect after an operation that returned before it was called.
         let horizon =
             missing().filter_map(|place| history[place].returned.as_ref().map(|(at, _)| *at)).min();
-        if horizon.is_none() {
-            if !ends.contains(&state) {
-                ends.push(state.clone());
-            }
+        if horizon.is_none() && !ends.contains(&state) {
+            ends.push(state.clone());
         }
         for place in missing() {
             let operation = &history[place];

@@ -247,17 +247,16 @@ impl Claim {
             Claim::Violated(property) => {
                 hold(world.is_violated(*property), || format!("{property} has held"))
             }
-            Claim::Linearizable => match world.linearizability() {
-                linear::Verdict::Linearizable => Ok(()),
-                verdict => Err(verdict_text(verdict).into()),
-            },
-            Claim::NotLinearizable => match world.linearizability() {
-                linear::Verdict::NotLinearizable => Ok(()),
-                verdict => Err(verdict_text(verdict).into()),
-            },
+            Claim::Linearizable => verdict_is(world, linear::Verdict::Linearizable),
+            Claim::NotLinearizable => verdict_is(world, linear::Verdict::NotLinearizable),
             Claim::Converged => converged(world),
         }
     }
+}
+
+fn verdict_is(world: &World, expected: linear::Verdict) -> Result<(), String> {
+    let verdict = world.linearizability();
+    if verdict == expected { Ok(()) } else { Err(verdict_text(verdict).into()) }
 }
 
 fn verdict_text(verdict: linear::Verdict) -> &'static str {

@@ -72,10 +72,10 @@ impl<'a> Request<'a> {
         let session = SessionId { client: word(1)?, sequence: word(5)? };
         let rest = bytes.get(HEADER..)?;
         let (key, value) = rest.split_at_checked(usize::try_from(word(9)?).ok()?)?;
-        match bytes.first()? {
-            &RAW => Some(Request::Raw { text: key }),
-            &PUT => Some(Request::Put { session, key, value }),
-            &GET => Some(Request::Get { session, key }),
+        match *bytes.first()? {
+            RAW => Some(Request::Raw { text: key }),
+            PUT => Some(Request::Put { session, key, value }),
+            GET => Some(Request::Get { session, key }),
             _ => None,
         }
     }

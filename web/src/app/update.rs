@@ -1,145 +1,23 @@
 //! How messages change a playground.
 
-use super::jobs::{Job, JobState};
+use super::jobs::JobState;
 use super::{App, ConsoleLine, Dialog, Drag, FRAME_BUDGET, Menu, Message, Tab};
-use crate::bundled;
 use crate::clock::FrameClock;
 use crate::dialog::{save_file, shared_address};
 use crate::options::Options;
 use raft_core::{Micros, NodeId};
-use raft_sim::run::{MAX_LINK, moment_of, read_link};
-use raft_sim::{Command, Direction, ENGINE_VERSION, Place, Power, Session, Settings, scenario};
-use raft_view::menu::{Selection, drag_timer};
+use raft_sim::run::MAX_LINK;
+use raft_sim::{Command, Power, scenario};
+use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
-use raft_view::stage::Point;
 use raft_view::timeline::neighbour;
-use wasm_bindgen::JsCast;
 use yew::html::Scope;
 
 /// The most lines that the console keeps.
 const CONSOLE_LINES: usize = 200;
 
 impl App {
-    /// Starts as the options say.
-    pub(super) fn begin(&mut self, link: &Scope<App>) {
-        let options = self.options.clone();
-        if let Some(fragment) = &options.link {
-            self.open_link(link, fragment);
-        } else if let Some(text) = &options.text {
-            self.open_text(link, text);
-        } else {
-            self.open_bundled(link, options.scenario.as_deref());
-        }
-        self.refresh();
-    }
-
-    fn open_bundled(&mut self, link: &Scope<App>, name: Option<&str>) {
-        let first = &bundled::BUNDLED[0];
-        let chosen = match name {
-            Some(name) => bundled::find(name),
-            None => Some(first),
-        };
-        let Some(chosen) = chosen else {
-            let known: Vec<&str> = bundled::BUNDLED.iter().map(|b| b.name).collect();
-            self.open_text(link, first.text);
-            self.notice = Some(format!(
-                "There is no scenario named “{}”. There are: {}.",
-                name.unwrap_or_default(),
-                known.join(", ")
-            ));
-            return;
-        };
-        self.open_text(link, chosen.text);
-    }
-
-    /// Opens a shared link; a damaged one, or one of another engine, says so and shows its text.
-    fn open_link(&mut self, link: &Scope<App>, fragment: &str) {
-        let read = match read_link(fragment) {
-            Ok(read) => read,
-            Err(error) => {
-                self.open_bundled(link, self.options.scenario.clone().as_deref());
-                self.notice = Some(format!("This link cannot be read: {error}."));
-                return;
-            }
-        };
-        let problem = if read.engine != ENGINE_VERSION {
-            Some(format!(
-                "This link was made by version {} of the engine, and this is version \
-                 {ENGINE_VERSION}: the run may go another way.",
-                read.engine
-            ))
-        } else if !read.intact {
-            Some("This link is damaged: its checksum does not fit its text.".to_string())
-        } else {
-            None
-        };
-        let opened = scenario::parse(&read.text);
-        match (opened, problem) {
-            (Ok(scenario), problem) => {
-                let session = Session::open(scenario);
-                self.start_job(link, session, read.moment, false);
-                if let Some(problem) = problem {
-                    self.dialog = Dialog::Text { because: Some(problem), text: read.text };
-                }
-            }
-            (Err(error), problem) => {
-                self.open_bundled(link, None);
-                self.stop();
-                let problem = problem.unwrap_or_else(|| "This link’s text is wrong.".into());
-                let because = Some(format!("{problem} {error}."));
-                self.dialog = Dialog::Text { because, text: read.text };
-            }
-        }
-    }
-
-    /// Opens scenario text. The running cluster stays untouched where the text is wrong.
-    fn open_text(&mut self, link: &Scope<App>, text: &str) -> bool {
-        match scenario::parse(text) {
-            Ok(scenario) => {
-                let play = !self.options.paused;
-                let moment = moment_of(text);
-                let mut session = Session::open(scenario);
-                match moment {
-                    Some(moment) => self.start_job(link, session, moment, false),
-                    None => {
-                        skip_the_wait(&mut session);
-                        self.take_session(session);
-                        if play {
-                            self.play(link);
-                        }
-                    }
-                }
-                true
-            }
-            Err(error) => {
-                self.dialog = Dialog::Text { because: Some(error.to_string()), text: text.into() };
-                false
-            }
-        }
-    }
-
-    fn start_job(&mut self, link: &Scope<App>, session: Session, moment: Place, play: bool) {
-        self.job = Some(Job::new(session, moment, play));
-        self.play(link);
-    }
-
-    fn take_session(&mut self, session: Session) {
-        self.session = session;
-        self.selection = Selection::Nothing;
-        self.menu = None;
-        self.drag = None;
-        self.first_column = None;
-        self.requests_made = 0;
-        self.pace = Pace::new(Speed::ALL[self.speed]);
-        self.remember_run();
-        self.refresh();
-    }
-
-    fn remember_run(&self) {
-        crate::panic::remember(self.session.text());
-    }
-
-    fn play(&mut self, link: &Scope<App>) {
+    pub(super) fn play(&mut self, link: &Scope<App>) {
         if self.clock.is_none() {
             let link = link.clone();
             self.last_frame = None;
@@ -148,7 +26,7 @@ impl App {
         }
     }
 
-    fn stop(&mut self) {
+    pub(super) fn stop(&mut self) {
         self.clock = None;
         self.last_frame = None;
     }
@@ -338,7 +216,7 @@ impl App {
     }
 
     /// Does something to the run, or says why it cannot be done.
-    fn dispatch(&mut self, command: Command) {
+    pub(super) fn dispatch(&mut self, command: Command) {
         let branches = self.session.branches().len();
         self.notice = None;
         match self.session.dispatch(command.clone()) {
@@ -388,7 +266,7 @@ impl App {
         self.console.push(ConsoleLine { typed: line, error });
     }
 
-    fn select(&mut self, selection: Selection) {
+    pub(super) fn select(&mut self, selection: Selection) {
         let exists = match selection {
             Selection::Server(id) | Selection::Entry(id, _) => {
                 self.session.world().server(id).is_some()
@@ -434,15 +312,6 @@ impl App {
         self.first_column = if at_end && by > 0 { None } else { Some(first) };
     }
 
-    fn new_run(&mut self, link: &Scope<App>, settings: Settings) {
-        let mut session = Session::new(None, settings);
-        skip_the_wait(&mut session);
-        self.notice = None;
-        self.close_dialog();
-        self.take_session(session);
-        self.play(link);
-    }
-
     fn share(&mut self) {
         let fragment = self.session.link();
         let url = shared_address(&fragment);
@@ -458,7 +327,7 @@ impl App {
         self.dialog = if self.dialog == dialog { Dialog::None } else { dialog };
     }
 
-    fn close_dialog(&mut self) {
+    pub(super) fn close_dialog(&mut self) {
         self.dialog = Dialog::None;
         self.give_focus_back();
     }
@@ -478,32 +347,6 @@ impl App {
         }
     }
 
-    fn give_focus_back(&mut self) {
-        if let Some(element) = self.refocus.take() {
-            focus(&element);
-        }
-    }
-
-    /// What draws a selection, if it is on the stage.
-    fn element_of(&self, selection: Selection) -> Option<web_sys::Element> {
-        let selector = match selection {
-            Selection::Server(id) => format!("[data-server=\"{}\"]", id.0),
-            Selection::Message(id) => format!("[data-message=\"{id}\"]"),
-            Selection::Link(a, b) => format!("[data-link=\"{},{}\"]", a.0, b.0),
-            Selection::Nothing | Selection::Entry(..) => return None,
-        };
-        self.stage_ref.cast::<web_sys::Element>()?.query_selector(&selector).ok()?
-    }
-
-    fn focused(&self) -> Option<web_sys::Element> {
-        let root = self.root_ref.cast::<web_sys::Element>()?.get_root_node();
-        let active = match root.dyn_ref::<web_sys::ShadowRoot>() {
-            Some(shadow) => js_sys::Reflect::get(shadow, &"activeElement".into()).ok()?,
-            None => web_sys::window()?.document()?.active_element()?.into(),
-        };
-        active.dyn_into().ok().or_else(|| self.root_ref.cast())
-    }
-
     fn escape(&mut self) {
         if self.menu.is_some() {
             self.close_menu();
@@ -517,52 +360,6 @@ impl App {
             self.selection = Selection::Nothing;
             self.notice = None;
         }
-    }
-
-    /// A pointer that was pressed on the stage is let go.
-    fn drop_drag(&mut self, point: Point) {
-        self.press = None;
-        let Some(ring) = self.views().ring else { return };
-        match self.drag.take() {
-            None => {}
-            Some(Drag::Timer(id, part)) => {
-                if let Some(command) = drag_timer(self.session.world(), id, part) {
-                    self.dispatch(command);
-                }
-            }
-            Some(Drag::Link { from, moved: false, .. }) => self.select(Selection::Server(from)),
-            Some(Drag::Link { from, .. }) => {
-                if let Some(to) = ring.hit(point).filter(|to| *to != from) {
-                    let cut = self.session.world().network().is_cut(from, to);
-                    self.dispatch(if cut {
-                        Command::Mend(from, Direction::BothWays, to)
-                    } else {
-                        Command::Cut(from, Direction::BothWays, to)
-                    });
-                }
-            }
-            Some(Drag::Lasso(outline)) => {
-                let inside = ring.inside(&outline);
-                let all = self.session.world().servers().iter().map(|server| server.id());
-                let rest: Vec<NodeId> = all.filter(|id| !inside.contains(id)).collect();
-                if inside.is_empty() {
-                    if outline.len() < 4 {
-                        self.select(Selection::Nothing);
-                    }
-                } else if !rest.is_empty() {
-                    self.dispatch(Command::Partition(vec![inside, rest]));
-                }
-            }
-        }
-    }
-}
-
-/// Gives an element the focus, be it of HTML or SVG. One that is gone need not have it.
-fn focus(element: &web_sys::Element) {
-    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
-        let _focused = element.focus();
-    } else if let Some(element) = element.dyn_ref::<web_sys::SvgElement>() {
-        let _focused = element.focus();
     }
 }
 
@@ -580,24 +377,4 @@ fn is_playback(message: &Message) -> bool {
             | Message::Fork
             | Message::Restart
     )
-}
-
-/// At the start every server waits for its timeout: begin shortly before the first runs out.
-fn skip_the_wait(session: &mut Session) {
-    const BEFORE: Micros = 6_000;
-    let servers = session.world().servers();
-    let deadlines = servers.iter().filter_map(|s| s.timer(raft_core::Timer::Election));
-    let first = deadlines.map(|timer| timer.deadline).min().unwrap_or(0);
-    let time = first.saturating_sub(BEFORE);
-    // A scenario that does something at once is shown from its beginning.
-    let waits = session.script().is_none_or(|script| {
-        use raft_sim::scenario::StatementKind;
-        matches!(
-            script.scenario().statements.first().map(|statement| &statement.kind),
-            None | Some(StatementKind::Until { .. } | StatementKind::Run(_))
-        )
-    });
-    if waits {
-        session.advance(time, 1_000);
-    }
 }

@@ -207,7 +207,11 @@ fn differ(reader: &Words<'_>, from: &Set, to: &Set) -> Parse<()> {
 
 fn message(reader: &mut Words<'_>, context: &Context, verb: MessageVerb) -> Parse<Command<Set>> {
     let names = Kind::ALL.map(Kind::name);
-    let expected = format!("a kind of message: {}", names.join(", "));
+    let mut expected = format!("a kind of message: {}", names.join(", "));
+    if verb == MessageVerb::Duplicate {
+        expected += "; the chance of duplication is a setting, which after the first action is \
+                     changed with `set duplicate`";
+    }
     let word = reader.next(&expected)?;
     let Some(kind) = Kind::from_name(&word.text) else {
         reader.back();
@@ -237,14 +241,14 @@ fn set_command(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>>
         return Ok(Command::Clock { server, percent });
     }
     let setting = parse_setting(reader)?;
-    match setting {
-        Setting::Nodes(_) | Setting::Seed(_) => Err(reader.error(
+    if matches!(setting, Setting::Nodes(_) | Setting::Seed(_)) {
+        return Err(reader.error(
             setting.name(),
             "a setting that can change while a run goes on; the number of servers and the seed \
              cannot",
-        )),
-        setting => Ok(Command::Set(setting)),
+        ));
     }
+    Ok(Command::Set(setting))
 }
 
 fn load(reader: &mut Words<'_>) -> Parse<Command<Set>> {

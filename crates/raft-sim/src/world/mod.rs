@@ -136,10 +136,10 @@ impl World {
 
     /// Whether the property has been seen broken.
     pub fn is_violated(&self, property: Property) -> bool {
-        match property {
-            Property::Linearizability => self.linearizability() == linear::Verdict::NotLinearizable,
-            other => self.violations().iter().any(|violation| violation.property == other),
+        if property == Property::Linearizability {
+            return self.linearizability() == linear::Verdict::NotLinearizable;
         }
+        self.violations().iter().any(|violation| violation.property == property)
     }
 
     /// Whether what clients saw could have come from one copy of the data.

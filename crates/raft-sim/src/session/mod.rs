@@ -1,111 +1,32 @@
 //! A run with its history: any moment can be gone back to, and doing something there starts a new
 //! branch; none is ever lost.
 //!
-//! History is key frames (copies of the world, which share their structure) and the commands: going
-//! anywhere is "nearest key frame, then replay". Frames far back are thinned out, so memory stays
-//! bounded however long a run is.
+//! History is key frames and commands: going anywhere is "nearest key frame, then replay".
+
+mod branch;
 
 use crate::command::{Command, Refusal};
-use crate::happening::{Happening, What};
+use crate::happening::Happening;
 use crate::scenario::Scenario;
 use crate::script::{Need, Script, ScriptState};
 use crate::settings::Settings;
 use crate::time::Place;
 use crate::world::{Checks, World};
 use crate::{MAX_COMMANDS, MAX_TIME};
-use raft_check::Property;
-use raft_core::{Micros, NodeId, Note, Term};
+use raft_core::Micros;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Events between two key frames.
-pub const FRAME_EVENTS: u64 = 16_384;
-/// Events between two key frames that are far back.
-pub const FAR_FRAME_EVENTS: u64 = 81_920;
-/// How many of the latest key frames are near.
-pub const NEAR_FRAMES: usize = 120;
+pub use branch::{Branch, Mark, MarkKind};
+use branch::{Frame, Head, mark_of};
+
 /// The most branches.
 pub const MAX_BRANCHES: usize = 64;
 /// The most happenings that are remembered at once.
 pub const MAX_RECENT: usize = 400;
-/// The most marks on a branch's timeline; beyond it every other commit goes.
-pub const MAX_MARKS: usize = 2_000;
 
 /// Names a branch: 0 is the run itself.
 pub type BranchId = usize;
-
-/// One line of history.
-#[derive(Clone, Debug)]
-pub struct Branch {
-    parent: Option<(BranchId, Place)>,
-    commands: Vec<(Place, Command)>,
-    frames: Vec<Arc<Frame>>,
-    marks: Vec<Mark>,
-    /// How far it goes, when it is not being added to.
-    head: Head,
-}
-
-#[derive(Clone, Debug)]
-struct Frame {
-    world: World,
-    /// How many of the branch's commands are in it.
-    applied: usize,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Head {
-    place: Place,
-    events: u64,
-}
-
-impl Branch {
-    /// Where it left which branch.
-    pub fn parent(&self) -> Option<(BranchId, Place)> {
-        self.parent
-    }
-
-    /// What was done on it, its parents' part included.
-    pub fn commands(&self) -> &[(Place, Command)] {
-        &self.commands
-    }
-
-    /// What is worth finding again on it, in order of time.
-    pub fn marks(&self) -> &[Mark] {
-        &self.marks
-    }
-
-    /// The time that it has reached.
-    pub fn end(&self) -> Micros {
-        self.head.place.time
-    }
-}
-
-/// A moment worth finding again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// When.
-    pub at: Micros,
-    /// Why.
-    pub kind: MarkKind,
-}
-
-/// Why a moment is worth finding again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MarkKind {
-    /// A leader was elected.
-    Elected {
-        /// The leader.
-        leader: NodeId,
-        /// Its term.
-        term: Term,
-    },
-    /// A leader committed something.
-    Committed,
-    /// Somebody made something go wrong, or mended it.
-    Fault,
-    /// A property was seen broken.
-    Violated(Property),
-}
 
 /// What came of asking for progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,14 +76,7 @@ impl Session {
     ) -> Session {
         let mut world = World::new(settings.clone(), checks);
         world.record(recording);
-        let frame = Arc::new(Frame { world: world.clone(), applied: 0 });
-        let branch = Branch {
-            parent: None,
-            commands: Vec::new(),
-            frames: vec![frame],
-            marks: Vec::new(),
-            head: Head::default(),
-        };
+        let branch = Branch::first(world.clone());
         Session {
             title,
             base: settings,
@@ -394,7 +308,7 @@ impl Session {
         let target = goal.unwrap_or(limit);
         if upcoming(&self.world, due).is_some_and(|next| next < target && next <= limit) {
             let stepped = self.world.step();
-            self.keep_frame();
+            self.branches[self.current].keep_frame(&self.world, self.applied);
             return stepped;
         }
         let goal_is_sooner = goal.is_some() && target.time <= time;
@@ -551,24 +465,6 @@ impl Session {
         }
     }
 
-    fn keep_frame(&mut self) {
-        let frames = &mut self.branches[self.current].frames;
-        let last = frames.last().map_or(0, |frame| frame.world.events());
-        if self.world.events() < last + FRAME_EVENTS {
-            return;
-        }
-        let mut world = self.world.clone();
-        world.compact();
-        frames.push(Arc::new(Frame { world, applied: self.applied }));
-        // The frame that has just become far goes, unless the far ones would lie too far apart.
-        if let Some(far) = frames.len().checked_sub(NEAR_FRAMES + 1).filter(|far| *far > 0) {
-            let before = frames[far - 1].world.events();
-            if frames[far + 1].world.events() - before <= FAR_FRAME_EVENTS {
-                frames.remove(far);
-            }
-        }
-    }
-
     fn take_happenings(&mut self) {
         if !self.recording {
             return;
@@ -577,28 +473,13 @@ impl Session {
             if self.live
                 && let Some(mark) = mark_of(&happening)
             {
-                self.keep_mark(mark);
+                self.branches[self.current].keep_mark(mark);
             }
             if happening.matters() {
                 keep(&mut self.notable, happening.clone());
             }
             self.happened += 1;
             keep(&mut self.recent, happening);
-        }
-    }
-
-    fn keep_mark(&mut self, mark: Mark) {
-        let marks = &mut self.branches[self.current].marks;
-        marks.push(mark);
-        if marks.len() > MAX_MARKS {
-            let mut nth = 0u32;
-            marks.retain(|mark| {
-                nth += 1;
-                mark.kind != MarkKind::Committed || nth.is_multiple_of(2)
-            });
-            // Where there were no commits to thin out, the oldest go.
-            let over = marks.len().saturating_sub(MAX_MARKS);
-            marks.drain(..over);
         }
     }
 }
@@ -618,37 +499,4 @@ fn upcoming(world: &World, due: Option<Micros>) -> Option<Place> {
 
 fn limit(expected: &str) -> Refusal {
     Refusal { expected: expected.into(), found: "one more".into() }
-}
-
-fn mark_of(happening: &Happening) -> Option<Mark> {
-    let kind = match &happening.what {
-        What::Decided { server, note: Note::BecameLeader { term, .. } } => {
-            MarkKind::Elected { leader: *server, term: *term }
-        }
-        What::Decided { note: Note::Committed { as_leader: true, .. }, .. } => MarkKind::Committed,
-        What::Decided { .. } => return None,
-        What::Violated(violation) => MarkKind::Violated(violation.property),
-        What::Did(
-            Command::Crash(_)
-            | Command::Restart(_)
-            | Command::Pause(_)
-            | Command::Resume(_)
-            | Command::Wipe(_)
-            | Command::Partition(_)
-            | Command::Cut(..)
-            | Command::Mend(..)
-            | Command::Heal
-            | Command::Hold(..)
-            | Command::Release(..),
-        ) => MarkKind::Fault,
-        What::Did(_)
-        | What::TimerFired { .. }
-        | What::Sent { .. }
-        | What::Delivered { .. }
-        | What::Lost { .. }
-        | What::Durable { .. }
-        | What::Asked { .. }
-        | What::Answered { .. } => return None,
-    };
-    Some(Mark { at: happening.at, kind })
 }

@@ -1,0 +1,175 @@
+//! One line of history: what was done on it, what is worth finding again, and the key frames that
+//! make going back quick. Frames far back are thinned out, so memory stays bounded.
+
+use super::BranchId;
+use crate::command::Command;
+use crate::happening::{Happening, What};
+use crate::time::Place;
+use crate::world::World;
+use raft_check::Property;
+use raft_core::{Micros, NodeId, Note, Term};
+use std::sync::Arc;
+
+/// Events between two key frames.
+const FRAME_EVENTS: u64 = 16_384;
+/// Events between two key frames that are far back.
+const FAR_FRAME_EVENTS: u64 = 81_920;
+/// How many of the latest key frames are near.
+const NEAR_FRAMES: usize = 120;
+/// The most marks on a branch's timeline; beyond it every other commit goes.
+const MAX_MARKS: usize = 2_000;
+
+/// One line of history.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    pub(super) parent: Option<(BranchId, Place)>,
+    pub(super) commands: Vec<(Place, Command)>,
+    pub(super) frames: Vec<Arc<Frame>>,
+    pub(super) marks: Vec<Mark>,
+    /// How far it goes, when it is not being added to.
+    pub(super) head: Head,
+}
+
+/// A copy of the world, which shares its structure with the others.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    pub(super) world: World,
+    /// How many of the branch's commands are in it.
+    pub(super) applied: usize,
+}
+
+/// Where a branch ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) place: Place,
+    pub(super) events: u64,
+}
+
+impl Branch {
+    /// Where it left which branch.
+    pub fn parent(&self) -> Option<(BranchId, Place)> {
+        self.parent
+    }
+
+    /// What was done on it, its parents' part included.
+    pub fn commands(&self) -> &[(Place, Command)] {
+        &self.commands
+    }
+
+    /// What is worth finding again on it, in order of time.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// The time that it has reached.
+    pub fn end(&self) -> Micros {
+        self.head.place.time
+    }
+
+    /// The beginning of a run.
+    pub(super) fn first(world: World) -> Branch {
+        Branch {
+            parent: None,
+            commands: Vec::new(),
+            frames: vec![Arc::new(Frame { world, applied: 0 })],
+            marks: Vec::new(),
+            head: Head::default(),
+        }
+    }
+
+    /// Keeps a copy of the world, if the last one is far enough back.
+    pub(super) fn keep_frame(&mut self, world: &World, applied: usize) {
+        let frames = &mut self.frames;
+        let last = frames.last().map_or(0, |frame| frame.world.events());
+        if world.events() < last + FRAME_EVENTS {
+            return;
+        }
+        let mut world = world.clone();
+        world.compact();
+        frames.push(Arc::new(Frame { world, applied }));
+        // The frame that has just become far goes, unless the far ones would lie too far apart.
+        if let Some(far) = frames.len().checked_sub(NEAR_FRAMES + 1).filter(|far| *far > 0) {
+            let before = frames[far - 1].world.events();
+            if frames[far + 1].world.events() - before <= FAR_FRAME_EVENTS {
+                frames.remove(far);
+            }
+        }
+    }
+
+    /// Keeps a moment worth finding again.
+    pub(super) fn keep_mark(&mut self, mark: Mark) {
+        let marks = &mut self.marks;
+        marks.push(mark);
+        if marks.len() > MAX_MARKS {
+            let mut nth = 0u32;
+            marks.retain(|mark| {
+                nth += 1;
+                mark.kind != MarkKind::Committed || nth.is_multiple_of(2)
+            });
+            // Where there were no commits to thin out, the oldest go.
+            let over = marks.len().saturating_sub(MAX_MARKS);
+            marks.drain(..over);
+        }
+    }
+}
+
+/// A moment worth finding again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When.
+    pub at: Micros,
+    /// Why.
+    pub kind: MarkKind,
+}
+
+/// Why a moment is worth finding again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A leader was elected.
+    Elected {
+        /// The leader.
+        leader: NodeId,
+        /// Its term.
+        term: Term,
+    },
+    /// A leader committed something.
+    Committed,
+    /// Somebody made something go wrong, or mended it.
+    Fault,
+    /// A property was seen broken.
+    Violated(Property),
+}
+
+/// The mark that a happening leaves, if it does.
+pub(super) fn mark_of(happening: &Happening) -> Option<Mark> {
+    let kind = match &happening.what {
+        What::Decided { server, note: Note::BecameLeader { term, .. } } => {
+            MarkKind::Elected { leader: *server, term: *term }
+        }
+        What::Decided { note: Note::Committed { as_leader: true, .. }, .. } => MarkKind::Committed,
+        What::Decided { .. } => return None,
+        What::Violated(violation) => MarkKind::Violated(violation.property),
+        What::Did(
+            Command::Crash(_)
+            | Command::Restart(_)
+            | Command::Pause(_)
+            | Command::Resume(_)
+            | Command::Wipe(_)
+            | Command::Partition(_)
+            | Command::Cut(..)
+            | Command::Mend(..)
+            | Command::Heal
+            | Command::Hold(..)
+            | Command::Release(..),
+        ) => MarkKind::Fault,
+        What::Did(_)
+        | What::TimerFired { .. }
+        | What::Sent { .. }
+        | What::Delivered { .. }
+        | What::Lost { .. }
+        | What::Durable { .. }
+        | What::Asked { .. }
+        | What::Answered { .. } => return None,
+    };
+    Some(Mark { at: happening.at, kind })
+}

@@ -1,0 +1,161 @@
+//! How a playground comes by a run: a link, a text, a bundled scenario, or settings.
+
+use super::jobs::Job;
+use super::{App, Dialog};
+use crate::bundled;
+use raft_core::Micros;
+use raft_sim::run::{moment_of, read_link};
+use raft_sim::{ENGINE_VERSION, Place, Session, Settings, scenario};
+use raft_view::menu::Selection;
+use raft_view::pace::{Pace, Speed};
+use yew::html::Scope;
+
+impl App {
+    /// Starts as the options say.
+    pub(super) fn begin(&mut self, link: &Scope<App>) {
+        let options = self.options.clone();
+        if let Some(fragment) = &options.link {
+            self.open_link(link, fragment);
+        } else if let Some(text) = &options.text {
+            self.open_text(link, text);
+        } else {
+            self.open_bundled(link, options.scenario.as_deref());
+        }
+        self.refresh();
+    }
+
+    pub(super) fn open_bundled(&mut self, link: &Scope<App>, name: Option<&str>) {
+        let first = &bundled::BUNDLED[0];
+        let chosen = match name {
+            Some(name) => bundled::find(name),
+            None => Some(first),
+        };
+        let Some(chosen) = chosen else {
+            let known: Vec<&str> = bundled::BUNDLED.iter().map(|b| b.name).collect();
+            self.open_text(link, first.text);
+            self.notice = Some(format!(
+                "There is no scenario named “{}”. There are: {}.",
+                name.unwrap_or_default(),
+                known.join(", ")
+            ));
+            return;
+        };
+        self.open_text(link, chosen.text);
+    }
+
+    /// Opens a shared link; a damaged one, or one of another engine, says so and shows its text.
+    pub(super) fn open_link(&mut self, link: &Scope<App>, fragment: &str) {
+        let read = match read_link(fragment) {
+            Ok(read) => read,
+            Err(error) => {
+                self.open_bundled(link, self.options.scenario.clone().as_deref());
+                self.notice = Some(format!("This link cannot be read: {error}."));
+                return;
+            }
+        };
+        let problem = if read.engine != ENGINE_VERSION {
+            Some(format!(
+                "This link was made by version {} of the engine, and this is version \
+                 {ENGINE_VERSION}: the run may go another way.",
+                read.engine
+            ))
+        } else if !read.intact {
+            Some("This link is damaged: its checksum does not fit its text.".to_string())
+        } else {
+            None
+        };
+        let opened = scenario::parse(&read.text);
+        match (opened, problem) {
+            (Ok(scenario), problem) => {
+                let session = Session::open(scenario);
+                self.start_job(link, session, read.moment, false);
+                if let Some(problem) = problem {
+                    self.dialog = Dialog::Text { because: Some(problem), text: read.text };
+                }
+            }
+            (Err(error), problem) => {
+                self.open_bundled(link, None);
+                self.stop();
+                let problem = problem.unwrap_or_else(|| "This link’s text is wrong.".into());
+                let because = Some(format!("{problem} {error}."));
+                self.dialog = Dialog::Text { because, text: read.text };
+            }
+        }
+    }
+
+    /// Opens scenario text. The running cluster stays untouched where the text is wrong.
+    pub(super) fn open_text(&mut self, link: &Scope<App>, text: &str) -> bool {
+        match scenario::parse(text) {
+            Ok(scenario) => {
+                let play = !self.options.paused;
+                let moment = moment_of(text);
+                let mut session = Session::open(scenario);
+                match moment {
+                    Some(moment) => self.start_job(link, session, moment, false),
+                    None => {
+                        skip_the_wait(&mut session);
+                        self.take_session(session);
+                        if play {
+                            self.play(link);
+                        }
+                    }
+                }
+                true
+            }
+            Err(error) => {
+                self.dialog = Dialog::Text { because: Some(error.to_string()), text: text.into() };
+                false
+            }
+        }
+    }
+
+    fn start_job(&mut self, link: &Scope<App>, session: Session, moment: Place, play: bool) {
+        self.job = Some(Job::new(session, moment, play));
+        self.play(link);
+    }
+
+    pub(super) fn take_session(&mut self, session: Session) {
+        self.session = session;
+        self.selection = Selection::Nothing;
+        self.menu = None;
+        self.drag = None;
+        self.first_column = None;
+        self.requests_made = 0;
+        self.pace = Pace::new(Speed::ALL[self.speed]);
+        self.remember_run();
+        self.refresh();
+    }
+
+    pub(super) fn remember_run(&self) {
+        crate::panic::remember(self.session.text());
+    }
+
+    pub(super) fn new_run(&mut self, link: &Scope<App>, settings: Settings) {
+        let mut session = Session::new(None, settings);
+        skip_the_wait(&mut session);
+        self.notice = None;
+        self.close_dialog();
+        self.take_session(session);
+        self.play(link);
+    }
+}
+
+/// At the start every server waits for its timeout: begin shortly before the first runs out.
+fn skip_the_wait(session: &mut Session) {
+    const BEFORE: Micros = 6_000;
+    let servers = session.world().servers();
+    let deadlines = servers.iter().filter_map(|s| s.timer(raft_core::Timer::Election));
+    let first = deadlines.map(|timer| timer.deadline).min().unwrap_or(0);
+    let time = first.saturating_sub(BEFORE);
+    // A scenario that does something at once is shown from its beginning.
+    let waits = session.script().is_none_or(|script| {
+        use raft_sim::scenario::StatementKind;
+        matches!(
+            script.scenario().statements.first().map(|statement| &statement.kind),
+            None | Some(StatementKind::Until { .. } | StatementKind::Run(_))
+        )
+    });
+    if waits {
+        session.advance(time, 1_000);
+    }
+}

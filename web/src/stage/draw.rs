@@ -1,0 +1,315 @@
+//! What is drawn on the stage.
+//!
+//! What changes with every frame (messages, timer arcs) is drawn by plain functions; what changes
+//! with events is components that are left alone while their values stay the same.
+
+use crate::app::{App, Drag};
+use crate::shared::Same;
+use raft_core::Kind;
+use raft_view::menu::Selection;
+use raft_view::stage::{
+    Glyph, LinkView, Look, MessageView, Motion, Pip, Point, ServerView, arc, fixed, messages,
+    timer_left, turn,
+};
+use yew::prelude::*;
+
+/// Six colours stand for terms, in turn.
+pub fn term_class(term: u64) -> &'static str {
+    const CLASSES: [&str; 6] = ["term0", "term1", "term2", "term3", "term4", "term5"];
+    CLASSES[usize::try_from(term % 6).unwrap_or(0)]
+}
+
+// ---- what changes with events ----
+
+#[derive(PartialEq, Properties)]
+pub(super) struct LinksProps {
+    pub(super) links: Same<Vec<LinkView>>,
+    pub(super) selection: Selection,
+}
+
+#[function_component(Links)]
+pub(super) fn links_component(props: &LinksProps) -> Html {
+    let few = props.links.len() <= 21;
+    let line = |view: &LinkView| {
+        let LinkView { a, b, from, to, .. } = *view;
+        let both = view.a_to_b_blocked && view.b_to_a_blocked;
+        let one = view.a_to_b_blocked != view.b_to_a_blocked;
+        let class = classes!(
+            "link",
+            both.then_some("cut"),
+            one.then_some("half"),
+            view.held.then_some("held"),
+            (props.selection == Selection::Link(a, b)).then_some("selected"),
+        );
+        let state = if both {
+            "cut"
+        } else if one {
+            "cut in one direction"
+        } else if view.held {
+            "held"
+        } else {
+            "open"
+        };
+        let coordinates = |class: Classes| {
+            html! {
+                <line {class} x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)} y2={fixed(to.y)} />
+            }
+        };
+        let (start, end) = if view.a_to_b_blocked { (from, to) } else { (to, from) };
+        let stop = one.then(|| {
+            let at = start.towards(end, 0.7);
+            html! { <path class="blocked" d={format!("M{},{} m-5,-5 l10,10 m0,-10 l-10,10", fixed(at.x), fixed(at.y))} /> }
+        });
+        html! {
+            <g key={format!("{a}{b}")} class="link-group" role="button" tabindex={if few { "0" } else { "-1" }}
+                data-link={format!("{},{}", a.0, b.0)} aria-label={format!("Link {a} to {b}, {state}")}>
+                { coordinates(classes!("link-hit")) }
+                { coordinates(class) }
+                { for stop }
+            </g>
+        }
+    };
+    html! { <g class="links">{ for props.links.iter().map(line) }</g> }
+}
+
+#[derive(PartialEq, Properties)]
+pub(super) struct ServersProps {
+    pub(super) servers: Same<Vec<ServerView>>,
+    pub(super) selection: Selection,
+}
+
+#[function_component(Servers)]
+pub(super) fn servers_component(props: &ServersProps) -> Html {
+    html! {
+        <g class="servers">
+            { for props.servers.iter().map(|view| server(view, props.selection)) }
+            // Beside the buttons and not inside: their names say it in other words.
+            <g class="subs" aria-hidden="true">{ for props.servers.iter().map(under) }</g>
+        </g>
+    }
+}
+
+fn server(view: &ServerView, selection: Selection) -> Html {
+    let r = view.radius;
+    let selected =
+        matches!(selection, Selection::Server(id) | Selection::Entry(id, _) if id == view.id);
+    let class = classes!(
+        "node",
+        view.look.class(),
+        term_class(view.term),
+        selected.then_some("selected"),
+        (r < 26.0).then_some("small"),
+    );
+    let spoken = match view.look {
+        Look::Follower => format!("{}, follower of term {}", view.id, view.term),
+        Look::Candidate => format!("{}, candidate of term {}", view.id, view.term),
+        Look::Leader => format!("{}, leader of term {}", view.id, view.term),
+        Look::Crashed => format!("{}, crashed", view.id),
+        Look::Paused => format!("{}, paused, {} messages wait", view.id, view.inbox),
+    };
+    let scale = r / 36.0;
+    html! {
+        <g key={view.id.0} {class} role="button" tabindex="0" data-server={view.id.0.to_string()}
+            aria-label={spoken} aria-haspopup="menu"
+            transform={translate(view.at)}>
+            if view.look == Look::Leader {
+                <circle class="halo" r={fixed(r + 7.0 * scale)} />
+            }
+            { for pips(view) }
+            <circle class="body" r={fixed(r)} />
+            <circle class="ring" r={fixed(r + 12.0 * scale)} />
+            if view.look == Look::Leader {
+                <path class="crown" transform={format!("translate(0,{}) scale({})", fixed(-r + 36.0 * scale), fixed(scale))}
+                    d="M-11,-50 L-11,-60 L-5,-54 L0,-63 L5,-54 L11,-60 L11,-50 Z" />
+            }
+            if view.look == Look::Paused {
+                <path class="bars" d={format!("M-4,{y} v9 M4,{y} v9", y = fixed(r * 0.5))} />
+            }
+            <text class="name" aria-hidden="true" y={fixed(-5.0 * scale)}>{ view.id.to_string() }</text>
+        </g>
+    }
+}
+
+/// What stands under a server's name.
+fn under(view: &ServerView) -> Html {
+    let role = match view.look {
+        Look::Crashed => "crashed".to_string(),
+        Look::Paused => format!("paused, {} wait", view.inbox),
+        Look::Follower | Look::Candidate | Look::Leader => format!("term {}", view.term),
+    };
+    let class = classes!(
+        "under",
+        (view.look == Look::Leader).then_some("leader"),
+        (view.radius < 26.0).then_some("small"),
+    );
+    let y = fixed(12.0 * view.radius / 36.0);
+    html! { <text {class} {y} transform={translate(view.at)}>{ role }</text> }
+}
+
+fn pips(view: &ServerView) -> Vec<Html> {
+    let count = view.pips.len().max(1) as f64;
+    let distance = view.radius + 11.0 * view.radius / 36.0;
+    let size = (4.5 * view.radius / 36.0).max(2.0);
+    let pip = |(place, pip): (usize, &Pip)| {
+        let (sin, cos) = turn(place as f64 / count);
+        let (x, y) = (distance * sin, -distance * cos);
+        match pip {
+            Pip::Waiting => {
+                html! { <circle class="vote" cx={fixed(x)} cy={fixed(y)} r={fixed(size)} /> }
+            }
+            Pip::Yes => {
+                html! { <circle class="vote yes" cx={fixed(x)} cy={fixed(y)} r={fixed(size)} /> }
+            }
+            Pip::No => {
+                let d = size * 0.9;
+                html! {
+                    <path class="vote no" d={format!("M{},{} l{w},{w} m0,-{w} l-{w},{w}", fixed(x - d), fixed(y - d), w = fixed(2.0 * d))} />
+                }
+            }
+        }
+    };
+    view.pips.iter().enumerate().map(pip).collect()
+}
+
+// ---- what changes with every frame ----
+
+pub(super) fn timers(app: &App) -> Html {
+    let world = app.session().world();
+    let now = world.now();
+    let Some(ring) = app.views().ring else { return Html::default() };
+    let selected = match app.selection() {
+        Selection::Server(id) | Selection::Entry(id, _) => Some(id),
+        Selection::Nothing | Selection::Message(_) | Selection::Link(..) => None,
+    };
+    let dragged = match app.drag() {
+        Some(Drag::Timer(id, part)) => Some((*id, *part)),
+        Some(Drag::Link { .. } | Drag::Lasso { .. }) | None => None,
+    };
+    let arcs = world.servers().iter().filter_map(|server| {
+        let id = server.id();
+        let part = match dragged {
+            Some((dragged, part)) if dragged == id => part,
+            Some(_) | None => timer_left(server, now)?,
+        };
+        let r = ring.server_radius;
+        let at = ring.at(id);
+        let knob = (selected == Some(id)).then(|| {
+            let (sin, cos) = turn(part);
+            html! {
+                <circle class="knob" data-timer={id.0.to_string()} r="7"
+                    cx={fixed(r * sin)} cy={fixed(-r * cos)} />
+            }
+        });
+        let class = if server.is_live_leader() { "timer beat" } else { "timer" };
+        Some(html! {
+            <g key={id.0} transform={translate(at)}>
+                <path {class} d={arc(r, part)} />
+                { for knob }
+            </g>
+        })
+    });
+    html! { <g class="timers">{ for arcs }</g> }
+}
+
+pub(super) fn message_glyphs(app: &App) -> Vec<Html> {
+    let Some(ring) = app.views().ring else { return Vec::new() };
+    let motion = if app.reduced_motion() { Motion::Reduced } else { Motion::Full };
+    let still = !app.is_playing();
+    let views = messages(app.session().world(), &ring, motion);
+    views.iter().map(|view| message(view, app.selection(), still)).collect()
+}
+
+fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
+    let selected = selection == Selection::Message(view.id);
+    let class = classes!(
+        "msg",
+        glyph_class(view.glyph),
+        term_class(view.term),
+        view.held.then_some("waits"),
+        selected.then_some("selected"),
+    );
+    let label = still.then(|| {
+        let name = message_label(view);
+        if let Glyph::Entries(count) = view.glyph {
+            format!("{name} +{count}")
+        } else {
+            name.to_string()
+        }
+    });
+    html! {
+        <g key={view.id} {class} transform={translate(view.at)}
+            role={still.then_some("button")} tabindex={still.then_some("0")}
+            data-message={view.id.to_string()} aria-label={label}>
+            { glyph(view.glyph) }
+        </g>
+    }
+}
+
+fn message_label(view: &MessageView) -> &'static str {
+    match view.kind {
+        Kind::Vote => "RequestVote",
+        Kind::VoteReply => "Answer to RequestVote",
+        Kind::Append => "AppendEntries",
+        Kind::AppendReply => "Answer to AppendEntries",
+        Kind::Heartbeat => "Heartbeat",
+        Kind::HeartbeatReply => "Answer to a heartbeat",
+        Kind::Propose => "Forwarded command",
+    }
+}
+
+fn glyph_class(glyph: Glyph) -> &'static str {
+    match glyph {
+        Glyph::Ask => "rv",
+        Glyph::Entries(_) => "ae",
+        Glyph::Probe => "probe",
+        Glyph::Beat => "hb",
+        Glyph::BeatReply => "hbr",
+        Glyph::Tick => "reply",
+        Glyph::Cross => "reply no",
+        Glyph::Forward => "fw",
+    }
+}
+
+fn glyph(glyph: Glyph) -> Html {
+    match glyph {
+        Glyph::Ask => {
+            html! { <><path d="M0,-11 L11,0 L0,11 L-11,0 Z" /><text aria-hidden="true">{ "?" }</text></> }
+        }
+        Glyph::Entries(count) => {
+            html! { <><rect x="-15" y="-9" width="30" height="18" rx="9" /><text aria-hidden="true">{ format!("+{count}") }</text></> }
+        }
+        Glyph::Probe => {
+            html! { <><rect x="-9" y="-7" width="18" height="14" rx="7" /><text aria-hidden="true">{ "·" }</text></> }
+        }
+        Glyph::Beat => html! { <circle r="6" /> },
+        Glyph::BeatReply => html! { <circle r="4.5" /> },
+        Glyph::Tick => html! { <><circle r="8" /><path d="M-3.5,0 L-1,3 L4,-3" /></> },
+        Glyph::Cross => html! { <><circle r="8" /><path d="M-3,-3 L3,3 M3,-3 L-3,3" /></> },
+        Glyph::Forward => {
+            html! { <><rect x="-9" y="-9" width="18" height="18" rx="3" /><text aria-hidden="true">{ "»" }</text></> }
+        }
+    }
+}
+
+pub(super) fn dragged(app: &App) -> Html {
+    match (app.drag(), app.views().ring) {
+        (Some(Drag::Link { from, to, moved: true }), Some(ring)) => {
+            let from = ring.at(*from);
+            html! {
+                <line class="drag" x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)} y2={fixed(to.y)} />
+            }
+        }
+        (Some(Drag::Lasso { outline, .. }), _) => {
+            let points: Vec<String> = outline
+                .iter()
+                .map(|point| format!("{},{}", fixed(point.x), fixed(point.y)))
+                .collect();
+            html! { <polygon class="lasso" points={points.join(" ")} /> }
+        }
+        (Some(Drag::Link { .. } | Drag::Timer(..)) | None, _) => Html::default(),
+    }
+}
+
+fn translate(at: Point) -> String {
+    format!("translate({},{})", fixed(at.x), fixed(at.y))
+}
