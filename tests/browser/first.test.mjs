@@ -251,6 +251,11 @@ pageTest("the leader can be restarted, timers spread and aligned by keys", "?pau
   assert.ok((await deadlines()).size > 2);
 });
 
+pageTest("keys act on a page that was just opened, before anything has focus", "?paused", async (page) => {
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+});
+
 pageTest("single letters can be switched off", "?paused", async (page) => {
   await page.locator(".pg").focus();
   await page.keyboard.press("?");

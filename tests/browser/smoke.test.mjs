@@ -80,6 +80,22 @@ test("a page whose script is missing says so instead of staying blank", async ()
   await close();
 });
 
+test("a page whose engine panics says so and offers the run as text", async () => {
+  const { page, close } = await open(`${site.url}?paused`);
+  await page.locator("[data-server]").first().waitFor();
+  // A browser that cannot add elements makes whatever draws the page panic.
+  await page.evaluate(() => {
+    const refuse = () => { throw new DOMException("no more elements"); };
+    Node.prototype.insertBefore = refuse;
+  });
+  await page.keyboard.press("?");
+  const failure = page.locator(".playground-failure");
+  await failure.waitFor();
+  assert.match(await failure.textContent(), /The engine has failed.*panicked at/);
+  assert.match(await failure.getByLabel("The run as text").inputValue(), /^# Raft Playground, engine \d+\ntitle "First light"\nnodes 5\n/);
+  await close();
+});
+
 test("the test server gives out nothing from outside its folder", async () => {
   // node:http sends the path as it is; fetch() would tidy the dots away first.
   const status = (path) =>

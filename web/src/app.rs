@@ -11,13 +11,18 @@ use crate::clock::FrameClock;
 use crate::memo::Cache;
 use crate::options::Options;
 use crate::{dialog, logs, panel, stage, timeline, topbar};
+use gloo_events::{EventListener, EventListenerOptions};
 use jobs::Job;
 use raft_core::{Micros, NodeId};
 use raft_sim::{Command, Session, Settings};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
 use raft_view::stage::Point;
+use std::cell::Cell;
+use std::rc::Rc;
 pub use views::{ConsoleLine, EventLine, RequestLine, SafetyView, ScriptLine, Views};
+use wasm_bindgen::JsCast;
+use yew::html::Scope;
 use yew::prelude::*;
 
 /// The most events that one frame processes: a fast run slows down rather than the page.
@@ -205,7 +210,7 @@ pub struct App {
     menu: Option<Menu>,
     drag: Option<Drag>,
     theme: Theme,
-    letters: bool,
+    letters: Rc<Cell<bool>>,
     notice: Option<String>,
     console: Vec<ConsoleLine>,
     /// The first column of the log table; `None` follows the end.
@@ -220,7 +225,7 @@ pub struct App {
     refocus: Option<web_sys::Element>,
     /// A finger that rests on a server: the actions open when this runs out.
     press: Option<gloo_timers::callback::Timeout>,
-    _hash: Option<gloo_events::EventListener>,
+    _listeners: Vec<EventListener>,
     reduced_motion: bool,
     versions: Versions,
     caches: Caches,
@@ -284,7 +289,7 @@ impl App {
     }
 
     pub(crate) fn letters(&self) -> bool {
-        self.letters
+        self.letters.get()
     }
 
     pub(crate) fn notice(&self) -> Option<&str> {
@@ -318,6 +323,24 @@ impl App {
     }
 }
 
+impl App {
+    /// The page's own playground also takes the keys that are pressed while nothing has focus.
+    fn keys_of_the_page(&self, window: &web_sys::Window, link: Scope<App>) -> EventListener {
+        let letters = self.letters.clone();
+        let options = EventListenerOptions::enable_prevent_default();
+        EventListener::new_with_options(window, "keydown", options, move |event| {
+            let body = web_sys::window().and_then(|window| window.document()?.body());
+            let nobody = event.target().as_ref() == body.as_deref().map(AsRef::as_ref);
+            let event: Option<&web_sys::KeyboardEvent> = event.dyn_ref();
+            let message = event.and_then(|event| crate::keys::message(event, letters.get()));
+            if let (true, Some(event), Some(message)) = (nobody, event, message) {
+                event.prevent_default();
+                link.send_message(message);
+            }
+        })
+    }
+}
+
 impl Component for App {
     type Message = Message;
     type Properties = Props;
@@ -338,7 +361,7 @@ impl Component for App {
             menu: None,
             drag: None,
             theme: Theme::Auto,
-            letters: true,
+            letters: Rc::new(Cell::new(true)),
             notice: None,
             console: Vec::new(),
             first_column: None,
@@ -350,7 +373,7 @@ impl Component for App {
             menu_ref: NodeRef::default(),
             refocus: None,
             press: None,
-            _hash: None,
+            _listeners: Vec::new(),
             reduced_motion: prefers_less_motion(),
             versions: Versions::default(),
             caches: Caches::default(),
@@ -360,9 +383,10 @@ impl Component for App {
             && let Some(window) = web_sys::window()
         {
             let link = ctx.link().clone();
-            app._hash = Some(gloo_events::EventListener::new(&window, "hashchange", move |_| {
+            app._listeners.push(EventListener::new(&window, "hashchange", move |_| {
                 link.send_message(Message::Hash);
             }));
+            app._listeners.push(app.keys_of_the_page(&window, ctx.link().clone()));
         }
         app.begin(ctx.link());
         app
@@ -386,7 +410,7 @@ impl Component for App {
             self.sheet.then_some("sheet-open"),
             (!self.session.world().settings().live.rules.is_raft()).then_some("modified"),
         );
-        let letters = self.letters;
+        let letters = self.letters();
         let onkeydown = link.batch_callback(move |event: KeyboardEvent| {
             let message = crate::keys::message(&event, letters);
             if message.is_some() {

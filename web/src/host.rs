@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
 use yew::{AppHandle, Renderer};
 
-const STYLE: &str = include_str!("../static/playground.css");
+const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/playground.css"));
 
 /// A playground on a page. Lives until [`Playground::destroy`].
 #[wasm_bindgen]
@@ -91,6 +91,7 @@ fn read_wishes(wishes: &JsValue) -> Result<Options, JsValue> {
 }
 
 pub(crate) fn mount_with(place: &Element, options: Options) -> Playground {
+    crate::panic::install();
     let root = shadow(place).unwrap_or_else(|| place.clone());
     let beginning = Some(beginning(&options));
     let app = Renderer::<App>::with_root_and_props(root, Props { options }).render();

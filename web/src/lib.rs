@@ -28,7 +28,6 @@ pub use options::Options;
 
 /// Mounts the playground that the page is for.
 pub fn start() {
-    panic::install();
     host::publish();
     let document = web_sys::window().and_then(|window| window.document());
     let place = document.and_then(|document| document.get_element_by_id("playground"));

@@ -13,9 +13,10 @@ pub fn remember(text: String) {
     LAST_RUN.with(|last| *last.borrow_mut() = text);
 }
 
-/// Tells of panics in the page.
+/// Tells of panics in the page. Yew has a hook of its own, which goes over any that it was not told
+/// of.
 pub fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    yew::set_custom_panic_hook(Box::new(|info| {
         let run = LAST_RUN.with(|last| last.borrow().clone());
         show(&info.to_string(), &run);
     }));

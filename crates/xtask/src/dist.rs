@@ -1,5 +1,6 @@
 //! Builds the page as static files that work on any host and below any path.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -50,7 +51,26 @@ pub fn trunk(workspace: &Workspace, subcommand: &str) -> Result<Command> {
     command.args(["--skip-version-check"]).current_dir(&workspace.root).env("PATH", path);
     // Trunk takes NO_COLOR for a flag of its own and refuses the usual value `1`.
     command.env_remove("NO_COLOR");
+    let flags = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+    let given = env::var(flags).unwrap_or_default();
+    command.env(flags, format!("{given} {}", short_paths(workspace)?).trim());
     Ok(command)
+}
+
+/// Flags that take the machine's folders out of the paths that panics name: whoever builds the page
+/// gets the same file, and a smaller one.
+fn short_paths(workspace: &Workspace) -> Result<String> {
+    let mut folders = vec![workspace.root.clone()];
+    let sources = workspace.cargo_home()?.join("registry").join("src");
+    for registry in fs::read_dir(&sources).into_iter().flatten().flatten() {
+        folders.push(registry.path());
+    }
+    // Cargo splits the flags at white space, so a folder with a blank in its name stays as it is.
+    let plain =
+        |folder: &PathBuf| folder.to_str().is_some_and(|f| !f.contains(char::is_whitespace));
+    folders.retain(plain);
+    let flags = folders.iter().map(|folder| format!("--remap-path-prefix={}/=", folder.display()));
+    Ok(flags.collect::<Vec<_>>().join(" "))
 }
 
 fn harden(dir: &Path) -> Result<()> {

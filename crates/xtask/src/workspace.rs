@@ -56,6 +56,15 @@ impl Workspace {
         command
     }
 
+    /// Where Cargo keeps the sources of dependencies.
+    pub fn cargo_home(&self) -> Result<PathBuf> {
+        if let Some(home) = env::var_os("CARGO_HOME") {
+            return Ok(self.root.join(home));
+        }
+        let home = env::home_dir().context("cannot tell the home directory")?;
+        Ok(home.join(".cargo"))
+    }
+
     /// Whether a package of the workspace has a target of this kind (`bin`, `test`) and name.
     pub fn has_target(&self, package: &str, kind: &str, name: &str) -> bool {
         self.packages

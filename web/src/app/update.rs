@@ -126,7 +126,7 @@ impl App {
                 }
             }
             Message::SetTheme(theme) => self.theme = theme,
-            Message::Letters(on) => self.letters = on,
+            Message::Letters(on) => self.letters.set(on),
             Message::Columns(by) => self.scroll_log(by),
             Message::FollowLog => self.first_column = None,
             Message::Drag(drag) => {
