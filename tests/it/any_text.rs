@@ -4,7 +4,10 @@
 use playground_tests::Pick;
 use raft_core::{Kind, NodeId, Rule, Timer};
 use raft_sim::claim::Set;
-use raft_sim::{Chance, Command, Direction, LoadSpec, MessageVerb, Setting, Span, scenario};
+use raft_sim::{
+    Chance, Command, Direction, LoadSpec, MemberChange, MessageVerb, ReadMode, Setting, Span,
+    scenario,
+};
 
 const PIECES: [&str; 60] = [
     "run",
@@ -162,7 +165,7 @@ fn command(pick: &mut Pick) -> Command {
     let direction = *pick.one_of(&[Direction::OneWay, Direction::BothWays]);
     let small = u32::try_from(pick.from_to(1, 1_000)).expect("small");
     let via = pick.chance(50).then_some(server);
-    match pick.below(22) {
+    match pick.below(26) {
         0 => Command::Crash(server),
         1 => Command::Restart(server),
         2 => Command::Pause(server),
@@ -202,6 +205,19 @@ fn command(pick: &mut Pick) -> Command {
         },
         20 if pick.chance(50) => Command::SpreadTimers,
         20 => Command::AlignTimers,
+        21 => Command::Transfer(server),
+        22 => Command::Snapshot(server),
+        23 => Command::Compact(server),
+        24 => Command::Member(match pick.below(6) {
+            0 => MemberChange::Add(server),
+            1 => MemberChange::AddLearner(server),
+            2 => MemberChange::Promote(server),
+            3 => MemberChange::Remove(server),
+            4 => MemberChange::Leave,
+            _ => {
+                MemberChange::Joint { add: vec![from], remove: vec![to], explicit: pick.chance(50) }
+            }
+        }),
         _ => Command::Say(text(pick)),
     }
 }
@@ -210,7 +226,7 @@ fn setting(pick: &mut Pick) -> Setting {
     let min = pick.from_to(1_000, 5_000_000);
     let span = Span { min, max: pick.from_to(min, 100_000_000) };
     let chance = Chance(u32::try_from(pick.below(1_000_001)).expect("small"));
-    match pick.below(13) {
+    match pick.below(16) {
         0 => Setting::ElectionTimeout(span),
         1 => Setting::Heartbeat(min),
         2 => Setting::Latency(span),
@@ -223,8 +239,10 @@ fn setting(pick: &mut Pick) -> Setting {
         9 => Setting::RuleOff(*pick.one_of(&Rule::ALL)),
         10 => Setting::RuleOn(*pick.one_of(&Rule::ALL)),
         11 => Setting::AppendEntries(u32::try_from(pick.from_to(1, 10_000)).expect("small")),
-        _ => (*pick.one_of(&[&Setting::PreVoteOff, &Setting::CheckQuorumOff, &Setting::ReadsLog]))
-            .clone(),
+        12 => Setting::PreVote(pick.chance(50)),
+        13 => Setting::CheckQuorum(pick.chance(50)),
+        14 => Setting::Reads(*pick.one_of(&ReadMode::ALL)),
+        _ => Setting::SnapshotEvery(u32::try_from(pick.below(1_000)).expect("small")),
     }
 }
 
@@ -238,6 +256,21 @@ fn with_sets(command: &Command) -> Command<Set> {
         Command::Resume(n) => Command::Resume(one(n)),
         Command::Wipe(n) => Command::Wipe(one(n)),
         Command::Timeout(n) => Command::Timeout(one(n)),
+        Command::Transfer(n) => Command::Transfer(one(n)),
+        Command::Snapshot(n) => Command::Snapshot(one(n)),
+        Command::Compact(n) => Command::Compact(one(n)),
+        Command::Member(change) => Command::Member(match change {
+            MemberChange::Add(n) => MemberChange::Add(one(n)),
+            MemberChange::AddLearner(n) => MemberChange::AddLearner(one(n)),
+            MemberChange::Promote(n) => MemberChange::Promote(one(n)),
+            MemberChange::Remove(n) => MemberChange::Remove(one(n)),
+            MemberChange::Joint { add, remove, explicit } => MemberChange::Joint {
+                add: add.iter().map(one).collect(),
+                remove: remove.iter().map(one).collect(),
+                explicit: *explicit,
+            },
+            MemberChange::Leave => MemberChange::Leave,
+        }),
         Command::Partition(groups) => {
             Command::Partition(groups.iter().map(|group| group.iter().map(one).collect()).collect())
         }

@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each of our crates may use of ours, for itself and for its tests.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
     ("raft-check", &["raft-core"]),
+    ("raft-conformance", &["raft-core"]),
     ("raft-sim", &["raft-core", "raft-check", "etcd-kv"]),
     ("raft-view", &["raft-core", "raft-check", "etcd-kv", "raft-sim"]),
     ("raft-playground", &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view"]),
     ("raft-playground-web", &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view"]),
-    ("playground-tests", &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view"]),
+    (
+        "playground-tests",
+        &["raft-core", "raft-check", "raft-conformance", "etcd-kv", "raft-sim", "raft-view"],
+    ),
     ("xtask", &[]),
 ];
 

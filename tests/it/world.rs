@@ -152,7 +152,7 @@ fn a_wiped_server_has_forgotten_everything() {
     assert_eq!(server.power(), Power::Crashed);
     assert!(server.was_wiped());
     assert_eq!((server.node().term(), server.node().log().last_index()), (0, 0));
-    assert_eq!(server.disk().durable(), &raft_core::Durable::default());
+    assert_eq!(server.disk().durable(), &raft_core::Durable::of((1..=3).map(NodeId)));
 }
 
 #[test]

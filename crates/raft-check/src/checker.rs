@@ -7,11 +7,15 @@
 use crate::property::Property;
 use imbl::Vector;
 use raft_core::{EntryRef, Index, Log, Micros, NodeId, Position, SmallMap, Term};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
 /// The most violations that are kept; what follows adds nothing.
 pub const MAX_VIOLATIONS: usize = 100;
+
+/// How many elections are remembered with their votes.
+const ELECTIONS_REMEMBERED: usize = 32;
 
 /// One server as it stands after an event.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +82,40 @@ pub enum Witness {
         /// The entry.
         entry: Position,
     },
+    /// A leader committed an entry that no majority of the voters has on disk.
+    TooFewCopies {
+        /// The leader.
+        leader: NodeId,
+        /// The entry.
+        entry: Position,
+        /// Who has it on disk.
+        copies: Vec<NodeId>,
+    },
+    /// A number that only grows went back while its server ran.
+    WentBack {
+        /// The server.
+        server: NodeId,
+        /// Which number.
+        what: &'static str,
+        /// What it was.
+        from: u64,
+        /// What it is.
+        to: u64,
+    },
+    /// A server gave its word for something that its disk does not hold.
+    NotDurable {
+        /// The server.
+        server: NodeId,
+        /// What it gave its word for.
+        promise: Promise,
+    },
+    /// Two decisions that follow each other share no server.
+    DisjointQuorums {
+        /// Who stood behind the earlier one.
+        before: Vec<NodeId>,
+        /// Who stands behind this one.
+        now: Vec<NodeId>,
+    },
     /// A server applied something else than was applied before at that index.
     AppliedDiffers {
         /// The server.
@@ -109,6 +147,33 @@ impl fmt::Display for Violation {
                 "{leader} leads term {term} without the entry committed at index {} of term {}",
                 entry.index, entry.term
             ),
+            Witness::TooFewCopies { leader, entry, copies } => write!(
+                f,
+                "{leader} committed index {} of term {}, which only {} have on disk",
+                entry.index,
+                entry.term,
+                list(copies)
+            ),
+            Witness::WentBack { server, what, from, to } => {
+                write!(f, "{server}’s {what} went back from {from} to {to}")
+            }
+            Witness::NotDurable { server, promise } => match promise {
+                Promise::Vote { term, candidate } => write!(
+                    f,
+                    "{server} gave {candidate} its vote of term {term}, which its disk does not hold"
+                ),
+                Promise::Entry(entry) => write!(
+                    f,
+                    "{server} acknowledged index {} of term {}, which its disk does not hold",
+                    entry.index, entry.term
+                ),
+            },
+            Witness::DisjointQuorums { before, now } => write!(
+                f,
+                "{} decided, and before them {}: no server is in both groups",
+                list(now),
+                list(before)
+            ),
             Witness::AppliedDiffers { server, applied, before } => write!(
                 f,
                 "{server} applied the entry of term {} at index {}, where the entry of term {} had \
@@ -117,6 +182,36 @@ impl fmt::Display for Violation {
             ),
         }
     }
+}
+
+/// What a server gives its word for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// That it votes for nobody else in this term.
+    Vote {
+        /// The term.
+        term: Term,
+        /// For whom.
+        candidate: NodeId,
+    },
+    /// That it holds this entry and all before it.
+    Entry(Position),
+}
+
+/// A leader that has just been elected, or has committed something.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The leader.
+    pub leader: NodeId,
+    /// Who stands behind it: gave a vote, or has the entry on disk.
+    pub behind: Vec<NodeId>,
+    /// The entry, where one was committed.
+    pub entry: Option<Position>,
+}
+
+fn list(ids: &[NodeId]) -> String {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    if ids.is_empty() { "none".into() } else { ids.join(" ") }
 }
 
 /// Watches servers. Feed it every change with [`Checker::observe`].
@@ -132,6 +227,10 @@ pub struct Checker {
     /// Further entries written at an index, of other terms.
     rewritten: Arc<SmallMap<(Index, Term), Record>>,
     violations: Vec<Violation>,
+    /// Who stood behind the last decision.
+    decided: Vec<NodeId>,
+    /// Who voted for whom in the latest terms.
+    votes: VecDeque<(Term, NodeId, Vec<NodeId>)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -139,6 +238,7 @@ struct Watched {
     id: Option<NodeId>,
     /// The term in which it was last seen to lead, if it still does.
     leading: Option<Term>,
+    term: Term,
     last_index: Index,
     commit_index: Index,
     applied_index: Index,
@@ -180,6 +280,7 @@ impl Checker {
         let before = self.watched(seen.id).clone();
         let last_index = seen.log.last_index();
         let leading = seen.is_leader.then_some(seen.term);
+        self.check_monotonic(at, &before, seen);
         if let Some(from) = seen.written_from {
             if leading.is_some() && leading == before.leading && from <= before.last_index {
                 let witness = Witness::LeaderRewrote { leader: seen.id, index: from };
@@ -198,9 +299,84 @@ impl Checker {
         }
         let watched = self.watched(seen.id);
         watched.leading = leading;
+        watched.term = seen.term;
         watched.last_index = last_index;
         watched.commit_index = seen.commit_index;
         watched.applied_index = seen.applied_index;
+    }
+
+    /// Monotonic state, while a server runs.
+    fn check_monotonic(&mut self, at: Micros, before: &Watched, seen: Sighting<'_>) {
+        for (what, from, to) in [
+            ("term", before.term, seen.term),
+            ("commit index", before.commit_index, seen.commit_index),
+            ("applied index", before.applied_index, seen.applied_index),
+        ] {
+            if to < from {
+                let witness = Witness::WentBack { server: seen.id, what, from, to };
+                self.violated(at, Property::MonotonicState, witness);
+            }
+        }
+    }
+
+    /// Whether this server leads a term in which it was not seen to lead, or has committed more as a
+    /// leader: then its caller counts who stands behind it, with [`Checker::decided`].
+    pub fn decides(&self, seen: &Sighting<'_>) -> bool {
+        let before = self.servers.iter().find(|watched| watched.id == Some(seen.id));
+        let (leading, commit) = before.map_or((None, 0), |b| (b.leading, b.commit_index));
+        seen.is_leader && (leading != Some(seen.term) || seen.commit_index > commit)
+    }
+
+    /// What a server was last seen to have committed.
+    pub fn commit_seen(&self, id: NodeId) -> Index {
+        let watched = self.servers.iter().find(|watched| watched.id == Some(id));
+        watched.map_or(0, |watched| watched.commit_index)
+    }
+
+    /// Committed on a quorum, and overlap with the decision before.
+    pub fn decided(&mut self, at: Micros, decision: Decision, voters: &[&[NodeId]]) {
+        let Decision { leader, behind, entry } = decision;
+        let majority_of = |half: &&&[NodeId]| {
+            2 * half.iter().filter(|id| behind.contains(id)).count() > half.len()
+        };
+        if let Some(entry) = entry
+            && !voters.iter().filter(|half| !half.is_empty()).all(|half| majority_of(&half))
+        {
+            let witness = Witness::TooFewCopies { leader, entry, copies: behind.clone() };
+            self.violated(at, Property::CommittedOnQuorum, witness);
+        }
+        if !self.decided.is_empty() && !self.decided.iter().any(|id| behind.contains(id)) {
+            let before = std::mem::take(&mut self.decided);
+            let witness = Witness::DisjointQuorums { before, now: behind.clone() };
+            self.violated(at, Property::QuorumOverlap, witness);
+        }
+        self.decided = behind;
+    }
+
+    /// A vote leaves a server.
+    pub fn voted(&mut self, term: Term, voter: NodeId, candidate: NodeId) {
+        let known = self.votes.iter_mut().find(|(t, c, _)| (*t, *c) == (term, candidate));
+        match known {
+            Some((_, _, voters)) if voters.contains(&voter) => {}
+            Some((_, _, voters)) => voters.push(voter),
+            None => {
+                self.votes.truncate(ELECTIONS_REMEMBERED - 1);
+                self.votes.push_front((term, candidate, vec![voter]));
+            }
+        }
+    }
+
+    /// Who has voted for a server in a term, itself included.
+    pub fn voters_of(&self, term: Term, candidate: NodeId) -> Vec<NodeId> {
+        let known = self.votes.iter().find(|(t, c, _)| (*t, *c) == (term, candidate));
+        let mut voters = known.map_or_else(Vec::new, |(_, _, voters)| voters.clone());
+        voters.push(candidate);
+        voters
+    }
+
+    /// A vote or an acknowledgement leaves a server whose disk does not hold it.
+    pub fn not_durable(&mut self, at: Micros, server: NodeId, promise: Promise) {
+        self.violated(at, Property::Durability, Witness::NotDurable { server, promise });
     }
 
     fn watched(&mut self, id: NodeId) -> &mut Watched {
@@ -244,6 +420,8 @@ impl Checker {
             let index = place as Index + 1;
             match seen.log.get(index) {
                 Some(entry) if entry == &committed.entry => break,
+                // A snapshot stands for it.
+                None if index <= seen.log.base().index => break,
                 Some(_) | None => lacking = Some(committed.entry.position()),
             }
         }
@@ -256,6 +434,7 @@ impl Checker {
     /// Log Matching: an entry's index and term decide what it holds and what it follows, hence by
     /// induction everything before it.
     fn check_written(&mut self, at: Micros, seen: Sighting<'_>, from: Index) {
+        let from = from.max(seen.log.first_index());
         let mut previous_term = seen.log.term_at(from - 1).unwrap_or(0);
         for entry in seen.log.range(from, seen.log.last_index()) {
             let written = Record { entry: entry.clone(), with: previous_term };
@@ -290,7 +469,9 @@ impl Checker {
         let later = self.leaders.iter().rev().take_while(|(term, _)| **term > seen.term).find_map(
             |(term, (leader, log))| {
                 let mut entries = seen.log.range(first, seen.commit_index);
-                let lacking = entries.find(|entry| log.get(entry.index) != Some(entry))?;
+                let lacking = entries.find(|entry| {
+                    entry.index > log.base().index && log.get(entry.index) != Some(entry)
+                })?;
                 Some((*term, *leader, lacking.position()))
             },
         );

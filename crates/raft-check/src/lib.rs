@@ -9,5 +9,5 @@ mod checker;
 pub mod linear;
 mod property;
 
-pub use checker::{Checker, Sighting, Violation, Witness};
+pub use checker::{Checker, Decision, Promise, Sighting, Violation, Witness};
 pub use property::Property;

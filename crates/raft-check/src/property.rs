@@ -56,6 +56,21 @@ impl Property {
         Property::Progress,
     ];
 
+    /// What must hold at every event: the five of the paper's Figure 3, and what openraft's
+    /// simulator holds against its servers.
+    pub const SAFETY: [Property; 10] = [
+        Property::ElectionSafety,
+        Property::LeaderAppendOnly,
+        Property::LogMatching,
+        Property::LeaderCompleteness,
+        Property::StateMachineSafety,
+        Property::CommittedOnQuorum,
+        Property::CommittedImmutable,
+        Property::MonotonicState,
+        Property::Durability,
+        Property::QuorumOverlap,
+    ];
+
     /// The five of the paper's Figure 3, which the checker watches at every event.
     pub const FIGURE_3: [Property; 5] = [
         Property::ElectionSafety,

@@ -2,7 +2,8 @@
 
 use crate::message::Message;
 use crate::note::Note;
-use crate::types::{EntryRef, Index, Micros, NodeId, Payload, Term};
+use crate::types::{EntryRef, Index, Micros, NodeId, Payload, ReadToken, Snapshot, Term};
+use std::sync::Arc;
 
 /// The timers that a server keeps. Each runs at most once at a time; setting it again replaces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,17 +13,25 @@ pub enum Timer {
     Election,
     /// A leader sends heartbeats whenever this runs out (§5.2).
     Heartbeat,
+    /// A leader looks whether it still hears from a quorum, and gives up a transfer of leadership
+    /// that takes too long (§6.2 and §3.10 of Ongaro's dissertation).
+    Quorum,
+    /// A follower that has heard from its leader refuses to vote for anybody else until this runs
+    /// out (§4.2.3 of the dissertation).
+    Lease,
 }
 
 impl Timer {
     /// Every timer.
-    pub const ALL: [Timer; 2] = [Timer::Election, Timer::Heartbeat];
+    pub const ALL: [Timer; 4] = [Timer::Election, Timer::Heartbeat, Timer::Quorum, Timer::Lease];
 
     /// The name used in scenario text.
     pub fn name(self) -> &'static str {
         match self {
             Timer::Election => "election",
             Timer::Heartbeat => "heartbeat",
+            Timer::Quorum => "quorum",
+            Timer::Lease => "lease",
         }
     }
 }
@@ -47,6 +56,8 @@ pub struct Write {
     pub id: WriteId,
     /// The current term and the vote in it, where either changed.
     pub hard_state: Option<(Term, Option<NodeId>)>,
+    /// A snapshot from the leader: it and an empty log after it replace what is there.
+    pub snapshot: Option<Arc<Snapshot>>,
     /// Where the log changed: entries from `first_index` on are replaced by these.
     pub log: Option<LogWrite>,
 }
@@ -69,29 +80,64 @@ pub enum Input {
     Timer(Timer),
     /// A message arrived.
     Receive(Message),
-    /// A client asks for a command to be appended to the log. Answered by [`Output::Proposed`].
+    /// A client asks for something to be appended to the log. Answered by [`Output::Proposed`].
     Propose(Payload),
-    /// A write, and all before it, is durable.
+    /// The same for several at once: all of them or none, in one message to each follower.
+    ProposeAll(Vec<Payload>),
+    /// A client asks from which index on a linearizable read may be served here. Answered by
+    /// [`Output::Read`], in time or never.
+    ReadIndex(ReadToken),
+    /// Somebody wants this server to lead; whoever leads is asked to hand over.
+    TransferLeader(NodeId),
+    /// The server stands for election now, whatever its timer says.
+    Campaign,
+    /// The server forgets who leads, without a new term: it may then vote for somebody else.
+    ForgetLeader,
+    /// A write, and all before it, is durable. Messages that rest on it go first.
     Persisted(WriteId),
+    /// The change of membership at this index, handed out by [`crate::Node::next_apply`], takes
+    /// effect. [`Input::Applied`] does this by itself for whatever was left out.
+    TakeUp(Index),
+    /// Everything up to this index is in the state machine.
+    Applied(Index),
+    /// A snapshot of the state machine is on disk.
+    SnapshotSaved(Arc<Snapshot>),
+    /// The log up to this index is no longer on disk; a snapshot stands for it.
+    Compacted(Index),
+    /// A message to this server is known not to have arrived.
+    Unreachable(NodeId),
+    /// The transport knows what became of a snapshot.
+    SnapshotSent {
+        /// The follower it was for.
+        to: NodeId,
+        /// Whether it arrived.
+        arrived: bool,
+    },
 }
 
 /// Everything that a server can ask for, in the order in which it is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Send this message. Whatever it rests on is durable already.
+    /// Send this message. Whatever it rests on is durable already. One to the server itself goes
+    /// back in as [`Input::Receive`].
     Send(Message),
+    /// Send this message once the write is durable, before [`Input::Persisted`]: it is a vote or an
+    /// acknowledgement that rests on it. One to the server itself goes back in then.
+    SendAfter(WriteId, Message),
     /// Make this durable, then say [`Input::Persisted`].
     Persist(Write),
     /// Start this timer with a duration drawn from the range.
     SetTimer(Timer, TimerRange),
     /// Stop this timer.
     CancelTimer(Timer),
-    /// These entries are committed and durable here: apply them to the state machine, in order.
-    Apply {
-        /// The first entry to apply.
-        first: Index,
-        /// The last entry to apply.
-        last: Index,
+    /// A snapshot from the leader is durable: the state machine is what it says.
+    Restore(Arc<Snapshot>),
+    /// A read may be served once everything up to the index is applied here.
+    Read {
+        /// The read.
+        token: ReadToken,
+        /// The index.
+        index: Index,
     },
     /// What became of an [`Input::Propose`].
     Proposed(Proposal),
@@ -114,4 +160,25 @@ pub enum Proposal {
         /// The leader it last heard from in this term, if any.
         leader: Option<NodeId>,
     },
+    /// This server does not lead and has passed it on.
+    Forwarded {
+        /// To whom.
+        leader: NodeId,
+    },
+    /// The leader does not take it.
+    Dropped(Dropped),
+}
+
+/// Why a leader does not take a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dropped {
+    /// It is handing leadership over.
+    Transferring {
+        /// To whom.
+        to: NodeId,
+    },
+    /// It is no member of the cluster any more.
+    NotMember,
+    /// Too much is uncommitted already.
+    TooMuchUncommitted,
 }

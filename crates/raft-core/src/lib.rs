@@ -13,24 +13,36 @@ mod config;
 mod election;
 mod io;
 mod log;
+mod membership;
 mod message;
 mod node;
 mod note;
 mod persistence;
 mod progress;
 pub mod quorum;
+mod reads;
+mod reconfiguration;
 mod replication;
 mod rules;
 mod small_map;
+mod snapshots;
 mod types;
 
-pub use config::Config;
-pub use io::{Input, LogWrite, Output, Proposal, Timer, TimerRange, Write, WriteId};
+pub use config::{Config, Flavour, Reads, Storage};
+pub use io::{Dropped, Input, LogWrite, Output, Proposal, Timer, TimerRange, Write, WriteId};
 pub use log::Log;
+pub use membership::{
+    Change, ChangeError, ChangeKind, ConfigChange, Membership, Roster, Transition,
+};
 pub use message::{AppendReply, Body, Kind, Message};
 pub use node::{Candidate, Durable, Leader, Node, Role, RoleKind};
-pub use note::{AppendRejection, Denial, Impossible, Note, StepDown};
-pub use progress::{Flow, Progress};
+pub use note::{
+    AppendRejection, CampaignRefusal, ConfigRefusal, Denial, Impossible, Note, StepDown,
+};
+pub use progress::{Described, Flow, Inflight, Progress, Window};
+pub use reads::{PendingRead, ReadQueue};
 pub use rules::{Rule, RuleSet};
 pub use small_map::SmallMap;
-pub use types::{Entry, EntryRef, Index, Micros, NodeId, Payload, Position, Term};
+pub use types::{
+    Entry, EntryRef, Index, Micros, NodeId, Payload, Position, ReadToken, Snapshot, Term,
+};

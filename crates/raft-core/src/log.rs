@@ -1,4 +1,4 @@
-//! The replicated log: entries by index, cheap to copy.
+//! The replicated log: entries by index, cheap to copy. A snapshot may stand for its beginning (§7).
 
 use crate::types::{EntryRef, Index, Position, Term};
 use imbl::Vector;
@@ -7,45 +7,68 @@ use imbl::Vector;
 /// few pointers however long the log is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Log {
-    // Invariant: entries[i].index == i + 1.
+    /// The last entry that was dropped; zeros where none was.
+    base: Position,
+    // Invariant: entries[i].index == base.index + 1 + i.
     entries: Vector<EntryRef>,
 }
 
 impl Log {
-    /// The index of the last entry; 0 where there is none.
+    /// An empty log that begins after `base`.
+    pub fn after(base: Position) -> Log {
+        Log { base, entries: Vector::new() }
+    }
+
+    /// The index of the last entry; that of the base where there is none.
     pub fn last_index(&self) -> Index {
-        self.entries.len() as Index
+        self.base.index + self.entries.len() as Index
     }
 
     /// The index of the first entry that is held, or would be.
     pub fn first_index(&self) -> Index {
-        1
+        self.base.index + 1
     }
 
-    /// The place and term of the last entry; zeros where there is none.
+    /// The last entry that was dropped; zeros where none was.
+    pub fn base(&self) -> Position {
+        self.base
+    }
+
+    /// The place and term of the last entry; of the base where there is none.
     pub fn last(&self) -> Position {
-        self.entries.last().map_or_else(Position::default, |entry| entry.position())
+        self.entries.last().map_or(self.base, |entry| entry.position())
     }
 
     /// The entry at this index, if the log holds it.
     pub fn get(&self, index: Index) -> Option<&EntryRef> {
-        let offset = index.checked_sub(1)?;
+        let offset = index.checked_sub(self.first_index())?;
         self.entries.get(usize::try_from(offset).ok()?)
     }
 
-    /// The term of the entry at this index; 0 for index 0, `None` beyond the end.
+    /// The term of the entry at this index, that of the base included; `None` before it and beyond
+    /// the end.
     pub fn term_at(&self, index: Index) -> Option<Term> {
-        if index == 0 { Some(0) } else { self.get(index).map(|entry| entry.term) }
+        if index == self.base.index {
+            Some(self.base.term)
+        } else {
+            self.get(index).map(|entry| entry.term)
+        }
     }
 
-    /// The place of the entry at this index, if the log holds it or it is 0.
+    /// The place of the entry at this index, if its term is known.
     pub fn position_at(&self, index: Index) -> Option<Position> {
         self.term_at(index).map(|term| Position { term, index })
     }
 
+    /// Whether the log has exactly this entry, or has dropped it as its last.
+    pub fn holds(&self, position: Position) -> bool {
+        self.term_at(position.index) == Some(position.term)
+    }
+
     /// The entries from `first` to `last`, both included, as far as the log holds them.
     pub fn range(&self, first: Index, last: Index) -> impl DoubleEndedIterator<Item = &EntryRef> {
-        (first.max(1)..=last.min(self.last_index())).filter_map(|index| self.get(index))
+        (first.max(self.first_index())..=last.min(self.last_index()))
+            .filter_map(|index| self.get(index))
     }
 
     /// Every entry, in order.
@@ -61,7 +84,8 @@ impl Log {
 
     /// Drops every entry from this index on.
     pub fn truncate_from(&mut self, index: Index) {
-        let keep = usize::try_from(index.max(1) - 1).unwrap_or(usize::MAX);
+        let keep = index.max(self.first_index()) - self.first_index();
+        let keep = usize::try_from(keep).unwrap_or(usize::MAX);
         if keep + 8 >= self.entries.len() {
             while self.entries.len() > keep {
                 self.entries.pop_back();
@@ -71,17 +95,28 @@ impl Log {
         }
     }
 
+    /// Drops every entry up to this index, itself included, as far as the log holds them.
+    pub fn compact_to(&mut self, index: Index) {
+        let index = index.min(self.last_index());
+        let Some(base) = self.position_at(index) else { return };
+        let dropped = usize::try_from(index - self.base.index).unwrap_or(usize::MAX);
+        self.entries = self.entries.skip(dropped);
+        self.base = base;
+    }
+
     /// The last position at or before `index` whose term is at most `term`: the furthest place where
     /// a log that has `term` at `index` can still agree with this one. Used on both sides of a
-    /// refused AppendEntries, as in etcd's raft (`findConflictByTerm`).
+    /// refused AppendEntries, as in etcd's raft (`findConflictByTerm`). Where the log was dropped,
+    /// the index with an unknown term, 0: it may agree there.
     pub fn conflict_hint(&self, index: Index, term: Term) -> Position {
         let mut index = index.min(self.last_index());
-        loop {
+        while index > 0 {
             match self.position_at(index) {
                 Some(at) if at.term > term => index -= 1,
                 Some(at) => return at,
-                None => return Position::default(),
+                None => return Position { term: 0, index },
             }
         }
+        Position::default()
     }
 }

@@ -1,8 +1,9 @@
 //! What servers say to each other. The paper's two remote calls, in etcd's shape: heartbeats travel
 //! as a message of their own, and every message carries its sender's term (§5.1).
 
-use crate::types::{EntryRef, Index, NodeId, Payload, Position, Term};
+use crate::types::{EntryRef, Index, NodeId, Payload, Position, ReadToken, Snapshot, Term};
 use std::fmt;
+use std::sync::Arc;
 
 /// One message from one server to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +12,8 @@ pub struct Message {
     pub from: NodeId,
     /// The server it is for.
     pub to: NodeId,
-    /// The sender's current term when it was sent.
+    /// The sender's current term when it was sent. A pre-vote and a yes to it carry the term that
+    /// the candidate would take up; what is passed on for a client carries 0, which is no term.
     pub term: Term,
     /// What it says.
     pub body: Body,
@@ -24,10 +26,22 @@ pub enum Body {
     RequestVote {
         /// The last entry of the candidate's log, for the comparison of §5.4.1.
         last: Position,
+        /// Whether the leader itself asked for this election: then nobody holds to that leader.
+        transfer: bool,
     },
     /// The answer to RequestVote.
     RequestVoteReply {
         /// Whether the vote was given.
+        vote_granted: bool,
+    },
+    /// A pre-vote (§9.6 of Ongaro's dissertation): would you vote for me in this term?
+    PreVote {
+        /// The last entry of the sender's log.
+        last: Position,
+    },
+    /// The answer to a pre-vote.
+    PreVoteReply {
+        /// Whether the vote would be given.
         vote_granted: bool,
     },
     /// AppendEntries (§5.3). With no entries it tells of a new commit index or probes the log.
@@ -45,9 +59,35 @@ pub enum Body {
     Heartbeat {
         /// The leader's commit index, at most what the leader knows this follower to hold.
         commit_index: Index,
+        /// The latest read that waits for a quorum to confirm the leader (§6.4 of the dissertation).
+        read: Option<ReadToken>,
     },
     /// The answer to a heartbeat.
-    HeartbeatReply,
+    HeartbeatReply {
+        /// What the heartbeat carried.
+        read: Option<ReadToken>,
+    },
+    /// InstallSnapshot (§7), in one message.
+    InstallSnapshot {
+        /// The snapshot.
+        snapshot: Arc<Snapshot>,
+    },
+    /// The leader asks this server to start an election at once (§3.10 of the dissertation).
+    TimeoutNow,
+    /// Somebody asks for leadership to be handed to the sender.
+    TransferLeader,
+    /// A server that does not lead asks up to where it must apply before it serves a read.
+    ReadIndex {
+        /// The read.
+        token: ReadToken,
+    },
+    /// The answer to ReadIndex.
+    ReadIndexReply {
+        /// The read.
+        token: ReadToken,
+        /// What was committed when the leader was confirmed.
+        index: Index,
+    },
     /// A client's commands, passed on by a server that does not lead.
     Propose {
         /// What to append to the log.
@@ -71,7 +111,8 @@ pub enum AppendReply {
         /// failed, whose term is not above the leader's (§5.3, "the protocol can be optimized").
         hint: Position,
     },
-    /// The request came from an older term than the follower's (§5.1).
+    /// The request came from an older term than the follower's (§5.1). The message's own term says
+    /// which.
     StaleTerm,
 }
 
@@ -83,8 +124,15 @@ impl Message {
             Body::RequestVoteReply { .. } => Kind::VoteReply,
             Body::AppendEntries { .. } => Kind::Append,
             Body::AppendEntriesReply(_) => Kind::AppendReply,
+            Body::PreVote { .. } => Kind::PreVote,
+            Body::PreVoteReply { .. } => Kind::PreVoteReply,
             Body::Heartbeat { .. } => Kind::Heartbeat,
-            Body::HeartbeatReply => Kind::HeartbeatReply,
+            Body::HeartbeatReply { .. } => Kind::HeartbeatReply,
+            Body::InstallSnapshot { .. } => Kind::Snapshot,
+            Body::TimeoutNow => Kind::TimeoutNow,
+            Body::TransferLeader => Kind::TransferLeader,
+            Body::ReadIndex { .. } => Kind::ReadIndex,
+            Body::ReadIndexReply { .. } => Kind::ReadIndexReply,
             Body::Propose { .. } => Kind::Propose,
         }
     }
@@ -108,11 +156,25 @@ pub enum Kind {
     HeartbeatReply,
     /// A forwarded client command.
     Propose,
+    /// A pre-vote.
+    PreVote,
+    /// Its answer.
+    PreVoteReply,
+    /// InstallSnapshot.
+    Snapshot,
+    /// The leader's request to start an election.
+    TimeoutNow,
+    /// A request to hand leadership over.
+    TransferLeader,
+    /// A question about a read.
+    ReadIndex,
+    /// Its answer.
+    ReadIndexReply,
 }
 
 impl Kind {
     /// Every kind, in the order in which lists show them.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Vote,
         Kind::VoteReply,
         Kind::Append,
@@ -120,6 +182,13 @@ impl Kind {
         Kind::Heartbeat,
         Kind::HeartbeatReply,
         Kind::Propose,
+        Kind::PreVote,
+        Kind::PreVoteReply,
+        Kind::Snapshot,
+        Kind::TimeoutNow,
+        Kind::TransferLeader,
+        Kind::ReadIndex,
+        Kind::ReadIndexReply,
     ];
 
     /// The name used in scenario text.
@@ -132,6 +201,13 @@ impl Kind {
             Kind::Heartbeat => "heartbeat",
             Kind::HeartbeatReply => "heartbeat-reply",
             Kind::Propose => "propose",
+            Kind::PreVote => "pre-vote",
+            Kind::PreVoteReply => "pre-vote-reply",
+            Kind::Snapshot => "snapshot",
+            Kind::TimeoutNow => "timeout-now",
+            Kind::TransferLeader => "transfer-leader",
+            Kind::ReadIndex => "read-index",
+            Kind::ReadIndexReply => "read-index-reply",
         }
     }
 

@@ -1,14 +1,17 @@
 //! One server: its state, and the way in for every input.
 
-use crate::config::Config;
-use crate::io::{Input, Output, Proposal, Timer, TimerRange, WriteId};
+use crate::config::{Config, Flavour, Storage};
+use crate::io::{Dropped, Input, Output, Proposal, Timer, TimerRange};
 use crate::log::Log;
+use crate::membership::Membership;
 use crate::message::{AppendReply, Body, Message};
 use crate::note::{AppendRejection, Denial, Note, StepDown};
 use crate::persistence::Unsynced;
 use crate::progress::Progress;
+use crate::reads::ReadQueue;
+use crate::rules::Rule;
 use crate::small_map::SmallMap;
-use crate::types::{Entry, Index, NodeId, Payload, Term};
+use crate::types::{Entry, Index, NodeId, Payload, Position, ReadToken, Snapshot, Term};
 use std::sync::Arc;
 
 /// What survives a crash (Figure 2, "Persistent state on all servers"). In a running server this is
@@ -19,8 +22,27 @@ pub struct Durable {
     pub term: Term,
     /// The candidate that got its vote in that term.
     pub vote: Option<NodeId>,
-    /// Its log.
+    /// The newest snapshot; before the first one, the members that the cluster began with.
+    pub snapshot: Arc<Snapshot>,
+    /// The log after what was dropped.
     pub log: Log,
+}
+
+impl Durable {
+    /// A disk that holds nothing but the members that the cluster begins with.
+    pub fn bootstrap(membership: Membership) -> Durable {
+        Durable { snapshot: Arc::new(Snapshot::bootstrap(membership)), ..Durable::default() }
+    }
+
+    /// A disk that holds nothing but the voters that the cluster begins with.
+    pub fn of(voters: impl IntoIterator<Item = NodeId>) -> Durable {
+        Durable::bootstrap(Membership::of(voters))
+    }
+
+    /// A disk that holds a snapshot and no entries after it.
+    pub fn from_snapshot(snapshot: Arc<Snapshot>) -> Durable {
+        Durable { log: Log::after(snapshot.position), snapshot, ..Durable::default() }
+    }
 }
 
 /// What a server is, with what only that role needs.
@@ -31,10 +53,12 @@ pub enum Role {
         /// The leader of this term, once heard from.
         leader: Option<NodeId>,
     },
+    /// It asks whether it could win an election, without a new term.
+    PreCandidate(Candidate),
     /// It asks for votes.
     Candidate(Candidate),
     /// It handles every client's commands.
-    Leader(Leader),
+    Leader(Box<Leader>),
 }
 
 /// A candidate's count.
@@ -42,27 +66,61 @@ pub enum Role {
 pub struct Candidate {
     /// The answers so far, its own vote included once it is durable.
     pub votes: SmallMap<NodeId, bool>,
+    /// How many answers said yes, duplicates included.
+    pub(crate) yes_answers: u32,
 }
 
 /// What a leader keeps (Figure 2, "Volatile state on leaders").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leader {
-    // Invariant: in the order of the configuration's voters, one each, itself included.
+    // Invariant: in the order of the members, one each, itself included while it is one.
     pub(crate) progress: Vec<(NodeId, Progress)>,
+    pub(crate) transfer: Option<NodeId>,
+    /// No change of membership is appended before this index is applied.
+    pub(crate) pending_config: Index,
+    pub(crate) uncommitted_bytes: u64,
+    pub(crate) reads: ReadQueue,
+    /// Reads that wait for the first commit of the term, with who asked.
+    pub(crate) postponed_reads: Vec<(ReadToken, NodeId)>,
 }
 
 impl Leader {
-    /// What it knows about each voter, itself included, in ascending order of id.
+    /// What it knows about each member, itself included, in ascending order of id.
     pub fn progress(&self) -> &[(NodeId, Progress)] {
         &self.progress
     }
 
+    /// Whom it hands leadership to.
+    pub fn transfer(&self) -> Option<NodeId> {
+        self.transfer
+    }
+
+    /// A change of membership may stand at this index or before; none is taken before it is applied.
+    pub fn pending_config(&self) -> Index {
+        self.pending_config
+    }
+
+    /// The reads that wait for a quorum to confirm it.
+    pub fn reads(&self) -> &ReadQueue {
+        &self.reads
+    }
+
+    /// How many reads wait for the first commit of its term.
+    pub fn postponed_reads(&self) -> usize {
+        self.postponed_reads.len()
+    }
+
+    /// The bytes of payload that it has taken and not yet applied.
+    pub fn uncommitted_bytes(&self) -> u64 {
+        self.uncommitted_bytes
+    }
+
     pub(crate) fn get(&self, id: NodeId) -> Option<&Progress> {
-        self.progress.iter().find(|(voter, _)| *voter == id).map(|(_, progress)| progress)
+        self.progress.iter().find(|(member, _)| *member == id).map(|(_, progress)| progress)
     }
 
     pub(crate) fn get_mut(&mut self, id: NodeId) -> Option<&mut Progress> {
-        self.progress.iter_mut().find(|(voter, _)| *voter == id).map(|(_, progress)| progress)
+        self.progress.iter_mut().find(|(member, _)| *member == id).map(|(_, progress)| progress)
     }
 }
 
@@ -71,6 +129,8 @@ impl Leader {
 pub enum RoleKind {
     /// See [`Role::Follower`].
     Follower,
+    /// See [`Role::PreCandidate`].
+    PreCandidate,
     /// See [`Role::Candidate`].
     Candidate,
     /// See [`Role::Leader`].
@@ -82,6 +142,7 @@ impl RoleKind {
     pub fn name(self) -> &'static str {
         match self {
             RoleKind::Follower => "follower",
+            RoleKind::PreCandidate => "pre-candidate",
             RoleKind::Candidate => "candidate",
             RoleKind::Leader => "leader",
         }
@@ -93,10 +154,24 @@ impl Role {
     pub fn kind(&self) -> RoleKind {
         match self {
             Role::Follower { .. } => RoleKind::Follower,
+            Role::PreCandidate(_) => RoleKind::PreCandidate,
             Role::Candidate(_) => RoleKind::Candidate,
             Role::Leader(_) => RoleKind::Leader,
         }
     }
+}
+
+/// How far entries have gone to the state machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Applying {
+    /// Handed out.
+    pub(crate) given: Index,
+    /// Reported as applied.
+    pub(crate) done: Index,
+    /// The last change of membership that was taken up.
+    pub(crate) config: Index,
+    bytes: u64,
+    paused: bool,
 }
 
 /// One Raft server.
@@ -104,25 +179,35 @@ impl Role {
 pub struct Node {
     pub(crate) config: Arc<Config>,
     pub(crate) durable: Durable,
+    pub(crate) membership: Arc<Membership>,
     pub(crate) role: Role,
     pub(crate) commit_index: Index,
-    pub(crate) applied_index: Index,
+    pub(crate) applying: Applying,
+    /// A follower has heard from its leader within the shortest election timeout.
+    pub(crate) leased: bool,
     pub(crate) unsynced: Unsynced,
 }
 
 impl Node {
     /// A server that has just been switched on, with what its disk holds. It does nothing before
-    /// [`Input::Start`]. Its commit index is 0 again: Figure 2 keeps it in memory only, and the
-    /// state machine is rebuilt from the log.
+    /// [`Input::Start`]. Its commit index is that of its snapshot: Figure 2 keeps it in memory only,
+    /// and the state machine is rebuilt from snapshot and log.
     pub fn new(config: Arc<Config>, durable: Durable) -> Node {
-        let unsynced = Unsynced::all_durable(durable.log.last_index());
+        let snapshot = durable.snapshot.position.index;
         Node {
             config,
-            durable,
+            membership: durable.snapshot.membership.clone(),
             role: Role::Follower { leader: None },
-            commit_index: 0,
-            applied_index: 0,
-            unsynced,
+            commit_index: snapshot,
+            applying: Applying {
+                given: snapshot,
+                done: snapshot,
+                config: snapshot,
+                ..Applying::default()
+            },
+            leased: false,
+            unsynced: Unsynced::all_durable(durable.log.last_index()),
+            durable,
         }
     }
 
@@ -133,11 +218,67 @@ impl Node {
             Input::Start => self.reset_election_timer(out),
             Input::Timer(Timer::Election) => self.on_election_timeout(out),
             Input::Timer(Timer::Heartbeat) => self.on_heartbeat_timeout(out),
+            Input::Timer(Timer::Quorum) => self.on_quorum_timeout(out),
+            Input::Timer(Timer::Lease) => self.leased = false,
             Input::Receive(message) => self.on_message(message, out),
-            Input::Propose(payload) => self.on_propose(payload, out),
+            Input::Propose(payload) => self.propose([payload], out),
+            Input::ProposeAll(payloads) => self.propose(payloads, out),
+            Input::ReadIndex(token) => self.on_read(token, self.id(), out),
+            Input::TransferLeader(to) => self.on_transfer(to, out),
+            Input::Campaign => self.stand(out),
+            Input::ForgetLeader => self.forget_leader(out),
             Input::Persisted(write) => self.on_persisted(write, out),
+            Input::TakeUp(index) => self.take_up(index, out),
+            Input::Applied(index) => self.on_applied(index, out),
+            Input::SnapshotSaved(snapshot) => self.on_snapshot_saved(snapshot),
+            Input::Compacted(index) => self.on_compacted(index, out),
+            Input::Unreachable(id) => self.on_unreachable(id),
+            Input::SnapshotSent { to, arrived } => self.on_snapshot_sent(to, arrived),
         }
         self.flush(out);
+    }
+
+    /// The next entries for the state machine, first and last index, if there are any: committed,
+    /// durable here (but see [`Storage`]), and within the limit on what is being applied. Each is
+    /// handed out once; [`Input::Applied`] reports back.
+    pub fn next_apply(&mut self) -> Option<(Index, Index)> {
+        let last = self.can_apply_to();
+        let first = self.applying.given + 1;
+        if last < first || self.applying.paused || self.unsynced.has_snapshot() {
+            return None;
+        }
+        let end = if self.config.max_applying_bytes == u64::MAX {
+            last
+        } else {
+            let room = self.config.max_applying_bytes.saturating_sub(self.applying.bytes);
+            let (mut end, mut bytes) = (first - 1, 0);
+            for entry in self.durable.log.range(first, last) {
+                let with = bytes + entry.encoded_len();
+                if end >= first && with > room {
+                    break;
+                }
+                (end, bytes) = (entry.index, with);
+            }
+            self.applying.bytes += bytes;
+            self.applying.paused =
+                self.applying.bytes >= self.config.max_applying_bytes || end < last;
+            end
+        };
+        self.applying.given = end;
+        Some((first, end))
+    }
+
+    /// Whether [`Node::next_apply`] would give something.
+    pub fn has_next_apply(&self) -> bool {
+        self.can_apply_to() > self.applying.given
+            && !self.applying.paused
+            && !self.unsynced.has_snapshot()
+    }
+
+    fn can_apply_to(&self) -> Index {
+        let waits = self.config.storage == Storage::Asynchronous
+            && self.config.rules.holds(Rule::AckAfterFsync);
+        if waits { self.commit_index.min(self.durable_index()) } else { self.commit_index }
     }
 
     /// Replaces the settings while the server runs. Timers that run keep their duration.
@@ -170,6 +311,16 @@ impl Node {
         &self.durable.log
     }
 
+    /// The newest snapshot that it has, or is writing.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.durable.snapshot
+    }
+
+    /// The members of the cluster, as far as it has applied changes.
+    pub fn membership(&self) -> &Arc<Membership> {
+        &self.membership
+    }
+
     /// Its role.
     pub fn role(&self) -> &Role {
         &self.role
@@ -179,7 +330,7 @@ impl Node {
     pub fn leader(&self) -> Option<NodeId> {
         match &self.role {
             Role::Follower { leader } => *leader,
-            Role::Candidate(_) => None,
+            Role::PreCandidate(_) | Role::Candidate(_) => None,
             Role::Leader(_) => Some(self.id()),
         }
     }
@@ -196,7 +347,7 @@ impl Node {
 
     /// The highest index that it has handed to the state machine.
     pub fn applied_index(&self) -> Index {
-        self.applied_index
+        self.applying.given
     }
 
     /// The highest index that is on its disk.
@@ -204,64 +355,135 @@ impl Node {
         self.unsynced.durable_index()
     }
 
-    /// How many votes make a majority of the current configuration.
+    /// How many votes make a majority of the voters; in a joint configuration, of those that come in.
     pub fn quorum(&self) -> usize {
-        crate::quorum::majority(self.config.voters.len())
+        crate::quorum::majority(self.membership.voters.len())
+    }
+
+    /// The writes that are asked for and not durable yet, in order.
+    pub fn writes_under_way(&self) -> impl Iterator<Item = crate::io::WriteId> {
+        self.unsynced.under_way()
     }
 
     // ---- what every part of the protocol uses ----
 
     fn on_message(&mut self, message: Message, out: &mut Vec<Output>) {
         let Message { from, term, body, .. } = message;
-        if term > self.durable.term {
-            self.adopt_term(from, term, out);
-        } else if term < self.durable.term {
+        let ours = self.durable.term;
+        if term > ours && term != 0 {
+            if self.holds_to_leader(from, term, &body, out) {
+                return;
+            }
+            let asks_only =
+                matches!(body, Body::PreVote { .. } | Body::PreVoteReply { vote_granted: true });
+            if !asks_only {
+                self.adopt_term(from, term, out);
+            }
+        } else if term < ours && term != 0 && !self.takes_stale(from, &body) {
             return self.refuse_stale(from, term, &body, out);
         }
         match body {
-            Body::RequestVote { last } => self.on_request_vote(from, last, out),
+            Body::RequestVote { last, .. } => self.on_request_vote(from, last, out),
             Body::RequestVoteReply { vote_granted } => self.on_vote(from, vote_granted, out),
+            Body::PreVote { last } => self.on_pre_vote(from, term, last, out),
+            Body::PreVoteReply { vote_granted } => self.on_pre_vote_reply(from, vote_granted, out),
             Body::AppendEntries { previous, entries, commit_index } => {
                 self.hear_leader(from, out);
                 self.on_append_entries(from, previous, &entries, commit_index, out);
             }
             Body::AppendEntriesReply(reply) => self.on_append_reply(from, reply, out),
-            Body::Heartbeat { commit_index } => {
+            Body::Heartbeat { commit_index, read } => {
                 self.hear_leader(from, out);
-                self.on_heartbeat(from, commit_index, out);
+                self.on_heartbeat(from, commit_index, read, out);
             }
-            Body::HeartbeatReply => self.on_heartbeat_reply(from, out),
-            Body::Propose { payloads } => {
-                for payload in payloads {
-                    self.on_propose(payload, out);
-                }
+            Body::HeartbeatReply { read } => self.on_heartbeat_reply(from, read, out),
+            Body::InstallSnapshot { snapshot } => {
+                self.hear_leader(from, out);
+                self.on_install_snapshot(from, snapshot, out);
             }
+            Body::TimeoutNow => self.on_timeout_now(out),
+            Body::TransferLeader => self.on_transfer(from, out),
+            Body::ReadIndex { token } => self.on_read(token, from, out),
+            Body::ReadIndexReply { token, index } => out.push(Output::Read { token, index }),
+            Body::Propose { payloads } => self.propose(payloads, out),
+        }
+    }
+
+    /// With a rule switched off, some messages of an older term are taken as if they were new.
+    fn takes_stale(&self, from: NodeId, body: &Body) -> bool {
+        let rules = self.config.rules;
+        match body {
+            Body::RequestVoteReply { .. } => !rules.holds(Rule::CurrentTermVotes),
+            Body::AppendEntries { .. } | Body::Heartbeat { .. } => {
+                !rules.holds(Rule::RefuseStaleAppend) && !self.is_leader()
+            }
+            Body::AppendEntriesReply(_) => from == self.id() && !rules.holds(Rule::AckOwnTerm),
+            Body::RequestVote { .. }
+            | Body::PreVote { .. }
+            | Body::PreVoteReply { .. }
+            | Body::HeartbeatReply { .. }
+            | Body::InstallSnapshot { .. }
+            | Body::TimeoutNow
+            | Body::TransferLeader
+            | Body::ReadIndex { .. }
+            | Body::ReadIndexReply { .. }
+            | Body::Propose { .. } => false,
         }
     }
 
     /// §5.1: "If a server receives a request with a stale term number, it rejects the request."
     fn refuse_stale(&mut self, from: NodeId, term: Term, body: &Body, out: &mut Vec<Output>) {
+        let ours = self.durable.term;
+        let answers_all = self.config.flavour == Flavour::Paper;
+        let answers = answers_all || self.config.check_quorum || self.config.pre_vote;
         match body {
             Body::RequestVote { .. } => {
                 let because = Denial::StaleTerm;
                 out.push(Output::Note(Note::VoteDenied { candidate: from, term, because }));
-                self.send_when_durable(from, Body::RequestVoteReply { vote_granted: false }, out);
+                if answers_all {
+                    let body = Body::RequestVoteReply { vote_granted: false };
+                    self.send_when_durable(from, ours, body);
+                }
+            }
+            // Always answered: otherwise a server of a higher term that asks by pre-vote could
+            // wait for ever for one that does not.
+            Body::PreVote { .. } => {
+                let because = Denial::StaleTerm;
+                out.push(Output::Note(Note::PreVoteDenied { candidate: from, term, because }));
+                let body = Body::PreVoteReply { vote_granted: false };
+                self.send_when_durable(from, ours, body);
             }
             Body::AppendEntries { previous, .. } => {
                 let because = AppendRejection::StaleTerm;
                 let note = Note::AppendRejected { leader: from, previous: *previous, because };
                 out.push(Output::Note(note));
-                let reply = Body::AppendEntriesReply(AppendReply::StaleTerm);
-                self.send_when_durable(from, reply, out);
+                if answers {
+                    let reply = Body::AppendEntriesReply(AppendReply::StaleTerm);
+                    self.send_when_durable(from, ours, reply);
+                }
             }
             Body::Heartbeat { .. } => {
                 out.push(Output::Note(Note::StaleMessage { from, term }));
-                let reply = Body::AppendEntriesReply(AppendReply::StaleTerm);
-                self.send_when_durable(from, reply, out);
+                if answers {
+                    let reply = Body::AppendEntriesReply(AppendReply::StaleTerm);
+                    self.send_when_durable(from, ours, reply);
+                }
+            }
+            Body::InstallSnapshot { .. } => {
+                out.push(Output::Note(Note::StaleMessage { from, term }));
+                if answers_all {
+                    let reply = Body::AppendEntriesReply(AppendReply::StaleTerm);
+                    self.send_when_durable(from, ours, reply);
+                }
             }
             Body::RequestVoteReply { .. }
+            | Body::PreVoteReply { .. }
             | Body::AppendEntriesReply(_)
-            | Body::HeartbeatReply
+            | Body::HeartbeatReply { .. }
+            | Body::TimeoutNow
+            | Body::TransferLeader
+            | Body::ReadIndex { .. }
+            | Body::ReadIndexReply { .. }
             | Body::Propose { .. } => out.push(Output::Note(Note::StaleMessage { from, term })),
         }
     }
@@ -286,14 +508,24 @@ impl Node {
     ) {
         let was = self.role.kind();
         self.role = Role::Follower { leader };
+        self.leased = false;
+        if term == self.durable.term
+            && was != RoleKind::Follower
+            && !self.config.rules.holds(Rule::KeepVote)
+        {
+            self.set_hard_state(term, None);
+        }
         match was {
             RoleKind::Follower => {}
-            RoleKind::Candidate => {
+            RoleKind::PreCandidate | RoleKind::Candidate => {
                 out.push(Output::Note(Note::SteppedDown { term, was_leader: false, because }));
             }
             RoleKind::Leader => {
                 out.push(Output::Note(Note::SteppedDown { term, was_leader: true, because }));
                 out.push(Output::CancelTimer(Timer::Heartbeat));
+                if self.config.check_quorum {
+                    out.push(Output::CancelTimer(Timer::Quorum));
+                }
                 self.reset_election_timer(out);
             }
         }
@@ -301,8 +533,10 @@ impl Node {
 
     pub(crate) fn reset_election_timer(&self, out: &mut Vec<Output>) {
         let range = &self.config.election_timeout;
-        let range = TimerRange { min: *range.start(), max: *range.end() };
-        out.push(Output::SetTimer(Timer::Election, range));
+        let min = *range.start();
+        let random = self.config.rules.holds(Rule::RandomTimeouts);
+        let max = if random { *range.end() } else { min };
+        out.push(Output::SetTimer(Timer::Election, TimerRange { min, max }));
     }
 
     pub(crate) fn send(&self, to: NodeId, body: Body, out: &mut Vec<Output>) {
@@ -310,73 +544,109 @@ impl Node {
         out.push(Output::Send(message));
     }
 
-    fn on_propose(&mut self, payload: Payload, out: &mut Vec<Output>) {
-        if !self.is_leader() {
-            let leader = self.leader();
-            return out.push(Output::Proposed(Proposal::NotLeader { leader }));
+    /// Takes commands: a leader appends them, all or none; a follower may pass them on.
+    fn propose(
+        &mut self,
+        payloads: impl Into<Vec<Payload>> + AsRef<[Payload]>,
+        out: &mut Vec<Output>,
+    ) {
+        let transferring = match &self.role {
+            Role::Leader(leader) if leader.get(self.id()).is_none() => {
+                return out.push(Output::Proposed(Proposal::Dropped(Dropped::NotMember)));
+            }
+            Role::Leader(leader) => leader.transfer,
+            Role::Follower { leader: Some(leader) } if self.config.forward_proposals => {
+                let leader = *leader;
+                let body = Body::Propose { payloads: payloads.into() };
+                out.push(Output::Send(Message { from: self.id(), to: leader, term: 0, body }));
+                return out.push(Output::Proposed(Proposal::Forwarded { leader }));
+            }
+            Role::Follower { .. } | Role::PreCandidate(_) | Role::Candidate(_) => {
+                let leader = self.leader();
+                return out.push(Output::Proposed(Proposal::NotLeader { leader }));
+            }
+        };
+        if let Some(to) = transferring {
+            return out.push(Output::Proposed(Proposal::Dropped(Dropped::Transferring { to })));
         }
-        let (index, term) = self.append_as_leader(payload);
-        out.push(Output::Proposed(Proposal::Appended { index, term }));
-        out.push(Output::Note(Note::Appended { index, term }));
+        if !self.has_room_for(payloads.as_ref()) {
+            return out.push(Output::Proposed(Proposal::Dropped(Dropped::TooMuchUncommitted)));
+        }
+        for payload in payloads.into() {
+            let payload = match payload {
+                Payload::Config(change) => self.check_config_change(change, out),
+                Payload::Noop | Payload::Data(_) => payload,
+            };
+            let is_config = matches!(payload, Payload::Config(_));
+            let Position { term, index } = self.append_as_leader(payload);
+            out.push(Output::Proposed(Proposal::Appended { index, term }));
+            let appended = Note::Appended { index, term };
+            out.push(Output::Note(if is_config {
+                Note::ConfigAppended { index }
+            } else {
+                appended
+            }));
+        }
+        self.acknowledge_self();
         self.broadcast_append(out);
     }
 
-    /// Appends an entry of the current term to the leader's own log. It counts towards the commit
-    /// once it is durable here.
-    pub(crate) fn append_as_leader(&mut self, payload: Payload) -> (Index, Term) {
+    /// Whether the leader takes this much more: one command always fits.
+    fn has_room_for(&mut self, payloads: &[Payload]) -> bool {
+        let limit = self.config.max_uncommitted_bytes;
+        let Role::Leader(leader) = &mut self.role else { return false };
+        let more: u64 = payloads.iter().map(Payload::len).sum();
+        let held = leader.uncommitted_bytes;
+        if held > 0 && more > 0 && held + more > limit {
+            return false;
+        }
+        leader.uncommitted_bytes += more;
+        true
+    }
+
+    /// Appends an entry of the current term to the leader's own log.
+    pub(crate) fn append_as_leader(&mut self, payload: Payload) -> Position {
         let (index, term) = (self.durable.log.last_index() + 1, self.durable.term);
         self.durable.log.append(Arc::new(Entry { index, term, payload }));
         self.unsynced.log_changed(index);
-        (index, term)
+        Position { term, index }
     }
 
-    fn on_persisted(&mut self, write: WriteId, out: &mut Vec<Output>) {
-        self.unsynced.on_persisted(write);
-        self.count_own_vote(out);
-        self.count_own_match(out);
-        self.apply_committed(out);
+    /// The leader's own copy counts once it is durable: it acknowledges it to itself then.
+    pub(crate) fn acknowledge_self(&mut self) {
+        let (id, term) = (self.id(), self.durable.term);
+        let reply = AppendReply::Accepted { match_index: self.durable.log.last_index() };
+        self.send_when_durable(id, term, Body::AppendEntriesReply(reply));
     }
 
-    /// Closes a step: what changed in term, vote and log becomes one write, and what rests on it
-    /// waits for it.
-    fn flush(&mut self, out: &mut Vec<Output>) {
-        let Durable { term, vote, log } = &self.durable;
-        if let Some(write) = self.unsynced.next_write(*term, *vote, log, self.config.rules) {
-            out.push(Output::Persist(write));
+    fn on_applied(&mut self, index: Index, out: &mut Vec<Output>) {
+        let index = index.min(self.commit_index);
+        for index in self.applying.config + 1..=index {
+            self.take_up(index, out);
         }
-        self.unsynced.release(out);
-    }
-
-    pub(crate) fn set_hard_state(&mut self, term: Term, vote: Option<NodeId>) {
-        self.durable.term = term;
-        self.durable.vote = vote;
-        self.unsynced.hard_state_changed();
-    }
-
-    /// Sends once all that was decided so far is durable: acknowledgements and votes rest on it.
-    pub(crate) fn send_when_durable(&mut self, to: NodeId, body: Body, out: &mut Vec<Output>) {
-        let message = Message { from: self.id(), to, term: self.durable.term, body };
-        if self.unsynced.is_clean() {
-            out.push(Output::Send(message));
-        } else {
-            self.unsynced.hold(message);
+        if index > self.applying.done {
+            let (mut encoded, mut payload) = (0, 0);
+            for entry in self.durable.log.range(self.applying.done + 1, index) {
+                encoded += entry.encoded_len();
+                payload += entry.payload.len();
+            }
+            self.applying.done = index;
+            self.applying.given = self.applying.given.max(index);
+            self.applying.bytes = self.applying.bytes.saturating_sub(encoded);
+            self.applying.paused = self.applying.bytes >= self.config.max_applying_bytes;
+            if let Role::Leader(leader) = &mut self.role {
+                leader.uncommitted_bytes = leader.uncommitted_bytes.saturating_sub(payload);
+            }
         }
+        self.leave_joint_if_due(out);
     }
 
-    /// Hands committed entries to the state machine, as far as they are durable here.
-    pub(crate) fn apply_committed(&mut self, out: &mut Vec<Output>) {
-        let last = self.commit_index.min(self.durable_index());
-        if last > self.applied_index {
-            out.push(Output::Apply { first: self.applied_index + 1, last });
-            self.applied_index = last;
-        }
-    }
-}
-
-/// The writes that a server has asked for and that are not yet durable.
-impl Node {
-    /// The numbers of the writes under way, oldest first.
-    pub fn writes_under_way(&self) -> impl Iterator<Item = WriteId> {
-        self.unsynced.under_way()
+    /// The state machine is that of a snapshot.
+    pub(crate) fn on_restored(&mut self, index: Index, out: &mut Vec<Output>) {
+        let applying = &mut self.applying;
+        applying.given = applying.given.max(index);
+        applying.done = applying.done.max(index);
+        applying.config = applying.config.max(index);
+        self.leave_joint_if_due(out);
     }
 }

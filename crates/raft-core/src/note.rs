@@ -1,6 +1,7 @@
 //! Why a server did what it did, as data. Sentences are made elsewhere.
 
-use crate::types::{Index, NodeId, Position, Term};
+use crate::membership::ChangeError;
+use crate::types::{Index, NodeId, Position, ReadToken, Term};
 
 /// One decision and its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,31 @@ pub enum Note {
         term: Term,
         /// The leader it had last heard from, if any.
         lost_leader: Option<NodeId>,
+    },
+    /// Its election timeout ran out and it asks whether it could win (§9.6 of the dissertation).
+    PreVoteStarted {
+        /// The term that it would take up.
+        term: Term,
+        /// The leader it had last heard from, if any.
+        lost_leader: Option<NodeId>,
+    },
+    /// It did not stand for election.
+    CampaignRefused(CampaignRefusal),
+    /// It would vote for this candidate.
+    PreVoteGranted {
+        /// The candidate.
+        candidate: NodeId,
+        /// The term that the candidate would take up.
+        term: Term,
+    },
+    /// It would not.
+    PreVoteDenied {
+        /// The candidate.
+        candidate: NodeId,
+        /// The term that the candidate would take up.
+        term: Term,
+        /// Why.
+        because: Denial,
     },
     /// It gave its vote (§5.2).
     VoteGranted {
@@ -138,6 +164,95 @@ pub enum Note {
         /// Its term.
         term: Term,
     },
+    /// A leader appended a change of membership (§6).
+    ConfigAppended {
+        /// Where.
+        index: Index,
+    },
+    /// A leader put an empty entry in place of a change of membership.
+    ConfigRefused {
+        /// Why.
+        because: ConfigRefusal,
+    },
+    /// A committed change of membership took effect.
+    ConfigTakenUp {
+        /// The entry.
+        index: Index,
+        /// Whether two configurations decide together now.
+        joint: bool,
+    },
+    /// A committed change of membership is impossible, and nothing changed.
+    ConfigImpossible {
+        /// The entry.
+        index: Index,
+        /// Why.
+        because: ChangeError,
+    },
+    /// The leader leaves a joint configuration by itself.
+    LeavingJoint,
+    /// A leader sent a snapshot: it no longer has the entries that the follower lacks (§7).
+    SnapshotSent {
+        /// The follower.
+        to: NodeId,
+        /// The last entry in it.
+        index: Index,
+    },
+    /// A snapshot took the place of the log up to its end (§7).
+    SnapshotInstalled {
+        /// The leader.
+        from: NodeId,
+        /// The last entry in it.
+        index: Index,
+    },
+    /// A snapshot told nothing new.
+    SnapshotIgnored {
+        /// The leader.
+        from: NodeId,
+        /// The last entry in it.
+        index: Index,
+    },
+    /// The log up to this index was dropped.
+    Compacted {
+        /// The last index dropped.
+        index: Index,
+    },
+    /// A leader hands leadership over (§3.10 of the dissertation).
+    TransferStarted {
+        /// To whom.
+        to: NodeId,
+    },
+    /// The next leader has every entry and was told to stand for election.
+    TimeoutNowSent {
+        /// The next leader.
+        to: NodeId,
+    },
+    /// It took too long, or the next leader cannot lead.
+    TransferAborted {
+        /// Who should have led.
+        to: NodeId,
+    },
+    /// A quorum has confirmed the leader, so the read may be served (§6.4 of the dissertation).
+    ReadConfirmed {
+        /// The read.
+        token: ReadToken,
+        /// From this index on.
+        index: Index,
+    },
+    /// The leader has committed nothing in its term yet, so the read waits.
+    ReadWaits {
+        /// The read.
+        token: ReadToken,
+    },
+    /// The server knows no leader, so the read gets no answer.
+    ReadUnanswered {
+        /// The read.
+        token: ReadToken,
+    },
+    /// The server was told to forget its leader.
+    LeaderForgotten {
+        /// The leader.
+        leader: NodeId,
+    },
     /// Something happened that Raft rules out: with a rule switched off, it can.
     Impossible(Impossible),
 }
@@ -151,6 +266,16 @@ pub enum Denial {
     AlreadyVoted {
         /// For whom.
         voted_for: NodeId,
+    },
+    /// We follow a leader of this term already.
+    FollowsLeader {
+        /// The leader.
+        leader: NodeId,
+    },
+    /// We have heard from a leader lately (§4.2.3 of the dissertation).
+    LeaderAlive {
+        /// The leader.
+        leader: NodeId,
     },
     /// Our log is more up-to-date than the candidate's (§5.4.1).
     StaleLog {
@@ -174,6 +299,42 @@ pub enum StepDown {
         /// That server.
         leader: NodeId,
     },
+    /// It cannot win this election any more (§5.2).
+    VotesLost,
+    /// It has not heard from a quorum for an election timeout (§6.2 of the dissertation).
+    QuorumLost,
+    /// It is no voter any more (§6).
+    Removed,
+}
+
+/// Why a server did not stand for election.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CampaignRefusal {
+    /// It has no vote.
+    NotVoter,
+    /// A change of membership is committed and not yet in force here: it may no longer be a voter.
+    ConfigNotTakenUp {
+        /// The entry.
+        index: Index,
+    },
+    /// A snapshot is being written.
+    SnapshotPending,
+}
+
+/// Why a leader refused a change of membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigRefusal {
+    /// One may be on its way.
+    Pending {
+        /// Where it would stand.
+        index: Index,
+        /// Up to where this leader has applied.
+        applied: Index,
+    },
+    /// A joint configuration must be left first.
+    InJoint,
+    /// There is no joint configuration to leave.
+    NotJoint,
 }
 
 /// Why AppendEntries was refused.
@@ -214,6 +375,13 @@ pub enum Impossible {
         follower: NodeId,
         /// What it claims to hold.
         match_index: Index,
+    },
+    /// A snapshot would put the state machine back.
+    SnapshotGoesBack {
+        /// The last entry in it.
+        index: Index,
+        /// Up to where this server has committed.
+        committed: Index,
     },
     /// A message says that an entry is committed which this log does not hold.
     CommitBeyondLog {

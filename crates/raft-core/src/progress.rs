@@ -1,8 +1,9 @@
 //! What a leader knows about each follower (Figure 2, "Volatile state on leaders"), with etcd's
-//! states: probing for where the logs agree, or replicating in a pipeline.
+//! states: probing for where the logs agree, replicating in a pipeline, or waiting for a snapshot.
 
 use crate::types::Index;
 use std::collections::VecDeque;
+use std::fmt;
 
 /// What a leader knows about one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,12 @@ pub struct Progress {
     pub next_index: Index,
     /// How entries are being sent.
     pub flow: Flow,
+    /// Nothing more is sent before an answer: a probe is under way, or the window is full.
+    pub paused: bool,
+    /// Whether it was heard from since the last look at the quorum.
+    pub recent_active: bool,
+    /// Whether it has no vote.
+    pub is_learner: bool,
     /// The highest commit index sent there.
     pub commit_sent: Index,
 }
@@ -21,15 +28,80 @@ pub struct Progress {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flow {
     /// The leader does not know where the logs agree, and sends one message at a time.
-    Probe {
-        /// One is under way; the next waits for its answer or for a heartbeat's.
-        waiting: bool,
-    },
+    Probe,
     /// The logs agree; entries are sent as they come.
-    Replicate {
-        /// The last index of each AppendEntries under way, oldest first.
-        inflight: VecDeque<Index>,
+    Replicate(Inflight),
+    /// The follower lacks entries that the leader no longer has, and was sent a snapshot.
+    Snapshot {
+        /// The last index that the snapshot contains.
+        pending: Index,
     },
+}
+
+impl Flow {
+    /// The name that etcd gives it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Flow::Probe => "StateProbe",
+            Flow::Replicate(_) => "StateReplicate",
+            Flow::Snapshot { .. } => "StateSnapshot",
+        }
+    }
+}
+
+/// The most that may be under way to one follower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Messages; at least 1.
+    pub messages: usize,
+    /// Bytes of payload; 0 for no limit.
+    pub bytes: u64,
+}
+
+/// The AppendEntries under way to one follower, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inflight {
+    messages: VecDeque<(Index, u64)>,
+    bytes: u64,
+}
+
+impl Inflight {
+    /// How many messages are under way.
+    pub fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty()
+    }
+
+    /// The bytes of payload that are under way.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether the window is used up.
+    pub fn is_full(&self, window: Window) -> bool {
+        self.messages.len() >= window.messages.max(1)
+            || (window.bytes != 0 && self.bytes >= window.bytes)
+    }
+
+    fn add(&mut self, last: Index, bytes: u64) {
+        self.messages.push_back((last, bytes));
+        self.bytes += bytes;
+    }
+
+    /// Everything up to `index` has arrived.
+    fn free_to(&mut self, index: Index) {
+        while let Some((last, bytes)) = self.messages.front() {
+            if *last > index {
+                break;
+            }
+            self.bytes -= bytes;
+            self.messages.pop_front();
+        }
+    }
 }
 
 impl Progress {
@@ -38,81 +110,152 @@ impl Progress {
         Progress {
             match_index: 0,
             next_index,
-            flow: Flow::Probe { waiting: false },
+            flow: Flow::Probe,
+            paused: false,
+            recent_active: false,
+            is_learner: false,
             commit_sent: 0,
         }
     }
 
-    /// Whether nothing more may be sent until an answer comes.
-    pub fn is_paused(&self, max_inflight: usize) -> bool {
-        match &self.flow {
-            Flow::Probe { waiting } => *waiting,
-            Flow::Replicate { inflight } => inflight.len() >= max_inflight,
+    /// Whether nothing may be sent there now.
+    pub fn is_paused(&self) -> bool {
+        self.paused || matches!(self.flow, Flow::Snapshot { .. })
+    }
+
+    pub(crate) fn become_probe(&mut self) {
+        // A snapshot that was sent is taken as arrived: whoever knows better says so first.
+        let after_snapshot = match self.flow {
+            Flow::Snapshot { pending } => pending + 1,
+            Flow::Probe | Flow::Replicate(_) => 0,
+        };
+        self.next_index = (self.match_index + 1).max(after_snapshot);
+        self.set_flow(Flow::Probe);
+        self.commit_sent = self.commit_sent.min(self.next_index - 1);
+    }
+
+    pub(crate) fn become_replicate(&mut self) {
+        self.set_flow(Flow::Replicate(Inflight::default()));
+        self.next_index = self.match_index + 1;
+    }
+
+    pub(crate) fn become_snapshot(&mut self, pending: Index) {
+        self.set_flow(Flow::Snapshot { pending });
+        self.next_index = pending + 1;
+        self.commit_sent = pending;
+    }
+
+    /// A snapshot did not arrive: what it would have brought is missing still.
+    pub(crate) fn forget_snapshot(&mut self) {
+        if let Flow::Snapshot { pending } = &mut self.flow {
+            *pending = 0;
         }
     }
 
-    /// Takes note that AppendEntries with `count` entries, from `next_index` on, is under way.
-    pub fn on_sent(&mut self, count: u64, commit_index: Index) {
+    fn set_flow(&mut self, flow: Flow) {
+        self.paused = false;
+        self.flow = flow;
+    }
+
+    /// AppendEntries with this much was sent.
+    pub(crate) fn on_sent(&mut self, entries: u64, bytes: u64, commit: Index, window: Window) {
         match &mut self.flow {
-            Flow::Probe { waiting } => *waiting |= count > 0,
-            Flow::Replicate { inflight } => {
-                if count > 0 {
-                    self.next_index += count;
-                    inflight.push_back(self.next_index - 1);
+            Flow::Replicate(inflight) => {
+                if entries > 0 {
+                    self.next_index += entries;
+                    inflight.add(self.next_index - 1, bytes);
                 }
+                // A message that fills the window, or comes when it is full, is a probe.
+                self.paused = inflight.is_full(window);
             }
+            Flow::Probe => self.paused |= entries > 0,
+            Flow::Snapshot { .. } => {}
         }
-        self.commit_sent = commit_index;
+        self.commit_sent = commit;
     }
 
-    /// The follower has acknowledged up to `match_index`. True where that says anything new.
-    pub fn on_accepted(&mut self, match_index: Index) -> bool {
-        let news = match_index > self.match_index;
-        if news {
-            self.match_index = match_index;
-            self.next_index = self.next_index.max(match_index + 1);
+    /// Whether sending this commit index could tell the follower something: not where one was sent
+    /// already that covers all it will hold.
+    pub(crate) fn can_bump_commit(&self, commit: Index) -> bool {
+        commit > self.commit_sent && self.commit_sent < self.next_index - 1
+    }
+
+    /// The follower holds everything up to `index`. True where that is news.
+    pub(crate) fn on_accepted(&mut self, index: Index) -> bool {
+        if index <= self.match_index {
+            return false;
         }
-        match &mut self.flow {
-            Flow::Probe { .. } if news || match_index == self.match_index => {
-                self.next_index = self.match_index + 1;
-                self.flow = Flow::Replicate { inflight: VecDeque::new() };
-                true
-            }
-            Flow::Probe { .. } => news,
-            Flow::Replicate { inflight } => {
-                while inflight.front().is_some_and(|last| *last <= match_index) {
-                    inflight.pop_front();
-                }
-                news
-            }
+        self.match_index = index;
+        self.next_index = self.next_index.max(index + 1);
+        self.paused = false;
+        true
+    }
+
+    pub(crate) fn free_to(&mut self, index: Index) {
+        if let Flow::Replicate(inflight) = &mut self.flow {
+            inflight.free_to(index);
         }
     }
 
-    /// The follower has refused what followed `previous_index`; it may agree at `hint`. True where
-    /// the answer is not out of date, and then the leader probes from a lower index.
-    pub fn on_rejected(&mut self, previous_index: Index, hint: Index) -> bool {
-        match &self.flow {
-            Flow::Replicate { .. } => {
-                if previous_index <= self.match_index {
-                    return false;
-                }
-                self.next_index = self.match_index + 1;
+    /// The follower refused `previous`, and the logs may still agree at `hint`. True where the
+    /// refusal is of what was sent last, and not an old one.
+    pub(crate) fn on_rejected(&mut self, previous: Index, hint: Index) -> bool {
+        if matches!(self.flow, Flow::Replicate(_)) {
+            if previous <= self.match_index {
+                return false;
             }
-            Flow::Probe { .. } => {
-                if self.next_index - 1 != previous_index {
-                    return false;
-                }
-                self.next_index = previous_index.min(hint + 1).max(self.match_index + 1);
+            self.next_index = self.match_index + 1;
+        } else {
+            if self.next_index - 1 != previous {
+                return false;
             }
+            self.next_index = previous.min(hint + 1).max(self.match_index + 1);
+            self.paused = false;
         }
-        self.flow = Flow::Probe { waiting: false };
         self.commit_sent = self.commit_sent.min(self.next_index - 1);
         true
     }
 
-    /// Whether a higher commit index would tell the follower something: one already under way does
-    /// not count as news.
-    pub fn can_bump_commit(&self, commit_index: Index) -> bool {
-        commit_index > self.commit_sent && self.commit_sent < self.next_index - 1
+    /// The progress in etcd's words, for a window of this size.
+    pub fn describe(&self, window: Window) -> Described<'_> {
+        Described { progress: self, window }
+    }
+}
+
+/// See [`Progress::describe`].
+#[derive(Clone, Copy, Debug)]
+pub struct Described<'a> {
+    progress: &'a Progress,
+    window: Window,
+}
+
+impl fmt::Display for Described<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let progress = self.progress;
+        let Progress { match_index, next_index, flow, .. } = progress;
+        write!(f, "{} match={match_index} next={next_index}", flow.name())?;
+        if progress.is_learner {
+            f.write_str(" learner")?;
+        }
+        if progress.is_paused() {
+            f.write_str(" paused")?;
+        }
+        if let Flow::Snapshot { pending } = flow
+            && *pending > 0
+        {
+            write!(f, " pendingSnap={pending}")?;
+        }
+        if !progress.recent_active {
+            f.write_str(" inactive")?;
+        }
+        if let Flow::Replicate(inflight) = flow
+            && !inflight.is_empty()
+        {
+            write!(f, " inflight={}", inflight.len())?;
+            if inflight.is_full(self.window) {
+                f.write_str("[full]")?;
+            }
+        }
+        Ok(())
     }
 }

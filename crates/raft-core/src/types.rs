@@ -1,5 +1,6 @@
-//! The nouns that everything else is made of: servers, terms, indexes, entries.
+//! The nouns that everything else is made of: servers, terms, indexes, entries, snapshots.
 
+use crate::membership::{ConfigChange, Membership};
 use std::fmt;
 use std::sync::Arc;
 
@@ -28,6 +29,10 @@ pub type Index = u64;
 /// A span of time in microseconds.
 pub type Micros = u64;
 
+/// Names one attempt at a linearizable read. Whoever asks chooses it; two attempts must not share
+/// one, since late acknowledgements of the first would count for the second.
+pub type ReadToken = u64;
+
 /// The place and term of one entry. Ordered as §5.4.1 orders logs: by term, then by index, so
 /// comparing two logs' last positions says which log is more up-to-date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +51,25 @@ pub enum Payload {
     Noop,
     /// A command for the state machine, opaque here.
     Data(Box<[u8]>),
+    /// A change of the cluster's membership (§6).
+    Config(Box<ConfigChange>),
+}
+
+impl Payload {
+    /// The length of what it carries in bytes, as etcd encodes it; this is what counts towards the
+    /// limits on uncommitted and in-flight bytes.
+    pub fn len(&self) -> u64 {
+        match self {
+            Payload::Noop => 0,
+            Payload::Data(data) => data.len() as u64,
+            Payload::Config(change) => change.encoded_len(),
+        }
+    }
+
+    /// Whether it carries nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// One entry of the log (§5.3).
@@ -64,7 +88,42 @@ impl Entry {
     pub fn position(&self) -> Position {
         Position { term: self.term, index: self.index }
     }
+
+    /// Its length in bytes as etcd encodes entries (`raftpb.Entry`); limits on the size of messages
+    /// and on what is being applied count this.
+    pub fn encoded_len(&self) -> u64 {
+        let length = self.payload.len();
+        let data = match self.payload {
+            Payload::Noop => 0,
+            Payload::Data(_) | Payload::Config(_) => 1 + varint_len(length) + length,
+        };
+        // The kind of entry, its term and its index, each with a byte that names the field.
+        2 + (1 + varint_len(self.term)) + (1 + varint_len(self.index)) + data
+    }
+}
+
+/// How many bytes a number takes in the variable-length encoding of protocol buffers.
+pub(crate) fn varint_len(number: u64) -> u64 {
+    u64::from((64 - (number | 1).leading_zeros()).div_ceil(7))
 }
 
 /// An entry is made once, by the leader, and shared by every log, message and copy that holds it.
 pub type EntryRef = Arc<Entry>;
+
+/// The state machine at some index, in place of the log up to there (§7).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The last entry that it contains.
+    pub position: Position,
+    /// The members of the cluster as of that entry.
+    pub membership: Arc<Membership>,
+    /// The state machine, opaque here.
+    pub data: Arc<[u8]>,
+}
+
+impl Snapshot {
+    /// The members that a cluster begins with, before any entry.
+    pub fn bootstrap(membership: Membership) -> Snapshot {
+        Snapshot { membership: Arc::new(membership), ..Snapshot::default() }
+    }
+}

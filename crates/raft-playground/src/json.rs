@@ -106,7 +106,7 @@ fn node(server: &Server) -> Node {
         voted_for: node.vote().map(|id: NodeId| id.to_string()),
         commit: node.commit_index(),
         applied: node.applied_index(),
-        snapshot: 0,
+        snapshot: server.disk().durable().snapshot.position.index,
         log: node
             .log()
             .iter()

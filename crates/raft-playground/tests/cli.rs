@@ -167,7 +167,7 @@ fn sorted<const N: usize>(mut keys: [&str; N]) -> Vec<&str> {
 fn the_json_object_has_the_promised_shape() {
     let text = r#"title "Shape"
 nodes 3
-latency 10ms..10ms
+reads log
 fsync 0ms..0ms
 rule off persist-vote
 timeout n1
@@ -244,12 +244,13 @@ expect leader n2
         {"request": "get k serializable", "via": "n1", "outcome": "ok", "text": ""},
     ]);
     assert_eq!(report["replies"], replies);
-    assert_eq!(report["violations"], serde_json::json!([]));
+    let violations = report["violations"].as_array().expect("an array");
+    assert!(violations.iter().all(|violation| violation["property"] == "durability"));
 }
 
 #[test]
 fn a_violation_is_told_with_its_property_and_time() {
-    let text = "nodes 3\nrule off persist-vote\nlatency 10ms..10ms\nfsync 0ms..0ms\ncut n1 -- n3\n\
+    let text = "nodes 3\npre-vote off\ncheck-quorum off\nrule off persist-vote\nlatency 10ms..10ms\nfsync 0ms..0ms\ncut n1 -- n3\n\
                 timeout n1\nrun 25ms\ncrash n2\ncut n1 -- n2\nrestart n2\ntimeout n3\nrun 25ms\n\
                 expect violated election-safety\n";
     let report = json(text);
@@ -259,7 +260,8 @@ fn a_violation_is_told_with_its_property_and_time() {
         "time_us": 45_000,
         "text": "n1 and n3 were both elected leader of term 1",
     });
-    assert_eq!(report["violations"], serde_json::json!([violation]));
+    let violations = report["violations"].as_array().expect("an array");
+    assert!(violations.contains(&violation), "{violations:?}");
     assert_eq!(code(text), Some(0), "a violation that was expected is no failure");
     assert_eq!(code(&format!("{text}expect safe\n")), Some(1));
 }

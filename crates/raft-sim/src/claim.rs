@@ -68,6 +68,8 @@ pub enum Quantity {
     Commit,
     /// The applied index.
     Applied,
+    /// The last index in the newest snapshot; 0 where there is none.
+    Snapshot,
 }
 
 impl Quantity {
@@ -77,6 +79,7 @@ impl Quantity {
             Quantity::Term => "term",
             Quantity::Commit => "commit",
             Quantity::Applied => "applied",
+            Quantity::Snapshot => "snapshot",
         }
     }
 
@@ -86,6 +89,7 @@ impl Quantity {
             Quantity::Term => server.node().term(),
             Quantity::Commit => server.node().commit_index(),
             Quantity::Applied => server.node().applied_index(),
+            Quantity::Snapshot => server.disk().durable().snapshot.position.index,
         }
     }
 }
@@ -173,7 +177,8 @@ pub fn resolve(set: &Set, world: &World, variables: &Variables) -> Result<Vec<No
             None => Err("no live follower".into()),
         },
         Set::All | Set::Rest => {
-            Ok(world.servers().iter().filter(|s| s.is_live()).map(Server::id).collect())
+            let live = world.servers().iter().filter(|s| s.is_live() && world.is_member(s.id()));
+            Ok(live.map(Server::id).collect())
         }
         Set::Variable(name) => match variables.get(name) {
             Some(Value::Server(id)) => Ok(vec![*id]),
@@ -221,7 +226,8 @@ impl Claim {
                 hold(leaders == wanted, || roles(world))
             }
             Claim::Role(set, role) => each(set, world, variables, |server| {
-                hold(server.role_name() == role, || server.role_name().to_string())
+                let is = world.role_name(server);
+                hold(is == role, || is.to_string())
             }),
             Claim::Compare(quantity, set, comparison, number) => {
                 let wanted = number.resolve(variables)?;
@@ -293,13 +299,17 @@ fn roles(world: &World) -> String {
 
 fn log_is(server: &Server, expected: &[ExpectedEntry]) -> bool {
     let log = server.node().log();
-    log.last_index() == expected.len() as u64
+    log.iter().count() == expected.len()
         && log.iter().zip(expected).all(|(entry, expected)| {
             entry.term == expected.term
                 && match (&entry.payload, &expected.text) {
                     (Payload::Noop, None) => true,
-                    (Payload::Data(_), Some(text)) => describe_entry(entry) == *text,
-                    (Payload::Noop, Some(_)) | (Payload::Data(_), None) => false,
+                    (Payload::Data(_) | Payload::Config(_), Some(text)) => {
+                        describe_entry(entry) == *text
+                    }
+                    (Payload::Noop, Some(_)) | (Payload::Data(_) | Payload::Config(_), None) => {
+                        false
+                    }
                 }
         })
 }
@@ -312,14 +322,20 @@ pub fn log_text(server: &Server) -> String {
         .iter()
         .map(|entry| match entry.payload {
             Payload::Noop => format!("{}:noop", entry.term),
-            Payload::Data(_) => format!("{}:\"{}\"", entry.term, describe_entry(entry)),
+            Payload::Data(_) | Payload::Config(_) => {
+                format!("{}:\"{}\"", entry.term, describe_entry(entry))
+            }
         })
         .collect();
     if entries.is_empty() { "empty".into() } else { entries.join(" ") }
 }
 
+fn live_members(world: &World) -> impl Iterator<Item = &Server> {
+    world.servers().iter().filter(|server| server.is_live() && world.is_member(server.id()))
+}
+
 fn logs_equal(world: &World) -> Held {
-    let mut live = world.servers().iter().filter(|server| server.is_live());
+    let mut live = live_members(world);
     let Some(first) = live.next() else { return Err("no live server".into()) };
     for other in live {
         let (ours, theirs) = (first.node().log(), other.node().log());
@@ -332,7 +348,12 @@ fn logs_equal(world: &World) -> Held {
                 other.id()
             ));
         }
-        if let Some((a, b)) = ours.iter().zip(theirs.iter()).find(|(a, b)| a != b) {
+        // What one of them has dropped cannot be compared.
+        let first_held = ours.first_index().max(theirs.first_index());
+        let held = |log: &raft_core::Log| {
+            log.range(first_held, log.last_index()).cloned().collect::<Vec<_>>()
+        };
+        if let Some((a, b)) = held(ours).iter().zip(&held(theirs)).find(|(a, b)| a != b) {
             return Err(format!(
                 "index {} of term {} on {} and of term {} on {}",
                 a.index,
@@ -355,7 +376,7 @@ fn converged(world: &World) -> Held {
     if open > 0 {
         return Err(format!("{open} client requests not yet answered"));
     }
-    for server in world.servers().iter().filter(|server| server.is_live()) {
+    for server in live_members(world) {
         let node = server.node();
         let last = node.log().last_index();
         if node.commit_index() != last || node.applied_index() != last {

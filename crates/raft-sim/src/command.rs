@@ -29,6 +29,14 @@ pub enum Command<N = NodeId> {
     Heal,
     /// A server's election timer fires at once.
     Timeout(N),
+    /// The leader proposes a change of membership.
+    Member(MemberChange<N>),
+    /// Leadership is to be handed to this server.
+    Transfer(N),
+    /// A server saves what it has applied as a snapshot.
+    Snapshot(N),
+    /// A server drops the part of its log that its snapshot covers.
+    Compact(N),
     /// Appends a raw entry to a leader's log.
     Propose {
         /// Its text.
@@ -97,6 +105,52 @@ pub enum Command<N = NodeId> {
     AlignTimers,
     /// Says something to whoever watches.
     Say(String),
+}
+
+/// A change of membership as a person asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberChange<N = NodeId> {
+    /// `member add n6`: a voter.
+    Add(N),
+    /// `member add n6 learner`: it gets the log and has no vote.
+    AddLearner(N),
+    /// `member promote n6`: a learner becomes a voter.
+    Promote(N),
+    /// `member remove n2`
+    Remove(N),
+    /// `member joint add n6 remove n1`: several at once, by joint consensus.
+    Joint {
+        /// Who becomes a voter.
+        add: Vec<N>,
+        /// Who leaves.
+        remove: Vec<N>,
+        /// Whether somebody must ask before the joint configuration is left.
+        explicit: bool,
+    },
+    /// `member leave`: the joint configuration is left.
+    Leave,
+}
+
+impl<N: fmt::Display> fmt::Display for MemberChange<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MemberChange::Add(n) => write!(f, "add {n}"),
+            MemberChange::AddLearner(n) => write!(f, "add {n} learner"),
+            MemberChange::Promote(n) => write!(f, "promote {n}"),
+            MemberChange::Remove(n) => write!(f, "remove {n}"),
+            MemberChange::Joint { add, remove, explicit } => {
+                f.write_str("joint")?;
+                for n in add {
+                    write!(f, " add {n}")?;
+                }
+                for n in remove {
+                    write!(f, " remove {n}")?;
+                }
+                f.write_str(if *explicit { " explicit" } else { "" })
+            }
+            MemberChange::Leave => f.write_str("leave"),
+        }
+    }
 }
 
 /// What a load generator does.
@@ -208,6 +262,10 @@ impl<N: fmt::Display> fmt::Display for Command<N> {
             Command::Mend(from, direction, to) => write!(f, "mend {from} {direction} {to}"),
             Command::Heal => f.write_str("heal"),
             Command::Timeout(n) => write!(f, "timeout {n}"),
+            Command::Member(change) => write!(f, "member {change}"),
+            Command::Transfer(n) => write!(f, "transfer {n}"),
+            Command::Snapshot(n) => write!(f, "snapshot {n}"),
+            Command::Compact(n) => write!(f, "compact {n}"),
             Command::Propose { text, via } => write!(f, "propose {} via {via}", quoted(text)),
             Command::Put { key, value, via } => {
                 write!(f, "put {} {}", quoted(key), quoted(value))?;

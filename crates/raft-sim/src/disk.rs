@@ -1,7 +1,8 @@
 //! A server's disk: writes take time and finish in order; a crash loses what is not finished.
 
-use raft_core::{Durable, EntryRef, LogWrite, Write};
+use raft_core::{Durable, EntryRef, Index, Log, LogWrite, Snapshot, Write};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// What is on the disk, and what is being written.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,16 @@ impl Disk {
     /// What would be there after a crash.
     pub fn durable(&self) -> &Durable {
         &self.durable
+    }
+
+    /// A snapshot of the server's own is saved: it lies beside the log and takes effect whole.
+    pub(crate) fn save(&mut self, snapshot: Arc<Snapshot>) {
+        self.durable.snapshot = snapshot;
+    }
+
+    /// Drops the log up to an index that the snapshot covers.
+    pub(crate) fn compact(&mut self, index: Index) {
+        self.durable.log.compact_to(index);
     }
 
     /// Whether anything is being written.
@@ -70,6 +81,14 @@ impl Disk {
             self.durable.vote = vote;
             left -= 1;
         }
+        if let Some(snapshot) = &write.snapshot {
+            if left == 0 {
+                return;
+            }
+            self.durable.log = Log::after(snapshot.position);
+            self.durable.snapshot = snapshot.clone();
+            left -= 1;
+        }
         if let Some(LogWrite { first_index, entries }) = &write.log
             && left > 0
         {
@@ -83,5 +102,5 @@ impl Disk {
 
 fn records(write: &Write) -> usize {
     let entries = write.log.as_ref().map_or(0, |log| log.entries.len());
-    usize::from(write.hard_state.is_some()) + entries
+    usize::from(write.hard_state.is_some()) + usize::from(write.snapshot.is_some()) + entries
 }

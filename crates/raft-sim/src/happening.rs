@@ -34,6 +34,26 @@ impl Happening {
                 | Note::NextIndexLowered { .. }
                 | Note::Committed { .. }
                 | Note::OldTermNotCommitted { .. }
+                | Note::PreVoteStarted { .. }
+                | Note::CampaignRefused(_)
+                | Note::PreVoteGranted { .. }
+                | Note::PreVoteDenied { .. }
+                | Note::ConfigAppended { .. }
+                | Note::ConfigRefused { .. }
+                | Note::ConfigTakenUp { .. }
+                | Note::ConfigImpossible { .. }
+                | Note::LeavingJoint
+                | Note::SnapshotSent { .. }
+                | Note::SnapshotInstalled { .. }
+                | Note::SnapshotIgnored { .. }
+                | Note::Compacted { .. }
+                | Note::TransferStarted { .. }
+                | Note::TimeoutNowSent { .. }
+                | Note::TransferAborted { .. }
+                | Note::ReadConfirmed { .. }
+                | Note::ReadWaits { .. }
+                | Note::ReadUnanswered { .. }
+                | Note::LeaderForgotten { .. }
                 | Note::Impossible(_) => true,
                 Note::StaleMessage { .. } => false,
             },

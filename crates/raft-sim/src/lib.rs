@@ -25,7 +25,7 @@ pub mod time;
 mod world;
 
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind};
-pub use command::{Command, Direction, LoadSpec, MessageVerb, Refusal, quoted};
+pub use command::{Command, Direction, LoadSpec, MemberChange, MessageVerb, Refusal, quoted};
 pub use disk::Disk;
 pub use happening::{Happening, LossReason, What};
 pub use machine::{Answer, Machine, Request, SessionId, describe_entry, entry_kind, text_of};
@@ -33,12 +33,12 @@ pub use network::{InFlight, Network};
 pub use script::{Expectation, Need, Script, ScriptState, expand};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
-pub use settings::{Chance, Live, Setting, Settings, Span};
+pub use settings::{Chance, Live, ReadMode, Setting, Settings, Span};
 pub use time::Place;
 pub use world::{Checks, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
-pub const ENGINE_VERSION: u32 = 1;
+pub const ENGINE_VERSION: u32 = 2;
 
 /// The most servers in a cluster.
 pub const MAX_SERVERS: u64 = 31;

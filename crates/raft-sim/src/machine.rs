@@ -4,7 +4,7 @@
 use crate::chance::mix;
 use etcd_kv::{Bytes, Store};
 use imbl::OrdMap;
-use raft_core::{Entry, Payload};
+use raft_core::{Change, ChangeKind, ConfigChange, Entry, Payload};
 
 /// A client's request, as an entry of the log carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +81,12 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The kind of an entry: `noop` or `data`.
+/// The kind of an entry: `noop`, `data` or `config`.
 pub fn entry_kind(entry: &Entry) -> &'static str {
     match &entry.payload {
         Payload::Noop => "noop",
         Payload::Data(_) => "data",
+        Payload::Config(_) => "config",
     }
 }
 
@@ -99,7 +100,22 @@ pub fn describe_entry(entry: &Entry) -> String {
             Some(Request::Get { key, .. }) => format!("get {}", text_of(key)),
             None => text_of(bytes),
         },
+        Payload::Config(change) => describe_change(change),
     }
+}
+
+/// A change of membership in a few characters: `+n6`, `+n6 learner`, `-n2`, `leave joint`.
+pub fn describe_change(change: &ConfigChange) -> String {
+    if change.leaves_joint() {
+        return "leave joint".into();
+    }
+    let parts = change.changes.iter().map(|Change { kind, node }| match kind {
+        ChangeKind::AddVoter => format!("+{node}"),
+        ChangeKind::AddLearner => format!("+{node} learner"),
+        ChangeKind::Remove => format!("-{node}"),
+        ChangeKind::Update => format!("update {node}"),
+    });
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// Bytes as text, with replacement characters for what is not.
@@ -154,21 +170,22 @@ impl Machine {
         self.lineage
     }
 
-    /// Carries out an entry. A request that its client has repeated is carried out once.
-    pub(crate) fn apply(&mut self, entry: &Entry) {
+    /// Carries out an entry. A request that its client has repeated is carried out once, if `once`
+    /// holds.
+    pub(crate) fn apply(&mut self, entry: &Entry, once: bool) {
         self.lineage = self.lineage_after(entry);
         let Payload::Data(bytes) = &entry.payload else { return };
         let Some(request) = Request::decode(bytes) else { return };
         let (session, answer) = match request {
             Request::Raw { .. } => return,
             Request::Put { session, key, value } => {
-                if self.is_repeated(session) {
+                if once && self.is_repeated(session) {
                     return;
                 }
                 (session, Answer::Put { revision: self.store.put(key, value) })
             }
             Request::Get { session, key } => {
-                if self.is_repeated(session) {
+                if once && self.is_repeated(session) {
                     return;
                 }
                 let value = self.store.get(key).map(|kv| kv.value.clone());
@@ -211,8 +228,8 @@ mod tests {
         let session = SessionId { client: 1, sequence: 1 };
         let put = Request::Put { session, key: b"a", value: b"1" };
         let mut machine = Machine::default();
-        machine.apply(&entry(1, put));
-        machine.apply(&entry(2, put));
+        machine.apply(&entry(1, put), true);
+        machine.apply(&entry(2, put), true);
         assert_eq!(machine.store().revision(), 1);
         assert_eq!(machine.answer_to(session), Some(&Answer::Put { revision: 1 }));
     }

@@ -78,6 +78,22 @@ impl Network {
         }
     }
 
+    /// One more server, connected to all others; in a partition it is in no group.
+    pub(crate) fn grow(&mut self) {
+        let before = self.servers;
+        self.servers += 1;
+        let mut sent = vec![0; self.servers * self.servers];
+        for from in 0..before {
+            for to in 0..before {
+                sent[from * self.servers + to] = self.sent[from * before + to];
+            }
+        }
+        self.sent = sent;
+        self.cut.push(0);
+        self.partitioned.push(0);
+        self.held.push(0);
+    }
+
     /// The groups of the present partition; empty where there is none.
     pub fn groups(&self) -> &[Vec<NodeId>] {
         &self.groups

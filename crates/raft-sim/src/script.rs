@@ -1,7 +1,7 @@
 //! Carries out a scenario step by step: what it needs next depends on what the world has come to.
 
 use crate::claim::{Claim, Set, Value, Variables, resolve};
-use crate::command::{Command, Refusal};
+use crate::command::{Command, MemberChange, Refusal};
 use crate::scenario::{Remember, Scenario, StatementKind};
 use crate::time::{Exact, Place};
 use crate::world::World;
@@ -313,6 +313,21 @@ pub fn expand(
         Command::Resume(set) => applicable(set, &Command::Resume)?,
         Command::Wipe(set) => applicable(set, &Command::Wipe)?,
         Command::Timeout(set) => applicable(set, &Command::Timeout)?,
+        Command::Transfer(set) => vec![Command::Transfer(one(set)?)],
+        Command::Snapshot(set) => applicable(set, &Command::Snapshot)?,
+        Command::Compact(set) => applicable(set, &Command::Compact)?,
+        Command::Member(change) => vec![Command::Member(match change {
+            MemberChange::Add(set) => MemberChange::Add(one(set)?),
+            MemberChange::AddLearner(set) => MemberChange::AddLearner(one(set)?),
+            MemberChange::Promote(set) => MemberChange::Promote(one(set)?),
+            MemberChange::Remove(set) => MemberChange::Remove(one(set)?),
+            MemberChange::Joint { add, remove, explicit } => MemberChange::Joint {
+                add: add.iter().map(one).collect::<Result<_, _>>()?,
+                remove: remove.iter().map(one).collect::<Result<_, _>>()?,
+                explicit: *explicit,
+            },
+            MemberChange::Leave => MemberChange::Leave,
+        })],
         Command::Partition(groups) => vec![partition(groups, world, variables)?],
         Command::Cut(from, direction, to) => {
             links(from, to, &|a, b| Command::Cut(a, *direction, b))?

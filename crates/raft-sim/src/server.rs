@@ -2,7 +2,7 @@
 
 use crate::disk::Disk;
 use crate::machine::{Machine, SessionId};
-use raft_core::{Message, Micros, Node, NodeId, Role, RoleKind, Timer, WriteId};
+use raft_core::{Index, Message, Micros, Node, NodeId, ReadToken, Role, RoleKind, Timer, WriteId};
 use std::collections::VecDeque;
 
 /// Whether a server runs.
@@ -53,6 +53,12 @@ pub struct Server {
     /// The first of them; what an earlier resume has put there is void.
     pub(crate) inbox_from: u64,
     pub(crate) waiting: Vec<Waiting>,
+    /// Messages that rest on a write that is not durable yet, oldest first.
+    pub(crate) held: VecDeque<(WriteId, Message)>,
+    /// Reads that wait for a quorum to confirm the leader.
+    pub(crate) reads_asked: Vec<(ReadToken, u64)>,
+    /// Reads that wait until everything up to an index is applied.
+    pub(crate) reads_due: Vec<(Index, u64)>,
     pub(crate) clock_percent: u32,
     /// A wiped voter that came back: Raft does not survive that in general.
     pub(crate) wiped: bool,
@@ -122,8 +128,14 @@ impl Server {
         match self.power {
             Power::Crashed => "crashed",
             Power::Paused => "paused",
+            Power::Up if self.is_learner() => "learner",
             Power::Up => self.node.role().kind().name(),
         }
+    }
+
+    /// Whether it is a learner, as far as it knows.
+    pub fn is_learner(&self) -> bool {
+        self.node.membership().is_learner(self.id)
     }
 
     /// Whether it runs and leads.

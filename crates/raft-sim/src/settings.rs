@@ -2,7 +2,7 @@
 
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
-use raft_core::{Config, Micros, NodeId, Rule, RuleSet};
+use raft_core::{Config, Membership, Micros, NodeId, Reads, Rule, RuleSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -41,6 +41,32 @@ impl fmt::Display for Chance {
     }
 }
 
+/// How a linearizable get is served.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReadMode {
+    /// As an entry of the log.
+    Log,
+    /// By the leader, once a quorum has confirmed that it still leads.
+    #[default]
+    ReadIndex,
+    /// By the leader at once, as long as it has heard from a quorum lately: this trusts clocks.
+    Lease,
+}
+
+impl ReadMode {
+    /// Every mode.
+    pub const ALL: [ReadMode; 3] = [ReadMode::Log, ReadMode::ReadIndex, ReadMode::Lease];
+
+    /// The word in scenario text.
+    pub fn name(self) -> &'static str {
+        match self {
+            ReadMode::Log => "log",
+            ReadMode::ReadIndex => "read-index",
+            ReadMode::Lease => "lease",
+        }
+    }
+}
+
 /// Everything that a run is told before it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -75,6 +101,14 @@ pub struct Live {
     pub append_entries: u32,
     /// Whether a server that does not lead passes a client's command on to the leader.
     pub forwarding: bool,
+    /// Whether a server asks if it could win before it takes up a new term.
+    pub pre_vote: bool,
+    /// Whether a leader without a quorum steps down, and followers hold to a leader they hear.
+    pub check_quorum: bool,
+    /// How a linearizable get is served.
+    pub reads: ReadMode,
+    /// After how many applied entries a server takes a snapshot and drops the log; 0 for never.
+    pub snapshot_every: u32,
     /// Which of Raft's rules hold.
     pub rules: RuleSet,
 }
@@ -95,6 +129,10 @@ impl Default for Settings {
                 client_timeout: 5_000_000,
                 append_entries: 512,
                 forwarding: false,
+                pre_vote: true,
+                check_quorum: true,
+                reads: ReadMode::ReadIndex,
+                snapshot_every: 0,
                 rules: RuleSet::default(),
             },
         }
@@ -128,12 +166,14 @@ pub enum Setting {
     AppendEntries(u32),
     /// `forwarding off`
     Forwarding(bool),
-    /// `pre-vote off`: the only value of this version of the engine.
-    PreVoteOff,
-    /// `check-quorum off`: the only value of this version of the engine.
-    CheckQuorumOff,
-    /// `reads log`: the only value of this version of the engine.
-    ReadsLog,
+    /// `pre-vote on`
+    PreVote(bool),
+    /// `check-quorum on`
+    CheckQuorum(bool),
+    /// `reads read-index`
+    Reads(ReadMode),
+    /// `snapshot-every 100`, or `off`
+    SnapshotEvery(u32),
     /// `rule off NAME`
     RuleOff(Rule),
     /// `rule on NAME`
@@ -159,9 +199,10 @@ impl Setting {
             Setting::ClientTimeout(_) => "client-timeout",
             Setting::AppendEntries(_) => "append-entries",
             Setting::Forwarding(_) => "forwarding",
-            Setting::PreVoteOff => "pre-vote",
-            Setting::CheckQuorumOff => "check-quorum",
-            Setting::ReadsLog => "reads",
+            Setting::PreVote(_) => "pre-vote",
+            Setting::CheckQuorum(_) => "check-quorum",
+            Setting::Reads(_) => "reads",
+            Setting::SnapshotEvery(_) => "snapshot-every",
             Setting::RuleOff(_) | Setting::RuleOn(_) => "rule",
         }
     }
@@ -197,11 +238,14 @@ impl Setting {
             Setting::AppendEntries(most) => {
                 ok((1..=10_000).contains(most), "a number of entries from 1 to 10000")
             }
+            Setting::SnapshotEvery(entries) => {
+                ok(*entries <= 1_000_000, "a number of entries from 1 to 1000000, or `off`")
+            }
             Setting::Seed(_)
             | Setting::Forwarding(_)
-            | Setting::PreVoteOff
-            | Setting::CheckQuorumOff
-            | Setting::ReadsLog
+            | Setting::PreVote(_)
+            | Setting::CheckQuorum(_)
+            | Setting::Reads(_)
             | Setting::RuleOff(_)
             | Setting::RuleOn(_) => Ok(()),
         }
@@ -224,9 +268,12 @@ impl fmt::Display for Setting {
                 write!(f, "{name} {chance}")
             }
             Setting::AppendEntries(most) => write!(f, "{name} {most}"),
-            Setting::Forwarding(on) => write!(f, "{name} {}", if *on { "on" } else { "off" }),
-            Setting::PreVoteOff | Setting::CheckQuorumOff => write!(f, "{name} off"),
-            Setting::ReadsLog => write!(f, "{name} log"),
+            Setting::Forwarding(on) | Setting::PreVote(on) | Setting::CheckQuorum(on) => {
+                write!(f, "{name} {}", if *on { "on" } else { "off" })
+            }
+            Setting::Reads(mode) => write!(f, "{name} {}", mode.name()),
+            Setting::SnapshotEvery(0) => write!(f, "{name} off"),
+            Setting::SnapshotEvery(entries) => write!(f, "{name} {entries}"),
             Setting::RuleOff(rule) => write!(f, "{name} off {rule}"),
             Setting::RuleOn(rule) => write!(f, "{name} on {rule}"),
         }
@@ -251,7 +298,10 @@ impl Settings {
             Setting::Forwarding(on) => self.live.forwarding = *on,
             Setting::RuleOff(rule) => self.live.rules = self.live.rules.without(*rule),
             Setting::RuleOn(rule) => self.live.rules = self.live.rules.with(*rule),
-            Setting::PreVoteOff | Setting::CheckQuorumOff | Setting::ReadsLog => {}
+            Setting::PreVote(on) => self.live.pre_vote = *on,
+            Setting::CheckQuorum(on) => self.live.check_quorum = *on,
+            Setting::Reads(mode) => self.live.reads = *mode,
+            Setting::SnapshotEvery(entries) => self.live.snapshot_every = *entries,
         }
     }
 
@@ -271,9 +321,10 @@ impl Settings {
             Setting::ClientTimeout(live.client_timeout),
             Setting::AppendEntries(live.append_entries),
             Setting::Forwarding(live.forwarding),
-            Setting::PreVoteOff,
-            Setting::CheckQuorumOff,
-            Setting::ReadsLog,
+            Setting::PreVote(live.pre_vote),
+            Setting::CheckQuorum(live.check_quorum),
+            Setting::Reads(live.reads),
+            Setting::SnapshotEvery(live.snapshot_every),
         ];
         lines.extend(live.rules.switched_off().map(Setting::RuleOff));
         lines
@@ -281,14 +332,25 @@ impl Settings {
 
     /// What server `id` is told.
     pub fn config(&self, id: NodeId) -> Arc<Config> {
-        let voters: Vec<NodeId> = (1..=u64::from(self.nodes)).map(NodeId).collect();
-        let mut config = Config::new(id, voters);
+        let mut config = Config::new(id);
         let timeout = self.live.election_timeout;
         config.election_timeout = timeout.min..=timeout.max;
         config.heartbeat = self.live.heartbeat;
         config.max_entries_per_append =
             usize::try_from(self.live.append_entries).unwrap_or(usize::MAX);
+        config.forward_proposals = self.live.forwarding;
+        config.pre_vote = self.live.pre_vote;
+        config.check_quorum = self.live.check_quorum;
+        config.reads = match self.live.reads {
+            ReadMode::Lease => Reads::Lease,
+            ReadMode::Log | ReadMode::ReadIndex => Reads::Quorum,
+        };
         config.rules = self.live.rules;
         Arc::new(config)
+    }
+
+    /// The members that the cluster begins with.
+    pub fn membership(&self) -> Membership {
+        Membership::of((1..=u64::from(self.nodes)).map(NodeId))
     }
 }

@@ -3,7 +3,7 @@
 use crate::logs::standing;
 use crate::menu::Selection;
 use crate::words::{en, seconds, span};
-use raft_core::{EntryRef, Flow, NodeId, Payload, Progress, Role, Timer};
+use raft_core::{EntryRef, Flow, Membership, NodeId, Payload, Position, Progress, Role, Timer};
 use raft_sim::{Power, Server, World, describe_entry};
 
 /// A part of the inspector.
@@ -57,11 +57,13 @@ fn cluster(world: &World) -> Section {
     });
     let up = world.servers().iter().filter(|server| server.is_live()).count();
     let servers = world.servers().len();
+    let majority = world.membership().voters.len() / 2 + 1;
     Section {
         title: "The cluster".into(),
         rows: vec![
             row("Leader", leader),
-            row("Servers", format!("{up} of {servers} run; {} make a majority", servers / 2 + 1)),
+            row("Servers", format!("{up} of {servers} run; {majority} make a majority")),
+            row("Members", members(world.membership())),
             row("Committed", count(world.committed(), "entry", "entries")),
             row("In flight", count(world.network().in_flight_len() as u64, "message", "messages")),
             row("Election", format!("{}", live.election_timeout)),
@@ -82,6 +84,14 @@ fn server(world: &World, server: &Server) -> Section {
         row("Commit / applied", format!("{} / {}", node.commit_index(), node.applied_index())),
         row("Log", log_summary(server)),
     ];
+    let snapshot = server.disk().durable().snapshot.position;
+    if snapshot.index > 0 {
+        let Position { term, index } = snapshot;
+        rows.push(row("Snapshot", format!("up to index {index} of term {term}")));
+    }
+    if **node.membership() != world.settings().membership() {
+        rows.push(row("Members", members(node.membership())));
+    }
     if server.is_live() {
         rows.extend(timers(world, server));
     }
@@ -94,8 +104,19 @@ fn server(world: &World, server: &Server) -> Section {
             let lines: Vec<String> =
                 others.map(|(id, progress)| progress_line(*id, progress)).collect();
             rows.push(row("Next → match", lines.join(" · ")));
+            if leader.pending_config() > node.applied_index() {
+                let index = leader.pending_config();
+                rows.push(row("Membership", format!("no change before {index} is applied")));
+            }
+            if let Some(to) = leader.transfer() {
+                rows.push(row("Hands over to", to.to_string()));
+            }
+            let reads = leader.reads().waiting().len() + leader.postponed_reads();
+            if reads > 0 {
+                rows.push(row("Reads", format!("{reads} wait for a quorum")));
+            }
         }
-        Role::Candidate(candidate) if server.is_live() => {
+        Role::Candidate(candidate) | Role::PreCandidate(candidate) if server.is_live() => {
             let yes = candidate.votes.values().filter(|granted| **granted).count();
             rows.push(row("Votes", format!("{yes} of {} needed", node.quorum())));
         }
@@ -103,7 +124,7 @@ fn server(world: &World, server: &Server) -> Section {
             let leader = leader.map_or("not heard from".to_string(), |leader| leader.to_string());
             rows.push(row("Leader", leader));
         }
-        Role::Follower { .. } | Role::Candidate(_) | Role::Leader(_) => {}
+        Role::Follower { .. } | Role::PreCandidate(_) | Role::Candidate(_) | Role::Leader(_) => {}
     }
     if server.clock_percent() != 100 {
         rows.push(row("Clock", format!("{} %", server.clock_percent())));
@@ -114,11 +135,29 @@ fn server(world: &World, server: &Server) -> Section {
     Section { title: format!("{} · {}", server.id(), server.role_name()), rows, why: None }
 }
 
+/// The members of a cluster in words.
+pub fn members(membership: &Membership) -> String {
+    let list = |ids: &[NodeId]| ids.iter().map(NodeId::to_string).collect::<Vec<_>>().join(" ");
+    let mut text = list(&membership.voters);
+    if membership.is_joint() {
+        text.push_str(&format!(" and {} together", list(&membership.outgoing)));
+    }
+    let learners: Vec<NodeId> =
+        membership.learners.iter().chain(&membership.learners_next).copied().collect();
+    if !learners.is_empty() {
+        text.push_str(&format!("; learners {}", list(&learners)));
+    }
+    text
+}
+
 fn log_summary(server: &Server) -> String {
     let node = server.node();
     let (last, durable) = (node.log().last_index(), node.durable_index());
+    let dropped = node.log().base().index;
     if last == 0 {
         "empty".into()
+    } else if dropped > 0 {
+        format!("entries after {dropped}, up to {last}")
     } else if durable < last {
         format!("{}, durable up to {durable}", count(last, "entry", "entries"))
     } else {
@@ -140,9 +179,10 @@ fn timers(world: &World, server: &Server) -> Vec<(String, String)> {
 
 fn progress_line(id: NodeId, progress: &Progress) -> String {
     let flow = match &progress.flow {
-        Flow::Probe { .. } => " probing".to_string(),
-        Flow::Replicate { inflight } if inflight.is_empty() => String::new(),
-        Flow::Replicate { inflight } => format!(" ({} under way)", inflight.len()),
+        Flow::Probe => " probing".to_string(),
+        Flow::Replicate(inflight) if inflight.is_empty() => String::new(),
+        Flow::Replicate(inflight) => format!(" ({} under way)", inflight.len()),
+        Flow::Snapshot { pending } => format!(" (snapshot up to {pending})"),
     };
     format!("{id} {}→{}{flow}", progress.next_index, progress.match_index)
 }
@@ -169,6 +209,7 @@ fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
                 match entry.payload {
                     Payload::Noop => "empty entry of a new leader",
                     Payload::Data(_) => "a client’s command",
+                    Payload::Config(_) => "a change of membership",
                 },
             ),
         ],
@@ -192,7 +233,9 @@ pub fn why_not_committed(world: &World, entry: &EntryRef) -> Why {
         server.node().log().get(index) == Some(entry) && server.node().durable_index() >= index
     });
     let durable: Vec<NodeId> = durable.map(Server::id).collect();
-    let majority = world.servers().len() / 2 + 1;
+    let voters = &world.membership().voters;
+    let durable: Vec<NodeId> = durable.into_iter().filter(|id| voters.contains(id)).collect();
+    let majority = voters.len() / 2 + 1;
     let holders = durable.len();
     let Some(leader) = world.leader() else {
         let answer = format!(

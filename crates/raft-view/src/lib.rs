@@ -7,6 +7,7 @@ pub mod inspect;
 pub mod logs;
 pub mod menu;
 pub mod pace;
+pub mod rules;
 pub mod stage;
 pub mod timeline;
 pub mod words;

@@ -2,7 +2,7 @@
 
 use crate::stage::Look;
 use raft_core::{NodeId, Timer};
-use raft_sim::{Command, Direction, MessageVerb, World};
+use raft_sim::{Command, Direction, MemberChange, MessageVerb, World};
 
 /// Something that a person has selected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +68,19 @@ fn server_actions(world: &World, id: NodeId) -> Vec<(String, Command)> {
         ("Time out now".into(), Command::Timeout(id)),
         ("Wipe disk".into(), Command::Wipe(id)),
     ];
+    let membership = world.membership();
+    if membership.is_learner(id) {
+        actions.push(("Promote to voter".into(), Command::Member(MemberChange::Promote(id))));
+    }
+    if membership.contains(id) {
+        actions.push(("Hand over leadership".into(), Command::Transfer(id)));
+        actions.push(("Remove from cluster".into(), Command::Member(MemberChange::Remove(id))));
+    } else {
+        actions.push(("Add as voter".into(), Command::Member(MemberChange::Add(id))));
+        actions.push(("Add as learner".into(), Command::Member(MemberChange::AddLearner(id))));
+    }
+    actions.push(("Take snapshot".into(), Command::Snapshot(id)));
+    actions.push(("Compact log".into(), Command::Compact(id)));
     if !rest.is_empty() {
         let isolate = Command::Partition(vec![vec![id], rest]);
         actions.insert(3, ("Cut off".into(), isolate));
@@ -136,6 +149,10 @@ pub fn changes(world: &World, command: &Command) -> bool {
         | Command::Pause(_)
         | Command::Resume(_)
         | Command::Timeout(_)
+        | Command::Member(_)
+        | Command::Transfer(_)
+        | Command::Snapshot(_)
+        | Command::Compact(_)
         | Command::Propose { .. }
         | Command::Put { .. }
         | Command::Get { .. }

@@ -140,7 +140,7 @@ impl Look {
             (Power::Crashed, _) => Look::Crashed,
             (Power::Paused, _) => Look::Paused,
             (Power::Up, Role::Follower { .. }) => Look::Follower,
-            (Power::Up, Role::Candidate(_)) => Look::Candidate,
+            (Power::Up, Role::Candidate(_) | Role::PreCandidate(_)) => Look::Candidate,
             (Power::Up, Role::Leader(_)) => Look::Leader,
         }
     }
@@ -298,8 +298,10 @@ pub enum Glyph {
     Tick,
     /// No.
     Cross,
-    /// A forwarded command.
+    /// A forwarded command, or a request that is none of the others.
     Forward,
+    /// A snapshot.
+    Snapshot,
 }
 
 /// A message to draw.
@@ -326,9 +328,14 @@ pub struct MessageView {
 /// The shape of a message.
 pub fn glyph(body: &Body) -> Glyph {
     match body {
-        Body::RequestVote { .. } => Glyph::Ask,
-        Body::RequestVoteReply { vote_granted: true } => Glyph::Tick,
-        Body::RequestVoteReply { vote_granted: false } => Glyph::Cross,
+        Body::RequestVote { .. } | Body::PreVote { .. } => Glyph::Ask,
+        Body::RequestVoteReply { vote_granted } | Body::PreVoteReply { vote_granted } => {
+            if *vote_granted {
+                Glyph::Tick
+            } else {
+                Glyph::Cross
+            }
+        }
         Body::AppendEntries { entries, .. } if entries.is_empty() => Glyph::Probe,
         Body::AppendEntries { entries, .. } => Glyph::Entries(entries.len()),
         Body::AppendEntriesReply(AppendReply::Accepted { .. }) => Glyph::Tick,
@@ -336,8 +343,12 @@ pub fn glyph(body: &Body) -> Glyph {
             Glyph::Cross
         }
         Body::Heartbeat { .. } => Glyph::Beat,
-        Body::HeartbeatReply => Glyph::BeatReply,
-        Body::Propose { .. } => Glyph::Forward,
+        Body::HeartbeatReply { .. } => Glyph::BeatReply,
+        Body::InstallSnapshot { .. } => Glyph::Snapshot,
+        Body::ReadIndexReply { .. } => Glyph::Tick,
+        Body::Propose { .. } | Body::TimeoutNow | Body::TransferLeader | Body::ReadIndex { .. } => {
+            Glyph::Forward
+        }
     }
 }
 

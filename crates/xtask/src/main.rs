@@ -3,6 +3,7 @@
 
 mod bench;
 mod check;
+mod conformance;
 mod counts;
 mod csp;
 mod dist;
@@ -74,6 +75,11 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Run the core against a folder of scripted tests in the format of etcd's raft library
+    Conformance {
+        /// The folder; without it, the one beside the checkout or in RAFT_CONFORMANCE
+        dir: Option<PathBuf>,
+    },
     /// Install everything the other commands need, and do nothing else
     Setup,
     #[command(hide = true)]
@@ -88,6 +94,7 @@ fn main() -> ExitCode {
         Task::Test { seeds, only } => test::test(seeds, only),
         Task::Check => check::check(),
         Task::Bench { json } => bench::bench(json),
+        Task::Conformance { dir } => conformance::conformance(dir),
         Task::Setup => tools::setup_all(),
         Task::AnnounceReady { port } => serve::announce_ready(port),
     };

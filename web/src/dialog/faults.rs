@@ -38,6 +38,9 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             { field("fsync", "A write takes") }
             { field("torn-writes", "Torn writes at a crash") }
             { field("append-entries", "Entries a message") }
+            { field("pre-vote", "Pre-vote") }
+            { field("check-quorum", "Check-quorum") }
+            { field("snapshot-every", "Snapshot every, entries") }
             <div class="actions">
                 <button class="btn" onclick={typed("spread timers")}>{ "Spread timers" }</button>
                 <button class="btn" onclick={typed("align timers")}>{ "Align timers" }</button>
@@ -45,6 +48,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             <h3>{ "Clients" }</h3>
             { field("client-timeout", "Time-out") }
             { field("forwarding", "Followers forward") }
+            { field("reads", "Reads: log, read-index, lease") }
             <div class="actions">
                 <button class="btn" onclick={typed("load 10/s")}>{ "Load 10/s" }</button>
                 <button class="btn" onclick={typed("load 50/s reads 50%")}>{ "Load 50/s, half reads" }</button>

@@ -68,12 +68,14 @@ fn timer(app: &App, link: &Scope<App>) -> Html {
     let Some(server) = world.server(id).filter(|server| server.is_live()) else {
         return Html::default();
     };
-    let running = Timer::ALL.into_iter().find_map(|timer| Some((timer, server.timer(timer)?)));
+    let running = [Timer::Election, Timer::Heartbeat]
+        .into_iter()
+        .find_map(|timer| Some((timer, server.timer(timer)?)));
     let Some((timer, state)) = running else { return Html::default() };
     let left = state.deadline.saturating_sub(world.now());
     let most = match timer {
         Timer::Election => world.settings().live.election_timeout.max,
-        Timer::Heartbeat => world.settings().live.heartbeat,
+        Timer::Heartbeat | Timer::Quorum | Timer::Lease => world.settings().live.heartbeat,
     };
     let commit = link.batch_callback(move |value: String| {
         let after = value.parse::<u64>().ok()? * 1_000;

@@ -4,6 +4,7 @@ use crate::app::{App, Message};
 use raft_check::Property;
 use raft_core::Rule;
 use raft_sim::{Command, Setting};
+use raft_view::rules::{RuleView, explain};
 use raft_view::words::en;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -28,7 +29,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         let holds = world.settings().live.rules.holds(rule);
         let setting = if holds { Setting::RuleOff(rule) } else { Setting::RuleOn(rule) };
         let onchange = link.callback(move |_: Event| Message::Do(Command::Set(setting.clone())));
-        let (sentence, section) = sentence(rule);
+        let RuleView { sentence, section, property, incidents, .. } = explain(rule);
         html! {
             <li>
                 <label>
@@ -36,33 +37,19 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                     <b>{ rule.name() }</b>
                 </label>
                 <p>{ sentence }{ " " }<cite>{ section }</cite></p>
+                <p class="muted">{ format!("Defends: {}. Seen in: {incidents}.", en::property(property)) }</p>
             </li>
         }
     };
     html! {
         <div class="rules">
             <h2>{ "What must always be true" }</h2>
-            <ul class="properties">{ for Property::FIGURE_3.into_iter().map(property) }</ul>
+            <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
             <h2>{ "Rules of Raft" }</h2>
             <p class="hint">{ "Switch one off, and it is no longer Raft: see what the rule is for." }</p>
             <ul class="rule-list">{ for Rule::ALL.into_iter().map(rule) }</ul>
             { claims(app) }
         </div>
-    }
-}
-
-fn sentence(rule: Rule) -> (&'static str, &'static str) {
-    match rule {
-        Rule::PersistVote => (
-            "A server writes its vote to disk before it gives it. Without this it can forget its \
-             vote in a crash and vote twice in one term.",
-            "Figure 2, §5.2",
-        ),
-        Rule::CommitCurrentTerm => (
-            "A leader commits by counting copies only entries of its own term. Without this a \
-             committed entry can be replaced.",
-            "§5.4.2, Figure 8",
-        ),
     }
 }
 

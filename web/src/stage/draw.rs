@@ -254,6 +254,13 @@ fn message_label(view: &MessageView) -> &'static str {
         Kind::Heartbeat => "Heartbeat",
         Kind::HeartbeatReply => "Answer to a heartbeat",
         Kind::Propose => "Forwarded command",
+        Kind::PreVote => "Pre-vote",
+        Kind::PreVoteReply => "Answer to a pre-vote",
+        Kind::Snapshot => "InstallSnapshot",
+        Kind::TimeoutNow => "TimeoutNow",
+        Kind::TransferLeader => "Request to hand over",
+        Kind::ReadIndex => "ReadIndex",
+        Kind::ReadIndexReply => "Answer to ReadIndex",
     }
 }
 
@@ -267,6 +274,7 @@ fn glyph_class(glyph: Glyph) -> &'static str {
         Glyph::Tick => "reply",
         Glyph::Cross => "reply no",
         Glyph::Forward => "fw",
+        Glyph::Snapshot => "ae snap",
     }
 }
 
@@ -285,6 +293,9 @@ fn glyph(glyph: Glyph) -> Html {
         Glyph::BeatReply => html! { <circle r="4.5" /> },
         Glyph::Tick => html! { <><circle r="8" /><path d="M-3.5,0 L-1,3 L4,-3" /></> },
         Glyph::Cross => html! { <><circle r="8" /><path d="M-3,-3 L3,3 M3,-3 L-3,3" /></> },
+        Glyph::Snapshot => {
+            html! { <><rect x="-13" y="-11" width="26" height="22" rx="2" /><text aria-hidden="true">{ "▤" }</text></> }
+        }
         Glyph::Forward => {
             html! { <><rect x="-9" y="-9" width="18" height="18" rx="3" /><text aria-hidden="true">{ "»" }</text></> }
         }

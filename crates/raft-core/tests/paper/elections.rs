@@ -1,9 +1,7 @@
 //! §5.2: leader election.
 
 use crate::harness::*;
-use raft_core::{
-    Body, Config, Denial, Durable, Input, Kind, Note, Payload, RoleKind, Timer, TimerRange,
-};
+use raft_core::{Config, Denial, Durable, Input, Kind, Note, Payload, RoleKind, Timer, TimerRange};
 use std::sync::Arc;
 
 const PAPER: TimerRange = TimerRange { min: 150_000, max: 300_000 };
@@ -21,7 +19,7 @@ fn a_server_starts_as_a_follower_and_waits_for_an_election_timeout() {
 #[test]
 fn a_follower_stays_one_as_long_as_valid_messages_come_from_a_leader() {
     let mut server = Server::new(1, 3);
-    for body in [Body::Heartbeat { commit_index: 0 }, append(at(0, 0), vec![], 0)] {
+    for body in [beat(0), append(at(0, 0), vec![], 0)] {
         let outcome = server.get(2, 1, body);
         assert_eq!(outcome.timer(Timer::Election), Some(PAPER));
         assert_eq!((server.role(), server.node.leader()), (RoleKind::Follower, Some(n(2))));
@@ -35,8 +33,7 @@ fn an_election_timeout_raises_the_term_votes_for_itself_and_asks_everybody_at_on
     assert_eq!((server.role(), server.node.term()), (RoleKind::Candidate, 4));
     assert_eq!(server.node.vote(), Some(n(2)));
     let asked: Vec<_> = outcome.sent();
-    let wanted: Vec<_> =
-        [1, 3, 4, 5].map(|to| message(2, to, 4, Body::RequestVote { last: at(3, 2) })).into();
+    let wanted: Vec<_> = [1, 3, 4, 5].map(|to| message(2, to, 4, ask(at(3, 2)))).into();
     assert_eq!(asked, wanted);
     assert_eq!(outcome.timer(Timer::Election), Some(PAPER), "and waits for a new timeout");
 }
@@ -82,7 +79,7 @@ fn a_vote_that_arrives_twice_counts_once_and_a_refusal_never() {
 #[test]
 fn a_server_votes_for_at_most_one_candidate_in_a_term_first_come_first_served() {
     let mut server = Server::new(1, 3);
-    let ask = || Body::RequestVote { last: at(0, 0) };
+    let ask = || ask(at(0, 0));
     let outcome = server.durably(receive(2, 1, 1, ask()));
     assert_eq!(outcome.sent_to(2), [granted(true)]);
     assert!(outcome.timer(Timer::Election).is_some(), "granting starts the timeout anew");
@@ -133,7 +130,7 @@ fn a_leader_sends_heartbeats_whenever_their_timer_runs_out() {
 
 #[test]
 fn a_candidate_that_hears_from_a_leader_of_its_term_becomes_its_follower() {
-    for body in [Body::Heartbeat { commit_index: 0 }, append(at(0, 0), vec![entry(1, 1)], 0)] {
+    for body in [beat(0), append(at(0, 0), vec![entry(1, 1)], 0)] {
         let mut server = Server::new(1, 3);
         server.time_out();
         server.persist();
@@ -161,7 +158,7 @@ fn a_split_vote_ends_when_a_candidate_times_out_and_starts_a_new_term() {
     }
     // n3 hears n1 first and n4 hears n2 first.
     for (from, to) in [(1, 3), (2, 4)] {
-        let vote = message(from, to, 1, Body::RequestVote { last: at(0, 0) });
+        let vote = message(from, to, 1, ask(at(0, 0)));
         cluster.give(to, Input::Receive(vote));
     }
     cluster.settle();
@@ -189,7 +186,7 @@ fn a_lost_election_is_waited_out() {
 fn each_reset_asks_for_a_timeout_from_the_whole_range_that_is_set_then() {
     let mut server = Server::new(1, 3);
     assert_eq!(server.time_out().timer(Timer::Election), Some(PAPER));
-    let config = Config { election_timeout: 1_000..=9_000, ..config(1, 3) };
+    let config = Config { election_timeout: 1_000..=9_000, ..config(1) };
     server.node.configure(Arc::new(config));
     let range = server.time_out().timer(Timer::Election);
     assert_eq!(range, Some(TimerRange { min: 1_000, max: 9_000 }));
@@ -197,7 +194,7 @@ fn each_reset_asks_for_a_timeout_from_the_whole_range_that_is_set_then() {
 
 #[test]
 fn a_cluster_of_one_elects_itself_and_commits_alone_once_it_is_durable() {
-    let mut server = Server::with(config(1, 1), Durable::default());
+    let mut server = Server::with(config(1), 1, Durable::default());
     let outcome = server.time_out();
     assert!(outcome.sent().is_empty());
     assert_eq!(server.role(), RoleKind::Candidate, "its vote is not durable yet");

@@ -3,7 +3,7 @@
 use raft_core::{
     AppendReply, Body, Config, Durable, Entry, EntryRef, Index, Input, Kind, LogWrite, Message,
     Node, NodeId, Note, Output, Payload, Position, Proposal, RoleKind, Rule, RuleSet, Term, Timer,
-    TimerRange, Write,
+    TimerRange, Write, WriteId,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -45,6 +45,18 @@ pub fn append(previous: Position, entries: Vec<EntryRef>, commit_index: Index) -
     Body::AppendEntries { previous, entries, commit_index }
 }
 
+pub fn ask(last: Position) -> Body {
+    Body::RequestVote { last, transfer: false }
+}
+
+pub fn beat(commit_index: Index) -> Body {
+    Body::Heartbeat { commit_index, read: None }
+}
+
+pub fn beat_reply() -> Body {
+    Body::HeartbeatReply { read: None }
+}
+
 pub fn granted(vote_granted: bool) -> Body {
     Body::RequestVoteReply { vote_granted }
 }
@@ -53,9 +65,9 @@ pub fn accepted(match_index: Index) -> Body {
     Body::AppendEntriesReply(AppendReply::Accepted { match_index })
 }
 
-/// What came of a step.
+/// What came of a step: outputs, and what was handed out to be applied.
 #[derive(Debug, Default)]
-pub struct Outcome(pub Vec<Output>);
+pub struct Outcome(pub Vec<Output>, Vec<(Index, Index)>);
 
 impl Outcome {
     pub fn sent(&self) -> Vec<Message> {
@@ -94,13 +106,12 @@ impl Outcome {
     }
 
     pub fn applied(&self) -> Vec<(Index, Index)> {
-        self.0
-            .iter()
-            .filter_map(|output| match output {
-                Output::Apply { first, last } => Some((*first, *last)),
-                _ => None,
-            })
-            .collect()
+        self.1.clone()
+    }
+
+    fn extend(&mut self, other: Outcome) {
+        self.0.extend(other.0);
+        self.1.extend(other.1);
     }
 
     pub fn proposed(&self) -> Option<Proposal> {
@@ -128,24 +139,28 @@ pub struct Server {
     pub node: Node,
     pub disk: Durable,
     writing: VecDeque<Write>,
+    /// What rests on a write that is not durable yet.
+    held: Vec<(WriteId, Message)>,
 }
 
 impl Server {
     /// Server `id` of a cluster of `of`, with nothing on its disk, just started.
     pub fn new(id: u64, of: u64) -> Server {
-        Server::with(config(id, of), Durable::default())
+        Server::with(config(id), of, Durable::default())
     }
 
     /// The same with something on its disk.
     pub fn from_disk(id: u64, of: u64, disk: Durable) -> Server {
-        Server::with(config(id, of), disk)
+        Server::with(config(id), of, disk)
     }
 
-    pub fn with(config: Config, disk: Durable) -> Server {
+    pub fn with(config: Config, of: u64, disk: Durable) -> Server {
+        let disk = Durable { snapshot: Durable::of(all(of)).snapshot, ..disk };
         let mut server = Server {
             node: Node::new(Arc::new(config), disk.clone()),
             disk,
             writing: VecDeque::new(),
+            held: Vec::new(),
         };
         server.step(Input::Start);
         server
@@ -160,11 +175,44 @@ impl Server {
     }
 
     pub fn step(&mut self, input: Input) -> Outcome {
+        let mut outcome = Outcome::default();
+        self.carry_out(input, &mut outcome);
+        outcome
+    }
+
+    fn carry_out(&mut self, input: Input, outcome: &mut Outcome) {
+        let me = self.node.id();
+        if let Input::Persisted(write) = input {
+            let (due, held): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.held).into_iter().partition(|(after, _)| *after <= write);
+            self.held = held;
+            for (_, message) in due {
+                if message.to == me {
+                    self.carry_out(Input::Receive(message), outcome);
+                } else {
+                    outcome.0.push(Output::Send(message));
+                }
+            }
+        }
         let mut outputs = Vec::new();
         self.node.step(input, &mut outputs);
-        let outcome = Outcome(outputs);
-        self.writing.extend(outcome.writes().into_iter().cloned());
-        outcome
+        for output in outputs {
+            match output {
+                Output::SendAfter(write, message) => self.held.push((write, message)),
+                Output::Send(message) if message.to == me => {
+                    self.carry_out(Input::Receive(message), outcome);
+                }
+                Output::Persist(write) => {
+                    self.writing.push_back(write.clone());
+                    outcome.0.push(Output::Persist(write));
+                }
+                output => outcome.0.push(output),
+            }
+        }
+        while let Some((first, last)) = self.node.next_apply() {
+            outcome.1.push((first, last));
+            self.carry_out(Input::Applied(last), outcome);
+        }
     }
 
     pub fn get(&mut self, from: u64, term: Term, body: Body) -> Outcome {
@@ -193,7 +241,7 @@ impl Server {
     pub fn persist(&mut self) -> Outcome {
         let mut all = Outcome::default();
         while !self.writing.is_empty() {
-            all.0.extend(self.persist_one().0);
+            all.extend(self.persist_one());
         }
         all
     }
@@ -201,7 +249,7 @@ impl Server {
     /// One step, and everything durable after it.
     pub fn durably(&mut self, input: Input) -> Outcome {
         let mut all = self.step(input);
-        all.0.extend(self.persist().0);
+        all.extend(self.persist());
         all
     }
 
@@ -210,6 +258,7 @@ impl Server {
         let config = self.node.config().clone();
         self.node = Node::new(config, self.disk.clone());
         self.writing.clear();
+        self.held.clear();
         self.step(Input::Start);
     }
 
@@ -218,10 +267,10 @@ impl Server {
         self.time_out();
         let mut all = self.persist();
         let (me, term) = (self.node.id(), self.node.term());
-        for voter in self.node.config().voters.clone().iter().filter(|voter| **voter != me) {
-            all.0.extend(self.get(voter.0, term, granted(true)).0);
+        for voter in self.node.membership().all_voters().into_iter().filter(|voter| *voter != me) {
+            all.extend(self.get(voter.0, term, granted(true)));
         }
-        all.0.extend(self.persist().0);
+        all.extend(self.persist());
         assert!(self.node.is_leader());
         all
     }
@@ -236,12 +285,16 @@ impl Server {
     }
 }
 
-pub fn config(id: u64, of: u64) -> Config {
-    Config::new(n(id), (1..=of).map(NodeId).collect::<Vec<_>>())
+fn all(of: u64) -> impl Iterator<Item = NodeId> {
+    (1..=of).map(NodeId)
 }
 
-pub fn config_without(id: u64, of: u64, rule: Rule) -> Config {
-    Config { rules: RuleSet::default().without(rule), ..config(id, of) }
+pub fn config(id: u64) -> Config {
+    Config::new(n(id))
+}
+
+pub fn config_without(id: u64, rule: Rule) -> Config {
+    Config { rules: RuleSet::default().without(rule), ..config(id) }
 }
 
 /// Several servers and the mail between them.

@@ -1,7 +1,7 @@
 //! What Raft rules out is reported as data and survived: with a rule switched off it happens.
 
 use crate::harness::*;
-use raft_core::{Body, Impossible, Input, Note, RoleKind, Timer};
+use raft_core::{Impossible, Input, Note, RoleKind, Timer};
 
 fn impossible(outcome: &Outcome) -> Vec<Impossible> {
     outcome
@@ -65,7 +65,7 @@ fn an_acknowledgement_of_what_was_never_sent_is_reported() {
 #[test]
 fn a_commit_index_beyond_the_log_is_reported_and_taken_as_far_as_the_log_goes() {
     let mut server = Server::from_disk(1, 3, disk(1, None, &[1, 1]));
-    let outcome = server.get(2, 1, Body::Heartbeat { commit_index: 7 });
+    let outcome = server.get(2, 1, beat(7));
     assert_eq!(impossible(&outcome), [Impossible::CommitBeyondLog { commit_index: 7, last: 2 }]);
     assert_eq!(server.node.commit_index(), 2);
 }
@@ -73,7 +73,7 @@ fn a_commit_index_beyond_the_log_is_reported_and_taken_as_far_as_the_log_goes() 
 #[test]
 fn a_second_leader_of_one_term_is_reported_and_the_first_gives_way() {
     let mut leader = Server::leader(3, 1, &[]);
-    let outcome = leader.get(3, 1, Body::Heartbeat { commit_index: 0 });
+    let outcome = leader.get(3, 1, beat(0));
     assert_eq!(impossible(&outcome), [Impossible::TwoLeaders { other: n(3), term: 1 }]);
     assert_eq!((leader.role(), leader.node.leader()), (RoleKind::Follower, Some(n(3))));
     assert!(outcome.timer(Timer::Election).is_some());
@@ -82,7 +82,7 @@ fn a_second_leader_of_one_term_is_reported_and_the_first_gives_way() {
 #[test]
 fn answers_that_nobody_asked_for_are_ignored_by_whoever_does_not_wait_for_them() {
     let mut server = Server::from_disk(1, 3, disk(1, None, &[1]));
-    for body in [granted(true), accepted(1), Body::HeartbeatReply] {
+    for body in [granted(true), accepted(1), beat_reply()] {
         let outcome = server.get(2, 1, body);
         assert!(outcome.sent().is_empty() && impossible(&outcome).is_empty(), "{outcome:?}");
     }
@@ -93,7 +93,7 @@ fn answers_that_nobody_asked_for_are_ignored_by_whoever_does_not_wait_for_them()
 #[test]
 fn messages_from_strangers_are_survived() {
     let mut leader = Server::leader(3, 1, &[]);
-    for body in [accepted(1), Body::HeartbeatReply, granted(true)] {
+    for body in [accepted(1), beat_reply(), granted(true)] {
         leader.get(9, 1, body);
     }
     assert_eq!(leader.node.commit_index(), 0, "a stranger's copy counts for nothing");

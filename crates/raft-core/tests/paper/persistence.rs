@@ -3,14 +3,14 @@
 use crate::harness::*;
 use raft_core::{AppendReply, Body, Durable, Input, RoleKind, Rule};
 
-fn ask() -> Body {
-    Body::RequestVote { last: at(0, 0) }
+fn asks() -> Body {
+    ask(at(0, 0))
 }
 
 #[test]
 fn a_vote_leaves_only_after_it_is_durable() {
     let mut server = Server::new(1, 3);
-    let outcome = server.get(2, 1, ask());
+    let outcome = server.get(2, 1, asks());
     assert!(outcome.sent().is_empty());
     assert_eq!(outcome.writes()[0].hard_state, Some((1, Some(n(2)))));
     let outcome = server.persist();
@@ -57,7 +57,7 @@ fn what_a_later_leader_removes_never_counts_as_durable() {
 #[test]
 fn a_restarted_server_has_its_term_vote_and_log_and_nothing_else() {
     let mut server = Server::new(1, 3);
-    server.durably(receive(2, 1, 3, ask()));
+    server.durably(receive(2, 1, 3, asks()));
     server.durably(receive(2, 1, 3, append(at(0, 0), vec![entry(1, 3), entry(2, 3)], 2)));
     assert_eq!(server.node.applied_index(), 2);
     server.get(2, 3, append(at(3, 2), vec![entry(3, 3)], 2));
@@ -66,28 +66,28 @@ fn a_restarted_server_has_its_term_vote_and_log_and_nothing_else() {
     assert_eq!(server.terms(), [3, 3], "the third entry was not durable");
     assert_eq!((server.node.commit_index(), server.node.applied_index()), (0, 0));
     assert_eq!((server.role(), server.node.leader()), (RoleKind::Follower, None));
-    let outcome = server.get(2, 3, Body::Heartbeat { commit_index: 2 });
+    let outcome = server.get(2, 3, beat(2));
     assert_eq!(outcome.applied(), [(1, 2)], "it applies its log again from the start");
 }
 
 #[test]
 fn a_restarted_server_does_not_vote_twice_in_a_term() {
     let mut server = Server::new(1, 3);
-    server.durably(receive(2, 1, 1, ask()));
+    server.durably(receive(2, 1, 1, asks()));
     server.restart();
-    let outcome = server.durably(receive(3, 1, 1, ask()));
+    let outcome = server.durably(receive(3, 1, 1, asks()));
     assert_eq!(outcome.sent_to(3), [granted(false)]);
 }
 
 #[test]
 fn without_the_rule_a_vote_is_forgotten_in_a_crash() {
-    let config = config_without(1, 3, Rule::PersistVote);
-    let mut server = Server::with(config, Durable::default());
-    let outcome = server.durably(receive(2, 1, 1, ask()));
+    let config = config_without(1, Rule::PersistVote);
+    let mut server = Server::with(config, 3, Durable::default());
+    let outcome = server.durably(receive(2, 1, 1, asks()));
     assert_eq!(outcome.sent_to(2), [granted(true)]);
     assert_eq!((server.disk.term, server.disk.vote), (1, None), "the term is kept all the same");
     server.restart();
-    let outcome = server.durably(receive(3, 1, 1, ask()));
+    let outcome = server.durably(receive(3, 1, 1, asks()));
     assert_eq!(outcome.sent_to(3), [granted(true)]);
 }
 

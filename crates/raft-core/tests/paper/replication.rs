@@ -3,6 +3,7 @@
 use crate::harness::*;
 use raft_core::{
     AppendRejection, AppendReply, Body, Config, Durable, Input, Kind, Note, Proposal, Term, Timer,
+    Window,
 };
 
 #[test]
@@ -24,7 +25,7 @@ fn who_does_not_lead_refuses_a_command_and_names_the_leader_it_knows() {
     let mut server = Server::new(2, 3);
     let propose = || Input::Propose(data("x"));
     assert_eq!(server.step(propose()).proposed(), Some(Proposal::NotLeader { leader: None }));
-    server.get(3, 1, Body::Heartbeat { commit_index: 0 });
+    server.get(3, 1, beat(0));
     let named = Proposal::NotLeader { leader: Some(n(3)) };
     assert_eq!(server.step(propose()).proposed(), Some(named));
     assert!(server.terms().is_empty());
@@ -117,7 +118,7 @@ fn a_follower_learns_what_is_committed_and_applies_it_in_order() {
     let mut server = Server::new(2, 3);
     server.durably(receive(1, 2, 1, append(at(0, 0), vec![entry(1, 1), entry(2, 1)], 0)));
     assert_eq!(server.node.commit_index(), 0);
-    let outcome = server.get(1, 1, Body::Heartbeat { commit_index: 1 });
+    let outcome = server.get(1, 1, beat(1));
     assert_eq!(outcome.applied(), [(1, 1)]);
     let outcome = server.durably(receive(1, 2, 1, append(at(1, 2), vec![entry(3, 1)], 3)));
     assert_eq!(outcome.applied(), [(2, 2), (3, 3)], "the third once it is durable");
@@ -139,8 +140,8 @@ fn a_heartbeat_commits_no_further_than_the_leader_knows_the_follower_to_agree() 
     server.get(2, 2, accepted(3));
     assert_eq!(server.node.commit_index(), 3);
     let outcome = server.step(Input::Timer(Timer::Heartbeat));
-    assert_eq!(outcome.sent_to(2), [Body::Heartbeat { commit_index: 3 }]);
-    assert_eq!(outcome.sent_to(3), [Body::Heartbeat { commit_index: 0 }]);
+    assert_eq!(outcome.sent_to(2), [beat(3)]);
+    assert_eq!(outcome.sent_to(3), [beat(0)]);
 }
 
 #[test]
@@ -244,8 +245,9 @@ fn a_hint_names_the_last_place_where_the_logs_can_agree() {
 
 #[test]
 fn entries_travel_in_batches_and_only_so_many_at_once() {
-    let config = Config { max_entries_per_append: 2, max_inflight_appends: 3, ..config(1, 3) };
-    let mut server = Server::with(config, Durable::default());
+    let config =
+        Config { max_entries_per_append: 2, window: Window { messages: 3, bytes: 0 }, ..config(1) };
+    let mut server = Server::with(config, 3, Durable::default());
     server.win();
     server.get(2, 1, accepted(1));
     let mut sent = 0;

@@ -1,7 +1,7 @@
 //! §5.4: who may win an election, and what counts as committed.
 
 use crate::harness::*;
-use raft_core::{Body, Denial, Durable, Note, Rule, Term};
+use raft_core::{Denial, Durable, Note, Rule, Term};
 
 #[test]
 fn a_vote_is_denied_to_a_candidate_whose_log_is_less_up_to_date() {
@@ -15,7 +15,7 @@ fn a_vote_is_denied_to_a_candidate_whose_log_is_less_up_to_date() {
         (at(0, 0), false),
     ] {
         let mut voter = Server::from_disk(1, 3, disk(5, None, &[1, 4, 4]));
-        let outcome = voter.durably(receive(2, 1, 6, Body::RequestVote { last: theirs }));
+        let outcome = voter.durably(receive(2, 1, 6, ask(theirs)));
         assert_eq!(outcome.sent_to(2), [granted(wins)], "{theirs:?}");
         let because = Denial::StaleLog { ours: at(4, 3), theirs };
         let denied = Note::VoteDenied { candidate: n(2), term: 6, because };
@@ -45,7 +45,7 @@ fn a_server_without_a_committed_entry_cannot_win() {
 
 /// Figure 8 (c): S1 leads term 4 and an entry of term 2 reaches a majority.
 fn figure_8(config: raft_core::Config) -> Server {
-    let mut leader = Server::with(config, disk(3, None, &[1, 2]));
+    let mut leader = Server::with(config, 5, disk(3, None, &[1, 2]));
     leader.win();
     assert_eq!((leader.node.term(), leader.terms()), (4, vec![1, 2, 4]));
     leader.get(2, 4, accepted(2));
@@ -55,7 +55,7 @@ fn figure_8(config: raft_core::Config) -> Server {
 
 #[test]
 fn an_entry_of_an_earlier_term_is_not_committed_by_counting_copies() {
-    let mut leader = figure_8(config(1, 5));
+    let mut leader = figure_8(config(1));
     assert_eq!(leader.node.commit_index(), 0);
     let note = Note::OldTermNotCommitted { index: 2, term: 2 };
     assert!(leader.get(4, 4, accepted(2)).notes().contains(&note), "and says why");
@@ -69,7 +69,7 @@ fn an_entry_of_an_earlier_term_is_not_committed_by_counting_copies() {
 
 #[test]
 fn without_the_rule_an_entry_of_an_earlier_term_is_committed_by_counting() {
-    let leader = figure_8(config_without(1, 5, Rule::CommitCurrentTerm));
+    let leader = figure_8(config_without(1, Rule::CommitCurrentTerm));
     assert_eq!(leader.node.commit_index(), 2);
 }
 
@@ -77,7 +77,7 @@ fn without_the_rule_an_entry_of_an_earlier_term_is_committed_by_counting() {
 fn entries_keep_the_term_in_which_they_were_made() {
     let mut leader = Server::from_disk(1, 3, disk(8, None, &[1, 2, 5]));
     leader.win();
-    let mut follower = Server::with(config(2, 3), Durable::default());
+    let mut follower = Server::with(config(2), 3, Durable::default());
     let entries = leader.node.log().iter().cloned().collect();
     follower.durably(receive(1, 2, 9, append(at(0, 0), entries, 0)));
     let terms: [Term; 4] = [1, 2, 5, 9];

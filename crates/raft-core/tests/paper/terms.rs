@@ -7,9 +7,9 @@ use raft_core::{AppendReply, Body, Note, RoleKind, StepDown};
 fn a_request_with_a_stale_term_is_rejected_and_the_answer_carries_the_newer_term() {
     let mut server = Server::from_disk(1, 3, disk(5, None, &[1]));
     for (request, answer) in [
-        (Body::RequestVote { last: at(4, 9) }, granted(false)),
+        (ask(at(4, 9)), granted(false)),
         (append(at(1, 1), vec![entry(2, 4)], 2), Body::AppendEntriesReply(AppendReply::StaleTerm)),
-        (Body::Heartbeat { commit_index: 1 }, Body::AppendEntriesReply(AppendReply::StaleTerm)),
+        (beat(1), Body::AppendEntriesReply(AppendReply::StaleTerm)),
     ] {
         let outcome = server.get(2, 4, request);
         assert_eq!(outcome.sent(), [message(1, 2, 5, answer)]);
@@ -33,12 +33,12 @@ fn a_reply_with_a_stale_term_changes_nothing() {
 #[test]
 fn whoever_sees_a_higher_term_adopts_it_and_has_not_voted_in_it() {
     for body in [
-        Body::RequestVote { last: at(0, 0) },
+        ask(at(0, 0)),
         granted(false),
         append(at(9, 9), vec![], 0),
         accepted(0),
-        Body::Heartbeat { commit_index: 0 },
-        Body::HeartbeatReply,
+        beat(0),
+        beat_reply(),
     ] {
         let mut server = Server::from_disk(1, 3, disk(5, Some(3), &[5]));
         server.get(2, 7, body);
@@ -60,7 +60,7 @@ fn a_candidate_whose_term_is_out_of_date_reverts_to_follower() {
 #[test]
 fn a_leader_whose_term_is_out_of_date_reverts_to_follower_and_waits_for_an_election_timeout() {
     let mut server = Server::leader(3, 2, &[]);
-    let outcome = server.get(3, 9, Body::HeartbeatReply);
+    let outcome = server.get(3, 9, beat_reply());
     assert_eq!((server.role(), server.node.term()), (RoleKind::Follower, 9));
     assert!(outcome.cancels(raft_core::Timer::Heartbeat));
     assert!(outcome.timer(raft_core::Timer::Election).is_some());

@@ -4,10 +4,10 @@ use super::Context;
 use super::claims::set;
 use super::settings::{chance, number, parse_setting, span};
 use super::words::{Parse, ScenarioError, Words};
-use crate::MAX_TIME;
 use crate::claim::Set;
-use crate::command::{Command, Direction, LoadSpec, MessageVerb};
+use crate::command::{Command, Direction, LoadSpec, MemberChange, MessageVerb};
 use crate::settings::{Chance, Setting};
+use crate::{MAX_SERVERS, MAX_TIME};
 use raft_core::{Kind, Timer};
 
 /// The first words of actions, claims and waits.
@@ -47,7 +47,7 @@ const VERBS: [&str; 32] = [
 ];
 
 /// Words of the language that this version of the engine does not know yet.
-const LATER: [&str; 5] = ["etcdctl", "member", "transfer", "snapshot", "compact"];
+const LATER: [&str; 1] = ["etcdctl"];
 
 pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {
     let expected = "a command such as `crash n2`";
@@ -63,6 +63,10 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<
         "resume" => Command::Resume(set(reader, context)?),
         "wipe" => Command::Wipe(set(reader, context)?),
         "timeout" => Command::Timeout(set(reader, context)?),
+        "member" => Command::Member(member(reader, context)?),
+        "transfer" => Command::Transfer(set(reader, context)?),
+        "snapshot" => Command::Snapshot(set(reader, context)?),
+        "compact" => Command::Compact(set(reader, context)?),
         "partition" => partition(reader, context)?,
         "cut" => {
             let (from, direction, to) = link(reader, context)?;
@@ -121,6 +125,60 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<
             return Err(reader.unexpected(expected, &VERBS));
         }
     })
+}
+
+/// The highest server that a line adds to the cluster, if it adds one.
+pub(crate) fn added_server(command: &Command<Set>) -> Option<u64> {
+    let number = |set: &Set| match set {
+        Set::One(id) => Some(id.0),
+        Set::Leader | Set::Follower | Set::All | Set::Rest | Set::Variable(_) => None,
+    };
+    let Command::Member(change) = command else { return None };
+    match change {
+        MemberChange::Add(set) | MemberChange::AddLearner(set) => number(set),
+        MemberChange::Joint { add, .. } => add.iter().filter_map(number).max(),
+        MemberChange::Promote(_) | MemberChange::Remove(_) | MemberChange::Leave => None,
+    }
+}
+
+fn member(reader: &mut Words<'_>, context: &Context) -> Parse<MemberChange<Set>> {
+    const WAYS: [&str; 5] = ["add", "promote", "remove", "joint", "leave"];
+    // A server that is added need not have been there before.
+    let anyone = Context { servers: MAX_SERVERS, ..context.clone() };
+    if reader.take("add") {
+        let server = set(reader, &anyone)?;
+        return Ok(if reader.take("learner") {
+            MemberChange::AddLearner(server)
+        } else {
+            MemberChange::Add(server)
+        });
+    }
+    if reader.take("promote") {
+        return Ok(MemberChange::Promote(set(reader, context)?));
+    }
+    if reader.take("remove") {
+        return Ok(MemberChange::Remove(set(reader, context)?));
+    }
+    if reader.take("leave") {
+        return Ok(MemberChange::Leave);
+    }
+    if reader.take("joint") {
+        let (mut add, mut remove) = (Vec::new(), Vec::new());
+        loop {
+            if reader.take("add") {
+                add.push(set(reader, &anyone)?);
+            } else if reader.take("remove") {
+                remove.push(set(reader, context)?);
+            } else {
+                break;
+            }
+        }
+        if add.is_empty() && remove.is_empty() {
+            return Err(reader.unexpected("`add n6` or `remove n1`", &["add", "remove"]));
+        }
+        return Ok(MemberChange::Joint { add, remove, explicit: reader.take("explicit") });
+    }
+    Err(reader.unexpected("`add`, `promote`, `remove`, `joint` or `leave`", &WAYS))
 }
 
 fn via(reader: &mut Words<'_>, context: &Context) -> Parse<Option<Set>> {

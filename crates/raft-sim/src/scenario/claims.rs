@@ -11,7 +11,8 @@ const SETS: [&str; 4] = ["leader", "follower", "all", "rest"];
 const ROLES: [&str; 7] =
     ["follower", "pre-candidate", "candidate", "leader", "learner", "crashed", "paused"];
 const OUTCOMES: [&str; 3] = ["ok", "refused", "unknown"];
-const CLAIMS: [&str; 15] = [
+const CLAIMS: [&str; 16] = [
+    "snapshot",
     "leader",
     "no",
     "leaders",
@@ -110,7 +111,7 @@ pub(crate) fn parse_wait(reader: &mut Words<'_>, context: &Context) -> Parse<Cla
         let word = match quantity {
             Quantity::Commit => "committed",
             Quantity::Applied => "applied",
-            Quantity::Term => continue,
+            Quantity::Term | Quantity::Snapshot => continue,
         };
         if reader.take(word) {
             let plain = reader.peek().is_some_and(|next| {
@@ -152,7 +153,7 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
     if reader.take("role") {
         return role(reader, context);
     }
-    for quantity in [Quantity::Term, Quantity::Commit, Quantity::Applied] {
+    for quantity in [Quantity::Term, Quantity::Commit, Quantity::Applied, Quantity::Snapshot] {
         if reader.take(quantity.name()) {
             let set = set(reader, context)?;
             let comparison = comparison(reader)?;
@@ -275,7 +276,7 @@ fn value(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
 
 /// What `let` remembers.
 pub(crate) fn parse_remember(reader: &mut Words<'_>, context: &Context) -> Parse<Remember> {
-    for quantity in [Quantity::Term, Quantity::Commit, Quantity::Applied] {
+    for quantity in [Quantity::Term, Quantity::Commit, Quantity::Applied, Quantity::Snapshot] {
         if reader.take(quantity.name()) {
             return Ok(Remember::Quantity(quantity, set(reader, context)?));
         }

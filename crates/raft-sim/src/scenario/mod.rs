@@ -78,7 +78,7 @@ pub enum Remember {
 }
 
 /// What is known while a text is read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Context {
     pub(crate) servers: u64,
     /// The variables set so far and what kind each is.
@@ -115,7 +115,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
             take_header(&mut scenario, &mut seen, line, setting)?;
             continue;
         }
-        context.servers = u64::from(scenario.settings.nodes);
+        context.servers = context.servers.max(u64::from(scenario.settings.nodes));
         let statement = parse_statement(
             &mut reader,
             &mut context,
@@ -123,6 +123,11 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
             &words,
             !scenario.statements.is_empty(),
         )?;
+        if let StatementKind::Do(command) = &statement.kind
+            && let Some(added) = actions::added_server(command)
+        {
+            context.servers = context.servers.max(added);
+        }
         scenario.statements.push(statement);
         if scenario.statements.len() > MAX_COMMANDS {
             return Err(ScenarioError {

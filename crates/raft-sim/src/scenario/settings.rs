@@ -1,7 +1,7 @@
 //! Reading settings.
 
 use super::words::{Parse, ScenarioError, Words};
-use crate::settings::{Chance, OutOfBounds, Setting, Span};
+use crate::settings::{Chance, OutOfBounds, ReadMode, Setting, Span};
 use crate::time::{parse_decimal, parse_span};
 use raft_core::{Micros, Rule};
 
@@ -11,7 +11,8 @@ pub(crate) enum Header {
     Setting(Setting),
 }
 
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
+    "snapshot-every",
     "append-entries",
     "title",
     "nodes",
@@ -83,9 +84,15 @@ pub(crate) fn parse_setting(reader: &mut Words<'_>) -> Parse<Setting> {
             Setting::AppendEntries(most.map_err(|_| reader.error(&start, EXPECTED))?)
         }
         "forwarding" => Setting::Forwarding(on_off(reader)?),
-        "pre-vote" => only(reader, "off", "on", Setting::PreVoteOff)?,
-        "check-quorum" => only(reader, "off", "on", Setting::CheckQuorumOff)?,
-        "reads" => only(reader, "log", "read-index", Setting::ReadsLog)?,
+        "pre-vote" => Setting::PreVote(on_off(reader)?),
+        "check-quorum" => Setting::CheckQuorum(on_off(reader)?),
+        "reads" => Setting::Reads(reads(reader)?),
+        "snapshot-every" if reader.take("off") => Setting::SnapshotEvery(0),
+        "snapshot-every" => {
+            const EXPECTED: &str = "a number of entries from 1 to 1000000, or `off`";
+            let entries = u32::try_from(number(reader, EXPECTED)?).ok().filter(|n| *n > 0);
+            Setting::SnapshotEvery(entries.ok_or_else(|| reader.error(&start, EXPECTED))?)
+        }
         "rule" => {
             let on = on_off(reader)?;
             let rule = rule(reader)?;
@@ -100,17 +107,14 @@ pub(crate) fn parse_setting(reader: &mut Words<'_>) -> Parse<Setting> {
     Ok(setting)
 }
 
-/// A value that this version of the engine knows only one of.
-fn only(reader: &mut Words<'_>, known: &str, later: &str, setting: Setting) -> Parse<Setting> {
-    if reader.take(known) {
-        return Ok(setting);
+fn reads(reader: &mut Words<'_>) -> Parse<ReadMode> {
+    let names = ReadMode::ALL.map(ReadMode::name);
+    for mode in ReadMode::ALL {
+        if reader.take(mode.name()) {
+            return Ok(mode);
+        }
     }
-    let later = [later, "lease"];
-    if reader.peek().is_some_and(|word| later.contains(&word.text.as_str())) {
-        let expected = format!("`{known}`, the only value that this version of the engine knows");
-        return Err(reader.unexpected(&expected, &[]));
-    }
-    Err(reader.unexpected(&format!("`{known}`"), &[known]))
+    Err(reader.unexpected("`log`, `read-index` or `lease`", &names))
 }
 
 pub(crate) fn number(reader: &mut Words<'_>, expected: &str) -> Parse<u64> {

@@ -1,16 +1,19 @@
 //! What can be done to the world, and when it cannot.
 
 use super::{World, place_of, torn_records};
-use crate::MAX_TIME;
 use crate::client::{LoadState, RequestKind};
-use crate::command::{Command, Direction, LoadSpec, MessageVerb, Refusal};
+use crate::command::{Command, Direction, LoadSpec, MemberChange, MessageVerb, Refusal};
 use crate::happening::{LossReason, What};
 use crate::machine::{Machine, Request};
 use crate::queue::Due;
 use crate::server::Power;
 use crate::settings::Setting;
 use crate::time::Exact;
-use raft_core::{Durable, Input, Node, NodeId, Proposal, Timer};
+use crate::{MAX_SERVERS, MAX_TIME};
+use raft_core::{
+    Change, ChangeKind, ConfigChange, Durable, Input, Node, NodeId, Payload, Proposal, Role, Rule,
+    Timer, Transition,
+};
 
 type Done = Result<(), Refusal>;
 
@@ -21,7 +24,9 @@ fn refuse(expected: impl Into<String>, found: impl Into<String>) -> Done {
 impl World {
     /// Whether a command can be done at this moment; if not, why not.
     pub fn check_command(&self, command: &Command) -> Done {
-        let unknown = command.servers().into_iter().find(|id| self.server(*id).is_none());
+        let joins = if let Command::Member(change) = command { change.added() } else { Vec::new() };
+        let named = command.servers().into_iter().filter(|id| !joins.contains(id));
+        let unknown = named.collect::<Vec<_>>().into_iter().find(|id| self.server(*id).is_none());
         if let Some(id) = unknown {
             return refuse(format!("a server from n1 to n{}", self.servers.len()), id.to_string());
         }
@@ -31,6 +36,32 @@ impl World {
             Command::Pause(n) => self.needs(*n, &[Power::Up], "a server that runs"),
             Command::Resume(n) => self.needs(*n, &[Power::Paused], "a paused server"),
             Command::Timeout(n) => self.check_timeout(*n),
+            Command::Member(change) => self.check_change(change),
+            Command::Transfer(n) => self.check_transfer(*n),
+            Command::Snapshot(n) => {
+                self.needs(*n, &[Power::Up], "a server that runs")?;
+                match self.server(*n) {
+                    Some(server) if server.node.applied_index() == 0 => {
+                        refuse("a server that has applied something", format!("{n}, which has not"))
+                    }
+                    Some(_) | None => Ok(()),
+                }
+            }
+            Command::Compact(n) => {
+                self.needs(*n, &[Power::Up], "a server that runs")?;
+                match self.server(*n) {
+                    Some(server)
+                        if server.disk.durable().snapshot.position.index
+                            < server.node.log().first_index() =>
+                    {
+                        refuse(
+                            "a server whose snapshot covers part of its log",
+                            format!("{n}, whose does not: take one with `snapshot {n}`"),
+                        )
+                    }
+                    Some(_) | None => Ok(()),
+                }
+            }
             Command::Propose { via, .. } => self.check_leads(*via),
             Command::Partition(groups) => self.check_partition(groups),
             Command::Cut(from, _, to) | Command::Mend(from, _, to) => two_servers(*from, *to),
@@ -133,6 +164,89 @@ impl World {
         }
     }
 
+    fn check_transfer(&self, to: NodeId) -> Done {
+        let Some(leader) = self.leader() else { return refuse("a leader", "none") };
+        if leader.id == to {
+            return refuse("a server that does not lead", format!("{to}, which leads"));
+        }
+        if !leader.node.membership().is_voter(to) {
+            return refuse("a voter", format!("{to}, which has no vote"));
+        }
+        Ok(())
+    }
+
+    fn check_change(&self, change: &MemberChange) -> Done {
+        let Some(leader) = self.leader() else { return refuse("a leader", "none") };
+        let membership = leader.node.membership();
+        for id in change.added() {
+            let next = self.servers.len() as u64 + 1;
+            if id.0 > next || id.0 > MAX_SERVERS {
+                let expected = format!("the next server, n{}", next.min(MAX_SERVERS));
+                return refuse(expected, id.to_string());
+            }
+            if membership.is_voter(id) {
+                return refuse("a server that is no voter yet", format!("{id}, which is one"));
+            }
+        }
+        match change {
+            MemberChange::AddLearner(id) if membership.contains(*id) => {
+                return refuse("a server that is no member yet", format!("{id}, which is one"));
+            }
+            MemberChange::Promote(id) if !membership.is_learner(*id) => {
+                return refuse("a learner", format!("{id}, which is none"));
+            }
+            MemberChange::Remove(id) if !membership.contains(*id) => {
+                return refuse("a member", format!("{id}, which is none"));
+            }
+            MemberChange::Leave if !membership.is_joint() => {
+                return refuse("a joint configuration", membership.to_string());
+            }
+            MemberChange::Add(_)
+            | MemberChange::AddLearner(_)
+            | MemberChange::Promote(_)
+            | MemberChange::Remove(_)
+            | MemberChange::Joint { .. }
+            | MemberChange::Leave => {}
+        }
+        let leaves = matches!(change, MemberChange::Leave);
+        if membership.is_joint() && !leaves {
+            return refuse("no joint configuration", membership.to_string());
+        }
+        let config = change.to_config();
+        let roster = raft_core::Roster::unknown(membership);
+        if self.settings.live.rules.holds(Rule::JointConsensus)
+            && let Err(error) = roster.after(&config, 1)
+        {
+            return refuse("a change that is possible", error.to_string());
+        }
+        let Role::Leader(state) = leader.node.role() else { return Ok(()) };
+        if state.pending_config() > leader.node.applied_index()
+            && self.settings.live.rules.holds(Rule::OneConfigAtATime)
+        {
+            return refuse(
+                format!("everything applied up to entry {}", state.pending_config()),
+                format!("{} applied on {}", leader.node.applied_index(), leader.id),
+            );
+        }
+        if let Some(to) = state.transfer() {
+            return refuse(
+                "a leader that stays",
+                format!("{}, which hands over to {to}", leader.id),
+            );
+        }
+        Ok(())
+    }
+
+    fn change_membership(&mut self, change: &MemberChange) {
+        for id in change.added() {
+            self.add_server(id);
+        }
+        let payload = Payload::Config(Box::new(change.to_config()));
+        if let Some(leader) = self.leader().map(|leader| place_of(leader.id)) {
+            self.step_node(leader, Input::Propose(payload));
+        }
+    }
+
     fn check_partition(&self, groups: &[Vec<NodeId>]) -> Done {
         if groups.len() < 2 || groups.iter().any(Vec::is_empty) {
             let found = if groups.len() < 2 { "one group" } else { "an empty group" };
@@ -187,6 +301,14 @@ impl World {
             }
             Command::Heal => self.network.heal(),
             Command::Timeout(n) => self.fire(place_of(*n), Timer::Election),
+            Command::Member(change) => self.change_membership(change),
+            Command::Transfer(n) => {
+                if let Some(leader) = self.leader().map(|leader| place_of(leader.id)) {
+                    self.step_node(leader, Input::TransferLeader(*n));
+                }
+            }
+            Command::Snapshot(n) => self.take_snapshot(place_of(*n)),
+            Command::Compact(n) => self.compact_log(place_of(*n)),
             Command::Propose { text, via } => {
                 let payload = Request::Raw { text: text.as_bytes() }.encode();
                 self.step_node(place_of(*via), Input::Propose(payload));
@@ -251,8 +373,11 @@ impl World {
         server.inbox_due = 0;
         // What remains of a crashed server is what its disk holds.
         server.node = Node::new(server.node.config().clone(), server.disk.durable.clone());
+        server.held.clear();
+        let snapshot = server.disk.durable.snapshot.clone();
         let (id, last) = (server.id, server.disk.durable.log.last_index());
         self.checker.crashed(id, last);
+        self.restore_machine(place, &snapshot);
         self.connections_lost(place);
     }
 
@@ -300,8 +425,10 @@ impl World {
             self.crash(place);
         }
         let server = &mut self.servers[place];
-        server.disk.durable = Durable::default();
-        server.node = Node::new(server.node.config().clone(), Durable::default());
+        let empty = Durable::bootstrap(self.settings.membership());
+        server.disk.durable = empty.clone();
+        server.machine = Machine::default();
+        server.node = Node::new(server.node.config().clone(), empty);
         server.wiped = true;
         let id = server.id;
         self.checker.crashed(id, 0);
@@ -406,6 +533,55 @@ fn two_servers(from: NodeId, to: NodeId) -> Done {
     if from == to { refuse("two different servers", format!("{from} twice")) } else { Ok(()) }
 }
 
+impl MemberChange {
+    /// Who becomes a member that may not have been there before.
+    pub fn added(&self) -> Vec<NodeId> {
+        match self {
+            MemberChange::Add(id) | MemberChange::AddLearner(id) => vec![*id],
+            MemberChange::Joint { add, .. } => add.clone(),
+            MemberChange::Promote(_) | MemberChange::Remove(_) | MemberChange::Leave => Vec::new(),
+        }
+    }
+
+    /// The servers that it names.
+    pub fn servers(&self) -> Vec<NodeId> {
+        match self {
+            MemberChange::Add(id)
+            | MemberChange::AddLearner(id)
+            | MemberChange::Promote(id)
+            | MemberChange::Remove(id) => vec![*id],
+            MemberChange::Joint { add, remove, .. } => add.iter().chain(remove).copied().collect(),
+            MemberChange::Leave => Vec::new(),
+        }
+    }
+
+    /// As an entry of the log carries it.
+    pub fn to_config(&self) -> ConfigChange {
+        match self {
+            MemberChange::Add(id) | MemberChange::Promote(id) => {
+                ConfigChange::one(ChangeKind::AddVoter, *id)
+            }
+            MemberChange::AddLearner(id) => ConfigChange::one(ChangeKind::AddLearner, *id),
+            MemberChange::Remove(id) => ConfigChange::one(ChangeKind::Remove, *id),
+            MemberChange::Joint { add, remove, explicit } => {
+                let add = add.iter().map(|node| Change { kind: ChangeKind::AddVoter, node: *node });
+                let gone =
+                    remove.iter().map(|node| Change { kind: ChangeKind::Remove, node: *node });
+                ConfigChange {
+                    transition: if *explicit {
+                        Transition::JointExplicit
+                    } else {
+                        Transition::JointImplicit
+                    },
+                    changes: add.chain(gone).collect(),
+                    ..ConfigChange::default()
+                }
+            }
+            MemberChange::Leave => ConfigChange::leave_joint(),
+        }
+    }
+}
+
 impl Command {
     /// The servers that it names.
     pub fn servers(&self) -> Vec<NodeId> {
@@ -424,6 +600,8 @@ impl Command {
             | Command::Hold(a, b)
             | Command::Release(a, b)
             | Command::Message { from: a, to: b, .. } => vec![*a, *b],
+            Command::Transfer(n) | Command::Snapshot(n) | Command::Compact(n) => vec![*n],
+            Command::Member(change) => change.servers(),
             Command::Partition(groups) => groups.iter().flatten().copied().collect(),
             Command::Put { via, .. } | Command::Get { via, .. } => via.iter().copied().collect(),
             Command::Heal

@@ -15,6 +15,8 @@ impl World {
             for value in [node.term(), vote, role, node.commit_index(), node.applied_index()] {
                 hash = mix(hash, value);
             }
+            hash = mix(hash, node.log().base().index);
+            hash = mix_bytes(hash, node.membership().to_string().as_bytes());
             hash = node.log().iter().fold(hash, |hash, entry| mix_entry(hash, entry));
             for (key, kv) in server.machine.store().iter() {
                 hash = mix_bytes(mix_bytes(hash, key), &kv.value);
@@ -33,6 +35,7 @@ fn mix_entry(hash: u64, entry: &Entry) -> u64 {
     match &entry.payload {
         Payload::Noop => mix(hash, 0),
         Payload::Data(bytes) => mix_bytes(hash, bytes),
+        Payload::Config(change) => mix_bytes(hash, change.to_string().as_bytes()),
     }
 }
 

@@ -3,6 +3,7 @@
 mod act;
 mod digest;
 mod requests;
+mod snapshots;
 
 use crate::chance::{Purpose, draw, mix};
 use crate::client::Clients;
@@ -15,12 +16,14 @@ use crate::server::{Arrival, Power, Server, TimerState};
 use crate::settings::{Settings, Span};
 use crate::time::Place;
 use crate::{MAX_IN_FLIGHT, MAX_TIME};
-use raft_check::{Checker, Property, Sighting, Violation, linear};
+use imbl::OrdMap;
+use raft_check::{Checker, Decision, Promise, Property, Sighting, Violation, linear};
 use raft_core::{
-    Durable, EntryRef, Index, Input, Message, Micros, Node, NodeId, Output, Proposal, Timer,
-    TimerRange, Write,
+    AppendReply, Body, Durable, EntryRef, Index, Input, Membership, Message, Micros, Node, NodeId,
+    Output, Proposal, ReadToken, Rule, Timer, TimerRange, Write, WriteId,
 };
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Whether the safety properties are held against every event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +57,13 @@ pub struct World {
     happenings: Vec<Happening>,
     outputs: Vec<Output>,
     proposal: Option<Proposal>,
+    /// What a server has sent to itself.
+    own_mail: VecDeque<Message>,
+    /// The state machines that snapshots stand for, by their lineage.
+    snapshots: OrdMap<u64, Machine>,
+    last_token: ReadToken,
+    /// Who decided on what the present step commits.
+    membership_before_step: Option<Arc<Membership>>,
 }
 
 impl World {
@@ -76,6 +86,10 @@ impl World {
             happenings: Vec::new(),
             outputs: Vec::new(),
             proposal: None,
+            own_mail: VecDeque::new(),
+            snapshots: OrdMap::new(),
+            last_token: 0,
+            membership_before_step: None,
             settings,
         };
         for place in 0..world.servers.len() {
@@ -127,6 +141,27 @@ impl World {
             .iter()
             .filter(|server| server.is_live_leader())
             .max_by_key(|server| (server.node.term(), std::cmp::Reverse(server.id)))
+    }
+
+    /// The members as the live leader knows them; without one, as the live server that has applied
+    /// most does.
+    pub fn membership(&self) -> &Membership {
+        let most = || {
+            let live = self.servers.iter().filter(|server| server.is_live());
+            live.max_by_key(|server| (server.node.applied_index(), std::cmp::Reverse(server.id)))
+        };
+        let server = self.leader().or_else(most).unwrap_or(&self.servers[0]);
+        server.node.membership()
+    }
+
+    /// Whether the server belongs to the cluster.
+    pub fn is_member(&self, id: NodeId) -> bool {
+        self.membership().contains(id)
+    }
+
+    /// A server's role as scenario text names it.
+    pub fn role_name(&self, server: &Server) -> &'static str {
+        server.role_name()
     }
 
     /// What was broken so far.
@@ -317,7 +352,7 @@ impl World {
             Power::Up => {
                 let id = server.id;
                 self.note(|| What::Durable { server: id });
-                self.step_node(place, Input::Persisted(write.id));
+                self.persisted(place, write.id);
             }
             Power::Paused => server.inbox.push_back(Arrival::Persisted(write.id)),
             Power::Crashed => {}
@@ -329,7 +364,7 @@ impl World {
         server.inbox_due = server.inbox_due.saturating_sub(1);
         match server.inbox.pop_front() {
             Some(Arrival::Message(message)) => self.receive(message),
-            Some(Arrival::Persisted(write)) => self.step_node(place, Input::Persisted(write)),
+            Some(Arrival::Persisted(write)) => self.persisted(place, write),
             Some(Arrival::Request(request)) => self.serve(place, request),
             None => {}
         }
@@ -337,13 +372,55 @@ impl World {
 
     // ---- what follows from them ----
 
+    /// Steps a server, and all that follows from it within the server itself.
     fn step_node(&mut self, place: usize, input: Input) {
+        let mut next = Some(input);
+        while let Some(input) = next {
+            self.step_once(place, input);
+            next = self.own_mail.pop_front().map(Input::Receive);
+            if next.is_none()
+                && let Some((first, last)) = self.servers[place].node.next_apply()
+            {
+                self.apply(place, first, last);
+                next = Some(Input::Applied(last));
+            }
+        }
+        self.serve_due_reads(place);
+        self.snapshot_if_due(place);
+    }
+
+    /// A write is durable: what rests on it leaves, and the server is told.
+    fn persisted(&mut self, place: usize, write: WriteId) {
+        while let Some((after, _)) = self.servers[place].held.front() {
+            if *after > write {
+                break;
+            }
+            let Some((_, message)) = self.servers[place].held.pop_front() else { break };
+            if message.to == message.from {
+                self.step_node(place, Input::Receive(message));
+            } else {
+                self.send(message);
+            }
+        }
+        self.step_node(place, Input::Persisted(write));
+    }
+
+    fn step_once(&mut self, place: usize, input: Input) {
         let mut outputs = std::mem::take(&mut self.outputs);
+        self.membership_before_step = Some(self.servers[place].node.membership().clone());
         self.servers[place].node.step(input, &mut outputs);
         let mut written_from: Option<Index> = None;
         for output in outputs.drain(..) {
             match output {
+                Output::Send(message) if message.to == message.from => {
+                    self.own_mail.push_back(message);
+                }
                 Output::Send(message) => self.send(message),
+                Output::SendAfter(write, message) => {
+                    self.servers[place].held.push_back((write, message));
+                }
+                Output::Restore(snapshot) => self.restore_machine(place, &snapshot),
+                Output::Read { token, index } => self.read_confirmed(place, token, index),
                 Output::Persist(write) => {
                     let from = write.log.as_ref().map(|log| log.first_index);
                     written_from = from.or(written_from);
@@ -351,7 +428,6 @@ impl World {
                 }
                 Output::SetTimer(timer, range) => self.set_timer(place, timer, range),
                 Output::CancelTimer(timer) => self.servers[place].timers[timer as usize] = None,
-                Output::Apply { first, last } => self.apply(place, first, last),
                 Output::Proposed(proposal) => self.proposal = Some(proposal),
                 Output::Note(note) => {
                     let server = self.servers[place].id;
@@ -369,18 +445,84 @@ impl World {
         }
         let server = &self.servers[place];
         let before = self.checker.violations().len();
-        self.checker.observe(
-            self.now,
-            Sighting {
-                id: server.id,
-                term: server.node.term(),
-                is_leader: server.node.is_leader(),
-                log: server.node.log(),
-                written_from,
-                commit_index: server.node.commit_index(),
-                applied_index: server.node.applied_index(),
-            },
-        );
+        let seen = Sighting {
+            id: server.id,
+            term: server.node.term(),
+            is_leader: server.node.is_leader(),
+            log: server.node.log(),
+            written_from,
+            commit_index: server.node.commit_index(),
+            applied_index: server.node.applied_index(),
+        };
+        if self.checker.decides(&seen) {
+            let (decision, membership) = self.decision(server);
+            self.checker.decided(self.now, decision, &[&membership.voters, &membership.outgoing]);
+        }
+        self.checker.observe(self.now, seen);
+        self.note_violations(before);
+    }
+
+    /// Who stands behind a leader: with an entry, whose disks hold it; without one, who has given it
+    /// a vote.
+    fn decision(&self, leader: &Server) -> (Decision, Arc<Membership>) {
+        let node = &leader.node;
+        let committed = node.commit_index();
+        let entry = (committed > self.checker.commit_seen(leader.id))
+            .then(|| node.log().position_at(committed))
+            .flatten();
+        let behind: Vec<NodeId> = match entry {
+            Some(entry) => {
+                let holds = |other: &&Server| {
+                    let log = &other.disk.durable.log;
+                    // What an erased disk held is not known any more.
+                    other.wiped || log.holds(entry) || log.base().index > entry.index
+                };
+                self.servers.iter().filter(holds).map(|server| server.id).collect()
+            }
+            None => self.checker.voters_of(node.term(), leader.id),
+        };
+        // The step may have changed the members: those before have decided, or those after.
+        let after = node.membership();
+        let before = self.membership_before_step.as_ref().unwrap_or(after);
+        let majority = |half: &[NodeId]| {
+            half.is_empty() || 2 * half.iter().filter(|id| behind.contains(id)).count() > half.len()
+        };
+        let enough = majority(&after.voters) && majority(&after.outgoing);
+        let membership = if enough { after.clone() } else { before.clone() };
+        (Decision { leader: leader.id, behind, entry }, membership)
+    }
+
+    /// Holds what a server promises against its disk.
+    fn check_promise(&mut self, message: &Message) {
+        let Some(server) = self.servers.get(place_of(message.from)) else { return };
+        if let Body::RequestVoteReply { vote_granted: true } = message.body {
+            self.checker.voted(message.term, message.from, message.to);
+        }
+        let durable = &server.disk.durable;
+        if server.node.term() != message.term {
+            // The server is ahead of a message that waited: what it rests on may be gone by now.
+            return;
+        }
+        let is_vote = matches!(message.body, Body::RequestVoteReply { vote_granted: true });
+        let promise = if is_vote && (durable.term, durable.vote) != (message.term, Some(message.to))
+        {
+            Promise::Vote { term: message.term, candidate: message.to }
+        } else if let Body::AppendEntriesReply(AppendReply::Accepted { match_index }) = message.body
+        {
+            let Some(held) = server.node.log().position_at(match_index) else { return };
+            if durable.log.holds(held) || durable.log.base().index >= held.index {
+                return;
+            }
+            Promise::Entry(held)
+        } else {
+            return;
+        };
+        let before = self.checker.violations().len();
+        self.checker.not_durable(self.now, message.from, promise);
+        self.note_violations(before);
+    }
+
+    fn note_violations(&mut self, before: usize) {
         let new: Vec<Violation> =
             self.checker.violations().get(before..).unwrap_or_default().to_vec();
         for violation in new {
@@ -391,6 +533,9 @@ impl World {
     fn send(&mut self, message: Message) {
         let (from, to, kind, term) = (message.from, message.to, message.kind(), message.term);
         self.note(|| What::Sent { from, to, kind, term });
+        if self.checks == Checks::Every {
+            self.check_promise(&message);
+        }
         let drawn = self.network.draw(self.settings.seed, &self.settings.live, from, to);
         if self.network.is_blocked(from, to) {
             return self.lose(&message, LossReason::Cut);
@@ -461,6 +606,7 @@ impl World {
     }
 
     fn apply(&mut self, place: usize, first: Index, last: Index) {
+        let once = self.settings.live.rules.holds(Rule::ApplyOnce);
         for index in first..=last {
             let server = &mut self.servers[place];
             let Some(entry) = server.node.log().get(index).cloned() else { return };
@@ -468,7 +614,7 @@ impl World {
             match self.recent.iter().find(|machine| machine.lineage() == lineage) {
                 Some(machine) => server.machine = machine.clone(),
                 None => {
-                    server.machine.apply(&entry);
+                    server.machine.apply(&entry, once);
                     self.recent.truncate(RECENT_MACHINES - 1);
                     self.recent.push_front(server.machine.clone());
                 }
@@ -489,11 +635,13 @@ impl World {
 }
 
 fn new_server(id: NodeId, settings: &Settings) -> Server {
+    // Whoever joins later knows too what the cluster began with, and learns the rest from the log.
+    let durable = Durable::bootstrap(settings.membership());
     Server {
         id,
         power: Power::Up,
-        node: Node::new(settings.config(id), Durable::default()),
-        disk: crate::disk::Disk::default(),
+        node: Node::new(settings.config(id), durable.clone()),
+        disk: crate::disk::Disk { durable, ..Default::default() },
         machine: Machine::default(),
         timers: [None; Timer::ALL.len()],
         timer_draws: [0; Timer::ALL.len()],
@@ -501,6 +649,9 @@ fn new_server(id: NodeId, settings: &Settings) -> Server {
         inbox_due: 0,
         inbox_from: 0,
         waiting: Vec::new(),
+        held: VecDeque::new(),
+        reads_asked: Vec::new(),
+        reads_due: Vec::new(),
         clock_percent: 100,
         wiped: false,
         crashes: 0,

@@ -9,8 +9,9 @@ use crate::happening::What;
 use crate::machine::{Answer, Request, SessionId};
 use crate::queue::Due;
 use crate::server::{Arrival, Power, Waiting};
+use crate::settings::ReadMode;
 use raft_check::linear::RegisterOperation;
-use raft_core::{Body, Input, Message, NodeId, Proposal};
+use raft_core::{Dropped, Input, NodeId, Proposal};
 use std::sync::Arc;
 
 /// How many keys the load generator uses.
@@ -172,7 +173,7 @@ impl World {
 
     fn next_contact(&mut self, failed: Option<NodeId>) {
         if failed == Some(self.clients.contact) {
-            let servers = u64::from(self.settings.nodes);
+            let servers = self.servers.len() as u64;
             self.clients.contact = NodeId(self.clients.contact.0 % servers + 1);
         }
     }
@@ -187,26 +188,40 @@ impl World {
                 let value = value.map(|kv| kv.value.clone());
                 return self.finish(id, Outcome::Ok(Answer::Get { value }));
             }
+            RequestKind::Get { .. } if self.settings.live.reads != ReadMode::Log => {
+                return self.serve_read(place, id);
+            }
             RequestKind::Get { key } => Request::Get { session, key }.encode(),
             RequestKind::Put { key, value } => Request::Put { session, key, value }.encode(),
         };
         self.proposal = None;
-        self.step_node(place, Input::Propose(payload.clone()));
+        self.step_node(place, Input::Propose(payload));
         let server = self.servers[place].id;
         match self.proposal.take() {
             Some(Proposal::Appended { .. }) => self.wait_at(place, session, id),
-            Some(Proposal::NotLeader { leader: Some(leader) })
-                if self.settings.live.forwarding && leader != server =>
-            {
-                self.wait_at(place, session, id);
-                let term = self.servers[place].node.term();
-                let body = Body::Propose { payloads: vec![payload] };
-                self.send(Message { from: server, to: leader, term, body });
-            }
+            Some(Proposal::Forwarded { .. }) => self.wait_at(place, session, id),
             Some(Proposal::NotLeader { leader }) => {
                 self.refused(id, Outcome::NotLeader { server, leader });
             }
+            Some(Proposal::Dropped(Dropped::Transferring { to })) => {
+                self.refused(id, Outcome::NotLeader { server, leader: Some(to) });
+            }
+            Some(Proposal::Dropped(Dropped::NotMember | Dropped::TooMuchUncommitted)) => {
+                self.refused(id, Outcome::NotLeader { server, leader: None });
+            }
             None => {}
+        }
+    }
+
+    /// A read that is no entry: the leader confirms that it leads; a server that does not lead asks
+    /// the leader, where it passes requests on at all.
+    fn serve_read(&mut self, place: usize, id: u64) {
+        let server = &self.servers[place];
+        let leader = server.node.leader();
+        if server.node.is_leader() || (self.settings.live.forwarding && leader.is_some()) {
+            self.ask_read(place, id);
+        } else {
+            self.refused(id, Outcome::NotLeader { server: server.id, leader });
         }
     }
 
@@ -260,7 +275,7 @@ impl World {
     }
 
     /// A request has come to its end.
-    fn finish(&mut self, id: u64, outcome: Outcome) {
+    pub(super) fn finish(&mut self, id: u64, outcome: Outcome) {
         let Some(open) = self.clients.open.remove(&id) else { return };
         let at = self.clients.tick();
         let key = open.kind.key();
@@ -299,6 +314,15 @@ impl World {
     pub(super) fn connections_lost(&mut self, place: usize) {
         let server = self.servers[place].id;
         let waiting = std::mem::take(&mut self.servers[place].waiting);
+        let asked = std::mem::take(&mut self.servers[place].reads_asked);
+        let due = std::mem::take(&mut self.servers[place].reads_due);
+        let reads = asked.into_iter().map(|(_, id)| id).chain(due.into_iter().map(|(_, id)| id));
+        for request in reads {
+            let once = self.clients.open.get(&request).is_some_and(|o| o.policy == Policy::Once);
+            if once {
+                self.finish(request, Outcome::ConnectionLost { server });
+            }
+        }
         for Waiting { request, .. } in waiting {
             let once = self.clients.open.get(&request).is_some_and(|o| o.policy == Policy::Once);
             if once {

@@ -2,10 +2,12 @@
 
 use super::Sentence;
 use raft_core::{
-    AppendRejection, AppendReply, Body, Denial, Impossible, Kind, Message, NodeId, Note, StepDown,
-    Timer,
+    AppendRejection, AppendReply, Body, CampaignRefusal, ConfigRefusal, Denial, Impossible, Kind,
+    Message, NodeId, Note, StepDown, Timer,
 };
-use raft_sim::{Answer, Command, Direction, Happening, LossReason, Outcome, What, text_of};
+use raft_sim::{
+    Answer, Command, Direction, Happening, LossReason, MemberChange, Outcome, What, text_of,
+};
 
 fn say(text: String, cite: &str) -> Sentence {
     Sentence { text, cite: cite.to_string() }
@@ -20,6 +22,12 @@ pub fn happening(happening: &Happening) -> Sentence {
         }
         What::TimerFired { server, timer: Timer::Heartbeat } => {
             say(format!("{server} sends its heartbeats."), "Heartbeat · §5.2")
+        }
+        What::TimerFired { server, timer: Timer::Quorum } => {
+            say(format!("{server} looks whether it still hears from a majority."), "§6.2 diss.")
+        }
+        What::TimerFired { server, timer: Timer::Lease } => {
+            say(format!("{server} no longer holds to its leader."), "§4.2.3 diss.")
         }
         What::Sent { from, to, kind, .. } => {
             say(format!("{from} sends {} to {to}.", message_name(*kind)), "")
@@ -72,6 +80,34 @@ fn decided(server: NodeId, note: &Note) -> Sentence {
             ),
             "RequestVote · §5.2",
         ),
+        Note::PreVoteStarted { term, lost_leader } => {
+            let lost = match lost_leader {
+                Some(leader) => format!("has not heard from {leader}"),
+                None => "knows of no leader".into(),
+            };
+            say(
+                format!("{server} {lost}, and asks whether it **could** win term {term}."),
+                "Pre-vote · §9.6 diss.",
+            )
+        }
+        Note::CampaignRefused(because) => {
+            let why = match because {
+                CampaignRefusal::NotVoter => "it has no vote".to_string(),
+                CampaignRefusal::ConfigNotTakenUp { index } => {
+                    format!("the change of membership at {index} is not in force here yet")
+                }
+                CampaignRefusal::SnapshotPending => "its snapshot is not on disk yet".into(),
+            };
+            say(format!("{server} does not stand for election: {why}."), "§5.2, §6")
+        }
+        Note::PreVoteGranted { candidate, term } => say(
+            format!("{server} would vote for {candidate} in term {term}."),
+            "Pre-vote · §9.6 diss.",
+        ),
+        Note::PreVoteDenied { candidate, because, .. } => say(
+            format!("{server} would not vote for {candidate}: {}.", denial(because)),
+            "Pre-vote · §9.6 diss.",
+        ),
         Note::VoteGranted { candidate, term } => say(
             format!("{server} gives {candidate} its **one vote of term {term}**."),
             "RequestVote · §5.2",
@@ -82,6 +118,8 @@ fn decided(server: NodeId, note: &Note) -> Sentence {
                 Denial::StaleTerm => "RequestVote · §5.1",
                 Denial::AlreadyVoted { .. } => "RequestVote · §5.2",
                 Denial::StaleLog { .. } => "RequestVote · §5.4.1",
+                Denial::FollowsLeader { .. } => "RequestVote · §5.2",
+                Denial::LeaderAlive { .. } => "RequestVote · §4.2.3 diss.",
             },
         ),
         Note::VoteCounted { from, granted, votes, needed } => {
@@ -111,6 +149,9 @@ fn decided(server: NodeId, note: &Note) -> Sentence {
             let why = match because {
                 StepDown::HigherTerm { term } => format!("there is a term {term}"),
                 StepDown::LeaderElected { leader } => format!("{leader} won the election"),
+                StepDown::VotesLost => "it cannot win any more".into(),
+                StepDown::QuorumLost => "it has not heard from a majority".into(),
+                StepDown::Removed => "it is no voter any more".into(),
             };
             say(format!("{server} is no longer {role}: {why}."), "§5.1, §5.2")
         }
@@ -174,6 +215,75 @@ fn decided(server: NodeId, note: &Note) -> Sentence {
         Note::StaleMessage { from, term } => {
             say(format!("{server} ignores a message of {from} from old term {term}."), "§5.1")
         }
+        Note::ConfigAppended { index } => say(
+            format!("{server} puts the change of membership into its log at **index {index}**."),
+            "§6",
+        ),
+        Note::ConfigRefused { because } => {
+            let why = match because {
+                ConfigRefusal::Pending { index, applied } => {
+                    format!("one may stand up to index {index}, and it has applied up to {applied}")
+                }
+                ConfigRefusal::InJoint => "the joint configuration must be left first".into(),
+                ConfigRefusal::NotJoint => "there is no joint configuration to leave".into(),
+            };
+            say(format!("{server} takes no change of membership now: {why}."), "§6")
+        }
+        Note::ConfigTakenUp { index, joint: true } => say(
+            format!("{server} takes up entry {index}: **two configurations** decide together now."),
+            "Joint consensus · §6",
+        ),
+        Note::ConfigTakenUp { index, joint: false } => {
+            say(format!("{server} takes up the change of membership at {index}."), "§6")
+        }
+        Note::ConfigImpossible { index, because } => {
+            say(format!("{server} cannot take up entry {index}: {because}."), "§6")
+        }
+        Note::LeavingJoint => {
+            say(format!("{server} proposes to leave the joint configuration."), "§6")
+        }
+        Note::SnapshotSent { to, index } => say(
+            format!(
+                "{server} sends {to} its **snapshot up to {index}**: it no longer has the entries."
+            ),
+            "InstallSnapshot · §7",
+        ),
+        Note::SnapshotInstalled { from, index } => say(
+            format!("{server} replaces its log by {from}’s snapshot up to {index}."),
+            "InstallSnapshot · §7",
+        ),
+        Note::SnapshotIgnored { from, index } => say(
+            format!("{from}’s snapshot up to {index} tells {server} nothing new."),
+            "InstallSnapshot · §7",
+        ),
+        Note::Compacted { index } => {
+            say(format!("{server} drops its log up to {index}; a snapshot stands for it."), "§7")
+        }
+        Note::TransferStarted { to } => say(
+            format!("{server} hands over to **{to}** and takes no commands meanwhile."),
+            "§3.10 diss.",
+        ),
+        Note::TimeoutNowSent { to } => say(
+            format!("{to} has every entry: {server} tells it to stand for election at once."),
+            "TimeoutNow · §3.10 diss.",
+        ),
+        Note::TransferAborted { to } => {
+            say(format!("{server} no longer waits for {to} to take over."), "§3.10 diss.")
+        }
+        Note::ReadConfirmed { index, .. } => say(
+            format!("{server} leads for certain: the read may be served once {index} is applied."),
+            "ReadIndex · §6.4 diss.",
+        ),
+        Note::ReadWaits { .. } => say(
+            format!("{server} has committed nothing in its term yet, so the read waits."),
+            "ReadIndex · §6.4 diss.",
+        ),
+        Note::ReadUnanswered { .. } => {
+            say(format!("{server} knows no leader to ask about the read."), "§6.4 diss.")
+        }
+        Note::LeaderForgotten { leader } => {
+            say(format!("{server} forgets that {leader} leads."), "")
+        }
         Note::Impossible(impossible) => say(
             format!("{server} meets what Raft rules out: {}.", impossible_words(impossible)),
             "Figure 3",
@@ -192,6 +302,8 @@ pub fn denial(because: &Denial) -> String {
         Denial::AlreadyVoted { voted_for } => {
             format!("it has given its vote of this term to {voted_for}")
         }
+        Denial::FollowsLeader { leader } => format!("it follows {leader} in this term"),
+        Denial::LeaderAlive { leader } => format!("it has heard from leader {leader} lately"),
         Denial::StaleLog { ours, theirs } => format!(
             "its own log is more up-to-date (last entry {} of term {}, the candidate’s {} of \
              term {})",
@@ -209,6 +321,9 @@ fn impossible_words(impossible: &Impossible) -> String {
         Impossible::MatchBeyondLog { follower, match_index } => {
             format!("{follower} claims to hold index {match_index}, which was never sent")
         }
+        Impossible::SnapshotGoesBack { index, committed } => {
+            format!("a snapshot up to {index} replaces what is committed up to {committed}")
+        }
         Impossible::CommitBeyondLog { commit_index, last } => {
             format!("index {commit_index} is said to be committed, and its log ends at {last}")
         }
@@ -225,6 +340,13 @@ pub fn message_name(kind: Kind) -> &'static str {
         Kind::Heartbeat => "a heartbeat",
         Kind::HeartbeatReply => "the answer to a heartbeat",
         Kind::Propose => "a forwarded command",
+        Kind::PreVote => "a pre-vote",
+        Kind::PreVoteReply => "the answer to a pre-vote",
+        Kind::Snapshot => "InstallSnapshot",
+        Kind::TimeoutNow => "TimeoutNow",
+        Kind::TransferLeader => "a request to hand over",
+        Kind::ReadIndex => "ReadIndex",
+        Kind::ReadIndexReply => "the answer to ReadIndex",
     }
 }
 
@@ -300,6 +422,21 @@ pub fn did(command: &Command) -> String {
         }
         Command::Heal => "The network is whole again.".into(),
         Command::Timeout(n) => format!("{n}’s election timer is made to fire."),
+        Command::Member(change) => match change {
+            MemberChange::Add(n) => format!("**{n}** is to become a voter."),
+            MemberChange::AddLearner(n) => {
+                format!("**{n}** is to join as a learner: it gets the log and has no vote.")
+            }
+            MemberChange::Promote(n) => format!("Learner **{n}** is to become a voter."),
+            MemberChange::Remove(n) => format!("**{n}** is to leave the cluster."),
+            MemberChange::Joint { .. } => {
+                format!("Several members are to change at once: {change}.")
+            }
+            MemberChange::Leave => "The joint configuration is to be left.".into(),
+        },
+        Command::Transfer(n) => format!("Leadership is to be handed to {n}."),
+        Command::Snapshot(n) => format!("{n} saves what it has applied as a snapshot."),
+        Command::Compact(n) => format!("{n} drops the log that its snapshot covers."),
         Command::Propose { text, via } => format!("“{text}” is proposed to {via}."),
         Command::Put { key, value, via: None } => {
             format!("A client sets **{key}** to **{value}** at the leader.")
@@ -344,7 +481,21 @@ fn upper(text: &str) -> String {
 /// What a message carries, in one line.
 pub fn message(message: &Message) -> String {
     match &message.body {
-        Body::RequestVote { last } => {
+        Body::PreVote { last } => format!(
+            "asks whether it would get a vote; its last entry is index {} of term {}",
+            last.index, last.term
+        ),
+        Body::PreVoteReply { vote_granted: true } => "would give its vote".into(),
+        Body::PreVoteReply { vote_granted: false } => "would refuse its vote".into(),
+        Body::InstallSnapshot { snapshot } => format!(
+            "a snapshot up to index {} of term {}",
+            snapshot.position.index, snapshot.position.term
+        ),
+        Body::TimeoutNow => "stand for election now".into(),
+        Body::TransferLeader => "hand leadership to me".into(),
+        Body::ReadIndex { .. } => "up to where must I apply before I serve a read?".into(),
+        Body::ReadIndexReply { index, .. } => format!("serve the read once {index} is applied"),
+        Body::RequestVote { last, .. } => {
             format!("asks for a vote; its last entry is index {} of term {}", last.index, last.term)
         }
         Body::RequestVoteReply { vote_granted: true } => "gives its vote".into(),
@@ -368,8 +519,14 @@ pub fn message(message: &Message) -> String {
             hint.index, hint.term
         ),
         Body::AppendEntriesReply(AppendReply::StaleTerm) => "your term is over".into(),
-        Body::Heartbeat { commit_index } => format!("I lead; commit index {commit_index}"),
-        Body::HeartbeatReply => "heard".into(),
+        Body::Heartbeat { commit_index, read: None } => {
+            format!("I lead; commit index {commit_index}")
+        }
+        Body::Heartbeat { commit_index, read: Some(_) } => {
+            format!("do I still lead? commit index {commit_index}")
+        }
+        Body::HeartbeatReply { read: None } => "heard".into(),
+        Body::HeartbeatReply { read: Some(_) } => "heard, and you lead".into(),
         Body::Propose { payloads } => format!("{} commands of clients", payloads.len()),
     }
 }

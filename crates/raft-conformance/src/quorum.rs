@@ -1,7 +1,6 @@
 //! etcd's own cases for majorities and joint majorities, drawn as etcd draws them.
-#![cfg(not(target_arch = "wasm32"))]
 
-use datadriven::TestCase;
+use crate::datafile::Case;
 use raft_core::quorum::{
     VoteResult, committed_index, joint_committed_index, joint_vote_result, vote_result,
 };
@@ -9,38 +8,20 @@ use raft_core::{Index, NodeId};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// How many cases etcd's four files hold.
-const CASES: u32 = 127;
-
 type Said = BTreeMap<NodeId, Index>;
 
-#[test]
-fn every_quorum_case_of_etcd_comes_out_and_draws_as_it_does_there() {
-    let Some(folder) = playground_tests::conformance("etcd-raft/quorum") else { return };
-    assert!(
-        std::env::var_os("REWRITE").is_none(),
-        "REWRITE would make the data agree with us: unset it"
-    );
-    let folder = folder.to_str().expect("a path that can be written");
-    let mut cases = 0;
-    datadriven::walk(folder, |file| {
-        file.run(|case| -> Result<String, String> {
-            cases += 1;
-            carry_out(case)
-        });
-    });
-    assert_eq!(cases, CASES, "cases in {folder}");
-}
-
-fn carry_out(case: &mut TestCase) -> Result<String, String> {
-    let ids = members(case, "cfg")?;
-    let joint = case.args.get("cfgj").cloned();
-    let other = if joint.as_deref() == Some(&["zero".to_string()]) {
-        case.args.remove("cfgj");
-        Vec::new()
-    } else {
-        members(case, "cfgj")?
+/// Carries out one case and says what it prints.
+///
+/// # Errors
+/// Where the case cannot be read.
+pub fn run(case: &Case) -> Result<String, String> {
+    let numbers = |key: &str| -> Result<Vec<NodeId>, String> {
+        Ok(case.numbers(key)?.into_iter().map(NodeId).collect())
     };
+    let ids = numbers("cfg")?;
+    let joint = case.arguments.iter().any(|argument| argument.key == "cfgj");
+    let none = case.values("cfgj").is_some_and(|values| values == ["zero"]);
+    let other = if none { Vec::new() } else { numbers("cfgj")? };
     // What a voter said stands in the order in which voters first appear; `_` is no word at all.
     let mut order: Vec<NodeId> = Vec::new();
     for id in ids.iter().chain(&other) {
@@ -48,20 +29,19 @@ fn carry_out(case: &mut TestCase) -> Result<String, String> {
             order.push(*id);
         }
     }
-    let words = match case.directive.as_str() {
-        "committed" => case.args.remove("idx"),
-        "vote" => case.args.remove("votes"),
-        directive => return Err(format!("unknown directive {directive}")),
+    let words = match case.command.as_str() {
+        "committed" => case.values("idx"),
+        "vote" => case.values("votes"),
+        command => return Err(format!("unknown command {command}")),
     };
-    let words = words.unwrap_or_default();
-    case.expect_empty().map_err(|error| error.to_string())?;
+    let words = words.unwrap_or_default().to_vec();
     if words.len() != order.len() {
         return Err(format!("{} words for the voters {order:?}", words.len()));
     }
     let said: BTreeMap<NodeId, String> =
         order.into_iter().zip(words).filter(|(_, word)| word != "_").collect();
-    let half = joint.map(|_| other.as_slice());
-    if case.directive == "vote" {
+    let half = joint.then_some(other.as_slice());
+    if case.command == "vote" {
         let mut votes = BTreeMap::new();
         for (id, word) in said {
             votes.insert(
@@ -80,11 +60,6 @@ fn carry_out(case: &mut TestCase) -> Result<String, String> {
         acked.insert(id, word.parse().map_err(|_| format!("no index: {word}"))?);
     }
     Ok(committed(&ids, half, &acked))
-}
-
-fn members(case: &mut TestCase, key: &str) -> Result<Vec<NodeId>, String> {
-    let ids: Option<Vec<u64>> = case.try_take_args(key).map_err(|error| error.to_string())?;
-    Ok(ids.unwrap_or_default().into_iter().map(NodeId).collect())
 }
 
 fn committed(ids: &[NodeId], half: Option<&[NodeId]>, acked: &Said) -> String {

@@ -1,0 +1,581 @@
+//! One server as etcd drives it: in ticks, and with `Ready` in place of single outputs.
+
+use super::describe::kind_name;
+use raft_core::{
+    Body, Config, Durable, EntryRef, Flavour, Index, Input, Kind, Log, Message, Node, NodeId,
+    Output, Payload, Position, Proposal, ReadToken, Reads, Role, RoleKind, Snapshot, Storage, Term,
+    Timer, Window, WriteId,
+};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// The shortest election timeout, in ticks.
+pub const ELECTION_TICKS: u64 = 3;
+/// The time between heartbeats, in ticks.
+pub const HEARTBEAT_TICKS: u64 = 1;
+
+const STEP_PEER_NOT_FOUND: &str = "raft: cannot step as peer not found";
+
+/// What `add-nodes` says about a server.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub pre_vote: bool,
+    pub check_quorum: bool,
+    pub asynchronous: bool,
+    pub inflight: Option<usize>,
+    pub max_applying_bytes: Option<u64>,
+    pub validate: bool,
+    pub step_down: bool,
+    pub reads: Reads,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HardState {
+    pub term: Term,
+    pub vote: u64,
+    pub commit: Index,
+}
+
+/// The threads that write and apply where storage is asynchronous.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thread {
+    Append,
+    Apply,
+}
+
+impl Thread {
+    pub fn name(self) -> &'static str {
+        match self {
+            Thread::Append => "AppendThread",
+            Thread::Apply => "ApplyThread",
+        }
+    }
+}
+
+/// What travels: messages between servers, and between a server and its own threads.
+#[derive(Clone, Debug)]
+pub enum Mail {
+    Message(Message),
+    Append {
+        from: NodeId,
+        hard_state: Option<HardState>,
+        entries: Vec<EntryRef>,
+        snapshot: Option<Arc<Snapshot>>,
+        responses: Vec<Mail>,
+    },
+    Apply {
+        from: NodeId,
+        entries: Vec<EntryRef>,
+        responses: Vec<Mail>,
+    },
+    Appended {
+        to: NodeId,
+        term: Term,
+        last: Option<Position>,
+        snapshot: Option<Arc<Snapshot>>,
+        write: WriteId,
+    },
+    Applied {
+        to: NodeId,
+        entries: Vec<EntryRef>,
+    },
+}
+
+impl Mail {
+    /// The server it is for; 0 for a thread.
+    pub fn to(&self) -> NodeId {
+        match self {
+            Mail::Message(message) => message.to,
+            Mail::Append { .. } | Mail::Apply { .. } => NodeId(0),
+            Mail::Appended { to, .. } | Mail::Applied { to, .. } => *to,
+        }
+    }
+
+    /// Whether it stays within one server.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Mail::Message(message) => message.from == message.to,
+            Mail::Append { .. }
+            | Mail::Apply { .. }
+            | Mail::Appended { .. }
+            | Mail::Applied { .. } => true,
+        }
+    }
+
+    pub fn kind_name(&self) -> &'static str {
+        match self {
+            Mail::Message(message) => kind_name(message.kind()),
+            Mail::Append { .. } => "MsgStorageAppend",
+            Mail::Apply { .. } => "MsgStorageApply",
+            Mail::Appended { .. } => "MsgStorageAppendResp",
+            Mail::Applied { .. } => "MsgStorageApplyResp",
+        }
+    }
+}
+
+/// Everything that is to be done now.
+#[derive(Clone, Debug, Default)]
+pub struct Ready {
+    pub soft_state: Option<(u64, &'static str)>,
+    pub hard_state: Option<HardState>,
+    pub read_states: Vec<(ReadToken, Index)>,
+    pub entries: Vec<EntryRef>,
+    pub snapshot: Option<Arc<Snapshot>>,
+    pub committed: Vec<EntryRef>,
+    pub messages: Vec<Mail>,
+    pub must_sync: bool,
+}
+
+#[derive(Debug)]
+pub struct Server {
+    node: Node,
+    asynchronous: bool,
+    // ---- what the next Ready will hold ----
+    messages: Vec<Message>,
+    /// Votes and acknowledgements: they rest on what is written.
+    after_append: Vec<Message>,
+    new_entries_from: Option<Index>,
+    new_snapshot: Option<Arc<Snapshot>>,
+    read_states: Vec<(ReadToken, Index)>,
+    last_write: WriteId,
+    proposed: Option<Proposal>,
+    soft_state: (u64, &'static str),
+    hard_state: HardState,
+    // ---- its storage and application ----
+    disk: Log,
+    history: Arc<Snapshot>,
+    append_work: VecDeque<Mail>,
+    apply_work: VecDeque<Mail>,
+    // ---- its ticks ----
+    election_elapsed: u64,
+    heartbeat_elapsed: u64,
+    timeout: u64,
+}
+
+impl Server {
+    pub fn new(id: NodeId, settings: &Settings, snapshot: Arc<Snapshot>) -> Server {
+        let config = Config {
+            election_timeout: ELECTION_TICKS..=2 * ELECTION_TICKS - 1,
+            heartbeat: HEARTBEAT_TICKS,
+            max_entries_per_append: usize::MAX,
+            max_bytes_per_append: u64::MAX,
+            window: Window { messages: settings.inflight.unwrap_or(usize::MAX), bytes: 0 },
+            max_uncommitted_bytes: u64::MAX,
+            max_applying_bytes: settings.max_applying_bytes.unwrap_or(u64::MAX),
+            pre_vote: settings.pre_vote,
+            check_quorum: settings.check_quorum,
+            reads: settings.reads,
+            forward_proposals: true,
+            step_down_on_removal: settings.step_down,
+            validate_config_changes: settings.validate,
+            flavour: Flavour::Etcd,
+            storage: if settings.asynchronous {
+                Storage::Asynchronous
+            } else {
+                Storage::Synchronous
+            },
+            ..Config::new(id)
+        };
+        let node = Node::new(Arc::new(config), Durable::from_snapshot(snapshot.clone()));
+        let commit = node.commit_index();
+        Server {
+            disk: node.log().clone(),
+            node,
+            asynchronous: settings.asynchronous,
+            messages: Vec::new(),
+            after_append: Vec::new(),
+            new_entries_from: None,
+            new_snapshot: None,
+            read_states: Vec::new(),
+            last_write: 0,
+            proposed: None,
+            soft_state: (0, "StateFollower"),
+            hard_state: HardState { commit, ..HardState::default() },
+            history: snapshot,
+            append_work: VecDeque::new(),
+            apply_work: VecDeque::new(),
+            election_elapsed: 0,
+            heartbeat_elapsed: 0,
+            timeout: 2 * ELECTION_TICKS - 1,
+        }
+    }
+
+    // ---- steps ----
+
+    fn step(&mut self, input: Input) {
+        let before = (self.node.term(), self.node.role().kind());
+        // etcd starts the timer of what it was asked to do at the next change of role or term.
+        let keeps_timer = matches!(input, Input::Campaign | Input::TakeUp(_) | Input::Applied(_));
+        let mut outputs = Vec::new();
+        self.node.step(input, &mut outputs);
+        for output in outputs {
+            match output {
+                Output::Send(message) | Output::SendAfter(_, message) => {
+                    let rests_on_write = matches!(
+                        message.kind(),
+                        Kind::AppendReply | Kind::VoteReply | Kind::PreVoteReply
+                    );
+                    if rests_on_write {
+                        self.after_append.push(message);
+                    } else {
+                        self.messages.push(message);
+                    }
+                }
+                Output::Persist(write) => {
+                    self.last_write = write.id;
+                    if let Some(snapshot) = write.snapshot {
+                        self.new_snapshot = Some(snapshot);
+                        self.new_entries_from = None;
+                    }
+                    if let Some(log) = write.log {
+                        let from = self.new_entries_from.unwrap_or(Index::MAX);
+                        self.new_entries_from = Some(from.min(log.first_index));
+                    }
+                }
+                Output::SetTimer(Timer::Election | Timer::Quorum, _) if !keeps_timer => {
+                    self.election_elapsed = 0;
+                }
+                Output::Proposed(proposal) => self.proposed = Some(proposal),
+                Output::Read { token, index } => self.read_states.push((token, index)),
+                Output::SetTimer(..)
+                | Output::CancelTimer(_)
+                | Output::Restore(_)
+                | Output::Note(_) => {}
+            }
+        }
+        let after = (self.node.term(), self.node.role().kind());
+        if after != before && (after.0 != before.0 || after.1 != RoleKind::PreCandidate) {
+            self.election_elapsed = 0;
+            self.heartbeat_elapsed = 0;
+            // Any number from the range will do: scripts that need one set it.
+            self.timeout = ELECTION_TICKS + (self.node.id().0 + after.0) % ELECTION_TICKS;
+        }
+    }
+
+    pub fn campaign(&mut self) {
+        self.step(Input::Campaign);
+    }
+
+    pub fn forget_leader(&mut self) {
+        self.step(Input::ForgetLeader);
+    }
+
+    pub fn transfer(&mut self, to: NodeId) {
+        self.step(Input::TransferLeader(to));
+    }
+
+    pub fn unreachable(&mut self, peer: NodeId) {
+        self.step(Input::Unreachable(peer));
+    }
+
+    /// False where it was dropped.
+    pub fn propose(&mut self, payload: Payload) -> bool {
+        self.proposed = None;
+        self.step(Input::Propose(payload));
+        self.was_taken()
+    }
+
+    fn was_taken(&mut self) -> bool {
+        match self.proposed.take() {
+            None | Some(Proposal::Appended { .. } | Proposal::Forwarded { .. }) => true,
+            Some(Proposal::NotLeader { .. } | Proposal::Dropped(_)) => false,
+        }
+    }
+
+    pub fn receive(&mut self, mail: Mail) -> Result<(), String> {
+        match mail {
+            Mail::Message(message) => {
+                let is_response = matches!(
+                    message.body,
+                    Body::AppendEntriesReply(_)
+                        | Body::RequestVoteReply { .. }
+                        | Body::HeartbeatReply { .. }
+                        | Body::ReadIndexReply { .. }
+                        | Body::PreVoteReply { .. }
+                );
+                if is_response && !self.node.membership().contains(message.from) {
+                    return Err(STEP_PEER_NOT_FOUND.into());
+                }
+                self.proposed = None;
+                self.step(Input::Receive(message));
+                if !self.was_taken() {
+                    return Err(super::DROPPED.into());
+                }
+            }
+            Mail::Appended { write, .. } => self.step(Input::Persisted(write)),
+            Mail::Applied { entries, .. } => {
+                if let Some(last) = entries.last() {
+                    self.step(Input::Applied(last.index));
+                }
+            }
+            Mail::Append { .. } | Mail::Apply { .. } => {}
+        }
+        Ok(())
+    }
+
+    // ---- ticks ----
+
+    pub fn set_timeout(&mut self, ticks: u64) {
+        self.timeout = ticks;
+    }
+
+    pub fn ticks(&mut self, count: u64) {
+        for _ in 0..count {
+            self.tick();
+        }
+    }
+
+    fn tick(&mut self) {
+        self.election_elapsed += 1;
+        if self.node.is_leader() {
+            self.heartbeat_elapsed += 1;
+            if self.election_elapsed >= ELECTION_TICKS {
+                self.election_elapsed = 0;
+                self.step(Input::Timer(Timer::Quorum));
+            }
+            if self.node.is_leader() && self.heartbeat_elapsed >= HEARTBEAT_TICKS {
+                self.heartbeat_elapsed = 0;
+                self.step(Input::Timer(Timer::Heartbeat));
+            }
+            return;
+        }
+        if self.election_elapsed >= ELECTION_TICKS {
+            self.step(Input::Timer(Timer::Lease));
+        }
+        let can_stand = self.node.membership().is_voter(self.node.id());
+        if can_stand && self.election_elapsed >= self.timeout {
+            self.election_elapsed = 0;
+            self.step(Input::Timer(Timer::Election));
+        }
+    }
+
+    // ---- Ready ----
+
+    fn soft_state_now(&self) -> (u64, &'static str) {
+        let state = match self.node.role() {
+            Role::Follower { .. } => "StateFollower",
+            Role::PreCandidate(_) => "StatePreCandidate",
+            Role::Candidate(_) => "StateCandidate",
+            Role::Leader(_) => "StateLeader",
+        };
+        (self.node.leader().map_or(0, |leader| leader.0), state)
+    }
+
+    fn hard_state_now(&self) -> HardState {
+        HardState {
+            term: self.node.term(),
+            vote: self.node.vote().map_or(0, |vote| vote.0),
+            commit: self.node.commit_index(),
+        }
+    }
+
+    fn has_new_entries(&self) -> bool {
+        self.new_entries_from.is_some_and(|from| from <= self.node.log().last_index())
+    }
+
+    pub fn has_ready(&self) -> bool {
+        self.soft_state_now() != self.soft_state
+            || self.hard_state_now() != self.hard_state
+            || self.new_snapshot.is_some()
+            || !self.messages.is_empty()
+            || !self.after_append.is_empty()
+            || self.has_new_entries()
+            || self.node.has_next_apply()
+            || !self.read_states.is_empty()
+    }
+
+    fn take_ready(&mut self) -> Ready {
+        let (soft, hard) = (self.soft_state_now(), self.hard_state_now());
+        let changed = (hard.term, hard.vote) != (self.hard_state.term, self.hard_state.vote);
+        let last = self.node.log().last_index();
+        let entries: Vec<EntryRef> = match self.new_entries_from.take() {
+            Some(from) => self.node.log().range(from, last).cloned().collect(),
+            None => Vec::new(),
+        };
+        let committed = match self.node.next_apply() {
+            Some((first, last)) => self.node.log().range(first, last).cloned().collect(),
+            None => Vec::new(),
+        };
+        let ready = Ready {
+            soft_state: (soft != self.soft_state).then_some(soft),
+            hard_state: (hard != self.hard_state).then_some(hard),
+            read_states: std::mem::take(&mut self.read_states),
+            must_sync: changed || !entries.is_empty(),
+            entries,
+            snapshot: self.new_snapshot.take(),
+            committed,
+            messages: std::mem::take(&mut self.messages).into_iter().map(Mail::Message).collect(),
+        };
+        self.soft_state = soft;
+        self.hard_state = hard;
+        ready
+    }
+
+    /// Handles what is ready, and gives the messages that leave.
+    pub fn handle_ready(&mut self) -> (Ready, Vec<Mail>) {
+        if self.asynchronous { self.handle_asynchronously() } else { self.handle_at_once() }
+    }
+
+    fn handle_at_once(&mut self) -> (Ready, Vec<Mail>) {
+        let id = self.node.id();
+        let mut ready = self.take_ready();
+        let (own, others): (Vec<Message>, Vec<Message>) =
+            std::mem::take(&mut self.after_append).into_iter().partition(|m| m.to == id);
+        ready.messages.extend(others.into_iter().map(Mail::Message));
+        let write = self.last_write;
+        self.store(&ready.entries, ready.snapshot.as_ref());
+        self.apply(&ready.committed);
+        for message in own {
+            self.step(Input::Receive(message));
+        }
+        self.step(Input::Persisted(write));
+        if let Some(last) = ready.committed.last() {
+            self.step(Input::Applied(last.index));
+        }
+        let mail = ready.messages.clone();
+        (ready, mail)
+    }
+
+    fn handle_asynchronously(&mut self) -> (Ready, Vec<Mail>) {
+        let id = self.node.id();
+        // Asked before the entries are taken, as they are in progress either way.
+        let unstable =
+            self.has_new_entries() || self.node.durable_index() < self.node.log().last_index();
+        let mut ready = self.take_ready();
+        let mail = ready.messages.clone();
+        let mut responses: Vec<Mail> =
+            std::mem::take(&mut self.after_append).into_iter().map(Mail::Message).collect();
+        let needs_append = !ready.entries.is_empty()
+            || ready.hard_state.is_some()
+            || ready.snapshot.is_some()
+            || !responses.is_empty();
+        if needs_append {
+            if unstable || ready.snapshot.is_some() {
+                responses.push(Mail::Appended {
+                    to: id,
+                    term: self.node.term(),
+                    last: unstable.then(|| self.node.log().last()),
+                    snapshot: ready.snapshot.clone(),
+                    write: self.last_write,
+                });
+            }
+            let append = Mail::Append {
+                from: id,
+                hard_state: ready.hard_state,
+                entries: ready.entries.clone(),
+                snapshot: ready.snapshot.clone(),
+                responses,
+            };
+            ready.messages.push(append.clone());
+            self.append_work.push_back(append);
+        }
+        if !ready.committed.is_empty() {
+            let applied = Mail::Applied { to: id, entries: ready.committed.clone() };
+            let apply = Mail::Apply {
+                from: id,
+                entries: ready.committed.clone(),
+                responses: vec![applied],
+            };
+            ready.messages.push(apply.clone());
+            self.apply_work.push_back(apply);
+        }
+        (ready, mail)
+    }
+
+    pub fn has_append_work(&self) -> bool {
+        !self.append_work.is_empty()
+    }
+
+    pub fn has_apply_work(&self) -> bool {
+        !self.apply_work.is_empty()
+    }
+
+    /// Does the next piece of writing: it, and the answers to it.
+    pub fn next_append(&mut self) -> Option<(Mail, Vec<Mail>)> {
+        let mut work = self.append_work.pop_front()?;
+        let Mail::Append { entries, snapshot, responses, .. } = &mut work else { return None };
+        let responses = std::mem::take(responses);
+        let (entries, snapshot) = (entries.clone(), snapshot.clone());
+        self.store(&entries, snapshot.as_ref());
+        Some((work, responses))
+    }
+
+    /// Does the next piece of applying: it, and the answers to it.
+    pub fn next_apply(&mut self) -> Option<(Mail, Vec<Mail>)> {
+        let mut work = self.apply_work.pop_front()?;
+        let Mail::Apply { entries, responses, .. } = &mut work else { return None };
+        let responses = std::mem::take(responses);
+        let entries = entries.clone();
+        self.apply(&entries);
+        Some((work, responses))
+    }
+
+    // ---- storage and application ----
+
+    fn store(&mut self, entries: &[EntryRef], snapshot: Option<&Arc<Snapshot>>) {
+        if let Some(snapshot) = snapshot {
+            self.disk = Log::after(snapshot.position);
+            self.history = snapshot.clone();
+        }
+        if let Some(first) = entries.first() {
+            self.disk.truncate_from(first.index);
+            for entry in entries {
+                self.disk.append(entry.clone());
+            }
+        }
+    }
+
+    /// The state is all payloads, one after the other; there is a snapshot of each.
+    fn apply(&mut self, entries: &[EntryRef]) {
+        for entry in entries {
+            let data: &[u8] = match &entry.payload {
+                Payload::Noop => &[],
+                Payload::Data(data) => data,
+                Payload::Config(change) => {
+                    self.step(Input::TakeUp(entry.index));
+                    &change.context
+                }
+            };
+            let data = [&self.history.data, data].concat();
+            self.history = Arc::new(Snapshot {
+                position: entry.position(),
+                membership: self.node.membership().clone(),
+                data: data.into(),
+            });
+            self.step(Input::SnapshotSaved(self.history.clone()));
+        }
+    }
+
+    pub fn compact(&mut self, index: Index) {
+        self.disk.compact_to(index);
+        self.step(Input::Compacted(index));
+    }
+
+    pub fn snapshot_for(&self, to: NodeId) -> Mail {
+        let body = Body::InstallSnapshot { snapshot: self.history.clone() };
+        Mail::Message(Message { from: self.node.id(), to, term: self.node.term(), body })
+    }
+
+    pub fn disk(&self) -> &Log {
+        &self.disk
+    }
+
+    // ---- looking ----
+
+    pub fn state_line(&self) -> String {
+        let id = self.node.id();
+        let (leader, state) = self.soft_state_now();
+        let voter = if self.node.membership().is_voter(id) { "Voter" } else { "Non-Voter" };
+        format!("{}: {state} ({voter}) Term:{} Lead:{leader}", id.0, self.node.term())
+    }
+
+    /// What a leader knows about everybody; nothing where it does not lead.
+    pub fn status(&self) -> String {
+        let Role::Leader(leader) = self.node.role() else { return String::new() };
+        let window = self.node.config().window;
+        let line = |(id, progress): &(NodeId, raft_core::Progress)| {
+            format!("{}: {}\n", id.0, progress.describe(window))
+        };
+        leader.progress().iter().map(line).collect()
+    }
+}

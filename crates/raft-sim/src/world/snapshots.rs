@@ -1,0 +1,97 @@
+//! Snapshots of state machines, membership changes and reads: what servers do beside the log.
+
+use super::{World, new_server, place_of};
+use crate::client::Outcome;
+use crate::machine::{Answer, Machine};
+use raft_core::{Index, Input, NodeId, Position, ReadToken, Snapshot};
+use std::sync::Arc;
+
+impl World {
+    /// A server saves what it has applied. It is durable at once: it lies beside the log.
+    pub(super) fn take_snapshot(&mut self, place: usize) {
+        let server = &self.servers[place];
+        let index = server.node.applied_index();
+        let Some(term) = server.node.log().term_at(index) else { return };
+        let lineage = server.machine.lineage();
+        let snapshot = Arc::new(Snapshot {
+            position: Position { term, index },
+            membership: server.node.membership().clone(),
+            data: lineage.to_le_bytes().into(),
+        });
+        self.snapshots.insert(lineage, server.machine.clone());
+        self.servers[place].disk.save(snapshot.clone());
+        self.step_once(place, Input::SnapshotSaved(snapshot));
+    }
+
+    /// A server drops the log that its snapshot covers.
+    pub(super) fn compact_log(&mut self, place: usize) {
+        let index = self.servers[place].disk.durable().snapshot.position.index;
+        self.servers[place].disk.compact(index);
+        self.step_once(place, Input::Compacted(index));
+    }
+
+    /// Where a threshold is set, servers take snapshots by themselves.
+    pub(super) fn snapshot_if_due(&mut self, place: usize) {
+        let every = u64::from(self.settings.live.snapshot_every);
+        let node = &self.servers[place].node;
+        if every > 0 && node.applied_index() >= node.snapshot().position.index + every {
+            self.take_snapshot(place);
+            self.compact_log(place);
+        }
+    }
+
+    /// A server's state machine becomes that of a snapshot.
+    pub(super) fn restore_machine(&mut self, place: usize, snapshot: &Snapshot) {
+        let lineage = <[u8; 8]>::try_from(&*snapshot.data).map(u64::from_le_bytes);
+        let machine = lineage.ok().and_then(|lineage| self.snapshots.get(&lineage)).cloned();
+        self.servers[place].machine = machine.unwrap_or_else(Machine::default);
+    }
+
+    /// A server joins: it is there, and knows what the cluster began with.
+    pub(super) fn add_server(&mut self, id: NodeId) {
+        if place_of(id) == self.servers.len() {
+            let server = new_server(id, &self.settings);
+            self.servers.push(server);
+            self.network.grow();
+            self.step_node(place_of(id), Input::Start);
+        }
+    }
+
+    // ---- reads that are no entries ----
+
+    /// A server asks for a read to be confirmed.
+    pub(super) fn ask_read(&mut self, place: usize, request: u64) {
+        self.last_token += 1;
+        let fresh = self.settings.live.rules.holds(raft_core::Rule::FreshReadToken);
+        let token = if fresh { self.last_token } else { u64::MAX - request };
+        self.servers[place].reads_asked.retain(|(_, known)| *known != request);
+        self.servers[place].reads_asked.push((token, request));
+        self.step_node(place, Input::ReadIndex(token));
+    }
+
+    pub(super) fn read_confirmed(&mut self, place: usize, token: ReadToken, index: Index) {
+        let server = &mut self.servers[place];
+        if let Some(at) = server.reads_asked.iter().position(|(known, _)| *known == token) {
+            let (_, request) = server.reads_asked.swap_remove(at);
+            server.reads_due.push((index, request));
+        }
+    }
+
+    /// Answers the reads for which enough is applied.
+    pub(super) fn serve_due_reads(&mut self, place: usize) {
+        let server = &mut self.servers[place];
+        if server.reads_due.is_empty() {
+            return;
+        }
+        let applied = server.node.applied_index();
+        let (due, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut server.reads_due).into_iter().partition(|(at, _)| *at <= applied);
+        server.reads_due = later;
+        for (_, request) in due {
+            let Some(open) = self.clients.open.get(&request) else { continue };
+            let value = self.servers[place].machine.store().get(open.kind.key());
+            let value = value.map(|kv| kv.value.clone());
+            self.finish(request, Outcome::Ok(Answer::Get { value }));
+        }
+    }
+}
