@@ -13,8 +13,8 @@ use raft_check::linear::Verdict;
 use raft_core::{Micros, NodeId, Timer};
 use raft_sim::claim::{Claim, Variables};
 use raft_sim::{
-    Chance, Checks, Command, Direction, LoadSpec, MessageVerb, Power, ScriptState, Session,
-    Setting, Settings, Span, scenario,
+    Chance, Checks, Command, Direction, LoadSpec, MemberChange, MessageVerb, Power, ScriptState,
+    Session, Setting, Settings, Span, scenario,
 };
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -271,11 +271,34 @@ impl Random {
             Trouble::Raw => Command::Propose { text: "raw".into(), via: server },
             Trouble::Wipe if self.may_wipe() => Command::Wipe(server),
             Trouble::Wipe => return vec![],
+            Trouble::Transfer => Command::Transfer(self.any_server()),
+            Trouble::Snapshot => Command::Snapshot(server),
+            Trouble::Compact => Command::Compact(server),
+            Trouble::Member => Command::Member(self.member_change()),
             Trouble::Request => match self.request() {
                 Some(command) => command,
                 None => return vec![],
             },
         }]
+    }
+
+    fn member_change(&mut self) -> MemberChange {
+        const MOST: u64 = 9;
+        let next = (self.session.world().servers().len() as u64 + 1).min(MOST);
+        let newcomer = NodeId(self.plan.pick.from_to(1, next));
+        let known = self.any_server();
+        match self.plan.pick.below(6) {
+            0 => MemberChange::Add(newcomer),
+            1 => MemberChange::AddLearner(newcomer),
+            2 => MemberChange::Promote(known),
+            3 => MemberChange::Remove(known),
+            4 => MemberChange::Leave,
+            _ => MemberChange::Joint {
+                add: if self.plan.pick.chance(70) { vec![newcomer] } else { vec![] },
+                remove: vec![known],
+                explicit: self.plan.pick.chance(30),
+            },
+        }
     }
 
     fn server(&mut self) -> NodeId {

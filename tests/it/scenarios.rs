@@ -2,6 +2,8 @@
 //! digest is the one written down. `UPDATE_DIGESTS=1` writes them down anew.
 #![cfg(not(target_arch = "wasm32"))]
 
+use raft_check::Property;
+use raft_core::Rule;
 use raft_sim::{ENGINE_VERSION, ScriptState, Session, scenario};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,14 +13,23 @@ fn folder() -> PathBuf {
     playground_tests::root().join("tests/scenarios")
 }
 
+/// Every scenario by its path below the folder, such as `madraft/backup`.
 fn texts() -> BTreeMap<String, String> {
-    let read = |path: PathBuf| {
-        let name = path.file_stem()?.to_str()?.to_string();
-        let text = std::fs::read_to_string(&path).expect("a readable file");
-        (path.extension()? == "raft").then_some((name, text))
-    };
-    let files = std::fs::read_dir(folder()).expect("the scenarios' folder");
-    files.filter_map(|file| read(file.expect("a readable folder").path())).collect()
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder()];
+    while let Some(inside) = folders.pop() {
+        for file in std::fs::read_dir(inside).expect("the scenarios' folder") {
+            let path = file.expect("a readable folder").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "raft") {
+                let name = path.strip_prefix(folder()).expect("below it").with_extension("");
+                let text = std::fs::read_to_string(&path).expect("a readable file");
+                found.insert(name.to_str().expect("a plain name").to_string(), text);
+            }
+        }
+    }
+    found
 }
 
 fn carry_out(text: &str) -> Session {
@@ -41,6 +52,49 @@ fn every_scenario_holds_what_it_claims() {
                 writeln!(wrong, "{name}.raft:{}: {}: {}", claim.line, claim.text, claim.found);
         }
         assert!(script.state() == ScriptState::Finished || !wrong.is_empty(), "{name} stopped");
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Each rule that can be switched off has a script that breaks what it defends without it, and
+/// breaks nothing with it.
+#[test]
+fn every_rule_is_needed_for_what_it_defends() {
+    let texts = texts();
+    let mut wrong = String::new();
+    for rule in Rule::ALL {
+        let Some(text) = texts.get(&format!("rules/{rule}")) else {
+            let _written = writeln!(wrong, "there is no rules/{rule}.raft");
+            continue;
+        };
+        let off = format!("rule off {rule}");
+        assert!(text.lines().any(|line| line == off), "{rule}: its script has no line `{off}`");
+        let violated = |line: &&str| line.starts_with("expect violated ");
+        let claimed: Vec<&str> = text.lines().filter(violated).collect();
+        assert!(!claimed.is_empty(), "{rule}: its script breaks nothing");
+        let with_rule: Vec<&str> =
+            text.lines().filter(|line| *line != off && !line.starts_with("expect ")).collect();
+        let session = carry_out(&with_rule.join("\n"));
+        let script = session.script().expect("a scenario");
+        // These two say when a change of membership is taken at all: with them it is refused.
+        let refuses = matches!(rule, Rule::ConfigOwnTerm | Rule::OneConfigAtATime);
+        if script.state() != ScriptState::Finished && !refuses {
+            let _written = writeln!(
+                wrong,
+                "{rule}: with the rule the script stops: {:?}",
+                script.expectations().last()
+            );
+        }
+        for line in claimed {
+            let name = line.trim_start_matches("expect violated ").trim();
+            let property = Property::from_name(name).expect("a property");
+            if session.world().is_violated(property) {
+                let _written = writeln!(wrong, "{rule}: {property} is broken with the rule too");
+            }
+        }
+        if let Some(violation) = session.world().violations().first() {
+            let _written = writeln!(wrong, "{rule}: broken with the rule: {violation}");
+        }
     }
     assert!(wrong.is_empty(), "{wrong}");
 }

@@ -33,6 +33,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "partition",
     "paused-leader",
     "refused",
+    "restart-keeps-membership",
     "retried-once",
     "settings-while-it-runs",
     "split-vote",
@@ -61,7 +62,9 @@ fn every_scenario_goes_the_way_it_goes_on_any_other_machine() {
 #[test]
 fn no_scenario_is_left_out() {
     let named = DIGESTS.lines().filter(|line| !line.starts_with(['#'])).skip(1);
-    let names: Vec<&str> = named.filter_map(|line| Some(line.split_once(' ')?.0)).collect();
+    let names = named.filter_map(|line| Some(line.split_once(' ')?.0));
+    // The collections in folders of their own are tried natively only.
+    let names: Vec<&str> = names.filter(|name| !name.contains('/')).collect();
     let here: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).collect();
     assert_eq!(here, names);
 }

@@ -152,6 +152,10 @@ pub enum Message {
     Select(Selection),
     SelectNumber(u64),
     OpenMenu(Menu),
+    /// The same by a long press: the finger is still there.
+    OpenPressed(Menu),
+    /// That finger is lifted.
+    Lifted,
     CloseMenu,
     Seek(Micros),
     SeekPart(f64),
@@ -225,6 +229,8 @@ pub struct App {
     refocus: Option<web_sys::Element>,
     /// A finger that rests on a server: the actions open when this runs out.
     press: Option<gloo_timers::callback::Timeout>,
+    /// Waits until the finger is lifted whose long press has opened a menu.
+    lifted: Option<EventListener>,
     _listeners: Vec<EventListener>,
     reduced_motion: bool,
     versions: Versions,
@@ -324,6 +330,18 @@ impl App {
 }
 
 impl App {
+    /// Hears when a finger is lifted, and lets the click that comes with it pass first.
+    fn wait_for_lift(&self, link: &Scope<App>) -> Option<EventListener> {
+        const CLICK_MS: u32 = 20;
+        let link = link.clone();
+        let window = web_sys::window()?;
+        Some(EventListener::new(&window, "touchend", move |_| {
+            let link = link.clone();
+            let tell = move || link.send_message(Message::Lifted);
+            gloo_timers::callback::Timeout::new(CLICK_MS, tell).forget();
+        }))
+    }
+
     /// The page's own playground also takes the keys that are pressed while nothing has focus.
     fn keys_of_the_page(&self, window: &web_sys::Window, link: Scope<App>) -> EventListener {
         let letters = self.letters.clone();
@@ -373,6 +391,7 @@ impl Component for App {
             menu_ref: NodeRef::default(),
             refocus: None,
             press: None,
+            lifted: None,
             _listeners: Vec::new(),
             reduced_motion: prefers_less_motion(),
             versions: Versions::default(),

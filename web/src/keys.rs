@@ -29,13 +29,19 @@ pub const KEYS: &[(&str, &str)] = &[
 
 /// The message that a key sends, if it is one of ours. `letters` says whether single letters act.
 pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() || typing(event) {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return None;
     }
     let key = event.key();
+    if key == "Escape" {
+        // Also while something is typed: it closes the dialog around it.
+        return Some(Message::Escape);
+    }
+    if typing(event) {
+        return None;
+    }
     let on_control = target_is(event, "button,select,a,summary,input,[role=slider],[role=tab]");
     match key.as_str() {
-        "Escape" => return Some(Message::Escape),
         "ContextMenu" => return None,
         " " if !on_control && !target_is(event, "[role=button]") => {
             return Some(Message::TogglePlay);

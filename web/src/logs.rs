@@ -134,6 +134,9 @@ fn log_row(props: &RowProps) -> Html {
         let matched = row.match_index == Some(index);
         match known {
             Some(cell) => filled(cell, id, matched, next, props),
+            None if index <= row.dropped => {
+                html! { <td key={index} class="empty dropped" title="In the snapshot">{ "▤" }</td> }
+            }
             None if next => {
                 html! { <td key={index} class="empty"><i class="next" title="nextIndex: what the leader sends next"></i></td> }
             }

@@ -293,6 +293,7 @@ impl Node {
             pending_config,
             uncommitted_bytes: 0,
             reads: ReadQueue::default(),
+            leaving: None,
             postponed_reads: Vec::new(),
         }));
         out.push(Output::Note(Note::BecameLeader { term, votes }));

@@ -60,6 +60,9 @@ pub struct Write {
     pub snapshot: Option<Arc<Snapshot>>,
     /// Where the log changed: entries from `first_index` on are replaced by these.
     pub log: Option<LogWrite>,
+    /// The commit index as of this write. It goes along with what is written anyway: a server that
+    /// comes back must know of committed changes of membership that stand in its log.
+    pub commit_index: Index,
 }
 
 /// The change that a [`Write`] makes to the log on disk.
@@ -132,6 +135,8 @@ pub enum Output {
     CancelTimer(Timer),
     /// A snapshot from the leader is durable: the state machine is what it says.
     Restore(Arc<Snapshot>),
+    /// A follower needs a snapshot, and the newest one is from before it joined: take another.
+    SnapshotWanted,
     /// A read may be served once everything up to the index is applied here.
     Read {
         /// The read.

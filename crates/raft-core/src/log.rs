@@ -5,7 +5,7 @@ use imbl::Vector;
 
 /// A server's log. Entries are shared and the spine is a persistent vector, so that a copy costs a
 /// few pointers however long the log is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Log {
     /// The last entry that was dropped; zeros where none was.
     base: Position,

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// One message from one server to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Message {
     /// The sender.
     pub from: NodeId,
@@ -20,7 +20,7 @@ pub struct Message {
 }
 
 /// What a message says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Body {
     /// RequestVote (§5.2): a candidate asks for a vote.
     RequestVote {
@@ -96,7 +96,7 @@ pub enum Body {
 }
 
 /// How a follower answers AppendEntries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AppendReply {
     /// The follower's log equals the leader's up to this index, and is durable up to there.
     Accepted {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// What survives a crash (Figure 2, "Persistent state on all servers"). In a running server this is
 /// what it has decided; what is already on disk may be a little behind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Durable {
     /// The latest term that the server has seen.
     pub term: Term,
@@ -26,6 +26,10 @@ pub struct Durable {
     pub snapshot: Arc<Snapshot>,
     /// The log after what was dropped.
     pub log: Log,
+    /// A commit index that the server has known; it may be far behind. Figure 2 does without, since
+    /// there a change of membership takes effect when it is appended; here it does so when it is
+    /// applied, and a server that comes back must not stand for election before.
+    pub commit_index: Index,
 }
 
 impl Durable {
@@ -46,7 +50,7 @@ impl Durable {
 }
 
 /// What a server is, with what only that role needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Passive: it answers leaders and candidates.
     Follower {
@@ -62,7 +66,7 @@ pub enum Role {
 }
 
 /// A candidate's count.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Candidate {
     /// The answers so far, its own vote included once it is durable.
     pub votes: SmallMap<NodeId, bool>,
@@ -71,7 +75,7 @@ pub struct Candidate {
 }
 
 /// What a leader keeps (Figure 2, "Volatile state on leaders").
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Leader {
     // Invariant: in the order of the members, one each, itself included while it is one.
     pub(crate) progress: Vec<(NodeId, Progress)>,
@@ -80,11 +84,26 @@ pub struct Leader {
     pub(crate) pending_config: Index,
     pub(crate) uncommitted_bytes: u64,
     pub(crate) reads: ReadQueue,
+    /// It is no voter any more, and leads on until those who are know of it.
+    pub(crate) leaving: Option<Leaving>,
     /// Reads that wait for the first commit of the term, with who asked.
     pub(crate) postponed_reads: Vec<(ReadToken, NodeId)>,
 }
 
+/// A leader that has left the cluster: the change that took it out, and who is known to have learnt
+/// that it is committed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Leaving {
+    pub(crate) index: Index,
+    pub(crate) told: Vec<NodeId>,
+}
+
 impl Leader {
+    /// Whether it has left the cluster and leads on only until those who stay know of it.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.is_some()
+    }
+
     /// What it knows about each member, itself included, in ascending order of id.
     pub fn progress(&self) -> &[(NodeId, Progress)] {
         &self.progress
@@ -190,15 +209,14 @@ pub struct Node {
 
 impl Node {
     /// A server that has just been switched on, with what its disk holds. It does nothing before
-    /// [`Input::Start`]. Its commit index is that of its snapshot: Figure 2 keeps it in memory only,
-    /// and the state machine is rebuilt from snapshot and log.
+    /// [`Input::Start`]. The state machine is rebuilt from snapshot and log.
     pub fn new(config: Arc<Config>, durable: Durable) -> Node {
         let snapshot = durable.snapshot.position.index;
         Node {
             config,
             membership: durable.snapshot.membership.clone(),
             role: Role::Follower { leader: None },
-            commit_index: snapshot,
+            commit_index: snapshot.max(durable.commit_index.min(durable.log.last_index())),
             applying: Applying {
                 given: snapshot,
                 done: snapshot,
@@ -279,6 +297,18 @@ impl Node {
         let waits = self.config.storage == Storage::Asynchronous
             && self.config.rules.holds(Rule::AckAfterFsync);
         if waits { self.commit_index.min(self.durable_index()) } else { self.commit_index }
+    }
+
+    /// Hashes all that decides what the server does next, its settings apart: for those who look
+    /// through many states.
+    pub fn hash_state(&self, hasher: &mut impl std::hash::Hasher) {
+        use std::hash::Hash;
+        self.durable.hash(hasher);
+        self.membership.hash(hasher);
+        self.role.hash(hasher);
+        let Applying { given, done, config, .. } = self.applying;
+        (self.commit_index, given, done, config, self.leased).hash(hasher);
+        self.durable_index().hash(hasher);
     }
 
     /// Replaces the settings while the server runs. Timers that run keep their duration.

@@ -88,7 +88,12 @@ impl Unsynced {
         self.log_changed_from = kept_from;
     }
 
-    fn next_write(&mut self, durable: &Durable, rules: RuleSet) -> Option<Write> {
+    fn next_write(
+        &mut self,
+        durable: &Durable,
+        commit_index: Index,
+        rules: RuleSet,
+    ) -> Option<Write> {
         let Durable { term, vote, log, .. } = durable;
         let changed =
             self.hard_state_changed || self.log_changed_from.is_some() || self.snapshot.is_some();
@@ -107,7 +112,7 @@ impl Unsynced {
             self.under_way.push_back(under_way);
             self.hard_state_changed = false;
             self.log_changed_from = None;
-            Write { id, hard_state, snapshot, log: log_write }
+            Write { id, hard_state, snapshot, log: log_write, commit_index }
         })
     }
 
@@ -151,7 +156,7 @@ impl Node {
     pub(crate) fn flush(&mut self, out: &mut Vec<Output>) {
         let rules = self.config.rules;
         self.unsynced.counts_own_term = rules.holds(Rule::AckOwnTerm);
-        if let Some(write) = self.unsynced.next_write(&self.durable, rules) {
+        if let Some(write) = self.unsynced.next_write(&self.durable, self.commit_index, rules) {
             out.push(Output::Persist(write));
         }
         let after = self.unsynced.under_way.back().map(|write| write.id);

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::fmt;
 
 /// What a leader knows about one server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Progress {
     /// The highest index known to be equal and durable there (matchIndex).
     pub match_index: Index,
@@ -25,7 +25,7 @@ pub struct Progress {
 }
 
 /// How entries are sent to one follower.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Flow {
     /// The leader does not know where the logs agree, and sends one message at a time.
     Probe,
@@ -59,7 +59,7 @@ pub struct Window {
 }
 
 /// The AppendEntries under way to one follower, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Inflight {
     messages: VecDeque<(Index, u64)>,
     bytes: u64,

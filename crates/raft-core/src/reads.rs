@@ -4,7 +4,7 @@
 use crate::types::{Index, NodeId, ReadToken};
 
 /// One read that waits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PendingRead {
     /// The read.
     pub token: ReadToken,
@@ -17,7 +17,7 @@ pub struct PendingRead {
 }
 
 /// The reads that wait, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ReadQueue {
     waiting: Vec<PendingRead>,
 }

@@ -5,10 +5,11 @@
 //! that: none is appended while an earlier one may be under way, and nobody stands for election with
 //! a committed one that is not in force yet.
 
+use crate::config::Flavour;
 use crate::io::{Output, Timer, TimerRange};
 use crate::membership::{ConfigChange, Roster};
 use crate::message::{Body, Message};
-use crate::node::{Node, Role};
+use crate::node::{Leaving, Node, Role};
 use crate::note::{ConfigRefusal, Note, StepDown};
 use crate::quorum::VoteResult;
 use crate::rules::Rule;
@@ -109,9 +110,15 @@ impl Node {
         if !stays {
             let steps_down = self.config.step_down_on_removal
                 && self.config.rules.holds(Rule::StepDownOnRemoval);
-            if steps_down {
+            if steps_down && self.config.flavour == Flavour::Etcd {
                 let term = self.durable.term;
                 self.become_follower(None, StepDown::Removed, term, out);
+            } else if steps_down {
+                // Whoever does not know yet that the change is committed may need this server's
+                // vote, and could be refused it for ever.
+                let index = self.applying.config;
+                leader.leaving = Some(Leaving { index, told: Vec::new() });
+                self.broadcast_heartbeat(out);
             }
             return;
         }
@@ -184,6 +191,23 @@ impl Node {
     pub(crate) fn send_timeout_now(&mut self, to: NodeId, out: &mut Vec<Output>) {
         out.push(Output::Note(Note::TimeoutNowSent { to }));
         self.send(to, Body::TimeoutNow, out);
+    }
+
+    /// A follower has answered a heartbeat that told it what is committed. A leader that has left the
+    /// cluster steps down once a quorum of those who stay knows.
+    pub(crate) fn on_told(&mut self, from: NodeId, out: &mut Vec<Output>) {
+        let membership = self.membership.clone();
+        let Role::Leader(leader) = &mut self.role else { return };
+        let matched = leader.get(from).map_or(0, |progress| progress.match_index);
+        let Some(leaving) = &mut leader.leaving else { return };
+        if matched >= leaving.index && !leaving.told.contains(&from) {
+            leaving.told.push(from);
+        }
+        let told = |voter: NodeId| leaving.told.contains(&voter).then_some(true);
+        if membership.vote_result(told) == VoteResult::Won {
+            let term = self.durable.term;
+            self.become_follower(None, StepDown::Removed, term, out);
+        }
     }
 
     fn abort_transfer(&mut self, out: &mut Vec<Output>) {

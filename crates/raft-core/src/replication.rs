@@ -21,6 +21,9 @@ enum Empty {
     Skip,
 }
 
+/// What heartbeats of a leader that has left the cluster carry in place of a read.
+const LEAVING: ReadToken = ReadToken::MAX;
+
 impl Node {
     // ---- the leader's side ----
 
@@ -34,12 +37,12 @@ impl Node {
         self.reset_heartbeat_timer(out);
     }
 
-    fn broadcast_heartbeat(&mut self, out: &mut Vec<Output>) {
+    pub(crate) fn broadcast_heartbeat(&mut self, out: &mut Vec<Output>) {
         let (id, term, committed) = (self.id(), self.durable.term, self.commit_index);
         let clamps = self.config.rules.holds(Rule::ClampHeartbeat);
         let Role::Leader(leader) = &mut self.role else { return };
-        let Leader { progress, reads, .. } = &mut **leader;
-        let read = reads.latest();
+        let Leader { progress, reads, leaving, .. } = &mut **leader;
+        let read = if leaving.is_some() { Some(LEAVING) } else { reads.latest() };
         for (follower, progress) in progress.iter_mut().filter(|(peer, _)| *peer != id) {
             // Never beyond what the follower is known to hold: it might hold something else there.
             let commit_index = if clamps { committed.min(progress.match_index) } else { committed };
@@ -224,7 +227,9 @@ impl Node {
         if progress.match_index < last || matches!(progress.flow, Flow::Probe) {
             self.send_append(from, Empty::Send, out);
         }
-        if let Some(token) = read {
+        if read == Some(LEAVING) {
+            self.on_told(from, out);
+        } else if let Some(token) = read {
             self.on_read_confirmed(token, from, out);
         }
     }
@@ -278,6 +283,9 @@ impl Node {
             self.durable.log.term_at(self.commit_index) == Some(self.durable.term);
         let index = self.commit_index;
         let leader = match &mut self.role {
+            Role::Leader(leader) if leader.leaving.is_some() => {
+                return out.push(Output::Note(Note::ReadUnanswered { token }));
+            }
             Role::Leader(leader) => leader,
             Role::Follower { leader: Some(leader) } => {
                 let body = Body::ReadIndex { token };

@@ -4,7 +4,7 @@
 //! hold a few entries each, mostly added in order.
 
 /// A map of few keys, in ascending order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SmallMap<K, V> {
     // Invariant: ascending by key, each key once.
     entries: Vec<(K, V)>,

@@ -38,6 +38,11 @@ impl Node {
         if !progress.recent_active || snapshot.position.index == 0 {
             return false;
         }
+        if !snapshot.membership.contains(to) {
+            // It would refuse one of a cluster that it does not belong to.
+            out.push(Output::SnapshotWanted);
+            return false;
+        }
         let index = snapshot.position.index;
         progress.become_snapshot(index);
         let body = Body::InstallSnapshot { snapshot };

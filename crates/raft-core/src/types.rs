@@ -111,7 +111,7 @@ pub(crate) fn varint_len(number: u64) -> u64 {
 pub type EntryRef = Arc<Entry>;
 
 /// The state machine at some index, in place of the log up to there (§7).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Snapshot {
     /// The last entry that it contains.
     pub position: Position,

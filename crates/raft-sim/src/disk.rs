@@ -97,6 +97,10 @@ impl Disk {
                 self.durable.log.append(EntryRef::clone(entry));
             }
         }
+        // It counts for what the log then holds: of a torn write it is not taken.
+        if records >= self::records(write) {
+            self.durable.commit_index = self.durable.commit_index.max(write.commit_index);
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) enum Arrival {
     Message(Message),
     Persisted(WriteId),
     Request(u64),
+    SnapshotSent { to: NodeId, arrived: bool },
 }
 
 /// One server.

@@ -62,6 +62,8 @@ pub struct Row {
     pub term: u64,
     /// The cells of the columns shown, as far as the log goes.
     pub cells: Vec<Cell>,
+    /// The last index that its snapshot stands for and its log has dropped; 0 for none.
+    pub dropped: Index,
     /// What the leader knows to match, if there is a leader and it is another server.
     pub match_index: Option<Index>,
     /// What the leader sends next.
@@ -75,6 +77,7 @@ impl Default for Row {
             look: "",
             term: 0,
             cells: Vec::new(),
+            dropped: 0,
             match_index: None,
             next_index: None,
         }
@@ -126,6 +129,7 @@ fn row(world: &World, leader: Option<&Server>, server: &Server, window: Window) 
         look: crate::stage::Look::of(server).class(),
         term: node.term(),
         cells: cells.collect(),
+        dropped: node.log().base().index,
         match_index: progress.map(|progress| progress.match_index),
         next_index: progress.map(|progress| progress.next_index),
     }

@@ -168,6 +168,58 @@ pub enum Pip {
     No,
 }
 
+/// How a server belongs to the cluster, as whoever leads it knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belongs {
+    /// It has a vote.
+    Voter,
+    /// In a joint configuration it has a vote in the new half only.
+    Joining,
+    /// In a joint configuration it has a vote in the old half only.
+    Leaving,
+    /// It gets the log and has no vote.
+    Learner,
+    /// It is no member.
+    Outside,
+}
+
+impl Belongs {
+    /// How a server belongs to the cluster.
+    pub fn of(world: &World, id: NodeId) -> Belongs {
+        let membership = world.membership();
+        let (new, old) = (membership.voters.contains(&id), membership.outgoing.contains(&id));
+        match (new, old) {
+            (true, false) if membership.is_joint() => Belongs::Joining,
+            (true, _) => Belongs::Voter,
+            (false, true) => Belongs::Leaving,
+            (false, false) if membership.is_learner(id) => Belongs::Learner,
+            (false, false) => Belongs::Outside,
+        }
+    }
+
+    /// What stands under the server's name, where it is more than a voter.
+    pub fn words(self) -> Option<&'static str> {
+        match self {
+            Belongs::Voter => None,
+            Belongs::Joining => Some("joins"),
+            Belongs::Leaving => Some("leaves"),
+            Belongs::Learner => Some("learner"),
+            Belongs::Outside => Some("no member"),
+        }
+    }
+
+    /// The name of its style.
+    pub fn class(self) -> &'static str {
+        match self {
+            Belongs::Voter => "",
+            Belongs::Joining => "joining",
+            Belongs::Leaving => "leaving",
+            Belongs::Learner => "learner",
+            Belongs::Outside => "outside",
+        }
+    }
+}
+
 /// One server to draw: what changes with events. The timer's arc changes with every frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerView {
@@ -181,6 +233,8 @@ pub struct ServerView {
     pub look: Look,
     /// Its term.
     pub term: u64,
+    /// How it belongs to the cluster.
+    pub belongs: Belongs,
     /// A candidate's votes, one a server.
     pub pips: Vec<Pip>,
     /// What waits in a paused server's inbox.
@@ -198,20 +252,23 @@ pub fn servers(world: &World, ring: &Ring) -> Vec<ServerView> {
             radius: ring.server_radius,
             look: Look::of(server),
             term: server.node().term(),
-            pips: pips(world, server),
+            belongs: Belongs::of(world, server.id()),
+            pips: pips(server),
             inbox: server.inbox_len(),
         })
         .collect()
 }
 
-fn pips(world: &World, server: &Server) -> Vec<Pip> {
-    let Role::Candidate(candidate) = server.node().role() else { return Vec::new() };
-    let pip = |voter: &Server| match candidate.votes.get(&voter.id()) {
+fn pips(server: &Server) -> Vec<Pip> {
+    let (Role::Candidate(candidate) | Role::PreCandidate(candidate)) = server.node().role() else {
+        return Vec::new();
+    };
+    let pip = |voter: &NodeId| match candidate.votes.get(voter) {
         Some(true) => Pip::Yes,
         Some(false) => Pip::No,
         None => Pip::Waiting,
     };
-    world.servers().iter().map(pip).collect()
+    server.node().membership().all_voters().iter().map(pip).collect()
 }
 
 /// How much of a server's timer is left, 0 to 1; a leader shows its heartbeat timer.

@@ -22,7 +22,7 @@ type Figures = Map<String, Value>;
 pub fn bench(json: bool) -> Result<()> {
     let workspace = Workspace::find()?;
     let mut all = Figures::new();
-    for part in [native, wasm, frames] {
+    for part in [native, search, against_tikv, wasm, frames] {
         match part(&workspace)? {
             Some(figures) => all.extend(figures),
             None => continue,
@@ -48,6 +48,20 @@ fn native(workspace: &Workspace) -> Result<Option<Figures>> {
     command.args(["run", "--release", "--quiet", "--package", TESTS, "--bin", NATIVE]);
     command.args(["--", "--json"]);
     figures_of(&mut command).map(Some)
+}
+
+fn search(workspace: &Workspace) -> Result<Option<Figures>> {
+    shell::heading("bench: the exhaustive search");
+    let mut command = workspace.cargo();
+    command.args(["run", "--release", "--quiet", "--package", "raft-search", "--", "--json"]);
+    figures_of(&mut command).map(Some)
+}
+
+fn against_tikv(workspace: &Workspace) -> Result<Option<Figures>> {
+    shell::heading("bench: the core against tikv's");
+    let mut command = workspace.cargo();
+    command.args(["run", "--release", "--quiet", "--package", "raft-mixed", "--bin", "bench-core"]);
+    figures_of(command.args(["--", "--json"])).map(Some)
 }
 
 /// As the page runs it: the same profile, the same optimiser.
@@ -112,6 +126,9 @@ const DEFINITIONS: &str = "\
 event: one thing that the world processes (a delivery, a timer, a disk completion, a client's act)
 load: one request each 20 ms of simulated time, from a generator
 sim_…_checked: with the safety properties held against every event; …_wasm: in Node
+search_states_per_s: states generated a second by the exhaustive search, ten steps of three servers
+core_vs_tikv_…: proposals a second of ours over those of tikv's raft 0.7, same harness, in memory;
+      w1 and w64 proposals outstanding; three servers, or five; the median of several rounds
 history: one request each 100 ms; MB are 1,000,000 bytes
 seek: to one of 200 random instants with nothing cached, 99th percentile; anywhere, or in the
       latest hour

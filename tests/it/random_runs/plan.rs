@@ -3,7 +3,7 @@
 use super::MS;
 use playground_tests::Pick;
 use raft_core::{Micros, Rule, RuleSet};
-use raft_sim::{Chance, Live, Settings, Span};
+use raft_sim::{Chance, Live, ReadMode, Settings, Span};
 
 /// What a run is made of.
 pub struct Plan {
@@ -21,7 +21,16 @@ impl Plan {
     pub fn any(seed: u64) -> Plan {
         let mut pick = Pick::new(seed);
         let settings = settings(seed, &mut pick);
-        let weights = weights(&mut pick);
+        let mut weights = weights(&mut pick);
+        let mut settings = settings;
+        if pick.chance(40) {
+            // A voter that is gone for good and one that leaves could take the majority with them;
+            // and only these two keep a server that has left from disturbing those who stay.
+            weights.retain(|(trouble, _)| !matches!(trouble, Trouble::Wipe));
+            weights.push((Trouble::Member, *pick.one_of(&[1, 3, 9])));
+            settings.live.pre_vote = true;
+            settings.live.check_quorum = true;
+        }
         let (hasty, focus) = (pick.chance(50), *pick.one_of(&[10, 30, 80]));
         Plan { pick, settings, weights, hasty, focus }
     }
@@ -30,6 +39,8 @@ impl Plan {
     pub fn forgetful(seed: u64) -> Plan {
         let mut plan = Plan::any(seed);
         plan.settings.nodes = 3;
+        plan.settings.live.pre_vote = false;
+        plan.settings.live.check_quorum = false;
         plan.settings.live.rules = RuleSet::default().without(Rule::PersistVote);
         plan.settings.live.fsync = Span { min: 0, max: 0 };
         plan.settings.live.latency = Span { min: MS, max: 30 * MS };
@@ -55,6 +66,10 @@ fn settings(seed: u64, pick: &mut Pick) -> Settings {
             client_timeout: pick.from_to(200, 5_000) * MS,
             append_entries: *pick.one_of(&[1, 1, 4, 512, 512, 512]),
             forwarding: pick.chance(50),
+            pre_vote: pick.chance(50),
+            check_quorum: pick.chance(50),
+            reads: *pick.one_of(&[ReadMode::Log, ReadMode::ReadIndex]),
+            snapshot_every: *pick.one_of(&[0, 0, 0, 1, 5, 30]),
             ..Settings::default().live
         },
     }
@@ -97,6 +112,10 @@ pub enum Trouble {
     Raw,
     Wipe,
     Request,
+    Member,
+    Transfer,
+    Snapshot,
+    Compact,
 }
 
 /// Each run has troubles of its own in proportions of its own: what all of them together would
@@ -122,6 +141,9 @@ fn weights(pick: &mut Pick) -> Vec<(Trouble, u64)> {
         Raw,
         Wipe,
         Request,
+        Transfer,
+        Snapshot,
+        Compact,
     ] {
         weights.push((trouble, *pick.one_of(&[0, 0, 1, 3, 9])));
     }

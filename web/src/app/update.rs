@@ -56,6 +56,7 @@ impl App {
             Message::Faster(faster) => {
                 self.set_speed(if faster { self.speed + 1 } else { self.speed.saturating_sub(1) });
             }
+            Message::Do(_) if self.lifted.is_some() => {}
             Message::Do(command) => self.dispatch(command),
             Message::Typed(line) => self.typed(line),
             Message::Select(selection) => self.select(selection),
@@ -64,6 +65,13 @@ impl App {
                 number => Selection::Server(NodeId(number)),
             }),
             Message::OpenMenu(menu) => self.open_menu(menu),
+            Message::OpenPressed(menu) => {
+                self.open_menu(menu);
+                self.lifted = self.wait_for_lift(link);
+            }
+            Message::Lifted => self.lifted = None,
+            // The finger that has opened the menu is still on it: lifting it is no choice.
+            Message::CloseMenu if self.lifted.is_some() => {}
             Message::CloseMenu => self.close_menu(),
             Message::Seek(time) => self.seek(time),
             Message::SeekPart(part) => {
@@ -141,7 +149,7 @@ impl App {
                 self.drag = Some(drag);
                 let link = link.clone();
                 self.press = Some(gloo_timers::callback::Timeout::new(LONG_PRESS_MS, move || {
-                    link.send_message(Message::OpenMenu(menu));
+                    link.send_message(Message::OpenPressed(menu));
                 }));
                 return true;
             }

@@ -5,6 +5,7 @@ use crate::app::{App, Message};
 use crate::input::Input;
 use raft_core::NodeId;
 use raft_sim::{Command, Settings, scenario};
+use raft_view::inspect::members;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -25,6 +26,10 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     };
     let typed =
         |line: &'static str| link.callback(move |_: MouseEvent| Message::Typed(line.into()));
+    let next = world.servers().len() + 1;
+    let join = |how: &'static str| {
+        link.callback(move |_: MouseEvent| Message::Typed(format!("member add n{next}{how}")))
+    };
     html! {
         <div class="faults">
             <h3>{ "Network" }</h3>
@@ -44,6 +49,15 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             <div class="actions">
                 <button class="btn" onclick={typed("spread timers")}>{ "Spread timers" }</button>
                 <button class="btn" onclick={typed("align timers")}>{ "Align timers" }</button>
+            </div>
+            <h3>{ "Members" }</h3>
+            <p class="hint">{ members(world.membership()) }</p>
+            <div class="actions">
+                <button class="btn" onclick={join("")}>{ "Add a server" }</button>
+                <button class="btn" onclick={join(" learner")}>{ "Add a learner" }</button>
+                <button class="btn" disabled={!world.membership().is_joint()} onclick={typed("member leave")}>{ "Leave joint" }</button>
+                <button class="btn" onclick={typed("snapshot all")}>{ "Snapshot all" }</button>
+                <button class="btn" onclick={typed("compact all")}>{ "Compact all" }</button>
             </div>
             <h3>{ "Clients" }</h3>
             { field("client-timeout", "Time-out") }

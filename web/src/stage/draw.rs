@@ -97,6 +97,7 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         "node",
         view.look.class(),
         term_class(view.term),
+        view.belongs.class(),
         selected.then_some("selected"),
         (r < 26.0).then_some("small"),
     );
@@ -106,6 +107,10 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         Look::Leader => format!("{}, leader of term {}", view.id, view.term),
         Look::Crashed => format!("{}, crashed", view.id),
         Look::Paused => format!("{}, paused, {} messages wait", view.id, view.inbox),
+    };
+    let spoken = match view.belongs.words() {
+        Some(words) => format!("{spoken}, {words}"),
+        None => spoken,
     };
     let scale = r / 36.0;
     html! {
@@ -135,7 +140,10 @@ fn under(view: &ServerView) -> Html {
     let role = match view.look {
         Look::Crashed => "crashed".to_string(),
         Look::Paused => format!("paused, {} wait", view.inbox),
-        Look::Follower | Look::Candidate | Look::Leader => format!("term {}", view.term),
+        Look::Follower | Look::Candidate | Look::Leader => match view.belongs.words() {
+            Some(words) => words.to_string(),
+            None => format!("term {}", view.term),
+        },
     };
     let class = classes!(
         "under",

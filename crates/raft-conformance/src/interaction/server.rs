@@ -240,6 +240,7 @@ impl Server {
                 Output::SetTimer(..)
                 | Output::CancelTimer(_)
                 | Output::Restore(_)
+                | Output::SnapshotWanted
                 | Output::Note(_) => {}
             }
         }

@@ -234,6 +234,7 @@ impl Server {
             self.disk.log.truncate_from(first_index);
             entries.into_iter().for_each(|entry| self.disk.log.append(entry));
         }
+        self.disk.commit_index = self.disk.commit_index.max(write.commit_index);
         self.step(Input::Persisted(write.id))
     }
 
@@ -254,12 +255,12 @@ impl Server {
     }
 
     /// Switches it off and on again: only its disk remains.
-    pub fn restart(&mut self) {
+    pub fn restart(&mut self) -> Outcome {
         let config = self.node.config().clone();
         self.node = Node::new(config, self.disk.clone());
         self.writing.clear();
         self.held.clear();
-        self.step(Input::Start);
+        self.step(Input::Start)
     }
 
     /// Becomes a leader with everybody's vote.

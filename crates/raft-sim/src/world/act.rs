@@ -149,7 +149,19 @@ impl World {
             Some(server) if !server.node.is_leader() => {
                 refuse("a server that leads", format!("{id}, a {}", server.role_name()))
             }
-            Some(_) | None => Ok(()),
+            Some(server) if !server.node.membership().contains(id) => {
+                refuse("a leader that is a member", format!("{id}, which is none any more"))
+            }
+            Some(server) => match server.node.role() {
+                Role::Leader(leader) if leader.transfer().is_some() => {
+                    refuse("a leader that stays", format!("{id}, which hands over"))
+                }
+                Role::Leader(_)
+                | Role::Follower { .. }
+                | Role::PreCandidate(_)
+                | Role::Candidate(_) => Ok(()),
+            },
+            None => Ok(()),
         }
     }
 
@@ -178,8 +190,8 @@ impl World {
     fn check_change(&self, change: &MemberChange) -> Done {
         let Some(leader) = self.leader() else { return refuse("a leader", "none") };
         let membership = leader.node.membership();
+        let mut next = self.servers.len() as u64 + 1;
         for id in change.added() {
-            let next = self.servers.len() as u64 + 1;
             if id.0 > next || id.0 > MAX_SERVERS {
                 let expected = format!("the next server, n{}", next.min(MAX_SERVERS));
                 return refuse(expected, id.to_string());
@@ -187,8 +199,12 @@ impl World {
             if membership.is_voter(id) {
                 return refuse("a server that is no voter yet", format!("{id}, which is one"));
             }
+            next = next.max(id.0 + 1);
         }
         match change {
+            MemberChange::Joint { add, remove, .. } if add.is_empty() && remove.is_empty() => {
+                return refuse("somebody who joins or leaves", "nobody");
+            }
             MemberChange::AddLearner(id) if membership.contains(*id) => {
                 return refuse("a server that is no member yet", format!("{id}, which is one"));
             }
@@ -276,6 +292,9 @@ impl World {
     pub fn act(&mut self, command: &Command) -> Done {
         self.check_command(command)?;
         self.note(|| What::Did(command.clone()));
+        if !matches!(command, Command::Say(_) | Command::Put { .. } | Command::Get { .. }) {
+            self.last_progress = self.now;
+        }
         match command {
             Command::Crash(n) => self.crash(place_of(*n)),
             Command::Restart(n) => self.restart(place_of(*n)),
@@ -357,6 +376,7 @@ impl World {
             }
             Command::Say(_) => {}
         }
+        self.tell_of_snapshots();
         Ok(())
     }
 

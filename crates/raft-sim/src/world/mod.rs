@@ -20,7 +20,7 @@ use imbl::OrdMap;
 use raft_check::{Checker, Decision, Promise, Property, Sighting, Violation, linear};
 use raft_core::{
     AppendReply, Body, Durable, EntryRef, Index, Input, Membership, Message, Micros, Node, NodeId,
-    Output, Proposal, ReadToken, Rule, Timer, TimerRange, Write, WriteId,
+    Note, Output, Proposal, ReadToken, Rule, StepDown, Timer, TimerRange, Write, WriteId,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -62,6 +62,14 @@ pub struct World {
     /// The state machines that snapshots stand for, by their lineage.
     snapshots: OrdMap<u64, Machine>,
     last_token: ReadToken,
+    /// When something was last committed, or last done to the run.
+    last_progress: Micros,
+    /// The first working leader that was deposed by a server which could not win, and by whom.
+    deposed: Option<(NodeId, NodeId)>,
+    /// Who has brought the term that is being adopted.
+    term_from: Option<NodeId>,
+    /// What became of snapshots: sender, receiver, whether it arrived.
+    snapshots_sent: Vec<(NodeId, NodeId, bool)>,
     /// Who decided on what the present step commits.
     membership_before_step: Option<Arc<Membership>>,
 }
@@ -89,6 +97,10 @@ impl World {
             own_mail: VecDeque::new(),
             snapshots: OrdMap::new(),
             last_token: 0,
+            last_progress: 0,
+            deposed: None,
+            term_from: None,
+            snapshots_sent: Vec::new(),
             membership_before_step: None,
             settings,
         };
@@ -171,8 +183,22 @@ impl World {
 
     /// Whether the property has been seen broken.
     pub fn is_violated(&self, property: Property) -> bool {
-        if property == Property::Linearizability {
-            return self.linearizability() == linear::Verdict::NotLinearizable;
+        match property {
+            Property::Linearizability => {
+                return self.linearizability() == linear::Verdict::NotLinearizable;
+            }
+            Property::Progress => return self.is_stuck(),
+            Property::LeaderStability => return self.deposed.is_some(),
+            Property::ElectionSafety
+            | Property::LeaderAppendOnly
+            | Property::LogMatching
+            | Property::LeaderCompleteness
+            | Property::StateMachineSafety
+            | Property::CommittedOnQuorum
+            | Property::CommittedImmutable
+            | Property::MonotonicState
+            | Property::Durability
+            | Property::QuorumOverlap => {}
         }
         self.violations().iter().any(|violation| violation.property == property)
     }
@@ -240,6 +266,7 @@ impl World {
             Due::Client { request } => self.look_after(request),
             Due::Load => self.load_tick(),
         }
+        self.tell_of_snapshots();
         true
     }
 
@@ -290,8 +317,8 @@ impl World {
             Due::Disk { server } => self.servers[usize::from(server)]
                 .disk
                 .pending
-                .front()
-                .is_some_and(|write| write.sequence == item.sequence),
+                .iter()
+                .any(|write| write.sequence == item.sequence),
             Due::Inbox { server } => {
                 let server = &self.servers[usize::from(server)];
                 server.inbox_due > 0 && item.sequence >= server.inbox_from
@@ -333,6 +360,7 @@ impl World {
             Power::Paused => server.inbox.push_back(Arrival::Message(message)),
             Power::Up => {
                 self.note(|| What::Delivered { from, to, kind, term });
+                self.report_snapshot(&message, true);
                 self.step_node(place, Input::Receive(message));
             }
         }
@@ -366,6 +394,9 @@ impl World {
             Some(Arrival::Message(message)) => self.receive(message),
             Some(Arrival::Persisted(write)) => self.persisted(place, write),
             Some(Arrival::Request(request)) => self.serve(place, request),
+            Some(Arrival::SnapshotSent { to, arrived }) => {
+                self.step_node(place, Input::SnapshotSent { to, arrived });
+            }
             None => {}
         }
     }
@@ -410,6 +441,7 @@ impl World {
         self.membership_before_step = Some(self.servers[place].node.membership().clone());
         self.servers[place].node.step(input, &mut outputs);
         let mut written_from: Option<Index> = None;
+        let mut wants_snapshot = false;
         for output in outputs.drain(..) {
             match output {
                 Output::Send(message) if message.to == message.from => {
@@ -420,6 +452,7 @@ impl World {
                     self.servers[place].held.push_back((write, message));
                 }
                 Output::Restore(snapshot) => self.restore_machine(place, &snapshot),
+                Output::SnapshotWanted => wants_snapshot = true,
                 Output::Read { token, index } => self.read_confirmed(place, token, index),
                 Output::Persist(write) => {
                     let from = write.log.as_ref().map(|log| log.first_index);
@@ -431,12 +464,16 @@ impl World {
                 Output::Proposed(proposal) => self.proposal = Some(proposal),
                 Output::Note(note) => {
                     let server = self.servers[place].id;
+                    self.look_for_deposed(place, &note);
                     self.note(|| What::Decided { server, note });
                 }
             }
         }
         self.outputs = outputs;
         self.check(place, written_from);
+        if wants_snapshot {
+            self.take_snapshot(place);
+        }
     }
 
     fn check(&mut self, place: usize, written_from: Option<Index>) {
@@ -454,6 +491,9 @@ impl World {
             commit_index: server.node.commit_index(),
             applied_index: server.node.applied_index(),
         };
+        if seen.commit_index > self.checker.commit_seen(server.id) {
+            self.last_progress = self.now;
+        }
         if self.checker.decides(&seen) {
             let (decision, membership) = self.decision(server);
             self.checker.decided(self.now, decision, &[&membership.voters, &membership.outgoing]);
@@ -490,6 +530,56 @@ impl World {
         let enough = majority(&after.voters) && majority(&after.outgoing);
         let membership = if enough { after.clone() } else { before.clone() };
         (Decision { leader: leader.id, behind, entry }, membership)
+    }
+
+    /// A leader that gives way to a higher term, though whoever has brought it cannot win: it lacks
+    /// what is committed.
+    fn look_for_deposed(&mut self, place: usize, note: &Note) {
+        if let Note::TermAdopted { from, .. } = note {
+            self.term_from = Some(*from);
+        }
+        let gives_way = matches!(
+            note,
+            Note::SteppedDown { was_leader: true, because: StepDown::HigherTerm { .. }, .. }
+        );
+        if !gives_way || self.deposed.is_some() {
+            return;
+        }
+        let (leader, committed) = {
+            let server = &self.servers[place];
+            (server.id, server.node.commit_index())
+        };
+        if let Some(from) = self.term_from.and_then(|from| self.server(from))
+            && from.node.log().last_index() < committed
+        {
+            self.deposed = Some((leader, from.id));
+        }
+    }
+
+    /// Whether nothing has been committed for long, though a majority is there, nothing is done to
+    /// the run, and something waits: an election, an entry, or a client that retries.
+    fn is_stuck(&self) -> bool {
+        const PATIENCE: Micros = 10_000_000;
+        let live: Vec<NodeId> = self.servers.iter().filter(|s| s.is_live()).map(|s| s.id).collect();
+        let voters = &self.membership().voters;
+        let present: Vec<NodeId> = voters.iter().filter(|id| live.contains(id)).copied().collect();
+        let whole = present.iter().all(|a| {
+            present
+                .iter()
+                .all(|b| !self.network.is_blocked(*a, *b) && !self.network.is_held(*a, *b))
+        });
+        let waits = self.leader().is_none_or(|leader| {
+            let node = &leader.node;
+            let behind = live.iter().filter_map(|id| self.server(*id)).any(|server| {
+                self.is_member(server.id) && server.node.commit_index() < node.commit_index()
+            });
+            node.commit_index() < node.log().last_index() || behind
+        });
+        let waits = waits || self.retrying_requests() > 0;
+        2 * present.len() > voters.len()
+            && whole
+            && waits
+            && self.now >= self.last_progress + PATIENCE
     }
 
     /// Holds what a server promises against its disk.
@@ -570,6 +660,7 @@ impl World {
 
     fn lose(&mut self, message: &Message, because: LossReason) {
         let (from, to, kind) = (message.from, message.to, message.kind());
+        self.report_snapshot(message, false);
         self.note(|| What::Lost { from, to, kind, because });
     }
 

@@ -155,7 +155,7 @@ impl World {
                 let alive = sent_to
                     .and_then(|to| self.server(to))
                     .is_some_and(|server| server.power == Power::Up);
-                if policy == Policy::Contact && !alive {
+                if policy == Policy::Contact && (!alive || timed_out) {
                     self.next_contact(sent_to);
                 }
                 if timed_out || !alive || self.target(policy, sent_to) != sent_to {
@@ -249,7 +249,8 @@ impl World {
         let Some(open) = self.clients.open.get_mut(&id) else { return };
         match open.policy {
             Policy::Once => return self.finish(id, outcome),
-            Policy::Leader => {}
+            // It is tried again at the next look, whoever leads then.
+            Policy::Leader => open.sent_to = None,
             Policy::Contact => match &outcome {
                 // A redirect is followed a moment later, so that two servers which name each other
                 // cannot keep a client busy for ever at one instant.
@@ -310,6 +311,15 @@ impl World {
         self.note(|| What::Answered { number: Some(number), outcome });
     }
 
+    fn connection_lost(&mut self, request: u64, server: NodeId) {
+        let Some(open) = self.clients.open.get_mut(&request) else { return };
+        if open.policy == Policy::Once {
+            self.finish(request, Outcome::ConnectionLost { server });
+        } else {
+            open.sent_to = None;
+        }
+    }
+
     /// A server went down: who waited there with one try is told so; others look for themselves.
     pub(super) fn connections_lost(&mut self, place: usize) {
         let server = self.servers[place].id;
@@ -318,16 +328,10 @@ impl World {
         let due = std::mem::take(&mut self.servers[place].reads_due);
         let reads = asked.into_iter().map(|(_, id)| id).chain(due.into_iter().map(|(_, id)| id));
         for request in reads {
-            let once = self.clients.open.get(&request).is_some_and(|o| o.policy == Policy::Once);
-            if once {
-                self.finish(request, Outcome::ConnectionLost { server });
-            }
+            self.connection_lost(request, server);
         }
         for Waiting { request, .. } in waiting {
-            let once = self.clients.open.get(&request).is_some_and(|o| o.policy == Policy::Once);
-            if once {
-                self.finish(request, Outcome::ConnectionLost { server });
-            }
+            self.connection_lost(request, server);
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::{World, new_server, place_of};
 use crate::client::Outcome;
 use crate::machine::{Answer, Machine};
-use raft_core::{Index, Input, NodeId, Position, ReadToken, Snapshot};
+use crate::server::{Arrival, Power};
+use raft_core::{Index, Input, Kind, Message, NodeId, Position, ReadToken, Snapshot};
 use std::sync::Arc;
 
 impl World {
@@ -47,6 +48,25 @@ impl World {
         self.servers[place].machine = machine.unwrap_or_else(Machine::default);
     }
 
+    /// A snapshot travels on a connection of its own: its sender learns what became of it.
+    pub(super) fn report_snapshot(&mut self, message: &Message, arrived: bool) {
+        if message.kind() == Kind::Snapshot {
+            self.snapshots_sent.push((message.from, message.to, arrived));
+        }
+    }
+
+    pub(super) fn tell_of_snapshots(&mut self) {
+        while let Some((from, to, arrived)) = self.snapshots_sent.pop() {
+            let place = place_of(from);
+            let Some(server) = self.servers.get_mut(place) else { continue };
+            match server.power {
+                Power::Up => self.step_node(place, Input::SnapshotSent { to, arrived }),
+                Power::Paused => server.inbox.push_back(Arrival::SnapshotSent { to, arrived }),
+                Power::Crashed => {}
+            }
+        }
+    }
+
     /// A server joins: it is there, and knows what the cluster began with.
     pub(super) fn add_server(&mut self, id: NodeId) {
         if place_of(id) == self.servers.len() {
@@ -63,7 +83,7 @@ impl World {
     pub(super) fn ask_read(&mut self, place: usize, request: u64) {
         self.last_token += 1;
         let fresh = self.settings.live.rules.holds(raft_core::Rule::FreshReadToken);
-        let token = if fresh { self.last_token } else { u64::MAX - request };
+        let token = if fresh { self.last_token } else { u64::MAX - 1 - request };
         self.servers[place].reads_asked.retain(|(_, known)| *known != request);
         self.servers[place].reads_asked.push((token, request));
         self.step_node(place, Input::ReadIndex(token));
