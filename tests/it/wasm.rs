@@ -24,6 +24,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "figure-8-without-the-rule",
     "forwarding",
     "hold-release",
+    "leader-stability",
     "load",
     "lossy",
     "message-by-message",

@@ -68,7 +68,7 @@ fn safety(app: &App) -> Html {
     });
     let badge = match safety.broken.first() {
         None => {
-            html! { <span class="safe">{ "✓ " }<span>{ "5 safety properties hold" }</span></span> }
+            html! { <span class="safe">{ "✓ " }<span>{ "10 safety properties hold" }</span></span> }
         }
         Some(broken) => {
             html! { <span class="unsafe" title={broken.clone()}>{ "✗ " }<span>{ "A safety property is broken" }</span></span> }

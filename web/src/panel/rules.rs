@@ -30,6 +30,11 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         let setting = if holds { Setting::RuleOff(rule) } else { Setting::RuleOn(rule) };
         let onchange = link.callback(move |_: Event| Message::Do(Command::Set(setting.clone())));
         let RuleView { sentence, section, property, incidents, .. } = explain(rule);
+        let show = crate::bundled::without(rule.name()).map(|text| {
+            let onclick = link.callback(move |_: MouseEvent| Message::Load(text.to_string()));
+            let label = format!("Show me what happens without {}", rule.name());
+            html! { <button class="btn" aria-label={label} {onclick}>{ "Show me" }</button> }
+        });
         html! {
             <li>
                 <label>
@@ -37,6 +42,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                     <b>{ rule.name() }</b>
                 </label>
                 <p>{ sentence }{ " " }<cite>{ section }</cite></p>
+                { for show }
                 <p class="muted">{ format!("Defends: {}. Seen in: {incidents}.", en::property(property)) }</p>
             </li>
         }
