@@ -14,7 +14,8 @@ pub struct RuleView {
     pub section: &'static str,
     /// The property that it defends.
     pub property: Property,
-    /// Where it was missing for real: projects and the numbers of their issues.
+    /// Where it was missing for real: projects and the numbers of their issues; empty where none is
+    /// known here.
     pub incidents: &'static str,
 }
 
@@ -31,13 +32,13 @@ pub fn explain(rule: Rule) -> RuleView {
             "A server writes its term to disk before it sends anything in it. Without this it comes back in an old term and votes in it again.",
             "Figure 2, §5.1",
             Property::ElectionSafety,
-            "cornerstone #65",
+            "",
         ),
         Rule::VoteOnce => (
             "A server votes for at most one candidate in a term. Without this two candidates can both win.",
             "§5.2",
             Property::ElectionSafety,
-            "etcd-io/raft #456",
+            "",
         ),
         Rule::KeepVote => (
             "A candidate or leader that steps down within its term keeps the vote it gave. Without this it votes again in the same term.",
@@ -49,13 +50,13 @@ pub fn explain(rule: Rule) -> RuleView {
             "A voter refuses a candidate whose log is less up-to-date than its own. Without this a leader can lack committed entries.",
             "§5.4.1",
             Property::LeaderCompleteness,
-            "the reason for §5.4.1",
+            "",
         ),
         Rule::MajorityElects => (
             "A candidate needs the votes of a majority. With one vote less, two can win.",
             "§5.2",
             Property::ElectionSafety,
-            "xraft #27",
+            "",
         ),
         Rule::CountVoters => (
             "A candidate counts voters, not answers. Without this one answer that arrives twice is two votes.",
@@ -73,13 +74,13 @@ pub fn explain(rule: Rule) -> RuleView {
             "AppendEntries of an older term is refused. Without this a deposed leader overwrites what is committed.",
             "§5.1",
             Property::StateMachineSafety,
-            "CCF suffix_collision",
+            "",
         ),
         Rule::MatchPrevious => (
             "A follower takes entries only where it holds the one before them. Without this logs of different history are glued together.",
             "§5.3",
             Property::LogMatching,
-            "logcabin, early versions",
+            "",
         ),
         Rule::KeepMatching => (
             "Entries that do not conflict stay. Without this an old message that arrives late removes acknowledged entries.",
@@ -109,7 +110,7 @@ pub fn explain(rule: Rule) -> RuleView {
             "An entry is committed once a majority holds it. With one copy less, it can be lost.",
             "§5.3",
             Property::CommittedOnQuorum,
-            "CCF suffix_collision",
+            "",
         ),
         Rule::CommitWhatMatched => (
             "A follower commits at most up to the last entry that it knows to match. Without this it commits what it holds instead.",
@@ -151,7 +152,7 @@ pub fn explain(rule: Rule) -> RuleView {
             "Election timeouts are random. Without this servers that time out together split their votes for ever.",
             "§5.2, §9.3",
             Property::Progress,
-            "the reason for §5.2",
+            "",
         ),
         Rule::ReadQuorum => (
             "A leader confirms with a quorum that it still leads before it serves a read. Without this a deposed one answers with old values.",
@@ -181,7 +182,7 @@ pub fn explain(rule: Rule) -> RuleView {
             "A command that a client has sent twice is applied once. Without this a retry undoes what came between.",
             "§8",
             Property::Linearizability,
-            "§8; many",
+            "",
         ),
         Rule::ConfigOwnTerm => (
             "A new leader changes the membership only after it has committed an entry of its own term. Without this two majorities can be disjoint.",

@@ -30,6 +30,8 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         let setting = if holds { Setting::RuleOff(rule) } else { Setting::RuleOn(rule) };
         let onchange = link.callback(move |_: Event| Message::Do(Command::Set(setting.clone())));
         let RuleView { sentence, section, property, incidents, .. } = explain(rule);
+        let seen =
+            if incidents.is_empty() { String::new() } else { format!(" Missing in: {incidents}.") };
         let show = crate::bundled::without(rule.name()).map(|text| {
             let onclick = link.callback(move |_: MouseEvent| Message::Load(text.to_string()));
             let label = format!("Show me what happens without {}", rule.name());
@@ -43,7 +45,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 </label>
                 <p>{ sentence }{ " " }<cite>{ section }</cite></p>
                 { for show }
-                <p class="muted">{ format!("Defends: {}. Seen in: {incidents}.", en::property(property)) }</p>
+                <p class="muted">{ format!("Defends: {}.{seen}", en::property(property)) }</p>
             </li>
         }
     };
