@@ -3,6 +3,10 @@
 //! Pure and deterministic; it knows nothing of Raft. A copy costs a few pointers: the map is
 //! persistent, keys and values are shared.
 
+pub mod api;
+mod error;
+
+pub use error::{Error, http_status};
 use imbl::OrdMap;
 use std::sync::Arc;
 

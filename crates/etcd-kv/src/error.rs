@@ -1,0 +1,152 @@
+//! etcd's errors: text, gRPC code and HTTP status as a real 3.4 sends them.
+
+use std::fmt;
+
+/// What a member refuses, as `rpctypes` of etcd 3.4 has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Error {
+    /// A request without a key.
+    EmptyKey,
+    /// `ignore_value` or `ignore_lease` on a key that is not there; also an operation that is none.
+    KeyNotFound,
+    /// `ignore_value` and a value.
+    ValueProvided,
+    /// `ignore_lease` and a lease.
+    LeaseProvided,
+    /// More operations than a transaction may have.
+    TooManyOps,
+    /// One key twice in a transaction.
+    DuplicateKey,
+    /// A sort target that does not exist. A real 3.4.23 crashes; newer ones answer this.
+    InvalidSortOption,
+    /// The revision is gone.
+    Compacted,
+    /// The revision is not there yet.
+    FutureRev,
+    /// The quota is used up.
+    NoSpace,
+    /// A lease that is not there.
+    LeaseNotFound,
+    /// A lease that is there already.
+    LeaseExist,
+    /// A time to live beyond 9,000,000,000 s.
+    LeaseTtlTooLarge,
+    /// A request beyond 1.5 MiB.
+    RequestTooLarge,
+    /// A member that is there already.
+    MemberExist,
+    /// Its address is another's.
+    PeerUrlExist,
+    /// Removing or adding would leave too few started members.
+    UnhealthyCluster,
+    /// An address that cannot be one.
+    MemberBadUrls,
+    /// A member that is not there.
+    MemberNotFound,
+    /// Promoting what is no learner.
+    MemberNotLearner,
+    /// Promoting a learner that lags behind.
+    LearnerNotReady,
+    /// A second learner.
+    TooManyLearners,
+    /// Only the leader can do this.
+    NotLeader,
+    /// The member knows no leader.
+    NoLeader,
+    /// Handing the leadership to whom it cannot go.
+    BadLeaderTransferee,
+    /// Nothing came back in time.
+    Timeout,
+    /// Nothing came back in time, and meanwhile the leader was lost.
+    TimeoutDueToLeaderFail,
+    /// A learner does not answer that.
+    NotSupportedForLearner,
+    /// The cluster stopped.
+    Stopped,
+    /// The member gave up waiting for the log, at its own deadline.
+    DeadlineExceeded,
+}
+
+impl Error {
+    /// The gRPC status code (`google.golang.org/grpc/codes`).
+    pub fn code(self) -> u32 {
+        use Error::*;
+        match self {
+            DeadlineExceeded => 2,
+            EmptyKey | KeyNotFound | ValueProvided | LeaseProvided | TooManyOps | DuplicateKey
+            | InvalidSortOption | RequestTooLarge | MemberBadUrls => 3,
+            LeaseNotFound | MemberNotFound => 5,
+            NoSpace => 8,
+            LeaseExist | MemberExist | PeerUrlExist | MemberNotLearner | LearnerNotReady
+            | TooManyLearners | NotLeader | BadLeaderTransferee => 9,
+            Compacted | FutureRev | LeaseTtlTooLarge => 11,
+            UnhealthyCluster
+            | NoLeader
+            | Timeout
+            | TimeoutDueToLeaderFail
+            | NotSupportedForLearner
+            | Stopped => 14,
+        }
+    }
+
+    /// The status of the JSON gateway's reply.
+    pub fn http_status(self) -> u16 {
+        http_status(self.code())
+    }
+}
+
+/// The HTTP status for a gRPC code, as grpc-gateway maps it in etcd 3.4.
+pub fn http_status(code: u32) -> u16 {
+    match code {
+        0 => 200,
+        3 | 11 => 400,
+        5 => 404,
+        8 => 429,
+        9 => 412,
+        14 => 503,
+        _ => 500,
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Error::EmptyKey => "etcdserver: key is not provided",
+            Error::KeyNotFound => "etcdserver: key not found",
+            Error::ValueProvided => "etcdserver: value is provided",
+            Error::LeaseProvided => "etcdserver: lease is provided",
+            Error::TooManyOps => "etcdserver: too many operations in txn request",
+            Error::DuplicateKey => "etcdserver: duplicate key given in txn request",
+            Error::InvalidSortOption => "etcdserver: invalid sort option",
+            Error::Compacted => "etcdserver: mvcc: required revision has been compacted",
+            Error::FutureRev => "etcdserver: mvcc: required revision is a future revision",
+            Error::NoSpace => "etcdserver: mvcc: database space exceeded",
+            Error::LeaseNotFound => "etcdserver: requested lease not found",
+            Error::LeaseExist => "etcdserver: lease already exists",
+            Error::LeaseTtlTooLarge => "etcdserver: too large lease TTL",
+            Error::RequestTooLarge => "etcdserver: request is too large",
+            Error::MemberExist => "etcdserver: member ID already exist",
+            Error::PeerUrlExist => "etcdserver: Peer URLs already exists",
+            Error::UnhealthyCluster => "etcdserver: unhealthy cluster",
+            Error::MemberBadUrls => "etcdserver: given member URLs are invalid",
+            Error::MemberNotFound => "etcdserver: member not found",
+            Error::MemberNotLearner => "etcdserver: can only promote a learner member",
+            Error::LearnerNotReady => {
+                "etcdserver: can only promote a learner member which is in sync with leader"
+            }
+            Error::TooManyLearners => "etcdserver: too many learner members in cluster",
+            Error::NotLeader => "etcdserver: not leader",
+            Error::NoLeader => "etcdserver: no leader",
+            Error::BadLeaderTransferee => "etcdserver: bad leader transferee",
+            Error::Timeout => "etcdserver: request timed out",
+            Error::TimeoutDueToLeaderFail => {
+                "etcdserver: request timed out, possibly due to previous leader failure"
+            }
+            Error::NotSupportedForLearner => "etcdserver: rpc not supported for learner",
+            Error::Stopped => "etcdserver: server stopped",
+            Error::DeadlineExceeded => "context deadline exceeded",
+        })
+    }
+}
+
+impl std::error::Error for Error {}
