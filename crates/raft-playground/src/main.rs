@@ -1,6 +1,7 @@
 //! Runs Raft scenarios from the command line, without a browser.
 
 mod json;
+mod replay;
 mod report;
 
 use anyhow::Context;
@@ -33,6 +34,16 @@ enum Action {
         #[arg(long)]
         trace: bool,
     },
+    /// Replays requests recorded from a real etcd's JSON gateway, and compares every reply.
+    ///
+    /// The file (.jsonl or .jsonl.gz) has one sequence a line: {seed, steps: [{path, req, status,
+    /// resp}], final_rev, compact, watch}, each of which begins with a fresh member. Prints each
+    /// sequence's first difference and counts by kind. Exit code 0: every reply and every watch
+    /// event was equal. 1: one was not. 2: the file is wrong or cannot be read.
+    EtcdReplay {
+        /// The recording.
+        file: PathBuf,
+    },
 }
 
 /// The text is wrong or cannot be read.
@@ -42,8 +53,11 @@ const NOT_HELD: u8 = 1;
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
-    let Action::Run { file, json, trace } = command;
-    match run(&file, json, trace) {
+    let (file, result) = match command {
+        Action::Run { file, json, trace } => (file.clone(), run(&file, json, trace)),
+        Action::EtcdReplay { file } => (file.clone(), etcd_replay(&file)),
+    };
+    match result {
         Ok(code) => code,
         Err(error) => {
             eprintln!("raft-playground: {}: {error:#}", file.display());
@@ -64,6 +78,12 @@ fn run(file: &Path, json: bool, trace: bool) -> anyhow::Result<ExitCode> {
         report::print(&session);
     }
     Ok(if held { ExitCode::SUCCESS } else { ExitCode::from(NOT_HELD) })
+}
+
+fn etcd_replay(file: &Path) -> anyhow::Result<ExitCode> {
+    let outcome = replay::replay(file)?;
+    outcome.print();
+    Ok(if outcome.is_equal() { ExitCode::SUCCESS } else { ExitCode::from(NOT_HELD) })
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {

@@ -129,7 +129,7 @@ pub enum Answer {
     /// The key was set; the store's revision after it.
     Put {
         /// That revision.
-        revision: u64,
+        revision: i64,
     },
     /// The key's value, if it has one.
     Get {
@@ -182,13 +182,13 @@ impl Machine {
                 if once && self.is_repeated(session) {
                     return;
                 }
-                (session, Answer::Put { revision: self.store.put(key, value) })
+                (session, Answer::Put { revision: self.store.put(key, value.into()) })
             }
             Request::Get { session, key } => {
                 if once && self.is_repeated(session) {
                     return;
                 }
-                let value = self.store.get(key).map(|kv| kv.value.clone());
+                let value = self.store.value(key).cloned();
                 (session, Answer::Get { value })
             }
         };
@@ -230,8 +230,8 @@ mod tests {
         let mut machine = Machine::default();
         machine.apply(&entry(1, put), true);
         machine.apply(&entry(2, put), true);
-        assert_eq!(machine.store().revision(), 1);
-        assert_eq!(machine.answer_to(session), Some(&Answer::Put { revision: 1 }));
+        assert_eq!(machine.store().revision(), 2);
+        assert_eq!(machine.answer_to(session), Some(&Answer::Put { revision: 2 }));
     }
 
     #[test]

@@ -18,9 +18,9 @@ impl World {
             hash = mix(hash, node.log().base().index);
             hash = mix_bytes(hash, node.membership().to_string().as_bytes());
             hash = node.log().iter().fold(hash, |hash, entry| mix_entry(hash, entry));
-            for (key, kv) in server.machine.store().iter() {
-                hash = mix_bytes(mix_bytes(hash, key), &kv.value);
-                hash = mix(hash, kv.mod_revision);
+            for kv in server.machine.store().iter() {
+                hash = mix_bytes(mix_bytes(hash, &kv.key), &kv.value);
+                hash = mix(hash, kv.mod_revision.cast_unsigned());
             }
         }
         for flight in self.network.in_flight() {

@@ -109,8 +109,7 @@ impl World {
         server.reads_due = later;
         for (_, request) in due {
             let Some(open) = self.clients.open.get(&request) else { continue };
-            let value = self.servers[place].machine.store().get(open.kind.key());
-            let value = value.map(|kv| kv.value.clone());
+            let value = self.servers[place].machine.store().value(open.kind.key()).cloned();
             self.finish(request, Outcome::Ok(Answer::Get { value }));
         }
     }

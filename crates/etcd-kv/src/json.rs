@@ -1,0 +1,346 @@
+//! JSON as etcd's gateway reads and writes it. Its errors are those of Go's `encoding/json`, which
+//! no library here gives, and only a dozen messages are ever written; so both are done by hand.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// The deepest nesting that is read.
+const MAX_DEPTH: usize = 1_000;
+
+/// A JSON value, numbers as they were written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Json {
+    Null,
+    Bool(bool),
+    Number(String),
+    String(String),
+    Array(Vec<Json>),
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// Reads the first value of a text, as Go's decoder does: what follows it is left alone.
+    ///
+    /// # Errors
+    /// Go's sentence.
+    pub(crate) fn parse(text: &[u8]) -> Result<Json, String> {
+        let mut reader = Reader { text, at: 0 };
+        if reader.next_token().is_none() {
+            return Err("EOF".into());
+        }
+        reader.value(0)
+    }
+
+    /// The name of this kind of value in Go's sentences.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Json::Null => "null",
+            Json::Bool(_) => "bool",
+            Json::Number(_) => "number",
+            Json::String(_) => "string",
+            Json::Array(_) => "array",
+            Json::Object(_) => "object",
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+const CUT_OFF: &str = "unexpected EOF";
+
+impl Reader<'_> {
+    fn next_token(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.text.get(self.at) {
+            self.at += 1;
+        }
+        self.text.get(self.at).copied()
+    }
+
+    fn take(&mut self) -> Result<u8, String> {
+        let byte = self.text.get(self.at).copied().ok_or(CUT_OFF)?;
+        self.at += 1;
+        Ok(byte)
+    }
+
+    fn wrong<T>(&self, byte: u8, context: &str) -> Result<T, String> {
+        let shown = match byte {
+            b'\'' => r"'\''".to_string(),
+            b'"' => "'\"'".to_string(),
+            b'\n' => r"'\n'".to_string(),
+            b'\r' => r"'\r'".to_string(),
+            b'\t' => r"'\t'".to_string(),
+            0x20..=0x7e => format!("'{}'", char::from(byte)),
+            0x80..=0xff => format!("'{}'", char::from(byte)),
+            byte => format!(r"'\x{byte:02x}'"),
+        };
+        Err(format!("invalid character {shown} {context}"))
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Json, String> {
+        if depth > MAX_DEPTH {
+            return Err("exceeded max depth".into());
+        }
+        match self.next_token().ok_or(CUT_OFF)? {
+            b'{' => self.object(depth),
+            b'[' => self.array(depth),
+            b'"' => Ok(Json::String(self.string()?)),
+            b't' => self.literal("true", Json::Bool(true)),
+            b'f' => self.literal("false", Json::Bool(false)),
+            b'n' => self.literal("null", Json::Null),
+            b'-' | b'0'..=b'9' => self.number(),
+            byte => self.wrong(byte, "looking for beginning of value"),
+        }
+    }
+
+    fn literal(&mut self, word: &str, value: Json) -> Result<Json, String> {
+        for expected in word.bytes() {
+            let byte = self.take()?;
+            if byte != expected {
+                let expected = char::from(expected);
+                return self.wrong(byte, &format!("in literal {word} (expecting '{expected}')"));
+            }
+        }
+        Ok(value)
+    }
+
+    fn digits(&mut self) {
+        while let Some(b'0'..=b'9') = self.text.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn number(&mut self) -> Result<Json, String> {
+        let start = self.at;
+        if self.text.get(self.at) == Some(&b'-') {
+            self.at += 1;
+        }
+        match self.take()? {
+            b'0' => {}
+            b'1'..=b'9' => self.digits(),
+            byte => return self.wrong(byte, "in numeric literal"),
+        }
+        if self.text.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            match self.take()? {
+                b'0'..=b'9' => self.digits(),
+                byte => return self.wrong(byte, "after decimal point in numeric literal"),
+            }
+        }
+        if let Some(b'e' | b'E') = self.text.get(self.at) {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.text.get(self.at) {
+                self.at += 1;
+            }
+            match self.take()? {
+                b'0'..=b'9' => self.digits(),
+                byte => return self.wrong(byte, "in exponent of numeric literal"),
+            }
+        }
+        Ok(Json::Number(String::from_utf8_lossy(&self.text[start..self.at]).into_owned()))
+    }
+
+    fn string(&mut self) -> Result<String, String> {
+        self.at += 1;
+        let mut bytes = Vec::new();
+        loop {
+            match self.take()? {
+                b'"' => return Ok(String::from_utf8_lossy(&bytes).into_owned()),
+                b'\\' => self.escape(&mut bytes)?,
+                byte if byte < 0x20 => return self.wrong(byte, "in string literal"),
+                byte => bytes.push(byte),
+            }
+        }
+    }
+
+    fn escape(&mut self, bytes: &mut Vec<u8>) -> Result<(), String> {
+        let byte = self.take()?;
+        bytes.push(match byte {
+            b'"' | b'\\' | b'/' => byte,
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => {
+                let unit = self.hex()?;
+                let mut units = vec![unit];
+                let is_high = (0xd800..0xdc00).contains(&unit);
+                if is_high && self.text[self.at..].starts_with(b"\\u") {
+                    self.at += 2;
+                    units.push(self.hex()?);
+                }
+                bytes.extend(String::from_utf16_lossy(&units).bytes());
+                return Ok(());
+            }
+            byte => return self.wrong(byte, "in string escape code"),
+        });
+        Ok(())
+    }
+
+    fn hex(&mut self) -> Result<u16, String> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let byte = self.take()?;
+            let Some(digit) = char::from(byte).to_digit(16) else {
+                return self.wrong(byte, "in \\u hexadecimal character escape");
+            };
+            unit = unit * 16 + u16::try_from(digit).unwrap_or(0);
+        }
+        Ok(unit)
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Json, String> {
+        self.at += 1;
+        let mut values = Vec::new();
+        if self.next_token() == Some(b']') {
+            self.at += 1;
+            return Ok(Json::Array(values));
+        }
+        loop {
+            values.push(self.value(depth + 1)?);
+            match self.next_token().ok_or(CUT_OFF)? {
+                b',' => self.at += 1,
+                b']' => {
+                    self.at += 1;
+                    return Ok(Json::Array(values));
+                }
+                byte => return self.wrong(byte, "after array element"),
+            }
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Json, String> {
+        self.at += 1;
+        let mut fields = Vec::new();
+        if self.next_token() == Some(b'}') {
+            self.at += 1;
+            return Ok(Json::Object(fields));
+        }
+        loop {
+            match self.next_token().ok_or(CUT_OFF)? {
+                b'"' => {}
+                byte => return self.wrong(byte, "looking for beginning of object key string"),
+            }
+            let name = self.string()?;
+            match self.next_token().ok_or(CUT_OFF)? {
+                b':' => self.at += 1,
+                byte => return self.wrong(byte, "after object key"),
+            }
+            fields.push((name, self.value(depth + 1)?));
+            match self.next_token().ok_or(CUT_OFF)? {
+                b',' => self.at += 1,
+                b'}' => {
+                    self.at += 1;
+                    return Ok(Json::Object(fields));
+                }
+                byte => return self.wrong(byte, "after object key:value pair"),
+            }
+        }
+    }
+}
+
+/// Base64 as Go's `encoding/json` reads bytes.
+pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, String> {
+    // Go skips line ends.
+    let text: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+    STANDARD.decode(&text).map_err(|error| {
+        let at = match error {
+            base64::DecodeError::InvalidByte(at, _)
+            | base64::DecodeError::InvalidLastSymbol(at, _) => at,
+            base64::DecodeError::InvalidLength(length) => length.min(text.len()) / 4 * 4,
+            base64::DecodeError::InvalidPadding => text.len(),
+        };
+        format!("illegal base64 data at input byte {at}")
+    })
+}
+
+/// Writes JSON objects field by field, as the gateway does: what is zero is left out.
+pub(crate) struct Writer {
+    out: String,
+    is_first: bool,
+}
+
+impl Writer {
+    pub(crate) fn object(write: impl FnOnce(&mut Writer)) -> String {
+        let mut writer = Writer { out: "{".into(), is_first: true };
+        write(&mut writer);
+        writer.out.push('}');
+        writer.out
+    }
+
+    fn name(&mut self, name: &str) {
+        if !std::mem::take(&mut self.is_first) {
+            self.out.push(',');
+        }
+        self.out.push('"');
+        self.out.push_str(name);
+        self.out.push_str("\":");
+    }
+
+    /// A value that is JSON already.
+    pub(crate) fn raw(&mut self, name: &str, json: &str) {
+        self.name(name);
+        self.out.push_str(json);
+    }
+
+    /// 64-bit integers are strings.
+    pub(crate) fn int(&mut self, name: &str, value: impl Into<i128>) {
+        let value = value.into();
+        if value != 0 {
+            self.raw(name, &format!("\"{value}\""));
+        }
+    }
+
+    pub(crate) fn flag(&mut self, name: &str, value: bool) {
+        if value {
+            self.raw(name, "true");
+        }
+    }
+
+    pub(crate) fn bytes(&mut self, name: &str, value: &[u8]) {
+        if !value.is_empty() {
+            self.raw(name, &format!("\"{}\"", STANDARD.encode(value)));
+        }
+    }
+
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
+        if !value.is_empty() {
+            self.raw(name, &quoted(value));
+        }
+    }
+
+    pub(crate) fn list(&mut self, name: &str, items: impl Iterator<Item = String>) {
+        let items = items.collect::<Vec<_>>().join(",");
+        if !items.is_empty() {
+            self.raw(name, &format!("[{items}]"));
+        }
+    }
+}
+
+/// A JSON string as Go writes it: what could be markup is escaped.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\x1f' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Base64 of a key or value.
+pub fn to_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}

@@ -1,0 +1,214 @@
+//! A store as bytes, for snapshot files, and its hashes.
+
+use crate::Store;
+use crate::api::{AlarmType, Bytes, LeaseId, Revision};
+use crate::store::{Change, Lease};
+use crate::{Error, store};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The first bytes of a file, with the version of its format.
+const MAGIC: &[u8] = b"raft-playground snapshot 1\n";
+
+/// What a snapshot file holds.
+#[derive(Serialize, Deserialize)]
+struct File {
+    revision: Revision,
+    compacted: Revision,
+    changes: Vec<Row>,
+    leases: Vec<(LeaseId, i64)>,
+    alarms: Vec<(u64, AlarmType)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Row {
+    key: Vec<u8>,
+    value: Vec<u8>,
+    create_revision: Revision,
+    mod_revision: Revision,
+    lease: LeaseId,
+    version: u32,
+    sub: u32,
+}
+
+/// Why a file is no snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotASnapshot {
+    /// It does not begin as one.
+    Foreign,
+    /// Its end is not the checksum of the rest: it was cut off or changed.
+    Damaged,
+}
+
+impl fmt::Display for NotASnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NotASnapshot::Foreign => {
+                "this is no snapshot of this playground: expected a file of `etcdctl snapshot save`"
+            }
+            NotASnapshot::Damaged => {
+                "the snapshot is damaged: its checksum does not fit; expected it whole"
+            }
+        })
+    }
+}
+
+impl std::error::Error for NotASnapshot {}
+
+/// What `snapshot status` says of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SnapshotStatus {
+    /// CRC-32 (Castagnoli) of the file.
+    pub hash: u32,
+    /// The store's revision.
+    pub revision: Revision,
+    /// Changes and leases in it.
+    pub total_keys: usize,
+    /// Bytes as etcd's database would have them.
+    pub total_size: u64,
+}
+
+impl Store {
+    /// The store as a file: everything that a member needs to start from it.
+    pub fn save(&self) -> Vec<u8> {
+        let rows = self.changes().map(|change| Row {
+            key: change.key.to_vec(),
+            value: change.value.to_vec(),
+            create_revision: change.create_revision,
+            mod_revision: change.mod_revision,
+            lease: change.lease,
+            version: change.version,
+            sub: change.sub,
+        });
+        let file = File {
+            revision: self.revision(),
+            compacted: self.compacted(),
+            changes: rows.collect(),
+            leases: self.leases().iter().map(|(id, lease)| (*id, lease.ttl)).collect(),
+            alarms: self.alarms().iter().copied().collect(),
+        };
+        let body = postcard::to_allocvec(&file).expect("plain values in memory can be written");
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(body);
+        bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
+        bytes
+    }
+
+    /// A store from such a file.
+    ///
+    /// # Errors
+    /// [`NotASnapshot`], where the bytes are anything else.
+    pub fn load(bytes: &[u8]) -> Result<Store, NotASnapshot> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or(NotASnapshot::Foreign)?;
+        let (body, sum) = rest.split_last_chunk::<4>().ok_or(NotASnapshot::Damaged)?;
+        let whole = &bytes[..bytes.len() - sum.len()];
+        if crc32c::crc32c(whole) != u32::from_le_bytes(*sum) {
+            return Err(NotASnapshot::Damaged);
+        }
+        let file: File = postcard::from_bytes(body).map_err(|_| NotASnapshot::Damaged)?;
+        let changes = file.changes.into_iter().map(|row| Change {
+            key: row.key.into(),
+            value: row.value.into(),
+            create_revision: row.create_revision,
+            mod_revision: row.mod_revision,
+            lease: row.lease,
+            version: row.version,
+            sub: row.sub,
+            previous: store::NOWHERE,
+        });
+        let mut store = Store::restored(changes, file.revision, file.compacted);
+        for (id, ttl) in file.leases {
+            store.leases.insert(id, Lease { ttl, ..Lease::default() });
+        }
+        let attached: Vec<(LeaseId, Bytes)> =
+            store.iter().filter(|kv| kv.lease != 0).map(|kv| (kv.lease, kv.key)).collect();
+        for (id, key) in attached {
+            if let Some(lease) = store.leases.get_mut(&id) {
+                lease.keys.insert(key);
+            }
+        }
+        store.alarms = file.alarms.into_iter().collect();
+        Ok(store)
+    }
+
+    /// What is in a snapshot file.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    pub fn status_of(bytes: &[u8]) -> Result<SnapshotStatus, NotASnapshot> {
+        let store = Store::load(bytes)?;
+        Ok(SnapshotStatus {
+            hash: crc32c::crc32c(bytes),
+            revision: store.revision(),
+            total_keys: store.change_count() + store.leases().len(),
+            total_size: store.size_in_use(),
+        })
+    }
+
+    /// A hash of everything.
+    pub fn hash(&self) -> u32 {
+        crc32c::crc32c(&self.save())
+    }
+
+    /// etcd's hash of the keys up to a revision, over the bytes that its database would hold for
+    /// them (`kvstore_hash.go` of etcd 3.4), and the last compaction.
+    ///
+    /// # Errors
+    /// [`Error::FutureRev`] and [`Error::Compacted`].
+    pub fn hash_kv(&self, revision: Revision) -> Result<(u32, Revision), Error> {
+        if revision > 0 && revision <= self.compacted() {
+            return Err(Error::Compacted);
+        }
+        if revision > self.revision() {
+            return Err(Error::FutureRev);
+        }
+        let upper = if revision == 0 { self.revision() } else { revision };
+        let mut hash = crc32c::crc32c(b"key");
+        for change in self.changes().take_while(|change| change.mod_revision <= upper) {
+            let mut row = Vec::with_capacity(64);
+            row.extend(change.mod_revision.to_be_bytes());
+            row.push(b'_');
+            row.extend(i64::from(change.sub).to_be_bytes());
+            if change.is_deletion() {
+                row.push(b't');
+            }
+            encode(change, &mut row);
+            hash = crc32c::crc32c_append(hash, &row);
+        }
+        Ok((hash, self.compacted()))
+    }
+}
+
+/// A pair as protocol buffers write `mvccpb.KeyValue`.
+fn encode(change: &Change, out: &mut Vec<u8>) {
+    let bytes = |out: &mut Vec<u8>, field: u8, value: &[u8]| {
+        if !value.is_empty() {
+            out.push(field << 3 | 2);
+            varint(out, value.len() as u64);
+            out.extend(value);
+        }
+    };
+    let int = |out: &mut Vec<u8>, field: u8, value: i64| {
+        if value != 0 {
+            out.push(field << 3);
+            varint(out, value.cast_unsigned());
+        }
+    };
+    bytes(out, 1, &change.key);
+    if change.is_deletion() {
+        return;
+    }
+    int(out, 2, change.create_revision);
+    int(out, 3, change.mod_revision);
+    int(out, 4, i64::from(change.version));
+    bytes(out, 5, &change.value);
+    int(out, 6, change.lease);
+}
+
+fn varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}

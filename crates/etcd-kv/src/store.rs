@@ -1,0 +1,434 @@
+//! The multi-version store: every change since the last compaction in one list, and for each key
+//! the place of its last change there. Both are persistent, so a copy costs a few pointers.
+//!
+//! Reading an old revision follows a key's changes back; a watch that starts in the past reads the
+//! list from there on.
+
+use crate::Error;
+use crate::api::{AlarmType, Bytes, Event, EventKind, KeyValue, LeaseId, Revision};
+use imbl::{OrdMap, OrdSet, Vector};
+use std::ops::Bound;
+
+/// A place in the list of changes; the list is bounded by memory long before this.
+pub(crate) type Place = u32;
+pub(crate) const NOWHERE: Place = Place::MAX;
+
+/// One change to one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) key: Bytes,
+    pub(crate) value: Bytes,
+    pub(crate) create_revision: Revision,
+    pub(crate) mod_revision: Revision,
+    pub(crate) lease: LeaseId,
+    /// 0 for a deletion.
+    pub(crate) version: u32,
+    /// Counts the changes within a revision, from 0.
+    pub(crate) sub: u32,
+    /// The key's change before this one.
+    pub(crate) previous: Place,
+}
+
+impl Change {
+    pub(crate) fn is_deletion(&self) -> bool {
+        self.version == 0
+    }
+
+    pub(crate) fn pair(&self) -> KeyValue {
+        KeyValue {
+            key: self.key.clone(),
+            create_revision: self.create_revision,
+            mod_revision: self.mod_revision,
+            version: i64::from(self.version),
+            value: self.value.clone(),
+            lease: self.lease,
+        }
+    }
+}
+
+/// A lease: its time to live as granted, and the keys that hang on it. When it ends is not known
+/// here: the leader measures that, and says so through the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lease {
+    /// Seconds granted.
+    pub ttl: i64,
+    /// The keys, in order.
+    pub keys: OrdSet<Bytes>,
+}
+
+/// All keys and leases of one member. A copy costs a few pointers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    heads: OrdMap<Bytes, Place>,
+    changes: Vector<Change>,
+    revision: Revision,
+    compacted: Revision,
+    /// How many keys there are.
+    live: i64,
+    /// Bytes of all changes, as etcd's database would keep them.
+    size: u64,
+    pub(crate) leases: OrdMap<LeaseId, Lease>,
+    pub(crate) alarms: OrdSet<(u64, AlarmType)>,
+}
+
+/// What a fresh database file of etcd takes, in bytes (`dbSize` of a new member of 3.4.23).
+const EMPTY_SIZE: u64 = 20_480;
+/// The database's unit of space, in bytes (bbolt's page).
+const PAGE: u64 = 4_096;
+/// What a change takes beside its key and value: its revision as key, the fields, the page's index.
+const CHANGE_OVERHEAD: u64 = 50;
+
+impl Default for Store {
+    fn default() -> Store {
+        Store {
+            heads: OrdMap::default(),
+            changes: Vector::default(),
+            revision: 1,
+            compacted: -1,
+            live: 0,
+            size: 0,
+            leases: OrdMap::default(),
+            alarms: OrdSet::default(),
+        }
+    }
+}
+
+/// Where a request's keys end.
+pub(crate) enum End<'a> {
+    /// After the first.
+    Single,
+    /// Nowhere.
+    Open,
+    /// Before this key.
+    At(&'a [u8]),
+}
+
+impl<'a> End<'a> {
+    /// Of the API's `range_end`.
+    pub(crate) fn of(range_end: &'a [u8]) -> End<'a> {
+        match range_end {
+            [] => End::Single,
+            [0] => End::Open,
+            end => End::At(end),
+        }
+    }
+}
+
+impl Store {
+    /// The store's revision: 1 when it is fresh, one more after each write that changed something.
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// The revision of the last compaction: reads before it are refused. -1 where there was none.
+    pub fn compacted(&self) -> Revision {
+        self.compacted
+    }
+
+    /// How many keys there are.
+    pub fn key_count(&self) -> i64 {
+        self.live
+    }
+
+    /// How many changes are kept: what a database file holds.
+    pub fn change_count(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// The current pair of a key.
+    pub fn get(&self, key: &[u8]) -> Option<KeyValue> {
+        let change = self.change(*self.heads.get(key)?);
+        (!change.is_deletion()).then(|| change.pair())
+    }
+
+    /// The current value of a key.
+    pub fn value(&self, key: &[u8]) -> Option<&Bytes> {
+        let change = self.change(*self.heads.get(key)?);
+        (!change.is_deletion()).then_some(&change.value)
+    }
+
+    /// Every key in order, as it is.
+    pub fn iter(&self) -> impl Iterator<Item = KeyValue> {
+        let changes = self.heads.values().map(|place| self.change(*place));
+        changes.filter(|change| !change.is_deletion()).map(Change::pair)
+    }
+
+    /// The leases, by id.
+    pub fn leases(&self) -> &OrdMap<LeaseId, Lease> {
+        &self.leases
+    }
+
+    /// The alarms that are raised: whose, and which.
+    pub fn alarms(&self) -> &OrdSet<(u64, AlarmType)> {
+        &self.alarms
+    }
+
+    /// Bytes that a database file needs for what is kept: an estimate, in whole pages of 4096.
+    pub fn size_in_use(&self) -> u64 {
+        EMPTY_SIZE + self.size.div_ceil(PAGE) * PAGE
+    }
+
+    fn change(&self, place: Place) -> &Change {
+        &self.changes[place as usize]
+    }
+
+    /// The key's last change up to this revision.
+    fn change_at(&self, head: Place, revision: Revision) -> Option<&Change> {
+        let mut place = head;
+        while place != NOWHERE {
+            let change = self.change(place);
+            if change.mod_revision <= revision {
+                return (!change.is_deletion()).then_some(change);
+            }
+            place = change.previous;
+        }
+        None
+    }
+
+    /// The pairs of a range at a revision, at most `limit` of them, and how many there are.
+    pub(crate) fn read(
+        &self,
+        key: &[u8],
+        end: &End<'_>,
+        revision: Revision,
+        limit: usize,
+    ) -> (Vec<KeyValue>, i64) {
+        let upper = match end {
+            End::Single => {
+                let head = self.heads.get(key);
+                let found = head.and_then(|head| self.change_at(*head, revision));
+                let count = i64::from(found.is_some());
+                return (
+                    found.filter(|_| limit > 0).map(Change::pair).into_iter().collect(),
+                    count,
+                );
+            }
+            End::At(end) if *end <= key => return (Vec::new(), 0),
+            End::At(end) => Bound::Excluded(*end),
+            End::Open => Bound::Unbounded,
+        };
+        // The number of all keys is known.
+        let last = self.changes.last().map_or(0, |change| change.mod_revision);
+        let whole = matches!(end, End::Open) && key <= &[0] && revision >= last;
+        let mut pairs = Vec::new();
+        let mut count = 0;
+        for (_, head) in self.heads.range::<_, [u8]>((Bound::Included(key), upper)) {
+            let Some(change) = self.change_at(*head, revision) else { continue };
+            count += 1;
+            if pairs.len() < limit {
+                pairs.push(change.pair());
+            } else if whole {
+                return (pairs, self.live);
+            }
+        }
+        (pairs, count)
+    }
+
+    /// The keys of a range that are there.
+    pub(crate) fn keys_in(&self, key: &[u8], end: &End<'_>) -> Vec<Bytes> {
+        self.read(key, end, Revision::MAX, usize::MAX).0.into_iter().map(|kv| kv.key).collect()
+    }
+
+    /// The revision that a request means: 0 and below is the current one.
+    ///
+    /// # Errors
+    /// [`Error::FutureRev`] and [`Error::Compacted`].
+    pub(crate) fn readable(&self, asked: Revision, current: Revision) -> Result<Revision, Error> {
+        if asked > current {
+            return Err(Error::FutureRev);
+        }
+        let revision = if asked <= 0 { current } else { asked };
+        if revision < self.compacted { Err(Error::Compacted) } else { Ok(revision) }
+    }
+
+    /// What happened to a range from a revision on, oldest first, and at most up to another.
+    /// `with_previous` adds the pair before each change, as far as it is not compacted.
+    pub fn events(
+        &self,
+        key: &[u8],
+        range_end: &[u8],
+        from: Revision,
+        to: Revision,
+        with_previous: bool,
+    ) -> Vec<Event> {
+        let end = End::of(range_end);
+        let within = |candidate: &[u8]| match end {
+            End::Single => candidate == key,
+            End::Open => candidate >= key,
+            End::At(end) => candidate >= key && candidate < end,
+        };
+        let first = self.changes.binary_search_by(|change| {
+            change.mod_revision.cmp(&from).then(std::cmp::Ordering::Greater)
+        });
+        let first = first.unwrap_or_else(|place| place);
+        let changes =
+            self.changes.iter().skip(first).take_while(|change| change.mod_revision <= to);
+        let events = changes.filter(|change| within(&change.key)).map(|change| {
+            let before = change.mod_revision - 1;
+            let prev_kv = (with_previous && before >= self.compacted)
+                .then(|| self.change_at(*self.heads.get(&change.key)?, before))
+                .flatten();
+            Event {
+                kind: if change.is_deletion() { EventKind::Delete } else { EventKind::Put },
+                kv: change.pair(),
+                prev_kv: prev_kv.map(Change::pair),
+            }
+        });
+        events.collect()
+    }
+
+    /// Every change that is kept, oldest first.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter()
+    }
+
+    /// Sets a key at `revision`, as the `sub`-th change of that revision.
+    pub(crate) fn set(
+        &mut self,
+        revision: Revision,
+        sub: u32,
+        key: &[u8],
+        value: Bytes,
+        lease: LeaseId,
+    ) {
+        let place = self.changes.len() as Place;
+        let (key, previous) = match self.heads.get_mut(key) {
+            Some(head) => {
+                let previous = std::mem::replace(head, place);
+                (self.changes[previous as usize].key.clone(), previous)
+            }
+            None => {
+                let key: Bytes = key.into();
+                self.heads.insert(key.clone(), place);
+                (key, NOWHERE)
+            }
+        };
+        let before = (previous != NOWHERE).then(|| &self.changes[previous as usize]);
+        let before = before.filter(|change| !change.is_deletion());
+        let old_lease = before.map_or(0, |change| change.lease);
+        let (create_revision, version) = match before {
+            Some(change) => (change.create_revision, change.version + 1),
+            None => (revision, 1),
+        };
+        self.live += i64::from(before.is_none());
+        self.size += (key.len() + value.len()) as u64 + CHANGE_OVERHEAD;
+        if old_lease != 0 {
+            self.detach(old_lease, &key);
+        }
+        if lease != 0
+            && let Some(attached) = self.leases.get_mut(&lease)
+        {
+            attached.keys.insert(key.clone());
+        }
+        self.changes.push_back(Change {
+            key,
+            value,
+            create_revision,
+            mod_revision: revision,
+            lease,
+            version,
+            sub,
+            previous,
+        });
+    }
+
+    /// Deletes a key that is there.
+    pub(crate) fn unset(&mut self, revision: Revision, sub: u32, key: &Bytes) {
+        let place = self.changes.len() as Place;
+        let Some(head) = self.heads.get_mut(key) else { return };
+        let previous = std::mem::replace(head, place);
+        let lease = self.changes[previous as usize].lease;
+        if lease != 0 {
+            self.detach(lease, key);
+        }
+        self.live -= 1;
+        self.size += key.len() as u64 + CHANGE_OVERHEAD;
+        self.changes.push_back(Change {
+            key: key.clone(),
+            value: Bytes::from(&[][..]),
+            create_revision: 0,
+            mod_revision: revision,
+            lease: 0,
+            version: 0,
+            sub,
+            previous,
+        });
+    }
+
+    fn detach(&mut self, lease: LeaseId, key: &Bytes) {
+        if let Some(lease) = self.leases.get_mut(&lease) {
+            lease.keys.remove(key);
+        }
+    }
+
+    /// The changes made so far belong to this revision, which is now the current one.
+    pub(crate) fn finish(&mut self, revision: Revision) {
+        self.revision = revision;
+    }
+
+    /// Forgets what no revision from `revision` on can show.
+    ///
+    /// # Errors
+    /// [`Error::Compacted`] where it is not beyond the last compaction, [`Error::FutureRev`] where
+    /// it is beyond the current revision.
+    pub(crate) fn compact(&mut self, revision: Revision) -> Result<(), Error> {
+        if revision <= self.compacted {
+            return Err(Error::Compacted);
+        }
+        if revision > self.revision {
+            return Err(Error::FutureRev);
+        }
+        self.compacted = revision;
+        let mut keep = vec![false; self.changes.len()];
+        for head in self.heads.values() {
+            let mut place = *head;
+            while place != NOWHERE {
+                let change = self.change(place);
+                let is_old = change.mod_revision <= revision;
+                keep[place as usize] = !(is_old && change.is_deletion());
+                if is_old {
+                    break;
+                }
+                place = change.previous;
+            }
+        }
+        let mut moved: Vec<Place> = Vec::with_capacity(keep.len());
+        let mut kept = 0;
+        for is_kept in &keep {
+            moved.push(if *is_kept { kept } else { NOWHERE });
+            kept += Place::from(*is_kept);
+        }
+        let to = |place: Place| if place == NOWHERE { NOWHERE } else { moved[place as usize] };
+        let old = std::mem::take(&mut self.changes);
+        self.size = 0;
+        for (change, _) in old.into_iter().zip(&keep).filter(|(_, is_kept)| **is_kept) {
+            self.size += (change.key.len() + change.value.len()) as u64 + CHANGE_OVERHEAD;
+            let previous = to(change.previous);
+            self.changes.push_back(Change { previous, ..change });
+        }
+        let heads = std::mem::take(&mut self.heads);
+        let heads = heads.into_iter().map(|(key, head)| (key, to(head)));
+        self.heads = heads.filter(|(_, head)| *head != NOWHERE).collect();
+        Ok(())
+    }
+
+    /// A store as a file held it: what [`Store::changes`] and the other parts said.
+    pub(crate) fn restored(
+        changes: impl Iterator<Item = Change>,
+        revision: Revision,
+        compacted: Revision,
+    ) -> Store {
+        let mut store = Store { revision, compacted, ..Store::default() };
+        for mut change in changes {
+            let place = store.changes.len() as Place;
+            change.previous = store.heads.get(&change.key).copied().unwrap_or(NOWHERE);
+            let was_there = change.previous != NOWHERE
+                && !store.changes[change.previous as usize].is_deletion();
+            store.live += i64::from(!change.is_deletion()) - i64::from(was_there);
+            store.size += (change.key.len() + change.value.len()) as u64 + CHANGE_OVERHEAD;
+            store.heads.insert(change.key.clone(), place);
+            store.changes.push_back(change);
+        }
+        store
+    }
+}
