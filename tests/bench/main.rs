@@ -1,5 +1,6 @@
 //! The figures of speed and memory, measured natively. `--json` prints one object, otherwise a table.
 
+mod etcd;
 mod history;
 mod memory;
 mod sim;
@@ -29,12 +30,16 @@ fn main() {
         ("history_mb_10h", ten.megabytes),
         ("seek_ms_p99_10h", ten.seek_anywhere_ms),
         ("seek_ms_p99_10h_latest_hour", ten.seek_latest_hour_ms),
+        ("etcd_puts_per_s_1k", etcd::puts_per_s(1_000, clock)),
+        ("etcd_puts_per_s_100k", etcd::puts_per_s(100_000, clock)),
+        ("etcd_range_ms", etcd::range_ms(clock)),
+        ("etcd_frame_ms", etcd::frame_ms(clock)),
     ];
     let lines: Vec<String> = figures
         .iter()
         .map(|(name, value)| {
             let value =
-                if *value > 1_000.0 { format!("{value:.0}") } else { format!("{value:.2}") };
+                if *value > 1_000.0 { format!("{value:.0}") } else { format!("{value:.4}") };
             if json { format!("\"{name}\":{value}") } else { format!("{name:<40}{value:>14}") }
         })
         .collect();

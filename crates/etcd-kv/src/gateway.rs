@@ -355,7 +355,9 @@ impl<'a> Fields<'a> {
     fn texts(&self, name: &str) -> Result<Vec<String>, String> {
         let texts = self.array(name)?.iter().map(|value| match value {
             Json::String(text) => Ok(text.clone()),
-            other => Err(mismatch(other, "string")),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {
+                Err(mismatch(value, "string"))
+            }
         });
         texts.collect()
     }
@@ -363,7 +365,9 @@ impl<'a> Fields<'a> {
     fn names(&self, name: &str) -> Result<Vec<String>, String> {
         let names = self.array(name)?.iter().map(|value| match value {
             Json::String(text) | Json::Number(text) => Ok(text.clone()),
-            other => Err(mismatch(other, "int32")),
+            Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => {
+                Err(mismatch(value, "int32"))
+            }
         });
         names.collect()
     }

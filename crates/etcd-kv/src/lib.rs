@@ -6,6 +6,7 @@
 
 pub mod api;
 mod apply;
+mod changes;
 mod check;
 mod error;
 pub mod gateway;
@@ -16,6 +17,7 @@ mod store;
 
 pub use api::{Bytes, KeyValue};
 pub use apply::{MAX_LEASE_TTL, is_read_only, is_serializable};
+pub use changes::{take_varint, varint};
 pub use check::{MAX_REQUEST_BYTES, MAX_TXN_OPS, check, size_of};
 pub use error::{Error, http_status};
 pub use save::{NotASnapshot, SnapshotStatus};

@@ -1,9 +1,10 @@
 //! A store as bytes, for snapshot files, and its hashes.
 
+use crate::Error;
 use crate::Store;
 use crate::api::{AlarmType, Bytes, LeaseId, Revision};
-use crate::store::{Change, Lease};
-use crate::{Error, store};
+use crate::changes::{About, Change, NOWHERE, varint};
+use crate::store::Lease;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -74,11 +75,11 @@ impl Store {
         let rows = self.changes().map(|change| Row {
             key: change.key.to_vec(),
             value: change.value.to_vec(),
-            create_revision: change.create_revision,
-            mod_revision: change.mod_revision,
-            lease: change.lease,
-            version: change.version,
-            sub: change.sub,
+            create_revision: change.about.create_revision,
+            mod_revision: change.about.mod_revision,
+            lease: change.about.lease,
+            version: change.about.version,
+            sub: change.about.sub,
         });
         let file = File {
             revision: self.revision(),
@@ -109,12 +110,14 @@ impl Store {
         let changes = file.changes.into_iter().map(|row| Change {
             key: row.key.into(),
             value: row.value.into(),
-            create_revision: row.create_revision,
-            mod_revision: row.mod_revision,
-            lease: row.lease,
-            version: row.version,
-            sub: row.sub,
-            previous: store::NOWHERE,
+            about: About {
+                create_revision: row.create_revision,
+                mod_revision: row.mod_revision,
+                lease: row.lease,
+                version: row.version,
+                sub: row.sub,
+                previous: NOWHERE,
+            },
         });
         let mut store = Store::restored(changes, file.revision, file.compacted);
         for (id, ttl) in file.leases {
@@ -164,15 +167,15 @@ impl Store {
         }
         let upper = if revision == 0 { self.revision() } else { revision };
         let mut hash = crc32c::crc32c(b"key");
-        for change in self.changes().take_while(|change| change.mod_revision <= upper) {
+        for change in self.changes().take_while(|change| change.about.mod_revision <= upper) {
             let mut row = Vec::with_capacity(64);
-            row.extend(change.mod_revision.to_be_bytes());
+            row.extend(change.about.mod_revision.to_be_bytes());
             row.push(b'_');
-            row.extend(i64::from(change.sub).to_be_bytes());
-            if change.is_deletion() {
+            row.extend(i64::from(change.about.sub).to_be_bytes());
+            if change.about.is_deletion() {
                 row.push(b't');
             }
-            encode(change, &mut row);
+            encode(&change, &mut row);
             hash = crc32c::crc32c_append(hash, &row);
         }
         Ok((hash, self.compacted()))
@@ -195,20 +198,12 @@ fn encode(change: &Change, out: &mut Vec<u8>) {
         }
     };
     bytes(out, 1, &change.key);
-    if change.is_deletion() {
+    if change.about.is_deletion() {
         return;
     }
-    int(out, 2, change.create_revision);
-    int(out, 3, change.mod_revision);
-    int(out, 4, i64::from(change.version));
+    int(out, 2, change.about.create_revision);
+    int(out, 3, change.about.mod_revision);
+    int(out, 4, i64::from(change.about.version));
     bytes(out, 5, &change.value);
-    int(out, 6, change.lease);
-}
-
-fn varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push((value & 0x7f) as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
+    int(out, 6, change.about.lease);
 }

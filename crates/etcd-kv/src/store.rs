@@ -1,50 +1,14 @@
-//! The multi-version store: every change since the last compaction in one list, and for each key
-//! the place of its last change there. Both are persistent, so a copy costs a few pointers.
+//! The multi-version store: every change since the last compaction in one list (`changes.rs`), and
+//! for each key the place of its last change there. Both are persistent: a copy costs pointers.
 //!
 //! Reading an old revision follows a key's changes back; a watch that starts in the past reads the
 //! list from there on.
 
 use crate::Error;
 use crate::api::{AlarmType, Bytes, Event, EventKind, KeyValue, LeaseId, Revision};
-use imbl::{OrdMap, OrdSet, Vector};
+use crate::changes::{About, Change, Changes, NOWHERE, Place};
+use imbl::{OrdMap, OrdSet};
 use std::ops::Bound;
-
-/// A place in the list of changes; the list is bounded by memory long before this.
-pub(crate) type Place = u32;
-pub(crate) const NOWHERE: Place = Place::MAX;
-
-/// One change to one key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) key: Bytes,
-    pub(crate) value: Bytes,
-    pub(crate) create_revision: Revision,
-    pub(crate) mod_revision: Revision,
-    pub(crate) lease: LeaseId,
-    /// 0 for a deletion.
-    pub(crate) version: u32,
-    /// Counts the changes within a revision, from 0.
-    pub(crate) sub: u32,
-    /// The key's change before this one.
-    pub(crate) previous: Place,
-}
-
-impl Change {
-    pub(crate) fn is_deletion(&self) -> bool {
-        self.version == 0
-    }
-
-    pub(crate) fn pair(&self) -> KeyValue {
-        KeyValue {
-            key: self.key.clone(),
-            create_revision: self.create_revision,
-            mod_revision: self.mod_revision,
-            version: i64::from(self.version),
-            value: self.value.clone(),
-            lease: self.lease,
-        }
-    }
-}
 
 /// A lease: its time to live as granted, and the keys that hang on it. When it ends is not known
 /// here: the leader measures that, and says so through the log.
@@ -57,10 +21,10 @@ pub struct Lease {
 }
 
 /// All keys and leases of one member. A copy costs a few pointers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Store {
     heads: OrdMap<Bytes, Place>,
-    changes: Vector<Change>,
+    changes: Changes,
     revision: Revision,
     compacted: Revision,
     /// How many keys there are.
@@ -82,7 +46,7 @@ impl Default for Store {
     fn default() -> Store {
         Store {
             heads: OrdMap::default(),
-            changes: Vector::default(),
+            changes: Changes::default(),
             revision: 1,
             compacted: -1,
             live: 0,
@@ -137,20 +101,20 @@ impl Store {
 
     /// The current pair of a key.
     pub fn get(&self, key: &[u8]) -> Option<KeyValue> {
-        let change = self.change(*self.heads.get(key)?);
-        (!change.is_deletion()).then(|| change.pair())
+        let head = *self.heads.get(key)?;
+        (!self.changes.about(head).is_deletion()).then(|| self.changes.pair(head))
     }
 
     /// The current value of a key.
-    pub fn value(&self, key: &[u8]) -> Option<&Bytes> {
-        let change = self.change(*self.heads.get(key)?);
-        (!change.is_deletion()).then_some(&change.value)
+    pub fn value(&self, key: &[u8]) -> Option<Bytes> {
+        let head = *self.heads.get(key)?;
+        (!self.changes.about(head).is_deletion()).then(|| self.changes.value(head))
     }
 
     /// Every key in order, as it is.
     pub fn iter(&self) -> impl Iterator<Item = KeyValue> {
-        let changes = self.heads.values().map(|place| self.change(*place));
-        changes.filter(|change| !change.is_deletion()).map(Change::pair)
+        let is_there = |head: &&Place| !self.changes.about(**head).is_deletion();
+        self.heads.values().filter(is_there).map(|head| self.changes.pair(*head))
     }
 
     /// The leases, by id.
@@ -168,19 +132,15 @@ impl Store {
         EMPTY_SIZE + self.size.div_ceil(PAGE) * PAGE
     }
 
-    fn change(&self, place: Place) -> &Change {
-        &self.changes[place as usize]
-    }
-
-    /// The key's last change up to this revision.
-    fn change_at(&self, head: Place, revision: Revision) -> Option<&Change> {
+    /// Where the key was last put up to this revision, if it was not deleted since.
+    fn place_at(&self, head: Place, revision: Revision) -> Option<Place> {
         let mut place = head;
         while place != NOWHERE {
-            let change = self.change(place);
-            if change.mod_revision <= revision {
-                return (!change.is_deletion()).then_some(change);
+            let about = self.changes.about(place);
+            if about.mod_revision <= revision {
+                return (!about.is_deletion()).then_some(place);
             }
-            place = change.previous;
+            place = about.previous;
         }
         None
     }
@@ -196,27 +156,24 @@ impl Store {
         let upper = match end {
             End::Single => {
                 let head = self.heads.get(key);
-                let found = head.and_then(|head| self.change_at(*head, revision));
-                let count = i64::from(found.is_some());
-                return (
-                    found.filter(|_| limit > 0).map(Change::pair).into_iter().collect(),
-                    count,
-                );
+                let found = head.and_then(|head| self.place_at(*head, revision));
+                let pair = found.filter(|_| limit > 0).map(|place| self.changes.pair(place));
+                return (pair.into_iter().collect(), i64::from(found.is_some()));
             }
             End::At(end) if *end <= key => return (Vec::new(), 0),
             End::At(end) => Bound::Excluded(*end),
             End::Open => Bound::Unbounded,
         };
         // The number of all keys is known.
-        let last = self.changes.last().map_or(0, |change| change.mod_revision);
-        let whole = matches!(end, End::Open) && key <= &[0] && revision >= last;
+        let is_current = self.changes.places_from(revision.saturating_add(1)).is_empty();
+        let whole = matches!(end, End::Open) && key <= &[0] && is_current;
         let mut pairs = Vec::new();
         let mut count = 0;
         for (_, head) in self.heads.range::<_, [u8]>((Bound::Included(key), upper)) {
-            let Some(change) = self.change_at(*head, revision) else { continue };
+            let Some(place) = self.place_at(*head, revision) else { continue };
             count += 1;
             if pairs.len() < limit {
-                pairs.push(change.pair());
+                pairs.push(self.changes.pair(place));
             } else if whole {
                 return (pairs, self.live);
             }
@@ -257,28 +214,25 @@ impl Store {
             End::Open => candidate >= key,
             End::At(end) => candidate >= key && candidate < end,
         };
-        let first = self.changes.binary_search_by(|change| {
-            change.mod_revision.cmp(&from).then(std::cmp::Ordering::Greater)
-        });
-        let first = first.unwrap_or_else(|place| place);
-        let changes =
-            self.changes.iter().skip(first).take_while(|change| change.mod_revision <= to);
+        let places = self.changes.places_from(from);
+        let changes = places.map(|place| self.changes.change(place));
+        let changes = changes.take_while(|change| change.about.mod_revision <= to);
         let events = changes.filter(|change| within(&change.key)).map(|change| {
-            let before = change.mod_revision - 1;
+            let before = change.about.mod_revision - 1;
             let prev_kv = (with_previous && before >= self.compacted)
-                .then(|| self.change_at(*self.heads.get(&change.key)?, before))
+                .then(|| self.place_at(*self.heads.get(&change.key)?, before))
                 .flatten();
             Event {
-                kind: if change.is_deletion() { EventKind::Delete } else { EventKind::Put },
+                kind: if change.about.is_deletion() { EventKind::Delete } else { EventKind::Put },
                 kv: change.pair(),
-                prev_kv: prev_kv.map(Change::pair),
+                prev_kv: prev_kv.map(|place| self.changes.pair(place)),
             }
         });
         events.collect()
     }
 
     /// Every change that is kept, oldest first.
-    pub(crate) fn changes(&self) -> impl Iterator<Item = &Change> {
+    pub(crate) fn changes(&self) -> impl Iterator<Item = Change> {
         self.changes.iter()
     }
 
@@ -292,22 +246,16 @@ impl Store {
         lease: LeaseId,
     ) {
         let place = self.changes.len() as Place;
-        let (key, previous) = match self.heads.get_mut(key) {
-            Some(head) => {
-                let previous = std::mem::replace(head, place);
-                (self.changes[previous as usize].key.clone(), previous)
-            }
-            None => {
-                let key: Bytes = key.into();
-                self.heads.insert(key.clone(), place);
-                (key, NOWHERE)
-            }
+        let (key, previous) = match self.heads.get_key_value(key) {
+            Some((key, head)) => (key.clone(), *head),
+            None => (key.into(), NOWHERE),
         };
-        let before = (previous != NOWHERE).then(|| &self.changes[previous as usize]);
-        let before = before.filter(|change| !change.is_deletion());
-        let old_lease = before.map_or(0, |change| change.lease);
+        self.heads.insert(key.clone(), place);
+        let before = (previous != NOWHERE).then(|| self.changes.about(previous));
+        let before = before.filter(|about| !about.is_deletion());
+        let old_lease = before.map_or(0, |about| about.lease);
         let (create_revision, version) = match before {
-            Some(change) => (change.create_revision, change.version + 1),
+            Some(about) => (about.create_revision, about.version + 1),
             None => (revision, 1),
         };
         self.live += i64::from(before.is_none());
@@ -320,16 +268,9 @@ impl Store {
         {
             attached.keys.insert(key.clone());
         }
-        self.changes.push_back(Change {
-            key,
-            value,
-            create_revision,
-            mod_revision: revision,
-            lease,
-            version,
-            sub,
-            previous,
-        });
+        let mod_revision = revision;
+        let about = About { create_revision, mod_revision, lease, version, sub, previous };
+        self.changes.push(Change { key, value, about });
     }
 
     /// Deletes a key that is there.
@@ -337,22 +278,21 @@ impl Store {
         let place = self.changes.len() as Place;
         let Some(head) = self.heads.get_mut(key) else { return };
         let previous = std::mem::replace(head, place);
-        let lease = self.changes[previous as usize].lease;
+        let lease = self.changes.about(previous).lease;
         if lease != 0 {
             self.detach(lease, key);
         }
         self.live -= 1;
         self.size += key.len() as u64 + CHANGE_OVERHEAD;
-        self.changes.push_back(Change {
-            key: key.clone(),
-            value: Bytes::from(&[][..]),
+        let about = About {
             create_revision: 0,
             mod_revision: revision,
             lease: 0,
             version: 0,
             sub,
             previous,
-        });
+        };
+        self.changes.push(Change { key: key.clone(), value: Bytes::from(&[][..]), about });
     }
 
     fn detach(&mut self, lease: LeaseId, key: &Bytes) {
@@ -383,13 +323,13 @@ impl Store {
         for head in self.heads.values() {
             let mut place = *head;
             while place != NOWHERE {
-                let change = self.change(place);
-                let is_old = change.mod_revision <= revision;
-                keep[place as usize] = !(is_old && change.is_deletion());
+                let about = self.changes.about(place);
+                let is_old = about.mod_revision <= revision;
+                keep[place as usize] = !(is_old && about.is_deletion());
                 if is_old {
                     break;
                 }
-                place = change.previous;
+                place = about.previous;
             }
         }
         let mut moved: Vec<Place> = Vec::with_capacity(keep.len());
@@ -401,10 +341,10 @@ impl Store {
         let to = |place: Place| if place == NOWHERE { NOWHERE } else { moved[place as usize] };
         let old = std::mem::take(&mut self.changes);
         self.size = 0;
-        for (change, _) in old.into_iter().zip(&keep).filter(|(_, is_kept)| **is_kept) {
+        for (mut change, _) in old.iter().zip(&keep).filter(|(_, is_kept)| **is_kept) {
             self.size += (change.key.len() + change.value.len()) as u64 + CHANGE_OVERHEAD;
-            let previous = to(change.previous);
-            self.changes.push_back(Change { previous, ..change });
+            change.about.previous = to(change.about.previous);
+            self.changes.push(change);
         }
         let heads = std::mem::take(&mut self.heads);
         let heads = heads.into_iter().map(|(key, head)| (key, to(head)));
@@ -421,13 +361,13 @@ impl Store {
         let mut store = Store { revision, compacted, ..Store::default() };
         for mut change in changes {
             let place = store.changes.len() as Place;
-            change.previous = store.heads.get(&change.key).copied().unwrap_or(NOWHERE);
-            let was_there = change.previous != NOWHERE
-                && !store.changes[change.previous as usize].is_deletion();
-            store.live += i64::from(!change.is_deletion()) - i64::from(was_there);
+            let previous = store.heads.get(&change.key).copied().unwrap_or(NOWHERE);
+            change.about.previous = previous;
+            let was_there = previous != NOWHERE && !store.changes.about(previous).is_deletion();
+            store.live += i64::from(!change.about.is_deletion()) - i64::from(was_there);
             store.size += (change.key.len() + change.value.len()) as u64 + CHANGE_OVERHEAD;
             store.heads.insert(change.key.clone(), place);
-            store.changes.push_back(change);
+            store.changes.push(change);
         }
         store
     }

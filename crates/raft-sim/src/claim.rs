@@ -241,7 +241,8 @@ impl Claim {
             }),
             Claim::LogsEqual => logs_equal(world),
             Claim::Value { key, value, on } => each(on, world, variables, |server| {
-                let is = server.machine().store().value(key.as_bytes()).map(|value| text_of(value));
+                let is =
+                    server.machine().store().value(key.as_bytes()).map(|value| text_of(&value));
                 hold(is == *value, || is.map_or("missing".into(), |text| quoted(&text)))
             }),
             Claim::Reply { number, outcome } => check_reply(world, number, outcome, variables),

@@ -2,7 +2,7 @@
 //! last request that was carried out, so that a retry never applies twice (§8).
 
 use crate::chance::mix;
-use etcd_kv::{Bytes, Store};
+use etcd_kv::{Bytes, Store, take_varint, varint};
 use imbl::OrdMap;
 use raft_core::{Change, ChangeKind, ConfigChange, Entry, Payload};
 
@@ -44,7 +44,8 @@ pub struct SessionId {
 const RAW: u8 = 0;
 const PUT: u8 = 1;
 const GET: u8 = 2;
-const HEADER: usize = 13;
+/// Enough room for what stands before the key.
+const HEADER: usize = 8;
 
 impl<'a> Request<'a> {
     /// As bytes for an entry.
@@ -56,9 +57,9 @@ impl<'a> Request<'a> {
         };
         let mut bytes = Vec::with_capacity(HEADER + key.len() + value.len());
         bytes.push(tag);
-        bytes.extend(session.client.to_le_bytes());
-        bytes.extend(session.sequence.to_le_bytes());
-        bytes.extend(u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes());
+        varint(&mut bytes, u64::from(session.client));
+        varint(&mut bytes, u64::from(session.sequence));
+        varint(&mut bytes, key.len() as u64);
         bytes.extend(key);
         bytes.extend(value);
         Payload::Data(bytes.into())
@@ -66,13 +67,12 @@ impl<'a> Request<'a> {
 
     /// What an entry's bytes say; `None` where they are nothing of ours.
     pub fn decode(bytes: &'a [u8]) -> Option<Request<'a>> {
-        let word = |at: usize| -> Option<u32> {
-            Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-        };
-        let session = SessionId { client: word(1)?, sequence: word(5)? };
-        let rest = bytes.get(HEADER..)?;
-        let (key, value) = rest.split_at_checked(usize::try_from(word(9)?).ok()?)?;
-        match *bytes.first()? {
+        let (tag, mut rest) = bytes.split_first()?;
+        let mut number = || u32::try_from(take_varint(&mut rest)).ok();
+        let session = SessionId { client: number()?, sequence: number()? };
+        let length = usize::try_from(number()?).ok()?;
+        let (key, value) = rest.split_at_checked(length)?;
+        match *tag {
             RAW => Some(Request::Raw { text: key }),
             PUT => Some(Request::Put { session, key, value }),
             GET => Some(Request::Get { session, key }),
@@ -188,7 +188,7 @@ impl Machine {
                 if once && self.is_repeated(session) {
                     return;
                 }
-                let value = self.store.value(key).cloned();
+                let value = self.store.value(key);
                 (session, Answer::Get { value })
             }
         };

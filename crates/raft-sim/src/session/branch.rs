@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Events between two key frames.
 const FRAME_EVENTS: u64 = 16_384;
 /// Events between two key frames that are far back.
-const FAR_FRAME_EVENTS: u64 = 81_920;
+const FAR_FRAME_EVENTS: u64 = 114_688;
 /// How many of the latest key frames are near.
 const NEAR_FRAMES: usize = 120;
 /// The most marks on a branch's timeline; beyond it every other commit goes.

@@ -292,8 +292,10 @@ impl World {
         self.pass_to(target.0);
     }
 
-    /// Drops what takes room and means nothing: void items of the queue.
+    /// Drops what takes room and means nothing: void items of the queue, and state machines that
+    /// are only remembered to be shared.
     pub(crate) fn compact(&mut self) {
+        self.recent = VecDeque::new();
         let mut queue = std::mem::take(&mut self.queue);
         queue.retain(|item| self.is_valid(item));
         self.queue = queue;

@@ -184,7 +184,7 @@ impl World {
         let session = open.session;
         let payload = match &open.kind {
             RequestKind::GetSerializable { key } => {
-                let value = self.servers[place].machine.store().value(key).cloned();
+                let value = self.servers[place].machine.store().value(key);
                 return self.finish(id, Outcome::Ok(Answer::Get { value }));
             }
             RequestKind::Get { .. } if self.settings.live.reads != ReadMode::Log => {

@@ -109,7 +109,7 @@ impl World {
         server.reads_due = later;
         for (_, request) in due {
             let Some(open) = self.clients.open.get(&request) else { continue };
-            let value = self.servers[place].machine.store().value(open.kind.key()).cloned();
+            let value = self.servers[place].machine.store().value(open.kind.key());
             self.finish(request, Outcome::Ok(Answer::Get { value }));
         }
     }
