@@ -17,6 +17,7 @@ macro_rules! scenarios {
 const SCENARIOS: &[(&str, &str)] = &scenarios![
     "caught-up",
     "client-timeout",
+    "clients-leave-those-who-left",
     "clocks",
     "crash-before-fsync",
     "exact-places",

@@ -59,6 +59,12 @@ pub enum Error {
     Timeout,
     /// Nothing came back in time, and meanwhile the leader was lost.
     TimeoutDueToLeaderFail,
+    /// Nothing came back in time: the member is cut off from a quorum.
+    TimeoutDueToConnectionLost,
+    /// The leadership was not handed over in time.
+    TimeoutLeaderTransfer,
+    /// The leader is about to hand over and takes nothing.
+    ProposalDropped,
     /// A learner does not answer that.
     NotSupportedForLearner,
     /// The cluster stopped.
@@ -72,7 +78,7 @@ impl Error {
     pub fn code(self) -> u32 {
         use Error::*;
         match self {
-            DeadlineExceeded => 2,
+            DeadlineExceeded | ProposalDropped => 2,
             EmptyKey | KeyNotFound | ValueProvided | LeaseProvided | TooManyOps | DuplicateKey
             | InvalidSortOption | RequestTooLarge | MemberBadUrls => 3,
             LeaseNotFound | MemberNotFound => 5,
@@ -85,6 +91,8 @@ impl Error {
             | Timeout
             | TimeoutDueToLeaderFail
             | NotSupportedForLearner
+            | TimeoutDueToConnectionLost
+            | TimeoutLeaderTransfer
             | Stopped => 14,
         }
     }
@@ -142,6 +150,13 @@ impl fmt::Display for Error {
             Error::TimeoutDueToLeaderFail => {
                 "etcdserver: request timed out, possibly due to previous leader failure"
             }
+            Error::TimeoutDueToConnectionLost => {
+                "etcdserver: request timed out, possibly due to connection lost"
+            }
+            Error::TimeoutLeaderTransfer => {
+                "etcdserver: request timed out, leader transfer took too long"
+            }
+            Error::ProposalDropped => "raft proposal dropped",
             Error::NotSupportedForLearner => "etcdserver: rpc not supported for learner",
             Error::Stopped => "etcdserver: server stopped",
             Error::DeadlineExceeded => "context deadline exceeded",

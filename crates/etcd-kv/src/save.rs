@@ -1,8 +1,8 @@
-//! A store as bytes, for snapshot files, and its hashes.
+//! A store as bytes, for snapshot files, and its hashes; a write as bytes, for the log.
 
 use crate::Error;
 use crate::Store;
-use crate::api::{AlarmType, Bytes, LeaseId, Revision};
+use crate::api::{AlarmType, Bytes, LeaseId, Revision, Write};
 use crate::changes::{About, Change, NOWHERE, varint};
 use crate::store::Lease;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,18 @@ pub struct SnapshotStatus {
     pub total_keys: usize,
     /// Bytes as etcd's database would have them.
     pub total_size: u64,
+}
+
+impl Write {
+    /// As bytes for an entry of the log.
+    pub fn encode(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).expect("plain values in memory can be written")
+    }
+
+    /// What an entry's bytes say; `None` where they are nothing of ours.
+    pub fn decode(bytes: &[u8]) -> Option<Write> {
+        postcard::from_bytes(bytes).ok()
+    }
 }
 
 impl Store {

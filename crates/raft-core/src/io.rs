@@ -85,7 +85,10 @@ pub enum Input {
     Receive(Message),
     /// A client asks for something to be appended to the log. Answered by [`Output::Proposed`].
     Propose(Payload),
-    /// The same for several at once: all of them or none, in one message to each follower.
+    /// As [`Input::Propose`], and a follower that knows a leader passes it on whatever its configuration says:
+    /// so an etcd member treats its clients.
+    Submit(Payload),
+    /// Several commands at once: all of them or none, in one message to each follower.
     ProposeAll(Vec<Payload>),
     /// A client asks from which index on a linearizable read may be served here. Answered by
     /// [`Output::Read`], in time or never.
@@ -144,7 +147,7 @@ pub enum Output {
         /// The index.
         index: Index,
     },
-    /// What became of an [`Input::Propose`].
+    /// What became of an [`Input::Propose`] or an [`Input::Submit`].
     Proposed(Proposal),
     /// Why something happened or did not. Changes nothing.
     Note(Note),

@@ -240,6 +240,7 @@ impl Node {
             Input::Timer(Timer::Lease) => self.leased = false,
             Input::Receive(message) => self.on_message(message, out),
             Input::Propose(payload) => self.propose([payload], out),
+            Input::Submit(payload) => self.submit(payload, out),
             Input::ProposeAll(payloads) => self.propose(payloads, out),
             Input::ReadIndex(token) => self.on_read(token, self.id(), out),
             Input::TransferLeader(to) => self.on_transfer(to, out),
@@ -574,6 +575,23 @@ impl Node {
         out.push(Output::Send(message));
     }
 
+    fn forward(&self, leader: NodeId, payloads: Vec<Payload>, out: &mut Vec<Output>) {
+        let body = Body::Propose { payloads };
+        out.push(Output::Send(Message { from: self.id(), to: leader, term: 0, body }));
+        out.push(Output::Proposed(Proposal::Forwarded { leader }));
+    }
+
+    /// Takes a command; a follower passes it on if it knows a leader.
+    fn submit(&mut self, payload: Payload, out: &mut Vec<Output>) {
+        match &self.role {
+            Role::Follower { leader: Some(leader) } => self.forward(*leader, vec![payload], out),
+            Role::Follower { leader: None }
+            | Role::PreCandidate(_)
+            | Role::Candidate(_)
+            | Role::Leader(_) => self.propose([payload], out),
+        }
+    }
+
     /// Takes commands: a leader appends them, all or none; a follower may pass them on.
     fn propose(
         &mut self,
@@ -586,10 +604,7 @@ impl Node {
             }
             Role::Leader(leader) => leader.transfer,
             Role::Follower { leader: Some(leader) } if self.config.forward_proposals => {
-                let leader = *leader;
-                let body = Body::Propose { payloads: payloads.into() };
-                out.push(Output::Send(Message { from: self.id(), to: leader, term: 0, body }));
-                return out.push(Output::Proposed(Proposal::Forwarded { leader }));
+                return self.forward(*leader, payloads.into(), out);
             }
             Role::Follower { .. } | Role::PreCandidate(_) | Role::Candidate(_) => {
                 let leader = self.leader();

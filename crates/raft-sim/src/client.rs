@@ -153,6 +153,8 @@ pub(crate) struct Clients {
     pub(crate) load_done: u64,
     /// The server that load clients believe to lead.
     pub(crate) contact: NodeId,
+    /// The server that has named it, if it is a redirect.
+    pub(crate) named_by: Option<NodeId>,
     /// What clients saw, key by key. Calls and answers are numbered in the order of events.
     pub(crate) watcher: Watcher<Bytes, Register>,
     pub(crate) watcher_clock: u64,
@@ -172,6 +174,7 @@ impl Default for Clients {
             load_ticks: 0,
             load_done: 0,
             contact: NodeId(1),
+            named_by: None,
             watcher: Watcher::default(),
             watcher_clock: 0,
         }

@@ -9,6 +9,7 @@ pub mod claim;
 mod client;
 mod command;
 mod disk;
+pub mod etcd;
 mod happening;
 mod machine;
 mod network;
@@ -38,7 +39,7 @@ pub use time::Place;
 pub use world::{Checks, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
-pub const ENGINE_VERSION: u32 = 2;
+pub const ENGINE_VERSION: u32 = 3;
 
 /// The most servers in a cluster.
 pub const MAX_SERVERS: u64 = 31;

@@ -2,9 +2,11 @@
 //! last request that was carried out, so that a retry never applies twice (§8).
 
 use crate::chance::mix;
+use etcd_kv::api::{Write, Written};
 use etcd_kv::{Bytes, Store, take_varint, varint};
 use imbl::OrdMap;
 use raft_core::{Change, ChangeKind, ConfigChange, Entry, Payload};
+use std::sync::Arc;
 
 /// A client's request, as an entry of the log carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,13 @@ pub enum Request<'a> {
         /// The key.
         key: &'a [u8],
     },
+    /// A write of etcd's own kind, from the console or the gateway.
+    Etcd {
+        /// Who asks.
+        session: SessionId,
+        /// [`etcd_kv::api::Write`], encoded.
+        write: &'a [u8],
+    },
 }
 
 /// Which request of which client.
@@ -44,6 +53,7 @@ pub struct SessionId {
 const RAW: u8 = 0;
 const PUT: u8 = 1;
 const GET: u8 = 2;
+const ETCD: u8 = 3;
 /// Enough room for what stands before the key.
 const HEADER: usize = 8;
 
@@ -54,6 +64,7 @@ impl<'a> Request<'a> {
             Request::Raw { text } => (RAW, SessionId { client: 0, sequence: 0 }, text, &b""[..]),
             Request::Put { session, key, value } => (PUT, session, key, value),
             Request::Get { session, key } => (GET, session, key, &b""[..]),
+            Request::Etcd { session, write } => (ETCD, session, &b""[..], write),
         };
         let mut bytes = Vec::with_capacity(HEADER + key.len() + value.len());
         bytes.push(tag);
@@ -76,6 +87,7 @@ impl<'a> Request<'a> {
             RAW => Some(Request::Raw { text: key }),
             PUT => Some(Request::Put { session, key, value }),
             GET => Some(Request::Get { session, key }),
+            ETCD => Some(Request::Etcd { session, write: value }),
             _ => None,
         }
     }
@@ -98,9 +110,30 @@ pub fn describe_entry(entry: &Entry) -> String {
             Some(Request::Raw { text }) => text_of(text),
             Some(Request::Put { key, value, .. }) => format!("{}={}", text_of(key), text_of(value)),
             Some(Request::Get { key, .. }) => format!("get {}", text_of(key)),
+            Some(Request::Etcd { write, .. }) => {
+                Write::decode(write).map_or_else(|| text_of(write), |write| describe_write(&write))
+            }
             None => text_of(bytes),
         },
         Payload::Config(change) => describe_change(change),
+    }
+}
+
+/// One of etcd's writes in a few characters: `a=1`, `del a`, `txn 3`, `lease +5 60s`.
+pub fn describe_write(write: &Write) -> String {
+    match write {
+        Write::Put(put) => format!("{}={}", text_of(&put.key), text_of(&put.value)),
+        Write::DeleteRange(delete) if delete.range_end.is_empty() => {
+            format!("del {}", text_of(&delete.key))
+        }
+        Write::DeleteRange(delete) => format!("del {}…", text_of(&delete.key)),
+        Write::Txn(txn) => {
+            format!("txn {}", txn.compare.len() + txn.success.len() + txn.failure.len())
+        }
+        Write::Compaction { revision, .. } => format!("compact {revision}"),
+        Write::LeaseGrant { id, ttl } => format!("lease +{id:x} {ttl}s"),
+        Write::LeaseRevoke { id } => format!("lease -{id:x}"),
+        Write::Alarm { .. } => "alarm".into(),
     }
 }
 
@@ -138,11 +171,20 @@ pub enum Answer {
     },
 }
 
+/// What the last request of a client came to, kept for when it is repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// To a plain request.
+    Plain(Answer),
+    /// To one of etcd's writes.
+    Etcd(Arc<Result<Written, etcd_kv::Error>>),
+}
+
 /// One server's state machine. A copy costs a few pointers.
 #[derive(Clone, Debug, Default)]
 pub struct Machine {
     store: Store,
-    sessions: OrdMap<u32, (u32, Answer)>,
+    sessions: OrdMap<u32, (u32, Kept)>,
     /// A hash of everything carried out so far: two machines with the same lineage are equal.
     lineage: u64,
 }
@@ -182,14 +224,22 @@ impl Machine {
                 if once && self.is_repeated(session) {
                     return;
                 }
-                (session, Answer::Put { revision: self.store.put(key, value.into()) })
+                (session, Kept::Plain(Answer::Put { revision: self.store.put(key, value.into()) }))
             }
             Request::Get { session, key } => {
                 if once && self.is_repeated(session) {
                     return;
                 }
                 let value = self.store.value(key);
-                (session, Answer::Get { value })
+                (session, Kept::Plain(Answer::Get { value }))
+            }
+            Request::Etcd { session, write } => {
+                let Some(write) = Write::decode(write) else { return };
+                if once && self.is_repeated(session) {
+                    return;
+                }
+                // Whoever proposed it has raised a lease's time already.
+                (session, Kept::Etcd(Arc::new(self.store.apply(&write, 0))))
             }
         };
         self.sessions.insert(session.client, (session.sequence, answer));
@@ -200,9 +250,18 @@ impl Machine {
     }
 
     /// The answer to a client's last request, once it was carried out.
-    pub(crate) fn answer_to(&self, session: SessionId) -> Option<&Answer> {
+    pub(crate) fn answer_to(&self, session: SessionId) -> Option<&Kept> {
         let (last, answer) = self.sessions.get(&session.client)?;
         (*last == session.sequence).then_some(answer)
+    }
+}
+
+/// etcd's write that an entry carries, if it does.
+pub(crate) fn write_of(entry: &Entry) -> Option<Write> {
+    let Payload::Data(bytes) = &entry.payload else { return None };
+    match Request::decode(bytes)? {
+        Request::Etcd { write, .. } => Write::decode(write),
+        Request::Raw { .. } | Request::Put { .. } | Request::Get { .. } => None,
     }
 }
 
@@ -211,7 +270,9 @@ pub(crate) fn session_of(entry: &Entry) -> Option<SessionId> {
     let Payload::Data(bytes) = &entry.payload else { return None };
     match Request::decode(bytes)? {
         Request::Raw { .. } => None,
-        Request::Put { session, .. } | Request::Get { session, .. } => Some(session),
+        Request::Put { session, .. }
+        | Request::Get { session, .. }
+        | Request::Etcd { session, .. } => Some(session),
     }
 }
 
@@ -231,7 +292,7 @@ mod tests {
         machine.apply(&entry(1, put), true);
         machine.apply(&entry(2, put), true);
         assert_eq!(machine.store().revision(), 2);
-        assert_eq!(machine.answer_to(session), Some(&Answer::Put { revision: 2 }));
+        assert_eq!(machine.answer_to(session), Some(&Kept::Plain(Answer::Put { revision: 2 })));
     }
 
     #[test]

@@ -28,6 +28,10 @@ pub(crate) enum Due {
     Client { request: u64 },
     /// The load generator's next request.
     Load,
+    /// A member looks after a call of etcd's.
+    Call { call: u64 },
+    /// Leaders look at their leases.
+    Leases,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -109,6 +109,8 @@ pub struct Live {
     pub reads: ReadMode,
     /// After how many applied entries a server takes a snapshot and drops the log; 0 for never.
     pub snapshot_every: u32,
+    /// How many bytes a member's database may have; beyond it, etcd takes no more puts.
+    pub quota: u64,
     /// Which of Raft's rules hold.
     pub rules: RuleSet,
 }
@@ -133,6 +135,7 @@ impl Default for Settings {
                 check_quorum: true,
                 reads: ReadMode::ReadIndex,
                 snapshot_every: 0,
+                quota: DEFAULT_QUOTA,
                 rules: RuleSet::default(),
             },
         }
@@ -174,12 +177,18 @@ pub enum Setting {
     Reads(ReadMode),
     /// `snapshot-every 100`, or `off`
     SnapshotEvery(u32),
+    /// `quota 2147483648`, in bytes
+    Quota(u64),
     /// `rule off NAME`
     RuleOff(Rule),
     /// `rule on NAME`
     RuleOn(Rule),
 }
 
+/// The quota of an etcd member's database, in bytes (`--quota-backend-bytes`: 2 GiB).
+const DEFAULT_QUOTA: u64 = 2 << 30;
+/// Less than an empty database takes is no quota.
+const MIN_QUOTA: u64 = 32_768;
 /// Why a value is not allowed.
 pub type OutOfBounds = &'static str;
 
@@ -203,6 +212,7 @@ impl Setting {
             Setting::CheckQuorum(_) => "check-quorum",
             Setting::Reads(_) => "reads",
             Setting::SnapshotEvery(_) => "snapshot-every",
+            Setting::Quota(_) => "quota",
             Setting::RuleOff(_) | Setting::RuleOn(_) => "rule",
         }
     }
@@ -238,6 +248,10 @@ impl Setting {
             Setting::AppendEntries(most) => {
                 ok((1..=10_000).contains(most), "a number of entries from 1 to 10000")
             }
+            Setting::Quota(bytes) => ok(
+                (MIN_QUOTA..=DEFAULT_QUOTA).contains(bytes),
+                "a number of bytes from 32768 to 2147483648",
+            ),
             Setting::SnapshotEvery(entries) => {
                 ok(*entries <= 1_000_000, "a number of entries from 1 to 1000000, or `off`")
             }
@@ -273,6 +287,7 @@ impl fmt::Display for Setting {
             }
             Setting::Reads(mode) => write!(f, "{name} {}", mode.name()),
             Setting::SnapshotEvery(0) => write!(f, "{name} off"),
+            Setting::Quota(bytes) => write!(f, "{name} {bytes}"),
             Setting::SnapshotEvery(entries) => write!(f, "{name} {entries}"),
             Setting::RuleOff(rule) => write!(f, "{name} off {rule}"),
             Setting::RuleOn(rule) => write!(f, "{name} on {rule}"),
@@ -302,6 +317,7 @@ impl Settings {
             Setting::CheckQuorum(on) => self.live.check_quorum = *on,
             Setting::Reads(mode) => self.live.reads = *mode,
             Setting::SnapshotEvery(entries) => self.live.snapshot_every = *entries,
+            Setting::Quota(bytes) => self.live.quota = *bytes,
         }
     }
 
@@ -325,6 +341,7 @@ impl Settings {
             Setting::CheckQuorum(live.check_quorum),
             Setting::Reads(live.reads),
             Setting::SnapshotEvery(live.snapshot_every),
+            Setting::Quota(live.quota),
         ];
         lines.extend(live.rules.switched_off().map(Setting::RuleOff));
         lines

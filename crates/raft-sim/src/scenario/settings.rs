@@ -11,7 +11,7 @@ pub(crate) enum Header {
     Setting(Setting),
 }
 
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "snapshot-every",
     "append-entries",
     "title",
@@ -28,6 +28,7 @@ const NAMES: [&str; 18] = [
     "check-quorum",
     "reads",
     "forwarding",
+    "quota",
     "rule",
     "duplicate",
 ];
@@ -92,6 +93,10 @@ pub(crate) fn parse_setting(reader: &mut Words<'_>) -> Parse<Setting> {
             const EXPECTED: &str = "a number of entries from 1 to 1000000, or `off`";
             let entries = u32::try_from(number(reader, EXPECTED)?).ok().filter(|n| *n > 0);
             Setting::SnapshotEvery(entries.ok_or_else(|| reader.error(&start, EXPECTED))?)
+        }
+        "quota" => {
+            const EXPECTED: &str = "a number of bytes from 32768 to 2147483648";
+            Setting::Quota(number(reader, EXPECTED)?)
         }
         "rule" => {
             let on = on_off(reader)?;

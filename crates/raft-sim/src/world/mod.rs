@@ -2,14 +2,16 @@
 
 mod act;
 mod digest;
+mod etcd;
 mod requests;
 mod snapshots;
 
 use crate::chance::{Purpose, draw, mix};
 use crate::client::Clients;
 use crate::disk::PendingWrite;
+use crate::etcd::Etcd;
 use crate::happening::{Happening, LossReason, What};
-use crate::machine::{Machine, session_of};
+use crate::machine::{Machine, session_of, write_of};
 use crate::network::{InFlight, Network, draw_span};
 use crate::queue::{Due, Item, Queue};
 use crate::server::{Arrival, Power, Server, TimerState};
@@ -70,6 +72,7 @@ pub struct World {
     term_from: Option<NodeId>,
     /// What became of snapshots: sender, receiver, whether it arrived.
     snapshots_sent: Vec<(NodeId, NodeId, bool)>,
+    etcd: Etcd,
     /// Who decided on what the present step commits.
     membership_before_step: Option<Arc<Membership>>,
 }
@@ -101,6 +104,7 @@ impl World {
             deposed: None,
             term_from: None,
             snapshots_sent: Vec::new(),
+            etcd: Etcd::default(),
             membership_before_step: None,
             settings,
         };
@@ -265,6 +269,8 @@ impl World {
             Due::Inbox { server } => self.take_from_inbox(usize::from(server)),
             Due::Client { request } => self.look_after(request),
             Due::Load => self.load_tick(),
+            Due::Call { call } => self.look_after_call(call),
+            Due::Leases => self.look_at_leases(),
         }
         self.tell_of_snapshots();
         true
@@ -329,6 +335,8 @@ impl World {
                 self.clients.open.get(&request).is_some_and(|open| open.sequence == item.sequence)
             }
             Due::Load => self.clients.load.is_some_and(|load| load.sequence == item.sequence),
+            Due::Call { call } => self.etcd.calls.get(&call).is_some(),
+            Due::Leases => self.etcd.lease_look == item.sequence,
         }
     }
 
@@ -395,6 +403,7 @@ impl World {
         match server.inbox.pop_front() {
             Some(Arrival::Message(message)) => self.receive(message),
             Some(Arrival::Persisted(write)) => self.persisted(place, write),
+            Some(Arrival::Request(id)) if self.is_call(id) => self.take_call(place, id),
             Some(Arrival::Request(request)) => self.serve(place, request),
             Some(Arrival::SnapshotSent { to, arrived }) => {
                 self.step_node(place, Input::SnapshotSent { to, arrived });
@@ -420,6 +429,10 @@ impl World {
         }
         self.serve_due_reads(place);
         self.snapshot_if_due(place);
+        if !self.etcd.is_idle() {
+            self.change_lessor(place);
+            self.look_at_calls(place);
+        }
     }
 
     /// A write is durable: what rests on it leaves, and the server is told.
@@ -704,6 +717,7 @@ impl World {
             let server = &mut self.servers[place];
             let Some(entry) = server.node.log().get(index).cloned() else { return };
             let lineage = server.machine.lineage_after(&entry);
+            let used = server.machine.store().size_in_use();
             match self.recent.iter().find(|machine| machine.lineage() == lineage) {
                 Some(machine) => server.machine = machine.clone(),
                 None => {
@@ -712,10 +726,17 @@ impl World {
                     self.recent.push_front(server.machine.clone());
                 }
             }
-            if !server.waiting.is_empty()
+            if let Some(write) = write_of(&entry) {
+                self.count_leases(place, &write);
+                self.note_file_size(place, used);
+            }
+            if !self.servers[place].waiting.is_empty()
                 && let Some(session) = session_of(&entry)
             {
                 self.answer_waiting(place, session);
+            }
+            if !self.etcd.calls.is_empty() {
+                self.feed_watches(place);
             }
         }
     }

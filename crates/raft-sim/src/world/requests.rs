@@ -6,7 +6,7 @@ use crate::MAX_OPEN_REQUESTS;
 use crate::chance::{Purpose, draw};
 use crate::client::{Answered, CLIENT_RETRY, Open, Outcome, Policy, RequestKind};
 use crate::happening::What;
-use crate::machine::{Answer, Request, SessionId};
+use crate::machine::{Answer, Kept, Request, SessionId};
 use crate::queue::Due;
 use crate::server::{Arrival, Power, Waiting};
 use crate::settings::ReadMode;
@@ -171,10 +171,13 @@ impl World {
         }
     }
 
+    /// The servers are tried in turn. A redirect that led nowhere counts as whoever gave it, or two
+    /// servers that have left, one of which names the other, would keep the clients for ever.
     fn next_contact(&mut self, failed: Option<NodeId>) {
         if failed == Some(self.clients.contact) {
             let servers = self.servers.len() as u64;
-            self.clients.contact = NodeId(self.clients.contact.0 % servers + 1);
+            let last = self.clients.named_by.take().unwrap_or(self.clients.contact);
+            self.clients.contact = NodeId(last.0 % servers + 1);
         }
     }
 
@@ -224,7 +227,7 @@ impl World {
         }
     }
 
-    fn wait_at(&mut self, place: usize, session: SessionId, request: u64) {
+    pub(super) fn wait_at(&mut self, place: usize, session: SessionId, request: u64) {
         let waiting = &mut self.servers[place].waiting;
         if !waiting.iter().any(|known| known.session == session) {
             waiting.push(Waiting { session, request });
@@ -238,8 +241,10 @@ impl World {
             return;
         };
         let Waiting { request, .. } = server.waiting.swap_remove(at);
-        if let Some(answer) = server.machine.answer_to(session).cloned() {
-            self.finish(request, Outcome::Ok(answer));
+        match server.machine.answer_to(session).cloned() {
+            Some(Kept::Plain(answer)) => self.finish(request, Outcome::Ok(answer)),
+            Some(Kept::Etcd(result)) => self.answer_call(request, &result),
+            None => {}
         }
     }
 
@@ -253,7 +258,10 @@ impl World {
             Policy::Contact => match &outcome {
                 // A redirect is followed a moment later, so that two servers which name each other
                 // cannot keep a client busy for ever at one instant.
-                Outcome::NotLeader { leader: Some(leader), .. } => {
+                Outcome::NotLeader { leader: Some(leader), server } => {
+                    if self.clients.contact == *server {
+                        self.clients.named_by = Some(*server);
+                    }
                     self.clients.contact = *leader;
                     let due = self.now + 1_000;
                     open.sent_to = None;
@@ -321,6 +329,7 @@ impl World {
 
     /// A server went down: who waited there with one try is told so; others look for themselves.
     pub(super) fn connections_lost(&mut self, place: usize) {
+        self.lose_calls(place);
         let server = self.servers[place].id;
         let waiting = std::mem::take(&mut self.servers[place].waiting);
         let asked = std::mem::take(&mut self.servers[place].reads_asked);

@@ -108,6 +108,10 @@ impl World {
             std::mem::take(&mut server.reads_due).into_iter().partition(|(at, _)| *at <= applied);
         server.reads_due = later;
         for (_, request) in due {
+            if self.is_call(request) {
+                self.look(place, request);
+                continue;
+            }
             let Some(open) = self.clients.open.get(&request) else { continue };
             let value = self.servers[place].machine.store().value(open.kind.key());
             self.finish(request, Outcome::Ok(Answer::Get { value }));

@@ -1,0 +1,165 @@
+//! What makes a server an etcd member beside its log: calls in its hands, watches, and the leader's
+//! clock of leases. All of it is lost when the process ends, as in etcd.
+
+use crate::machine::SessionId;
+use crate::server::Server;
+use etcd_kv::api::{Call, Header, LeaseId, Member, Response, Revision};
+use raft_core::{Micros, NodeId, SmallMap};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// How often a leader looks for leases that have run out (`lessor.go` of etcd 3.4: 500 ms).
+pub const LEASE_LOOK: Micros = 500_000;
+/// What a member waits for its cluster beyond two election timeouts (`ReqTimeout` of etcd 3.4).
+pub const REQUEST_TIMEOUT: Micros = 5_000_000;
+/// The most calls that are open at once, watches included.
+pub const MAX_CALLS: usize = 1_000;
+/// A second.
+const SECOND: Micros = 1_000_000;
+
+/// Why a client got no answer of etcd's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallError {
+    /// The member answered with an error.
+    Etcd(etcd_kv::Error),
+    /// Nobody listens there.
+    Unavailable,
+    /// The member went down before it answered: what was asked may have happened.
+    ConnectionLost,
+}
+
+/// What a call comes to.
+pub type CallResult = Result<(Header, Response), CallError>;
+
+/// Who has made a call: a console command, and which of its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The console command's number, from 1.
+    pub console: u32,
+    /// Its own number for the call.
+    pub ticket: u32,
+}
+
+/// Where a call is on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// In the inbox of a paused member.
+    Inbox,
+    /// The member knows no leader and waits for one.
+    NoLeader,
+    /// It is proposed, and waits to be carried out.
+    InLog,
+    /// A read waits for the leader to be confirmed, and for what is committed to be carried out.
+    Reading,
+    /// The leader is asked by the member.
+    AskingLeader,
+    /// A change of the membership waits to be taken up; whether it adds whom it is about.
+    Membership {
+        /// Who comes, goes or votes.
+        about: NodeId,
+        /// Whether the change is that this server leaves.
+        leaves: bool,
+    },
+    /// The leadership is on its way to this server.
+    MovingLeader(NodeId),
+    /// A watch: everything before this revision has been told.
+    Watching(Revision),
+}
+
+/// A call in a member's hands.
+#[derive(Clone, Debug)]
+pub struct OpenCall {
+    /// Who has made it.
+    pub caller: Caller,
+    /// The member.
+    pub server: NodeId,
+    /// What is asked.
+    pub call: Arc<Call>,
+    /// When.
+    pub asked_at: Micros,
+    /// Where it is.
+    pub stage: Stage,
+    /// Of what goes through the log: its session.
+    pub session: Option<SessionId>,
+    /// The number of the queue item that looks after it.
+    pub(crate) sequence: u64,
+}
+
+/// A lease as the leader's clock has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Countdown {
+    /// When it runs out.
+    pub expires: Micros,
+    /// Its end is proposed.
+    pub ending: bool,
+}
+
+/// The calls and clocks of all members.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Etcd {
+    pub(crate) calls: SmallMap<u64, OpenCall>,
+    /// Answers on their way to their callers.
+    pub(crate) mail: VecDeque<(Caller, CallResult)>,
+    /// The leases of whoever leads, as it counts them; by server.
+    pub(crate) leases: SmallMap<u64, SmallMap<LeaseId, Countdown>>,
+    /// Ids given to leases so far.
+    pub(crate) leases_made: u64,
+    /// The number of the queue item at which a leader looks at its leases; 0: none.
+    pub(crate) lease_look: u64,
+    /// How large each member's database file is, where it was larger than what is in use now.
+    pub(crate) file_sizes: SmallMap<u64, u64>,
+}
+
+impl Etcd {
+    /// Whether nobody uses any of it.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.calls.is_empty() && self.leases_made == 0 && self.leases.is_empty()
+    }
+}
+
+/// A server's id as etcd has it: 64 bits that look like nothing.
+pub fn member_id(id: NodeId) -> u64 {
+    // The first server's is not 0, and no two are equal: the mapping can be undone.
+    let mut hash = id.0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash ^= hash >> 32;
+    hash.wrapping_mul(0xd6e8_feb8_6659_fd93)
+}
+
+/// The server of a member's id, among so many.
+pub fn server_of(member: u64, servers: usize) -> Option<NodeId> {
+    (1..=servers as u64).map(NodeId).find(|id| member_id(*id) == member)
+}
+
+/// Where a member's clients find it.
+pub fn client_url(id: NodeId) -> String {
+    format!("http://{id}:2379")
+}
+
+/// Where a member's peers find it.
+pub fn peer_url(id: NodeId) -> String {
+    format!("http://{id}:2380")
+}
+
+/// A server as `member list` shows it.
+pub(crate) fn member(id: NodeId, server: Option<&Server>, is_learner: bool) -> Member {
+    // A server that was never up has not told its name.
+    let started = server.is_some();
+    Member {
+        id: member_id(id),
+        name: if started { id.to_string() } else { String::new() },
+        peer_urls: vec![peer_url(id)],
+        client_urls: if started { vec![client_url(id)] } else { Vec::new() },
+        is_learner,
+    }
+}
+
+/// How long a lease of so many seconds lasts by a clock of this rate.
+pub(crate) fn lasts(ttl: i64, clock_percent: u32) -> Micros {
+    let seconds = u64::try_from(ttl).unwrap_or(0);
+    seconds.saturating_mul(SECOND).saturating_mul(100) / u64::from(clock_percent.max(1))
+}
+
+/// Whole seconds that are left, as etcd says them.
+pub(crate) fn seconds_left(countdown: Countdown, now: Micros) -> i64 {
+    i64::try_from(countdown.expires.saturating_sub(now) / SECOND).unwrap_or(i64::MAX)
+}
