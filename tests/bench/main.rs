@@ -2,6 +2,7 @@
 
 mod etcd;
 mod history;
+mod linear;
 mod memory;
 mod sim;
 
@@ -22,6 +23,7 @@ fn main() {
     let one = history::measure(1, clock);
     let ten = history::measure(10, clock);
     let figures = [
+        ("linearizability_1000_ops_ms", linear::slowest_ms(clock)),
         ("sim_events_per_s_5_checked_native", sim::median(5, Checks::Every, clock)),
         ("sim_events_per_s_5_native", sim::median(5, Checks::Off, clock)),
         ("sim_events_per_s_25_native", sim::median(25, Checks::Off, clock)),

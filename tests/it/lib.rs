@@ -1,5 +1,7 @@
 //! What the tests of this folder share: where things lie, and a generator of our own.
 
+pub mod clients;
+
 use rand_core::Rng;
 use rand_pcg::Pcg32;
 use std::path::PathBuf;

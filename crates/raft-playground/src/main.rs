@@ -1,6 +1,7 @@
-//! Runs Raft scenarios from the command line, without a browser.
+//! Runs Raft scenarios and checks histories from the command line, without a browser.
 
 mod json;
+mod linearizability;
 mod replay;
 mod report;
 
@@ -44,6 +45,21 @@ enum Action {
         /// The recording.
         file: PathBuf,
     },
+    /// Tells whether what clients saw could have come from one copy of the data.
+    ///
+    /// Reads Jepsen's logs of one register (read, write, cas) and histories of keys with get, put and
+    /// append as Porcupine has them; which it is, it sees. Where the history is not linearizable, it
+    /// prints the few operations that no order fits, with their lines.
+    ///
+    /// Exit code 0: linearizable. 1: not linearizable. 2: the file is wrong or cannot be read. 3:
+    /// undecided, for the search was given up at its bound.
+    Linearizability {
+        /// The history; `-` for standard input.
+        file: PathBuf,
+        /// Prints one JSON object with the verdict, the key and the operations that no order fits.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// The text is wrong or cannot be read.
@@ -53,9 +69,12 @@ const NOT_HELD: u8 = 1;
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
-    let (file, result) = match command {
-        Action::Run { file, json, trace } => (file.clone(), run(&file, json, trace)),
-        Action::EtcdReplay { file } => (file.clone(), etcd_replay(&file)),
+    let (file, result) = match &command {
+        Action::Run { file, json, trace } => (file, run(file, *json, *trace)),
+        Action::Linearizability { file, json } => {
+            (file, read(file).and_then(|bytes| linearizability::check(&bytes, *json)))
+        }
+        Action::EtcdReplay { file } => (file, etcd_replay(file)),
     };
     match result {
         Ok(code) => code,
@@ -67,7 +86,7 @@ fn main() -> ExitCode {
 }
 
 fn run(file: &Path, json: bool, trace: bool) -> anyhow::Result<ExitCode> {
-    let text = read(file)?;
+    let text = String::from_utf8(read(file)?).context("expected UTF-8 text")?;
     let scenario = scenario::parse(&text)?;
     let mut session = Session::open(scenario);
     carry_out(&mut session, trace);
@@ -86,15 +105,13 @@ fn etcd_replay(file: &Path) -> anyhow::Result<ExitCode> {
     Ok(if outcome.is_equal() { ExitCode::SUCCESS } else { ExitCode::from(NOT_HELD) })
 }
 
-fn read(file: &Path) -> anyhow::Result<String> {
-    let bytes = if file == Path::new("-") {
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    if file == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)?;
-        bytes
-    } else {
-        std::fs::read(file).context("cannot be read")?
-    };
-    String::from_utf8(bytes).context("expected UTF-8 text")
+        return Ok(bytes);
+    }
+    std::fs::read(file).context("cannot be read")
 }
 
 /// Carries the scenario out to its end; with a trace, a line for each thing that happens.

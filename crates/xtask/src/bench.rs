@@ -126,6 +126,7 @@ const DEFINITIONS: &str = "\
 event: one thing that the world processes (a delivery, a timer, a disk completion, a client's act)
 load: one request each 20 ms of simulated time, from a generator
 sim_…_checked: with the safety properties held against every event; …_wasm: in Node
+linearizability_1000_ops_ms: the slowest of 20 histories by ten busy clients on one key
 search_states_per_s: states generated a second by the exhaustive search, ten steps of three servers
 core_vs_tikv_…: proposals a second of ours over those of tikv's raft 0.7, same harness, in memory;
       w1 and w64 proposals outstanding; three servers, or five; the median of several rounds

@@ -35,7 +35,7 @@ impl World {
 
     /// The cluster's id.
     pub fn cluster_id(&self) -> u64 {
-        crate::chance::mix(self.settings.seed, 0x657463_64)
+        crate::chance::mix(self.settings.seed, 0x6574_6364)
     }
 
     /// What stands at the head of a member's answers.

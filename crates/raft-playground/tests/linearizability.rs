@@ -1,0 +1,125 @@
+//! `linearizability` on the command line: exit codes, what people read, what programs read.
+
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+const FINE: &str = "INFO  jepsen.util - 0\t:invoke\t:write\t3
+INFO  jepsen.util - 0\t:ok\t:write\t3
+INFO  jepsen.util - 1\t:invoke\t:read\tnil
+INFO  jepsen.util - 1\t:ok\t:read\t3
+";
+
+const STALE: &str = r#"{:process 4, :type :invoke, :f :put, :key "a", :value "x"}
+{:process 4, :type :ok, :f :put, :key "a", :value "x"}
+{:process 5, :type :invoke, :f :get, :key "a", :value nil}
+{:process 5, :type :ok, :f :get, :key "a", :value ""}
+{:process 5, :type :invoke, :f :append, :key "b", :value "y"}
+{:process 5, :type :info, :f :append, :key "b", :value "y"}
+"#;
+
+/// Checks a text, given on standard input.
+fn check(text: &[u8], arguments: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
+        .args(["linearizability", "-"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("piped").write_all(text).expect("it reads its input");
+    child.wait_with_output().expect("it ends")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+#[test]
+fn a_linearizable_history_ends_it_with_0() {
+    let output = check(FINE.as_bytes(), &[]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(0), "linearizable\n"));
+    assert_eq!(check(b"", &[]).status.code(), Some(0), "nothing was asked");
+}
+
+#[test]
+fn a_history_without_an_order_ends_it_with_1_and_shows_the_operations() {
+    let output = check(STALE.as_bytes(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = "not linearizable\n\
+                key \"a\": an order exists up to line 4; none fits these, which began with \"\":\n  \
+                lines 1-2  client 4  put \"x\" -> ok\n  \
+                lines 3-4  client 5  get -> \"\"  (has no place)\n";
+    assert_eq!(out(&output), said);
+}
+
+#[test]
+fn the_json_object_has_the_promised_shape() {
+    let object = |text: &str| -> Value {
+        let output = check(text.as_bytes(), &["--json"]);
+        assert_eq!(out(&output).lines().count(), 1, "one object on one line");
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    };
+    let fine = json!({"verdict": "linearizable", "operations": 2, "key": null, "breaks_at": null,
+        "starts": [], "offending": []});
+    assert_eq!(object(FINE), fine);
+    let stale = json!({"verdict": "not-linearizable", "operations": 3, "key": "a", "breaks_at": 4,
+    "starts": ["\"\""], "offending": [
+        {"client": 4, "call_line": 1, "return_line": 2, "asked": "put \"x\"",
+         "answered": "ok", "order": 0},
+        {"client": 5, "call_line": 3, "return_line": 4, "asked": "get",
+         "answered": "\"\"", "order": null},
+    ]});
+    assert_eq!(object(STALE), stale);
+}
+
+#[test]
+fn a_wrong_history_ends_it_with_2_and_names_the_line() {
+    let twice = FINE.replace("1\t:ok\t:read\t3", "1\t:invoke\t:write\t3");
+    let output = check(twice.as_bytes(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = "raft-playground: -: line 4: expected an answer to what client 1 called in line 3, \
+                found another call\n";
+    assert_eq!(err(&output), said);
+    assert!(output.stdout.is_empty());
+    for text in [&b"run 1s\n"[..], b"\xff\xfe", b"{:process", b"INFO  jepsen.util - 0 :ok :read 3"]
+    {
+        assert_eq!(check(text, &["--json"]).status.code(), Some(2), "{text:?}");
+    }
+    let program = || Command::new(env!("CARGO_BIN_EXE_raft-playground"));
+    let missing = program().args(["linearizability", "no/such.log"]).output().expect("it runs");
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(err(&missing).contains("no/such.log: cannot be read"), "{}", err(&missing));
+}
+
+#[test]
+fn a_history_with_too_many_orders_ends_it_with_3() {
+    // Sixty writes at once, and then a read of what none of them wrote.
+    let mut text = String::new();
+    for kind in ["invoke", "ok"] {
+        for client in 0..60 {
+            text += &format!("INFO  jepsen.util - {client} :{kind} :write {client}\n");
+        }
+    }
+    text += "INFO  jepsen.util - 0 :invoke :read nil\nINFO  jepsen.util - 0 :ok :read 99\n";
+    let output = check(text.as_bytes(), &[]);
+    assert_eq!(output.status.code(), Some(3), "{}", out(&output));
+    assert!(out(&output).starts_with("undecided\n"), "{}", out(&output));
+}
+
+#[test]
+fn the_help_tells_every_exit_code() {
+    let help = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
+        .args(["linearizability", "--help"])
+        .output()
+        .expect("it runs");
+    let said: String = out(&help).split_whitespace().collect::<Vec<_>>().join(" ");
+    for told in ["Exit code 0: linearizable.", "1: not", "2: the file is wrong", "3: undecided"] {
+        assert!(said.contains(told), "{said}");
+    }
+}
