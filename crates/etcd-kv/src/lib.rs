@@ -8,6 +8,7 @@ pub mod api;
 mod apply;
 mod changes;
 mod check;
+pub mod ctl;
 mod error;
 pub mod gateway;
 pub mod json;

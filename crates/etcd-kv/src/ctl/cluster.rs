@@ -1,0 +1,443 @@
+//! What is asked of members rather than of keys: `member`, `endpoint`, `alarm`, `snapshot`,
+//! `move-leader`, `defrag`.
+
+use super::flags::Given;
+use super::io::{Answer, AskId, Event, Failure, Io, Target, exit};
+use super::print::{Health, Of};
+use super::{Step, go};
+use crate::api::*;
+use crate::{Error, Store};
+
+/// A command about members under way.
+#[derive(Clone, Debug)]
+pub(crate) enum Cluster {
+    /// Until the members are known whose endpoints are meant.
+    Discover(Tour),
+    Tour(Tour),
+    Health {
+        open: Vec<(AskId, String)>,
+        began_us: u64,
+        done: Vec<Health>,
+    },
+    MoveLeader {
+        to: u64,
+        at: usize,
+        from: Option<u64>,
+    },
+    List,
+    Add {
+        name: String,
+        urls: Vec<String>,
+        added: Option<u64>,
+    },
+    Change {
+        id: u64,
+        done: &'static str,
+    },
+    Alarms,
+    Save {
+        name: String,
+    },
+}
+
+/// What is asked of one endpoint after the other.
+#[derive(Clone, Debug)]
+pub(crate) struct Tour {
+    what: What,
+    at: usize,
+    failure: Option<Failure>,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Status(Vec<Of<StatusResponse>>),
+    Hash(Revision, Vec<Of<(u32, Revision)>>),
+    Defragment,
+    /// Health is asked of all at once; the tour only finds out who they are.
+    Health,
+}
+
+/// Whether this is one of these commands.
+pub(crate) fn has(path: &str) -> bool {
+    matches!(
+        path,
+        "member list"
+            | "member add"
+            | "member remove"
+            | "member update"
+            | "member promote"
+            | "endpoint status"
+            | "endpoint health"
+            | "endpoint hashkv"
+            | "move-leader"
+            | "defrag"
+            | "alarm list"
+            | "alarm disarm"
+            | "snapshot save"
+            | "snapshot status"
+    )
+}
+
+pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Cluster> {
+    if path == "snapshot status" {
+        snapshot_status(io, given);
+        return None;
+    }
+    let (cluster, call) = match read(path, given) {
+        Ok(read) => read,
+        Err((code, error)) => {
+            io.fail(code, error);
+            return None;
+        }
+    };
+    if !io.dial(given) {
+        return None;
+    }
+    match (cluster, call) {
+        (Cluster::Tour(tour), _) if given.switch("cluster") => {
+            io.ask(Call::MemberList);
+            Some(Cluster::Discover(tour))
+        }
+        (Cluster::Tour(tour), _) => Some(set_out(io, tour)),
+        (Cluster::MoveLeader { to, .. }, _) => {
+            ask_one(io, 0, Call::Status);
+            Some(Cluster::MoveLeader { to, at: 0, from: None })
+        }
+        (Cluster::Save { name }, Some(call)) => {
+            if io.targets.len() > 1 {
+                let names = io.names();
+                io.fail(
+                    exit::INTERRUPTED,
+                    format!(
+                        "snapshot must be requested to one selected node, not multiple {names}"
+                    ),
+                );
+                return None;
+            }
+            io.ask_patiently(call);
+            Some(Cluster::Save { name })
+        }
+        (cluster, call) => {
+            call.map(|call| io.ask(call));
+            Some(cluster)
+        }
+    }
+}
+
+type Read = Result<(Cluster, Option<Call>), (i32, String)>;
+
+fn read(path: &str, given: &Given) -> Read {
+    let bad = |error: String| (exit::BAD_ARGS, error);
+    let tour = |what| Cluster::Tour(Tour { what, at: 0, failure: None });
+    let member_id = || match &given.args[..] {
+        [id] => go::parse_uint(id, 16)
+            .map_err(|error| bad(format!("bad member ID arg ({error}), expecting ID in Hex"))),
+        _ => Err(bad("member ID is not provided".into())),
+    };
+    let urls = || given.text("peer-urls", "").split(',').map(String::from).collect::<Vec<_>>();
+    let has_urls = !given.text("peer-urls", "").is_empty();
+    let no_urls = || bad("member peer urls not provided".into());
+    let alarm = |action| {
+        let call = Write::Alarm { action, member: 0, alarm: AlarmType::None };
+        match given.args.is_empty() {
+            true => Ok((Cluster::Alarms, Some(Call::Write(call)))),
+            false => Err(bad(format!("{path} command accepts no arguments"))),
+        }
+    };
+    Ok(match path {
+        "member list" => (Cluster::List, Some(Call::MemberList)),
+        "member add" => {
+            let [name] = &given.args[..] else {
+                let error = match &given.args[..] {
+                    [] => "member name not provided".into(),
+                    [.., last] if last.starts_with("http") => {
+                        format!("too many arguments, did you mean --peer-urls={last}")
+                    }
+                    _ => "too many arguments".into(),
+                };
+                return Err(bad(error));
+            };
+            let urls = has_urls.then(urls).ok_or_else(no_urls)?;
+            let is_learner = given.switch("learner");
+            let peer_urls = checked(&urls)?;
+            let call = Call::MemberAdd { peer_urls, is_learner };
+            (Cluster::Add { name: name.clone(), urls, added: None }, Some(call))
+        }
+        "member update" => {
+            let id = member_id()?;
+            let peer_urls = checked(&has_urls.then(urls).ok_or_else(no_urls)?)?;
+            let call = Call::MemberUpdate { id, peer_urls };
+            (Cluster::Change { id, done: "updated in" }, Some(call))
+        }
+        "member remove" => {
+            let id = member_id()?;
+            (Cluster::Change { id, done: "removed from" }, Some(Call::MemberRemove { id }))
+        }
+        "member promote" => {
+            let id = member_id()?;
+            (Cluster::Change { id, done: "promoted in" }, Some(Call::MemberPromote { id }))
+        }
+        "endpoint status" => (tour(What::Status(Vec::new())), None),
+        "endpoint hashkv" => (tour(What::Hash(given.int("rev"), Vec::new())), None),
+        "endpoint health" => (tour(What::Health), None),
+        "defrag" if given.is_set("data-dir") => {
+            let error = "there are no data directories in this playground: leave out --data-dir";
+            return Err((exit::ERROR, error.into()));
+        }
+        "defrag" => (tour(What::Defragment), None),
+        "alarm list" => alarm(AlarmAction::Get)?,
+        "alarm disarm" => alarm(AlarmAction::Deactivate)?,
+        "snapshot save" => {
+            let [name] = &given.args[..] else {
+                return Err(bad("snapshot save expects one argument".into()));
+            };
+            (Cluster::Save { name: name.clone() }, Some(Call::Snapshot))
+        }
+        _ => {
+            let [to] = &given.args[..] else {
+                return Err(bad("move-leader command needs 1 argument".into()));
+            };
+            let to = go::parse_uint(to, 16).map_err(bad)?;
+            (Cluster::MoveLeader { to, at: 0, from: None }, None)
+        }
+    })
+}
+
+/// The addresses, if etcd's client takes them for such.
+fn checked(urls: &[String]) -> Result<Vec<String>, (i32, String)> {
+    for url in urls {
+        let url = url.trim();
+        let error = match url.split_once("://") {
+            Some(("http" | "https", host)) => {
+                let port = host.rsplit_once(':').map(|(_, port)| port);
+                let (_, path) = host.split_once('/').unwrap_or((host, ""));
+                if !path.is_empty() {
+                    format!("URL must not contain a path: {url}")
+                } else if port.is_none() {
+                    format!("URL address does not have the form \"host:port\": {url}")
+                } else {
+                    continue;
+                }
+            }
+            Some(("unix" | "unixs", _)) => continue,
+            _ => format!("URL scheme must be http, https, unix, or unixs: {url}"),
+        };
+        return Err((exit::ERROR, error));
+    }
+    Ok(urls.iter().map(|url| url.trim().to_string()).collect())
+}
+
+fn snapshot_status(io: &mut Io, given: &Given) {
+    let [name] = &given.args[..] else {
+        io.fail(exit::BAD_ARGS, "snapshot status requires exactly one argument");
+        return;
+    };
+    // It needs no endpoints, but the output format.
+    if io.env.default_endpoints.is_empty() {
+        io.env.default_endpoints = vec!["127.0.0.1:2379".into()];
+    }
+    if !io.dial(given) {
+        return;
+    }
+    match io.env.files.get(name).map(|blob| Store::status_of(blob)) {
+        None => io.fail(exit::ERROR, format!("stat {name}: no such file or directory")),
+        Some(Err(error)) => io.fail(exit::ERROR, error),
+        Some(Ok(status)) => io.finish(io.printer.snapshot(&status)),
+    }
+}
+
+/// Asks one of the endpoints alone.
+fn ask_one(io: &mut Io, at: usize, call: Call) -> AskId {
+    let target: Vec<Target> = io.targets.get(at).cloned().into_iter().collect();
+    io.ask_of(target, call, Some(io.timeout_us))
+}
+
+fn set_out(io: &mut Io, tour: Tour) -> Cluster {
+    if matches!(tour.what, What::Health) {
+        let range = RangeRequest { key: b"health".to_vec(), ..RangeRequest::default() };
+        let open = (0..io.targets.len())
+            .map(|at| (ask_one(io, at, Call::Range(range.clone())), io.targets[at].name.clone()));
+        let open = open.collect();
+        return Cluster::Health { open, began_us: io.now_us, done: Vec::new() };
+    }
+    let mut tour = tour;
+    tour.next(io);
+    Cluster::Tour(tour)
+}
+
+impl Tour {
+    /// Asks the next endpoint, or prints what was gathered.
+    fn next(&mut self, io: &mut Io) {
+        if self.at < io.targets.len() {
+            let call = match &self.what {
+                What::Status(_) | What::Health => Call::Status,
+                What::Hash(revision, _) => Call::HashKv { revision: *revision },
+                What::Defragment => Call::Defragment,
+            };
+            ask_one(io, self.at, call);
+            return;
+        }
+        let printed = match &self.what {
+            What::Status(all) => io.printer.statuses(all),
+            What::Hash(_, all) => io.printer.hashes(all),
+            What::Defragment | What::Health => Ok(String::new()),
+        };
+        if !io.show(printed) {
+            return;
+        }
+        match (&self.failure, &self.what) {
+            (None, _) => io.end(exit::SUCCESS),
+            (Some(failure), What::Hash(..)) => io.fail(exit::ERROR, failure),
+            (Some(_), What::Status(_) | What::Defragment | What::Health) => io.end(exit::ERROR),
+        }
+    }
+
+    fn answered(&mut self, io: &mut Io, answer: Answer) {
+        let name = io.targets.get(self.at).map_or_else(String::new, |target| target.name.clone());
+        match answer {
+            Ok((header, response)) => match (&mut self.what, response) {
+                (What::Status(all), Response::Status(status)) => all.push((name, header, status)),
+                (What::Hash(_, all), Response::HashKv { hash, compact_revision }) => {
+                    all.push((name, header, (hash, compact_revision)));
+                }
+                _ => io.print(format!("Finished defragmenting etcd member[{name}]\n")),
+            },
+            Err(failure) => {
+                io.print(match &self.what {
+                    What::Status(_) | What::Health => {
+                        format!("Failed to get the status of endpoint {name} ({failure})\n")
+                    }
+                    What::Hash(..) => {
+                        format!("Failed to get the hash of endpoint {name} ({failure})\n")
+                    }
+                    What::Defragment => {
+                        format!("Failed to defragment etcd member[{name}] ({failure})\n")
+                    }
+                });
+                self.failure = Some(failure);
+            }
+        }
+        self.at += 1;
+        self.next(io);
+    }
+}
+
+impl Cluster {
+    pub(crate) fn on(&mut self, io: &mut Io, event: Event<'_>) {
+        match event {
+            Event::Answer(id, answer) => self.answered(io, id, answer),
+            Event::Interrupt => io.end(exit::SIGNALLED),
+            Event::Woke(_) | Event::Line(_) | Event::EndOfInput => {}
+        }
+    }
+
+    fn answered(&mut self, io: &mut Io, id: AskId, answer: Answer) {
+        match self {
+            Cluster::Discover(tour) => match answer {
+                Ok((_, Response::Members { members, .. })) => {
+                    let urls = members.iter().flat_map(|member| &member.client_urls);
+                    io.targets = urls.map(|url| io.target(url)).collect();
+                    *self = set_out(io, tour.clone());
+                }
+                Ok(_) => io.end(exit::ERROR),
+                Err(failure) => io.fail(
+                    exit::ERROR,
+                    format!("failed to fetch endpoints from etcd cluster member list: {failure}"),
+                ),
+            },
+            Cluster::Tour(tour) => tour.answered(io, answer),
+            Cluster::Health { open, began_us, done } => {
+                let Some(at) = open.iter().position(|(ask, _)| *ask == id) else { return };
+                let (_, endpoint) = open.remove(at);
+                let took_us = io.now_us.saturating_sub(*began_us);
+                let error = answer.err().map(|failure| failure.to_string());
+                done.push(Health { endpoint, took_us, error });
+                if !open.is_empty() || !io.show(io.printer.healths(done)) {
+                    return;
+                }
+                match done.iter().all(|health| health.error.is_none()) {
+                    true => io.end(exit::SUCCESS),
+                    false => io.fail(exit::ERROR, "unhealthy cluster"),
+                }
+            }
+            Cluster::MoveLeader { to, at, from } => match (answer, *from) {
+                (Err(failure), _) => io.fail(exit::ERROR, failure),
+                (Ok(_), Some(from)) => io.finish(io.printer.move_leader(from, *to)),
+                (Ok((header, Response::Status(status))), None)
+                    if status.leader == header.member_id =>
+                {
+                    *from = Some(header.member_id);
+                    ask_one(io, *at, Call::MoveLeader { target: *to });
+                }
+                (Ok(_), None) if *at + 1 < io.targets.len() => {
+                    *at += 1;
+                    ask_one(io, *at, Call::Status);
+                }
+                (Ok(_), None) => {
+                    let names = io.names();
+                    io.fail(exit::BAD_ARGS, format!("no leader endpoint given at {names}"));
+                }
+            },
+            Cluster::List
+            | Cluster::Add { .. }
+            | Cluster::Change { .. }
+            | Cluster::Alarms
+            | Cluster::Save { .. } => match answer {
+                Ok((header, response)) => self.finished(io, &header, response),
+                Err(failure) => io.fail(exit::ERROR, failure),
+            },
+        }
+    }
+
+    fn finished(&mut self, io: &mut Io, header: &Header, response: Response) {
+        match (self, response) {
+            (Cluster::List, Response::Members { members, .. }) => {
+                io.finish(io.printer.members(header, &members));
+            }
+            (Cluster::Change { id, done }, Response::Members { members, .. }) => {
+                io.finish(io.printer.changed(header, &members, (*id, done), None));
+            }
+            (Cluster::Add { added: None, .. }, Response::Members { added: None, .. }) => {
+                io.fail(exit::ERROR, Error::MemberNotFound);
+            }
+            (Cluster::Add { added: known @ None, .. }, Response::Members { members, added }) => {
+                *known = added;
+                let is_simple = io.printer.format == super::print::Format::Simple;
+                let id = added.unwrap_or(0);
+                let printed = io.printer.changed(header, &members, (id, "added to"), added);
+                if is_simple {
+                    // The new member's settings name everybody, so the members are asked again.
+                    io.show(printed);
+                    io.ask(Call::MemberList);
+                } else {
+                    io.finish(printed);
+                }
+            }
+            (Cluster::Add { name, urls, added }, Response::Members { members, .. }) => {
+                let all = members.iter().flat_map(|member| {
+                    let name = if Some(member.id) == *added { &*name } else { &member.name };
+                    member.peer_urls.iter().map(move |url| format!("{name}={url}"))
+                });
+                let all = all.collect::<Vec<_>>().join(",");
+                let quote = |text: &str| go::quote(text.as_bytes());
+                io.print(format!(
+                    "\nETCD_NAME={}\nETCD_INITIAL_CLUSTER={}\n\
+                     ETCD_INITIAL_ADVERTISE_PEER_URLS={}\nETCD_INITIAL_CLUSTER_STATE=\"existing\"\n",
+                    quote(name),
+                    quote(&all),
+                    quote(&urls.join(",")),
+                ));
+                io.end(exit::SUCCESS);
+            }
+            (_, Response::Written(Written::Alarm { alarms })) => {
+                io.finish(io.printer.alarms(&alarms));
+            }
+            (Cluster::Save { name }, Response::Snapshot { blob }) => {
+                io.step(Step::Save { name: name.clone(), blob });
+                io.print(format!("Snapshot saved at {name}\n"));
+                io.end(exit::SUCCESS);
+            }
+            (_, other) => io.fail(exit::ERROR, format!("an answer to something else: {other:?}")),
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! `curl` for the members' HTTP gateway: as much of it as a transcript of etcd needs.
+
+use super::io::{Event, Failure, Io};
+use crate::api::*;
+use crate::gateway::{self, Malformed, Reply};
+use crate::{Error, VERSION};
+
+/// How long a member's `/health` waits for the log.
+const HEALTH_US: u64 = 1_000_000;
+
+/// A request under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Curl {
+    line: Line,
+    cors: Vec<String>,
+    is_health: bool,
+    /// A stream has begun: its head is printed.
+    has_head: bool,
+    deadline: Option<u32>,
+}
+
+/// What the line says.
+#[derive(Clone, Debug, Default)]
+struct Line {
+    method: Option<String>,
+    url: String,
+    body: Option<String>,
+    origin: Option<String>,
+    with_head: bool,
+    is_silent: bool,
+    timeout_us: Option<u64>,
+}
+
+pub(crate) fn start(io: &mut Io, words: &[String]) -> super::Job {
+    begin(io, words).map_or(super::Job::Over, super::Job::Curl)
+}
+
+fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
+    let line = match read(words) {
+        Ok(line) => line,
+        Err(error) => {
+            io.print(format!("curl: {error}\n"));
+            io.end(2);
+            return None;
+        }
+    };
+    let bare = line.url.strip_prefix("http://").unwrap_or(&line.url);
+    let (host, path) = bare.split_at(bare.find('/').unwrap_or(bare.len()));
+    let Some(endpoint) = io.env.find(host) else {
+        let port = host.rsplit_once(':').map_or("80", |(_, port)| port).to_string();
+        let name = host.split(':').next().unwrap_or_default().to_string();
+        refused(
+            io,
+            &line,
+            7,
+            &format!("Failed to connect to {name} port {port}: Connection refused"),
+        );
+        return None;
+    };
+    let path = if path.is_empty() { "/".into() } else { path.to_string() };
+    let cors = io.env.endpoints[endpoint].cors.clone();
+    let timeout_us = line.timeout_us;
+    let mut curl = Curl { line, cors, is_health: false, has_head: false, deadline: None };
+    curl.send(io, endpoint, &path);
+    if io.exit.is_none() {
+        curl.deadline = timeout_us.map(|us| io.sleep(us));
+    }
+    Some(curl)
+}
+
+fn refused(io: &mut Io, line: &Line, code: i32, error: &str) {
+    if !line.is_silent {
+        io.print(format!("curl: ({code}) {error}\n"));
+    }
+    io.end(code);
+}
+
+fn read(words: &[String]) -> Result<Line, String> {
+    let mut line = Line::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let Some(flags) = word.strip_prefix('-').filter(|flags| !flags.is_empty()) else {
+            line.url = word.clone();
+            continue;
+        };
+        let long = flags.strip_prefix('-').and_then(|name| match name {
+            "silent" => Some("s"),
+            "include" => Some("i"),
+            "no-buffer" => Some("N"),
+            "request" => Some("X"),
+            "data" => Some("d"),
+            "header" => Some("H"),
+            "max-time" => Some("m"),
+            _ => None,
+        });
+        let mut flags = long.unwrap_or(flags);
+        while let Some(flag) = flags.chars().next() {
+            flags = &flags[flag.len_utf8()..];
+            match flag {
+                's' => line.is_silent = true,
+                'i' => line.with_head = true,
+                'N' | 'S' | 'L' | 'f' => {}
+                'X' | 'd' | 'H' | 'm' => {
+                    let value = match std::mem::take(&mut flags) {
+                        "" => words.next().cloned(),
+                        rest => Some(rest.into()),
+                    };
+                    let value =
+                        value.ok_or_else(|| format!("option -{flag}: requires parameter"))?;
+                    take(&mut line, flag, value)?;
+                }
+                _ => return Err(format!("option {word}: is unknown")),
+            }
+        }
+    }
+    if line.url.is_empty() {
+        return Err("no URL specified".into());
+    }
+    Ok(line)
+}
+
+fn take(line: &mut Line, flag: char, value: String) -> Result<(), String> {
+    match flag {
+        'X' => line.method = Some(value),
+        'd' => line.body = Some(value),
+        'm' => {
+            let us = super::go::parse_duration(&format!("{value}s"));
+            line.timeout_us =
+                Some(us.map_err(|_| "option -m: expected a proper numerical parameter")?);
+        }
+        _ => {
+            if let Some((name, value)) = value.split_once(':')
+                && name.eq_ignore_ascii_case("origin")
+            {
+                line.origin = Some(value.trim().into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The kinds of head that a reply can have.
+enum Head {
+    /// JSON of known length.
+    Json,
+    /// The gateway's answer to an RPC.
+    Rpc,
+    /// An RPC's error, with a trailer.
+    Failed,
+    /// An RPC's stream.
+    Stream,
+    /// Plain text.
+    Text,
+    /// Plain text about an error.
+    TextError,
+    Nothing,
+}
+
+impl Curl {
+    fn send(&mut self, io: &mut Io, endpoint: usize, path: &str) {
+        let method = self.line.method.as_deref();
+        let has_body = self.line.body.is_some();
+        let method = method.unwrap_or(if has_body { "POST" } else { "GET" });
+        let body = self.line.body.clone().unwrap_or_default();
+        let reply = |status, body: &str| Reply { status, body: body.into() };
+        match (method, path) {
+            ("OPTIONS", _) => self.finish(io, &Head::Nothing, &reply(200, "")),
+            (_, "/version") => {
+                let body = format!("{{\"etcdserver\":\"{VERSION}\",\"etcdcluster\":\"3.4.0\"}}");
+                self.finish(io, &Head::Json, &reply(200, &body));
+            }
+            (_, "/health") => {
+                self.is_health = true;
+                let range = RangeRequest { key: b"health".to_vec(), ..RangeRequest::default() };
+                io.ask_once(endpoint, Call::Range(range), Some(HEALTH_US));
+            }
+            _ if !path.starts_with("/v3/") && !path.starts_with("/v3beta/") => {
+                self.finish(io, &Head::TextError, &reply(404, "404 page not found\n"));
+            }
+            _ => match gateway::parse(path, body.as_bytes()) {
+                Err(malformed @ Malformed::UnknownPath) => {
+                    self.finish(io, &Head::TextError, &malformed.reply());
+                }
+                _ if method != "POST" => {
+                    self.finish(io, &Head::TextError, &reply(405, "Method Not Allowed\n"));
+                }
+                Err(malformed) => self.finish(io, &Head::Json, &malformed.reply()),
+                Ok(call) => {
+                    io.ask_once(endpoint, call, None);
+                }
+            },
+        }
+    }
+
+    pub(crate) fn on(&mut self, io: &mut Io, event: Event<'_>) {
+        match event {
+            Event::Interrupt => io.end(super::exit::SIGNALLED),
+            Event::Woke(ticket) if self.deadline == Some(ticket) => {
+                refused(io, &self.line, 28, "Operation timed out");
+            }
+            Event::Answer(_, answer) if self.is_health => {
+                let reply = |status, body: &str| Reply { status, body: body.into() };
+                match answer {
+                    Ok(_) => {
+                        self.finish(io, &Head::Text, &reply(200, "{\"health\":\"true\"}"));
+                    }
+                    Err(Failure::Refused) => refused(io, &self.line, 7, "Connection refused"),
+                    Err(Failure::Etcd(_) | Failure::Deadline | Failure::Lost) => {
+                        self.finish(io, &Head::TextError, &reply(503, "{\"health\":\"false\"}\n"));
+                    }
+                }
+            }
+            Event::Answer(_, answer) => self.answered(io, answer),
+            Event::Woke(_) | Event::Line(_) | Event::EndOfInput => {}
+        }
+    }
+
+    fn answered(&mut self, io: &mut Io, answer: super::io::Answer) {
+        let error = match answer {
+            Ok((header, response)) => {
+                let reply = gateway::reply(&header, &response);
+                match response {
+                    Response::Watch(watch) => {
+                        self.begin(io, &Head::Stream, &reply);
+                        io.print(reply.body);
+                        if watch.canceled && self.line.timeout_us.is_none() {
+                            // The gateway keeps the stream open; so does this.
+                            self.has_head = true;
+                        }
+                    }
+                    Response::LeaseKeepAlive { .. } | Response::Snapshot { .. } => {
+                        self.finish(io, &Head::Stream, &reply);
+                    }
+                    Response::Written(_)
+                    | Response::Range(_)
+                    | Response::LeaseTimeToLive { .. }
+                    | Response::LeaseLeases { .. }
+                    | Response::Members { .. }
+                    | Response::Status(_)
+                    | Response::Hash { .. }
+                    | Response::HashKv { .. }
+                    | Response::Defragment
+                    | Response::MoveLeader => self.finish(io, &Head::Rpc, &reply),
+                }
+                return;
+            }
+            Err(Failure::Refused) => return refused(io, &self.line, 7, "Connection refused"),
+            Err(Failure::Lost) => return refused(io, &self.line, 52, "Empty reply from server"),
+            Err(Failure::Deadline) => Error::DeadlineExceeded,
+            Err(Failure::Etcd(error)) => error,
+        };
+        self.finish(io, &Head::Failed, &gateway::refusal(error));
+    }
+
+    fn finish(&mut self, io: &mut Io, head: &Head, reply: &Reply) {
+        self.begin(io, head, reply);
+        io.print(reply.body.clone());
+        if self.line.with_head && matches!(head, Head::Failed) {
+            io.print("Grpc-Trailer-Content-Type: application/grpc\n");
+        }
+        io.end(super::exit::SUCCESS);
+    }
+
+    /// Prints the head, once.
+    fn begin(&mut self, io: &mut Io, head: &Head, reply: &Reply) {
+        if std::mem::replace(&mut self.has_head, true) || !self.line.with_head {
+            return;
+        }
+        let mut lines = vec![format!("HTTP/1.1 {} {}", reply.status, reason(reply.status))];
+        if let Some(origin) = &self.line.origin {
+            let allowed = match self.cors.is_empty() {
+                true => Some("*"),
+                false => self.cors.iter().find(|known| *known == origin).map(String::as_str),
+            };
+            if let Some(allowed) = allowed {
+                lines.push(
+                    "Access-Control-Allow-Headers: accept, content-type, authorization".into(),
+                );
+                lines.push("Access-Control-Allow-Methods: POST, GET, OPTIONS, PUT, DELETE".into());
+                lines.push(format!("Access-Control-Allow-Origin: {allowed}"));
+            }
+        }
+        let fixed: &[&str] = match head {
+            Head::Json => &["Content-Type: application/json"],
+            Head::Rpc | Head::Stream => {
+                &["Content-Type: application/json", "Grpc-Metadata-Content-Type: application/grpc"]
+            }
+            Head::Failed => {
+                &["Content-Type: application/json", "Trailer: Grpc-Trailer-Content-Type"]
+            }
+            Head::TextError => {
+                &["Content-Type: text/plain; charset=utf-8", "X-Content-Type-Options: nosniff"]
+            }
+            Head::Text | Head::Nothing => &[],
+        };
+        lines.extend(fixed.iter().map(|line| (*line).into()));
+        lines.push(format!("Date: {}", date(io.now_us)));
+        lines.push(match head {
+            Head::Failed | Head::Stream => "Transfer-Encoding: chunked".into(),
+            Head::Json | Head::Rpc | Head::Text | Head::TextError | Head::Nothing => {
+                format!("Content-Length: {}", reply.body.len())
+            }
+        });
+        if matches!(head, Head::Text) {
+            lines.push("Content-Type: text/plain; charset=utf-8".into());
+        }
+        io.print(lines.join("\n") + "\n\n");
+    }
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        400 => "Bad Request",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        412 => "Precondition Failed",
+        429 => "Too Many Requests",
+        503 => "Service Unavailable",
+        _ => "Internal Server Error",
+    }
+}
+
+/// A time as HTTP writes it, from microseconds since 1970.
+fn date(us: u64) -> String {
+    let seconds = us / 1_000_000;
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][(days % 7) as usize];
+    let is_leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
+    let (mut year, mut left) = (1970, days);
+    while left >= 365 + u64::from(is_leap(year)) {
+        left -= 365 + u64::from(is_leap(year));
+        year += 1;
+    }
+    let february = 28 + u64::from(is_leap(year));
+    let months = [
+        ("Jan", 31),
+        ("Feb", february),
+        ("Mar", 31),
+        ("Apr", 30),
+        ("May", 31),
+        ("Jun", 30),
+        ("Jul", 31),
+        ("Aug", 31),
+        ("Sep", 30),
+        ("Oct", 31),
+        ("Nov", 30),
+        ("Dec", 31),
+    ];
+    let mut month = "Dec";
+    for (name, length) in months {
+        if left < length {
+            month = name;
+            break;
+        }
+        left -= length;
+    }
+    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
+    format!("{weekday}, {:02} {month} {year} {hour:02}:{minute:02}:{second:02} GMT", left + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_written_as_http_does() {
+        assert_eq!(date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(date(1_795_207_354_000_000), "Fri, 20 Nov 2026 20:42:34 GMT");
+    }
+}

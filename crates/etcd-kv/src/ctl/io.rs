@@ -1,0 +1,408 @@
+//! What every command stands on: calls that are repeated on the next endpoint where etcd's client
+//! repeats them, deadlines, sleeps, and what is printed.
+
+use super::flags::Given;
+use super::print::{Format, Printer, Unsupported};
+use super::{CallError, Environment, Happening, Step, go};
+use crate::api::{Call, Header, Response, Write};
+
+/// How long the client waits before it asks again once every endpoint has failed, in microseconds.
+const BACKOFF_US: u64 = 100_000;
+
+/// An endpoint as it was written, and which of the environment's it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    pub(crate) index: Option<usize>,
+}
+
+/// How a command can be ended.
+pub(crate) mod exit {
+    pub(crate) const SUCCESS: i32 = 0;
+    pub(crate) const ERROR: i32 = 1;
+    pub(crate) const BAD_CONNECTION: i32 = 2;
+    pub(crate) const INVALID_INPUT: i32 = 3;
+    pub(crate) const BAD_FEATURE: i32 = 4;
+    pub(crate) const INTERRUPTED: i32 = 5;
+    pub(crate) const BAD_ARGS: i32 = 128;
+    /// What a shell reports where a program ended by ^C.
+    pub(crate) const SIGNALLED: i32 = 130;
+}
+
+/// Which question an answer belongs to.
+pub(crate) type AskId = u32;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    Etcd(crate::Error),
+    Deadline,
+    /// It was sent; what became of it is not known.
+    Lost,
+    /// Nobody listens there, and it was to be asked but once.
+    Refused,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Etcd(error) => error.fmt(f),
+            Failure::Deadline => f.write_str("context deadline exceeded"),
+            Failure::Refused => f.write_str("connection refused"),
+            Failure::Lost => {
+                f.write_str("rpc error: code = Unavailable desc = transport is closing")
+            }
+        }
+    }
+}
+
+pub(crate) type Answer = Result<(Header, Response), Failure>;
+
+/// What a command is told.
+#[derive(Debug)]
+pub(crate) enum Event<'a> {
+    Answer(AskId, Answer),
+    Woke(u32),
+    Line(&'a str),
+    EndOfInput,
+    Interrupt,
+}
+
+/// A question that is open.
+#[derive(Clone, Debug)]
+struct Ask {
+    id: AskId,
+    call: Call,
+    targets: Vec<Target>,
+    /// Which of them is asked.
+    at: usize,
+    /// How many were asked since the last pause.
+    tried: usize,
+    /// The call's ticket, or the pause's.
+    ticket: u32,
+    is_pausing: bool,
+    /// No other endpoint is asked, and this one never again.
+    is_once: bool,
+    deadline: Option<u32>,
+}
+
+/// The side of a command that faces the cluster.
+#[derive(Clone, Debug)]
+pub(crate) struct Io {
+    pub(crate) env: Environment,
+    pub(crate) now_us: u64,
+    pub(crate) printer: Printer,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) timeout_us: u64,
+    pub(crate) next_ticket: u32,
+    steps: Vec<Step>,
+    asks: Vec<Ask>,
+    pub(crate) exit: Option<i32>,
+}
+
+impl Io {
+    pub(crate) fn new(env: &Environment) -> Io {
+        Io {
+            env: env.clone(),
+            now_us: env.now_us,
+            printer: Printer::default(),
+            targets: Vec::new(),
+            timeout_us: 5_000_000,
+            next_ticket: 0,
+            steps: Vec::new(),
+            asks: Vec::new(),
+            exit: None,
+        }
+    }
+
+    pub(crate) fn take_steps(&mut self) -> Vec<Step> {
+        std::mem::take(&mut self.steps)
+    }
+
+    pub(crate) fn step(&mut self, step: Step) {
+        if let Step::Exit(code) = step {
+            self.exit = Some(code);
+        }
+        self.steps.push(step);
+    }
+
+    fn ticket(&mut self) -> u32 {
+        self.next_ticket += 1;
+        self.next_ticket
+    }
+
+    pub(crate) fn print(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.step(Step::Print(text));
+        }
+    }
+
+    pub(crate) fn end(&mut self, code: i32) {
+        self.step(Step::Exit(code));
+    }
+
+    /// Prints an error as etcdctl does, and ends.
+    pub(crate) fn fail(&mut self, code: i32, error: impl std::fmt::Display) {
+        self.print(format!("Error: {error}\n"));
+        self.end(code);
+    }
+
+    /// Prints an answer; whether its format has one.
+    pub(crate) fn show(&mut self, printed: Result<String, Unsupported>) -> bool {
+        match printed {
+            Ok(text) => self.print(text),
+            Err(unsupported) => self.fail(exit::BAD_FEATURE, unsupported),
+        }
+        self.exit.is_none()
+    }
+
+    /// Prints an answer and ends.
+    pub(crate) fn finish(&mut self, printed: Result<String, Unsupported>) {
+        if self.show(printed) {
+            self.end(exit::SUCCESS);
+        }
+    }
+
+    /// Takes over what the global flags say; whether that is possible.
+    pub(crate) fn dial(&mut self, given: &Given) -> bool {
+        let format = given.text("write-out", "simple");
+        match Format::of(&format) {
+            Some(Format::Protobuf) => {
+                self.fail(
+                    exit::BAD_FEATURE,
+                    "protobuf is binary and not printed in this playground; expected one of \
+                     fields, json, simple, table",
+                );
+                return false;
+            }
+            Some(format) => self.printer.format = format,
+            None => {
+                self.fail(exit::BAD_FEATURE, "unsupported output format");
+                return false;
+            }
+        }
+        self.printer.is_hex = given.switch("hex");
+        self.timeout_us = go::parse_duration(&given.text("command-timeout", "5s")).unwrap_or(0);
+        let names = if given.is_set("endpoints") {
+            given.texts("endpoints")
+        } else {
+            self.env.default_endpoints.clone()
+        };
+        let names = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
+        self.targets = names.map(|name| self.target(name)).collect();
+        if self.targets.is_empty() {
+            self.fail(exit::BAD_CONNECTION, "etcdclient: no available endpoints");
+        }
+        !self.targets.is_empty()
+    }
+
+    /// Finds an endpoint by its name or address.
+    pub(crate) fn target(&self, name: &str) -> Target {
+        Target { name: name.into(), index: self.env.find(name) }
+    }
+
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<&str> = self.targets.iter().map(|target| target.name.as_str()).collect();
+        format!("[{}]", names.join(" "))
+    }
+
+    /// Asks any of the endpoints, for as long as a command may take.
+    pub(crate) fn ask(&mut self, call: Call) -> AskId {
+        self.ask_of(self.targets.clone(), call, Some(self.timeout_us))
+    }
+
+    /// Asks any of the endpoints, for as long as it takes.
+    pub(crate) fn ask_patiently(&mut self, call: Call) -> AskId {
+        self.ask_of(self.targets.clone(), call, None)
+    }
+
+    /// Asks any of these endpoints.
+    pub(crate) fn ask_of(
+        &mut self,
+        targets: Vec<Target>,
+        call: Call,
+        timeout_us: Option<u64>,
+    ) -> AskId {
+        self.open(targets, call, timeout_us, false)
+    }
+
+    /// Asks one endpoint and takes its first answer for what it is, as the gateway does.
+    pub(crate) fn ask_once(
+        &mut self,
+        endpoint: usize,
+        call: Call,
+        timeout_us: Option<u64>,
+    ) -> AskId {
+        let target = Target { name: String::new(), index: Some(endpoint) };
+        self.open(vec![target], call, timeout_us, true)
+    }
+
+    fn open(
+        &mut self,
+        targets: Vec<Target>,
+        call: Call,
+        timeout_us: Option<u64>,
+        is_once: bool,
+    ) -> AskId {
+        let id = self.ticket();
+        let deadline = timeout_us.map(|us| self.sleep(us));
+        self.asks.push(Ask {
+            id,
+            call,
+            targets,
+            at: 0,
+            tried: 0,
+            ticket: 0,
+            is_pausing: false,
+            is_once,
+            deadline,
+        });
+        self.send(self.asks.len() - 1);
+        id
+    }
+
+    pub(crate) fn sleep(&mut self, us: u64) -> u32 {
+        let ticket = self.ticket();
+        self.steps.push(Step::Sleep { ticket, us });
+        ticket
+    }
+
+    /// Gives up a question or a sleep.
+    pub(crate) fn cancel(&mut self, id: u32) {
+        if let Some(at) = self.asks.iter().position(|ask| ask.id == id) {
+            let ask = self.asks.remove(at);
+            self.steps.push(Step::Cancel { ticket: ask.ticket });
+            self.steps.extend(ask.deadline.map(|ticket| Step::Cancel { ticket }));
+        } else {
+            self.steps.push(Step::Cancel { ticket: id });
+        }
+    }
+
+    /// Where a stream goes on if it has to begin anew.
+    pub(crate) fn resume_from(&mut self, id: AskId, revision: i64) {
+        let ask = self.asks.iter_mut().find(|ask| ask.id == id);
+        if let Some(Ask { call: Call::Watch(watch), .. }) = ask {
+            watch.start_revision = revision;
+        }
+    }
+
+    /// Whether the question is still open.
+    pub(crate) fn is_open(&self, id: AskId) -> bool {
+        self.asks.iter().any(|ask| ask.id == id)
+    }
+
+    /// Asks the next endpoint that exists, or pauses where all were tried.
+    fn send(&mut self, at: usize) {
+        let ticket = self.ticket();
+        let ask = &mut self.asks[at];
+        ask.ticket = ticket;
+        while ask.tried < ask.targets.len() {
+            let index = ask.targets.get(ask.at).and_then(|target| target.index);
+            if let Some(endpoint) = index {
+                ask.is_pausing = false;
+                self.steps.push(Step::Call { ticket, endpoint, call: ask.call.clone() });
+                return;
+            }
+            ask.at = (ask.at + 1) % ask.targets.len();
+            ask.tried += 1;
+        }
+        ask.tried = 0;
+        ask.is_pausing = true;
+        self.steps.push(Step::Sleep { ticket, us: BACKOFF_US });
+    }
+
+    /// Turns what happened into what the command is told, if it is for the command.
+    pub(crate) fn hear<'a>(&mut self, happening: Happening<'a>) -> Option<Event<'a>> {
+        match happening {
+            Happening::Answer { ticket, result } => {
+                let at =
+                    self.asks.iter().position(|ask| ask.ticket == ticket && !ask.is_pausing)?;
+                self.answered(at, result)
+            }
+            Happening::Woke { ticket } => {
+                if let Some(at) = self.asks.iter().position(|ask| ask.deadline == Some(ticket)) {
+                    let ask = self.asks.remove(at);
+                    self.steps.push(Step::Cancel { ticket: ask.ticket });
+                    return Some(Event::Answer(ask.id, Err(Failure::Deadline)));
+                }
+                let pausing = |ask: &Ask| ask.is_pausing && ask.ticket == ticket;
+                if let Some(at) = self.asks.iter().position(pausing) {
+                    self.send(at);
+                    return None;
+                }
+                Some(Event::Woke(ticket))
+            }
+            Happening::Line(line) => Some(Event::Line(line)),
+            Happening::EndOfInput => Some(Event::EndOfInput),
+            Happening::Interrupt => Some(Event::Interrupt),
+        }
+    }
+
+    fn answered<'a>(
+        &mut self,
+        at: usize,
+        result: Result<(Header, Response), CallError>,
+    ) -> Option<Event<'a>> {
+        let ask = &mut self.asks[at];
+        let is_stream = matches!(ask.call, Call::Watch(_));
+        let failure = match result {
+            Ok(answer) if is_stream => {
+                ask.tried = 0;
+                return Some(Event::Answer(ask.id, Ok(answer)));
+            }
+            Ok(answer) => return Some(self.close(at, Ok(answer))),
+            Err(CallError::Etcd(error))
+                if error.code() == 14 && can_repeat(&ask.call) && !ask.is_once =>
+            {
+                None
+            }
+            Err(CallError::Etcd(error)) => Some(Failure::Etcd(error)),
+            Err(CallError::Unavailable) if ask.is_once => Some(Failure::Refused),
+            Err(CallError::Unavailable) => None,
+            Err(CallError::ConnectionLost) if ask.is_once => Some(Failure::Lost),
+            Err(CallError::ConnectionLost) if can_repeat(&ask.call) => None,
+            Err(CallError::ConnectionLost) => Some(Failure::Lost),
+            Err(CallError::DeadlineExceeded) => Some(Failure::Deadline),
+        };
+        if let Some(failure) = failure {
+            return Some(self.close(at, Err(failure)));
+        }
+        ask.tried += 1;
+        ask.at = (ask.at + 1) % ask.targets.len().max(1);
+        self.send(at);
+        None
+    }
+
+    fn close<'a>(&mut self, at: usize, answer: Answer) -> Event<'a> {
+        let ask = self.asks.remove(at);
+        self.steps.extend(ask.deadline.map(|ticket| Step::Cancel { ticket }));
+        Event::Answer(ask.id, answer)
+    }
+}
+
+/// Whether etcd's client sends it again where it may have been carried out.
+fn can_repeat(call: &Call) -> bool {
+    match call {
+        Call::Write(Write::LeaseGrant { .. } | Write::LeaseRevoke { .. } | Write::Alarm { .. })
+        | Call::Range(_)
+        | Call::Watch(_)
+        | Call::LeaseKeepAlive { .. }
+        | Call::LeaseTimeToLive { .. }
+        | Call::LeaseLeases
+        | Call::MemberList
+        | Call::Status
+        | Call::Hash
+        | Call::HashKv { .. }
+        | Call::Snapshot
+        | Call::MoveLeader { .. } => true,
+        Call::Write(
+            Write::Put(_) | Write::DeleteRange(_) | Write::Txn(_) | Write::Compaction { .. },
+        )
+        | Call::MemberAdd { .. }
+        | Call::MemberRemove { .. }
+        | Call::MemberUpdate { .. }
+        | Call::MemberPromote { .. }
+        | Call::Defragment => false,
+    }
+}

@@ -1,0 +1,421 @@
+//! etcdctl 3.4 as a console: each command a machine without clock, network or disk, that says what
+//! it wants done and is told what came of it. Texts and exit codes are those of a real 3.4.23.
+//!
+//! ```
+//! use etcd_kv::ctl::{Environment, Invocation, Step};
+//! let (_, steps) = Invocation::start("etcdctl version", &Environment::default());
+//! assert_eq!(steps[0], Step::Print("etcdctl version: 3.4.23\nAPI version: 3.4\n".into()));
+//! assert_eq!(steps[1], Step::Exit(0));
+//! ```
+
+mod cluster;
+mod complete;
+mod curl;
+mod flags;
+mod go;
+mod io;
+mod kv;
+mod lease;
+mod perf;
+mod print;
+mod session;
+mod table;
+mod txn;
+mod watch;
+mod words;
+
+use crate::api::{Bytes, Call, Header, Response};
+pub use complete::complete;
+use flags::{Given, Read};
+use io::{Event, Io, exit};
+use std::collections::BTreeMap;
+
+/// A member that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Its name, e.g. `n1`, which may be written instead of its address.
+    pub name: String,
+    /// Its address for clients, e.g. `http://127.0.0.1:2379`.
+    pub client_url: String,
+    /// Its id, or 0 where it is not known.
+    pub member_id: u64,
+    /// The origins that its HTTP gateway lets in; none: every one, as etcd does by default.
+    pub cors: Vec<String>,
+}
+
+/// What a command starts from.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// The members.
+    pub endpoints: Vec<Endpoint>,
+    /// Whom a command without `--endpoints` asks: names or addresses.
+    pub default_endpoints: Vec<String>,
+    /// They stand in `ETCDCTL_ENDPOINTS`: then etcdctl 3.4 refuses `--endpoints`, unless the line
+    /// begins with `env -u ETCDCTL_ENDPOINTS`.
+    pub is_variable_set: bool,
+    /// The time, in microseconds.
+    pub now_us: u64,
+    /// The files that `snapshot save` has left, by name.
+    pub files: BTreeMap<String, Bytes>,
+}
+
+impl Environment {
+    /// The endpoint with this name or address, with or without its scheme.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let bare = |url: &str| {
+            let bare = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+            bare.unwrap_or(url).trim_end_matches('/').to_string()
+        };
+        let wanted = bare(name);
+        self.endpoints
+            .iter()
+            .position(|endpoint| endpoint.name == name || bare(&endpoint.client_url) == wanted)
+    }
+}
+
+/// What a command wants done, in order. [`Step::Exit`] is the last; it ends every call and sleep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Ask that member; the answer, or each answer to a watch, comes back with this ticket.
+    Call {
+        /// Names the call.
+        ticket: u32,
+        /// Which of [`Environment::endpoints`].
+        endpoint: usize,
+        /// What to ask.
+        call: Call,
+    },
+    /// End a call or a sleep: nothing is to come of it. It may be over already.
+    Cancel {
+        /// Its ticket.
+        ticket: u32,
+    },
+    /// Wake the command.
+    Sleep {
+        /// Names the sleep.
+        ticket: u32,
+        /// After so many microseconds.
+        us: u64,
+    },
+    /// Show this, line ends included.
+    Print(String),
+    /// Keep a file.
+    Save {
+        /// Its name.
+        name: String,
+        /// What is in it.
+        blob: Bytes,
+    },
+    /// The command is over, with this exit code.
+    Exit(i32),
+}
+
+/// What a command is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening<'a> {
+    /// An answer to a call.
+    Answer {
+        /// Which.
+        ticket: u32,
+        /// The answer.
+        result: Result<(Header, Response), CallError>,
+    },
+    /// A sleep is over.
+    Woke {
+        /// Which.
+        ticket: u32,
+    },
+    /// A line was put in, here without its end.
+    Line(&'a str),
+    /// There is no more input.
+    EndOfInput,
+    /// ^C.
+    Interrupt,
+}
+
+/// Why a call has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallError {
+    /// The member refused.
+    Etcd(crate::Error),
+    /// Nobody listens there; nothing was sent.
+    Unavailable,
+    /// The member went away after it was sent.
+    ConnectionLost,
+    /// It took too long.
+    DeadlineExceeded,
+}
+
+/// One running command.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    io: Io,
+    job: Job,
+}
+
+/// What the command is about.
+#[derive(Clone, Debug)]
+enum Job {
+    /// Nothing is left to do.
+    Over,
+    /// Until the sleep of this ticket is over.
+    Pause(u32),
+    Kv(kv::Kv),
+    Txn(Box<txn::Txn>),
+    Watch(watch::Watch),
+    Lease(lease::Lease),
+    Cluster(cluster::Cluster),
+    Session(Box<session::Session>),
+    Perf(perf::Perf),
+    Curl(curl::Curl),
+}
+
+impl Invocation {
+    /// Reads a line and starts its command.
+    pub fn start(line: &str, env: &Environment) -> (Invocation, Vec<Step>) {
+        let mut invocation = match words::shell(line) {
+            Ok(words) => Invocation::of(&words, env, 0),
+            Err(error) => {
+                let mut io = Io::new(env);
+                io.fail(exit::INVALID_INPUT, error);
+                Invocation { io, job: Job::Over }
+            }
+        };
+        let steps = invocation.io.take_steps();
+        (invocation, steps)
+    }
+
+    /// Starts the command of these words; its tickets come after the given one.
+    fn of(words: &[String], env: &Environment, ticket: u32) -> Invocation {
+        let mut io = Io::new(env);
+        io.next_ticket = ticket;
+        let words = prefixes(words, &mut io.env);
+        let job = match words.first().map(String::as_str) {
+            None => {
+                io.end(exit::SUCCESS);
+                Job::Over
+            }
+            Some("curl") => curl::start(&mut io, &words[1..]),
+            Some("echo") => {
+                io.print(words[1..].join(" ") + "\n");
+                io.end(exit::SUCCESS);
+                Job::Over
+            }
+            Some("sleep") => sleep(&mut io, &words[1..]),
+            Some("etcdctl") => etcdctl(&mut io, &words[1..]),
+            Some(_) => etcdctl(&mut io, words),
+        };
+        Invocation { io, job }
+    }
+
+    /// Tells the command what happened, at this time in microseconds.
+    pub fn on(&mut self, happening: Happening<'_>, now_us: u64) -> Vec<Step> {
+        self.io.now_us = now_us;
+        if self.io.exit.is_some() {
+            return Vec::new();
+        }
+        let next = self.io.next_ticket;
+        if let Some(child) = self.child() {
+            // Both number what they ask from one sequence.
+            child.io.next_ticket = next;
+            let steps = child.on(happening.clone(), now_us);
+            let (next, ended) = (child.io.next_ticket, child.io.exit);
+            self.io.next_ticket = next;
+            for step in steps.into_iter().filter(|step| !matches!(step, Step::Exit(_))) {
+                self.io.step(step);
+            }
+            if let Some(code) = ended {
+                self.job.child_ended(&mut self.io, code);
+            }
+        }
+        if self.io.exit.is_none()
+            && let Some(event) = self.io.hear(happening)
+        {
+            self.job.on(&mut self.io, event);
+        }
+        self.io.take_steps()
+    }
+
+    /// The prompt, while the command takes lines.
+    pub fn wants_input(&self) -> Option<&str> {
+        if self.io.exit.is_some() {
+            return None;
+        }
+        match &self.job {
+            Job::Kv(kv) => kv.wants_input(),
+            Job::Txn(txn) => txn.wants_input(),
+            Job::Watch(watch) => watch.wants_input(),
+            Job::Session(session) => session.child.as_ref().and_then(|child| child.wants_input()),
+            Job::Over
+            | Job::Pause(_)
+            | Job::Lease(_)
+            | Job::Cluster(_)
+            | Job::Perf(_)
+            | Job::Curl(_) => None,
+        }
+    }
+
+    /// Whether the command is over.
+    pub fn is_over(&self) -> bool {
+        self.io.exit.is_some()
+    }
+
+    fn child(&mut self) -> Option<&mut Invocation> {
+        match &mut self.job {
+            Job::Session(session) => session.child.as_deref_mut(),
+            Job::Watch(watch) => watch.child.as_deref_mut(),
+            Job::Over
+            | Job::Pause(_)
+            | Job::Kv(_)
+            | Job::Txn(_)
+            | Job::Lease(_)
+            | Job::Cluster(_)
+            | Job::Perf(_)
+            | Job::Curl(_) => None,
+        }
+    }
+}
+
+impl Job {
+    fn on(&mut self, io: &mut Io, event: Event<'_>) {
+        match self {
+            Job::Over => {}
+            Job::Pause(until) => match event {
+                Event::Woke(ticket) if ticket == *until => io.end(exit::SUCCESS),
+                Event::Interrupt => io.end(exit::SIGNALLED),
+                Event::Woke(_) | Event::Answer(..) | Event::Line(_) | Event::EndOfInput => {}
+            },
+            Job::Kv(kv) => kv.on(io, event),
+            Job::Txn(txn) => txn.on(io, event),
+            Job::Watch(watch) => watch.on(io, event),
+            Job::Lease(lease) => lease.on(io, event),
+            Job::Cluster(cluster) => cluster.on(io, event),
+            Job::Session(session) => session.on(io, event),
+            Job::Perf(perf) => perf.on(io, event),
+            Job::Curl(curl) => curl.on(io, event),
+        }
+    }
+
+    fn child_ended(&mut self, io: &mut Io, code: i32) {
+        match self {
+            Job::Session(session) => session.child_ended(io, code),
+            Job::Watch(watch) => watch.child_ended(io),
+            Job::Over
+            | Job::Pause(_)
+            | Job::Kv(_)
+            | Job::Txn(_)
+            | Job::Lease(_)
+            | Job::Cluster(_)
+            | Job::Perf(_)
+            | Job::Curl(_) => {}
+        }
+    }
+}
+
+/// Starts a command within another: its calls are the other's.
+fn start_child(io: &mut Io, words: &[String]) -> Box<Invocation> {
+    let mut env = io.env.clone();
+    env.now_us = io.now_us;
+    let mut child = Invocation::of(words, &env, io.next_ticket);
+    io.next_ticket = child.io.next_ticket;
+    for step in child.io.take_steps() {
+        if !matches!(step, Step::Exit(_)) {
+            io.step(step);
+        }
+    }
+    Box::new(child)
+}
+
+/// Takes `NAME=value`, `env`, `env -u NAME` and `time` off the front.
+fn prefixes<'a>(mut words: &'a [String], env: &mut Environment) -> &'a [String] {
+    let variable = |word: &str| {
+        word.split_once('=').is_some_and(|(name, _)| {
+            name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_')
+                && !name.is_empty()
+        })
+    };
+    loop {
+        words = match words {
+            [first, name, rest @ ..] if first == "-u" || first == "--unset" => {
+                env.is_variable_set &= name != "ETCDCTL_ENDPOINTS";
+                rest
+            }
+            [first, rest @ ..] if first == "env" || first == "time" || first == "-i" => rest,
+            [first, rest @ ..] if variable(first) => {
+                if let Some(endpoints) = first.strip_prefix("ETCDCTL_ENDPOINTS=") {
+                    env.default_endpoints = endpoints.split(',').map(String::from).collect();
+                    env.is_variable_set = true;
+                }
+                rest
+            }
+            words => return words,
+        };
+    }
+}
+
+fn sleep(io: &mut Io, args: &[String]) -> Job {
+    let seconds = args.first().map(|arg| {
+        let unit = if arg.ends_with(|c: char| c.is_ascii_digit()) { "s" } else { "" };
+        go::parse_duration(&format!("{arg}{unit}"))
+    });
+    match seconds {
+        Some(Ok(us)) if args.len() == 1 => return Job::Pause(io.sleep(us)),
+        Some(Err(error)) => io.fail(exit::ERROR, error),
+        Some(Ok(_)) | None => io.fail(exit::ERROR, "sleep needs one argument, e.g. sleep 2"),
+    }
+    Job::Over
+}
+
+fn etcdctl(io: &mut Io, words: &[String]) -> Job {
+    let (command, given) = match flags::read(words) {
+        Read::Run(command, given) => (command, given),
+        Read::Say(text, code) => {
+            io.print(text);
+            io.end(code);
+            return Job::Over;
+        }
+    };
+    if given.is_set("endpoints") && io.env.is_variable_set {
+        io.print(
+            "C | pkg/flags: conflicting environment variable \"ETCDCTL_ENDPOINTS\" is shadowed by \
+             corresponding command-line flag (either unset environment variable or disable flag)\n",
+        );
+        io.end(exit::ERROR);
+        return Job::Over;
+    }
+    run(io, command.path, &given).unwrap_or(Job::Over)
+}
+
+/// Starts a command. `None` where it is over at once.
+fn run(io: &mut Io, path: &str, given: &Given) -> Option<Job> {
+    match path {
+        "put" | "get" | "del" | "compaction" => kv::start(io, path, given).map(Job::Kv),
+        "txn" => txn::start(io, given).map(|txn| Job::Txn(Box::new(txn))),
+        "watch" => watch::start(io, given).map(Job::Watch),
+        "lease grant" | "lease revoke" | "lease timetolive" | "lease list" | "lease keep-alive" => {
+            lease::start(io, path, given).map(Job::Lease)
+        }
+        "lock" | "elect" => {
+            session::start(io, path, given).map(|session| Job::Session(Box::new(session)))
+        }
+        "check perf" => perf::start(io, given).map(Job::Perf),
+        "version" => {
+            io.print(format!("etcdctl version: {}\nAPI version: 3.4\n", crate::VERSION));
+            io.end(exit::SUCCESS);
+            None
+        }
+        path if cluster::has(path) => cluster::start(io, path, given).map(Job::Cluster),
+        "snapshot restore" => {
+            io.fail(
+                exit::ERROR,
+                "snapshot restore makes a new data directory, and there is none here: \
+                 restore a snapshot from the playground's Storage panel",
+            );
+            None
+        }
+        path => {
+            io.fail(exit::ERROR, format!("{path} is not in this playground"));
+            None
+        }
+    }
+}

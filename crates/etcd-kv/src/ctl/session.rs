@@ -1,0 +1,399 @@
+//! `lock` and `elect`, as etcd's `concurrency` recipes do them: a lease kept alive, a key under it,
+//! and a wait for whoever came before to go.
+
+use super::flags::Given;
+use super::io::{Answer, AskId, Event, Io, exit};
+use super::{Invocation, kv};
+use crate::api::*;
+
+/// The time to live of a session where none is given, in seconds.
+const DEFAULT_TTL: i64 = 60;
+
+/// A lock or an election.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    kind: Kind,
+    /// Where all who take part have their keys.
+    prefix: Vec<u8>,
+    ttl: i64,
+    lease: LeaseId,
+    key: Vec<u8>,
+    revision: Revision,
+    state: State,
+    /// The question that the state waits for.
+    asked: AskId,
+    keep: Keep,
+    pub(crate) child: Option<Box<Invocation>>,
+    /// The exit code of the child, and how it is to end.
+    ends: Option<(i32, Option<String>)>,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    /// With the command to run while it is held, if any.
+    Lock(Vec<String>),
+    Elect(Vec<u8>),
+    Listen,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Granting,
+    /// The key is being put.
+    Joining,
+    /// Looking for the one before.
+    Looking,
+    /// Waiting for the one before to go.
+    Waiting,
+    /// It is one's turn: the key is read once more.
+    Entering,
+    Held,
+    /// The listener looks who leads.
+    Observing,
+    /// The listener waits for somebody to lead.
+    Empty,
+    /// The listener watches the one who leads.
+    Following,
+    Leaving,
+}
+
+/// How the lease is kept alive.
+#[derive(Clone, Copy, Debug, Default)]
+struct Keep {
+    asked: AskId,
+    nap: u32,
+}
+
+pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Session> {
+    let args = &given.args;
+    let kind = if path == "lock" {
+        match args.is_empty() {
+            true => Err("lock takes a lock name argument and an optional command to execute"),
+            false => Ok(Kind::Lock(args[1..].to_vec())),
+        }
+    } else {
+        match (&args[..], given.switch("listen")) {
+            ([_], true) => Ok(Kind::Listen),
+            ([_, _], true) => Err("proposal given but -l is set"),
+            ([_], false) => Err("no proposal argument but -l not set"),
+            ([_, proposal], false) => Ok(Kind::Elect(proposal.clone().into())),
+            _ => Err("elect takes one election name argument and an optional proposal argument"),
+        }
+    };
+    let kind = match kind {
+        Ok(kind) => kind,
+        Err(error) => {
+            io.fail(exit::BAD_ARGS, error);
+            return None;
+        }
+    };
+    if !io.dial(given) {
+        return None;
+    }
+    let ttl = if path == "lock" && given.is_set("ttl") { given.int("ttl") } else { 0 };
+    let ttl = match path {
+        _ if ttl > 0 => ttl,
+        "lock" if !given.is_set("ttl") => 10,
+        _ => DEFAULT_TTL,
+    };
+    let asked = io.ask_patiently(Call::Write(Write::LeaseGrant { id: 0, ttl }));
+    Some(Session {
+        kind,
+        prefix: format!("{}/", args[0]).into_bytes(),
+        ttl,
+        lease: 0,
+        key: Vec::new(),
+        revision: 0,
+        state: State::Granting,
+        asked,
+        keep: Keep::default(),
+        child: None,
+        ends: None,
+    })
+}
+
+/// The first or the last made of the keys under a prefix, up to a revision.
+fn one_of(prefix: &[u8], order: SortOrder, max_create_revision: Revision) -> RangeRequest {
+    RangeRequest {
+        key: prefix.to_vec(),
+        range_end: kv::after_prefix(prefix),
+        limit: 1,
+        sort_order: order,
+        sort_target: SortTarget::Create,
+        max_create_revision,
+        ..RangeRequest::default()
+    }
+}
+
+impl Session {
+    pub(crate) fn on(&mut self, io: &mut Io, event: Event<'_>) {
+        match event {
+            Event::Answer(id, answer) if id == self.keep.asked => self.kept(io, &answer),
+            Event::Answer(id, answer) if id == self.asked => match answer {
+                Ok((header, response)) => self.answered(io, &header, &response),
+                Err(_) if self.state == State::Leaving => self.leave(io),
+                Err(failure) => self.release(io, exit::ERROR, Some(failure.to_string())),
+            },
+            Event::Woke(ticket) if ticket == self.keep.nap => self.keep_alive(io),
+            Event::Interrupt => self.interrupted(io),
+            Event::Answer(..) | Event::Woke(_) | Event::Line(_) | Event::EndOfInput => {}
+        }
+    }
+
+    fn ask(&mut self, io: &mut Io, state: State, call: Call) {
+        self.state = state;
+        self.asked = io.ask_patiently(call);
+    }
+
+    fn keep_alive(&mut self, io: &mut Io) {
+        let patience = self.ttl.unsigned_abs().saturating_mul(1_000_000);
+        let call = Call::LeaseKeepAlive { id: self.lease };
+        self.keep.asked = io.ask_of(io.targets.clone(), call, Some(patience));
+    }
+
+    fn kept(&mut self, io: &mut Io, answer: &Answer) {
+        if let Ok((_, Response::LeaseKeepAlive { ttl: ttl @ 1.., .. })) = answer {
+            self.keep.nap = io.sleep(ttl.unsigned_abs().saturating_mul(1_000_000) / 3);
+        } else if self.state != State::Leaving && self.child.is_none() {
+            let error = match self.kind {
+                Kind::Lock(_) => "session expired",
+                Kind::Elect(_) => "elect: session expired",
+                Kind::Listen => "elect: observer lost",
+            };
+            io.fail(exit::ERROR, error);
+        }
+    }
+
+    fn answered(&mut self, io: &mut Io, header: &Header, response: &Response) {
+        match (self.state, response) {
+            (State::Granting, Response::Written(Written::LeaseGrant { id, ttl, .. })) => {
+                (self.lease, self.ttl) = (*id, *ttl);
+                self.key = [&self.prefix[..], format!("{id:x}").as_bytes()].concat();
+                self.keep_alive(io);
+                self.join(io);
+            }
+            (State::Joining, Response::Written(Written::Txn(txn))) => self.joined(io, header, txn),
+            (State::Looking, Response::Range(range)) => match range.kvs.first() {
+                None => self.enter(io),
+                Some(before) => {
+                    let watch = WatchCreateRequest {
+                        key: before.key.to_vec(),
+                        start_revision: range.revision,
+                        ..WatchCreateRequest::default()
+                    };
+                    self.ask(io, State::Waiting, Call::Watch(watch));
+                }
+            },
+            (State::Waiting, Response::Watch(watch)) => {
+                if watch.canceled || is_deleted(watch) {
+                    io.cancel(self.asked);
+                    self.look(io);
+                }
+            }
+            (State::Entering, Response::Range(range)) => self.entered(io, header, range),
+            (State::Observing, Response::Range(range)) => match range.kvs.first() {
+                Some(leader) => {
+                    let leader = leader.clone();
+                    self.follow(io, header, &leader, range.revision);
+                }
+                None => {
+                    let watch = WatchCreateRequest {
+                        key: self.prefix.clone(),
+                        range_end: kv::after_prefix(&self.prefix),
+                        start_revision: range.revision + 1,
+                        no_delete: true,
+                        ..WatchCreateRequest::default()
+                    };
+                    self.ask(io, State::Empty, Call::Watch(watch));
+                }
+            },
+            (State::Empty, Response::Watch(watch)) => {
+                let put = watch.events.iter().find(|event| event.kind == EventKind::Put);
+                if let Some(put) = put {
+                    io.cancel(self.asked);
+                    let kv = put.kv.clone();
+                    self.follow(io, header, &kv, kv.mod_revision);
+                } else if watch.canceled {
+                    io.cancel(self.asked);
+                    self.observe(io);
+                }
+            }
+            (State::Following, Response::Watch(watch)) => {
+                for event in &watch.events {
+                    if event.kind == EventKind::Put {
+                        self.show(io, header, &event.kv);
+                    }
+                }
+                if watch.canceled || is_deleted(watch) {
+                    io.cancel(self.asked);
+                    self.observe(io);
+                }
+            }
+            (State::Leaving, _) => self.leave(io),
+            (
+                State::Granting
+                | State::Joining
+                | State::Looking
+                | State::Waiting
+                | State::Entering
+                | State::Held
+                | State::Observing
+                | State::Empty
+                | State::Following,
+                _,
+            ) => {}
+        }
+    }
+
+    /// Puts one's key, unless it is there, and asks who was first.
+    fn join(&mut self, io: &mut Io) {
+        let value = match &self.kind {
+            Kind::Lock(_) => Vec::new(),
+            Kind::Elect(proposal) => proposal.clone(),
+            Kind::Listen => return self.observe(io),
+        };
+        let put =
+            PutRequest { key: self.key.clone(), value, lease: self.lease, ..Default::default() };
+        let get = RangeRequest { key: self.key.clone(), ..RangeRequest::default() };
+        let owner = RequestOp::Range(one_of(&self.prefix, SortOrder::Ascend, 0));
+        let txn = TxnRequest {
+            compare: vec![Compare {
+                result: CompareResult::Equal,
+                target: CompareTarget::Create(0),
+                key: self.key.clone(),
+                range_end: Vec::new(),
+            }],
+            success: vec![RequestOp::Put(put), owner.clone()],
+            failure: vec![RequestOp::Range(get), owner],
+        };
+        self.ask(io, State::Joining, Call::Write(Write::Txn(txn)));
+    }
+
+    fn joined(&mut self, io: &mut Io, header: &Header, txn: &TxnResponse) {
+        self.revision = txn.revision.unwrap_or(header.revision);
+        if let Some(ResponseOp::Range(range)) = txn.responses.first()
+            && let Some(own) = range.kvs.first()
+        {
+            self.revision = own.create_revision;
+        }
+        let owner = match txn.responses.get(1) {
+            Some(ResponseOp::Range(range)) => range.kvs.first(),
+            _ => None,
+        };
+        match owner {
+            Some(owner) if owner.create_revision != self.revision => self.look(io),
+            _ => self.enter(io),
+        }
+    }
+
+    /// Looks for the one who came just before.
+    fn look(&mut self, io: &mut Io) {
+        let before = one_of(&self.prefix, SortOrder::Descend, self.revision - 1);
+        self.ask(io, State::Looking, Call::Range(before));
+    }
+
+    fn enter(&mut self, io: &mut Io) {
+        let get = RangeRequest { key: self.key.clone(), ..RangeRequest::default() };
+        self.ask(io, State::Entering, Call::Range(get));
+    }
+
+    fn entered(&mut self, io: &mut Io, header: &Header, range: &RangeResponse) {
+        if range.kvs.is_empty() {
+            let error = match self.kind {
+                Kind::Lock(_) => "lock lost on init",
+                Kind::Elect(_) | Kind::Listen => "no election results",
+            };
+            return self.release(io, exit::ERROR, Some(error.into()));
+        }
+        self.state = State::Held;
+        match &self.kind {
+            Kind::Lock(command) if !command.is_empty() => {
+                let command = command.clone();
+                let child = super::start_child(io, &command);
+                match child.io.exit {
+                    Some(code) => self.child_ended(io, code),
+                    None => self.child = Some(child),
+                }
+            }
+            Kind::Lock(_) | Kind::Elect(_) | Kind::Listen => {
+                io.show(io.printer.range(header, range));
+            }
+        }
+    }
+
+    /// Asks who leads.
+    fn observe(&mut self, io: &mut Io) {
+        let first = one_of(&self.prefix, SortOrder::Ascend, 0);
+        self.ask(io, State::Observing, Call::Range(first));
+    }
+
+    fn follow(&mut self, io: &mut Io, header: &Header, leader: &KeyValue, revision: Revision) {
+        self.show(io, header, leader);
+        let watch = WatchCreateRequest {
+            key: leader.key.to_vec(),
+            start_revision: revision + 1,
+            ..WatchCreateRequest::default()
+        };
+        self.ask(io, State::Following, Call::Watch(watch));
+    }
+
+    fn show(&mut self, io: &mut Io, header: &Header, kv: &KeyValue) {
+        let range = RangeResponse {
+            revision: header.revision,
+            kvs: vec![kv.clone()],
+            ..RangeResponse::default()
+        };
+        io.show(io.printer.range(header, &range));
+    }
+
+    pub(crate) fn child_ended(&mut self, io: &mut Io, code: i32) {
+        self.child = None;
+        let error = (code != 0).then(|| format!("exit status {code}"));
+        self.release(io, i32::from(code != 0), error);
+    }
+
+    fn interrupted(&mut self, io: &mut Io) {
+        match (self.state, &self.kind) {
+            // The command that runs meanwhile was interrupted too.
+            (State::Held, Kind::Lock(command)) if !command.is_empty() => {}
+            (State::Held, _) | (_, Kind::Listen) => self.release(io, exit::SUCCESS, None),
+            (State::Leaving | State::Granting, _) => io.end(exit::SIGNALLED),
+            (
+                State::Joining
+                | State::Looking
+                | State::Waiting
+                | State::Entering
+                | State::Observing
+                | State::Empty
+                | State::Following,
+                _,
+            ) => self.release(io, exit::ERROR, Some("context canceled".into())),
+        }
+    }
+
+    /// Gives up the lease, and with it the key; then ends.
+    fn release(&mut self, io: &mut Io, code: i32, error: Option<String>) {
+        if io.is_open(self.asked) {
+            io.cancel(self.asked);
+        }
+        self.ends = Some((code, error));
+        if self.lease == 0 {
+            return self.leave(io);
+        }
+        self.state = State::Leaving;
+        let call = Call::Write(Write::LeaseRevoke { id: self.lease });
+        self.asked = io.ask(call);
+    }
+
+    fn leave(&mut self, io: &mut Io) {
+        match self.ends.take() {
+            Some((code, Some(error))) => io.fail(code, error),
+            Some((code, None)) => io.end(code),
+            None => io.end(exit::SUCCESS),
+        }
+    }
+}
+
+fn is_deleted(watch: &WatchResponse) -> bool {
+    watch.events.iter().any(|event| event.kind == EventKind::Delete)
+}

@@ -1,0 +1,120 @@
+//! A line split into words: as a shell does it, and as etcdctl does it inside `txn` and `watch -i`.
+
+/// Splits a command line as a shell would: blanks separate, `'..'` keeps everything, `".."` and the
+/// bare word know the backslash, `#` at the start of a word begins a comment.
+///
+/// # Errors
+/// The sentence to show, where a quote is not closed or the line ends in a backslash.
+pub(crate) fn shell(line: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' | '"' => {
+                let word = word.get_or_insert_default();
+                if !quoted(&mut chars, c, word) {
+                    return Err(format!("unclosed {c} in the command"));
+                }
+            }
+            '\\' => match chars.next() {
+                Some('\n') => {}
+                Some(next) => word.get_or_insert_default().push(next),
+                None => return Err("the command ends in a lone \\".into()),
+            },
+            '#' if word.is_none() => break,
+            c if c.is_whitespace() => words.extend(word.take()),
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+/// Reads up to the closing quote; whether there was one.
+fn quoted(chars: &mut std::str::Chars<'_>, quote: char, word: &mut String) -> bool {
+    while let Some(c) = chars.next() {
+        if c == quote {
+            return true;
+        }
+        if c == '\\' && quote == '"' {
+            match chars.next() {
+                Some('\n') => {}
+                Some(next @ ('"' | '\\' | '$' | '`')) => word.push(next),
+                Some(next) => word.extend(['\\', next]),
+                None => return false,
+            }
+        } else {
+            word.push(c);
+        }
+    }
+    false
+}
+
+/// Splits a line as etcdctl does: quoted parts stand alone, `".."` with Go's escapes. What is no
+/// word, such as a lone quote, is skipped.
+pub(crate) fn etcdctl(line: &str) -> Vec<Vec<u8>> {
+    let mut words = Vec::new();
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '"' => closing_quote(rest),
+            '\'' => rest[1..].find('\'').map(|at| at + 2),
+            c if c.is_whitespace() => None,
+            _ => Some(rest.find(char::is_whitespace).unwrap_or(rest.len())),
+        };
+        let Some(length) = length else {
+            rest = &rest[c.len_utf8()..];
+            continue;
+        };
+        let (word, behind) = rest.split_at(length);
+        rest = behind;
+        words.push(match c {
+            '\'' => word.trim_matches('\'').as_bytes().to_vec(),
+            '"' => super::go::unquote(word).map_or_else(Vec::new, |(bytes, _)| bytes),
+            _ => word.as_bytes().to_vec(),
+        });
+    }
+    words
+}
+
+/// The length of the `".."` that a text begins with.
+fn closing_quote(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '"' => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_split_as_a_shell_does() {
+        let words = |line| shell(line).expect("closed");
+        assert_eq!(
+            words("  put 'a b' \"c \\\" $d\"e\\ f '' # note"),
+            ["put", "a b", "c \" $de f", ""]
+        );
+        assert_eq!(words("a#b"), ["a#b"]);
+        for unclosed in ["put 'a", "put \"a", "put \"a\\", "put a\\"] {
+            shell(unclosed).expect_err(unclosed);
+        }
+    }
+
+    #[test]
+    fn a_line_within_etcdctl_is_split_as_etcdctl_does() {
+        let words = etcdctl(r#" put "q k" "v \x41 \n2" 's k' k"x "unclosed"#);
+        let words: Vec<_> = words.iter().map(|word| String::from_utf8_lossy(word)).collect();
+        assert_eq!(words, ["put", "q k", "v A \n2", "s k", "k\"x", "unclosed"]);
+        assert_eq!(etcdctl("'"), Vec::<Vec<u8>>::new());
+        assert_eq!(etcdctl(r#""\xff""#), [vec![0xff]]);
+    }
+}
