@@ -17,6 +17,7 @@ struct Report {
     violations: Vec<Violation>,
     expectations: Vec<Expectation>,
     replies: Vec<Reply>,
+    consoles: Vec<Console>,
 }
 
 #[derive(Serialize)]
@@ -63,6 +64,14 @@ struct Reply {
     text: String,
 }
 
+#[derive(Serialize)]
+struct Console {
+    line: String,
+    output: String,
+    /// `null` while it runs.
+    exit: Option<i32>,
+}
+
 /// The object, on one line.
 pub fn object(session: &Session) -> serde_json::Result<String> {
     let world = session.world();
@@ -92,6 +101,14 @@ pub fn object(session: &Session) -> serde_json::Result<String> {
             })
             .collect(),
         replies: world.requests().iter().map(reply).collect(),
+        consoles: world
+            .consoles()
+            .map(|console| Console {
+                line: console.line().into(),
+                output: console.output().into(),
+                exit: console.exit(),
+            })
+            .collect(),
     };
     serde_json::to_string(&report)
 }

@@ -25,6 +25,15 @@ pub fn print(session: &Session) {
         println!("{} violated at {}: {violation}", violation.property, Exact(violation.at));
     }
     let world = session.world();
+    for console in world.consoles() {
+        println!("> {}", console.line());
+        print!("{}", console.output());
+        match console.exit() {
+            None => println!("[runs]"),
+            Some(0) => {}
+            Some(code) => println!("[exit {code}]"),
+        }
+    }
     println!(
         "{}: {} of {} claims held, {} of simulated time, {} events, digest {:016x}",
         session.title().unwrap_or("untitled"),
@@ -59,6 +68,8 @@ fn describe(what: &What) -> String {
         What::Durable { server } => format!("{server} write durable"),
         What::Asked { server, .. } => format!("client asks {server}"),
         What::Answered { outcome, .. } => format!("client answered: {outcome:?}"),
+        What::Printed { console } => format!("console {console} printed"),
+        What::ConsoleEnded { console, exit } => format!("console {console} ended with {exit}"),
         What::Did(command) => command.to_string(),
         What::Violated(violation) => format!("VIOLATED {}: {violation}", violation.property),
     }

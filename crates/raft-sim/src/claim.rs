@@ -1,5 +1,6 @@
 //! Claims about a world: what a scenario waits for or expects.
 
+use crate::Console;
 use crate::command::quoted;
 use crate::machine::{describe_entry, text_of};
 use crate::server::Server;
@@ -150,6 +151,20 @@ pub enum Claim {
         number: Number,
         outcome: String,
     },
+    /// `console 1 ended`
+    ConsoleEnded {
+        number: Number,
+    },
+    /// `console 1 exit 0`
+    ConsoleExit {
+        number: Number,
+        code: Number,
+    },
+    /// `console 1 output "OK"`: that text is somewhere in what it has printed
+    ConsoleOutput {
+        number: Number,
+        text: String,
+    },
     Safe,
     Violated(Property),
     Linearizable,
@@ -246,6 +261,21 @@ impl Claim {
                 hold(is == *value, || is.map_or("missing".into(), |text| quoted(&text)))
             }),
             Claim::Reply { number, outcome } => check_reply(world, number, outcome, variables),
+            Claim::ConsoleEnded { number } => {
+                let console = console(world, number, variables)?;
+                hold(console.exit().is_some(), || "it runs".into())
+            }
+            Claim::ConsoleExit { number, code } => {
+                let wanted = code.resolve(variables)?;
+                match console(world, number, variables)?.exit() {
+                    Some(exit) => hold(u64::try_from(exit) == Ok(wanted), || exit.to_string()),
+                    None => Err("it runs".into()),
+                }
+            }
+            Claim::ConsoleOutput { number, text } => {
+                let output = console(world, number, variables)?.output();
+                hold(output.contains(text), || quoted(output))
+            }
             Claim::Safe => match world.violations().first() {
                 None => Ok(()),
                 Some(violation) => Err(format!("{} violated: {violation}", violation.property)),
@@ -398,4 +428,15 @@ fn check_reply(world: &World, number: &Number, outcome: &str, variables: &Variab
         Some(request) => hold(request.outcome.name() == outcome, || request.outcome.name().into()),
         None => Err(format!("{} client requests so far", world.requests().len())),
     }
+}
+
+fn console<'a>(
+    world: &'a World,
+    number: &Number,
+    variables: &Variables,
+) -> Result<&'a Console, String> {
+    let wanted = u32::try_from(number.resolve(variables)?).unwrap_or(u32::MAX);
+    world
+        .console(wanted)
+        .ok_or_else(|| format!("{} console commands so far", world.consoles().len()))
 }

@@ -103,6 +103,19 @@ pub enum Command<N = NodeId> {
     SpreadTimers,
     /// Sets all election deadlines to the earliest, so that servers compete.
     AlignTimers,
+    /// Types a line into the console.
+    Etcdctl(String),
+    /// Types a line for a console command that takes them.
+    Input {
+        /// The command's number, from 1.
+        console: u32,
+        /// The line.
+        line: String,
+    },
+    /// Ends the input of a console command.
+    EndOfInput(u32),
+    /// Interrupts a console command, as ^C does.
+    Interrupt(u32),
     /// Says something to whoever watches.
     Say(String),
 }
@@ -296,6 +309,12 @@ impl<N: fmt::Display> fmt::Display for Command<N> {
             }
             Command::SpreadTimers => f.write_str("spread timers"),
             Command::AlignTimers => f.write_str("align timers"),
+            Command::Etcdctl(line) => write!(f, "etcdctl {}", console_line(line)),
+            Command::Input { console, line } => {
+                write!(f, "input {console} {}", quoted_always(line))
+            }
+            Command::EndOfInput(console) => write!(f, "end-of-input {console}"),
+            Command::Interrupt(console) => write!(f, "interrupt {console}"),
             Command::Say(text) => {
                 write!(
                     f,
@@ -305,6 +324,14 @@ impl<N: fmt::Display> fmt::Display for Command<N> {
             }
         }
     }
+}
+
+/// A console line as scenario text has it: as it is where every word of it is plain, otherwise as
+/// one quoted word.
+fn console_line(line: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./*+!?%&;,~^=:$".contains(c);
+    let is_plain = |word: &str| !word.is_empty() && word.chars().all(plain);
+    if line.split(' ').all(is_plain) { line.to_string() } else { quoted_always(line) }
 }
 
 fn quoted_always(text: &str) -> String {

@@ -4,6 +4,7 @@
 use crate::machine::SessionId;
 use crate::server::Server;
 use etcd_kv::api::{Call, Header, LeaseId, Member, Response, Revision};
+use etcd_kv::ctl::CallError;
 use raft_core::{Micros, NodeId, SmallMap};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,17 +17,6 @@ pub const REQUEST_TIMEOUT: Micros = 5_000_000;
 pub const MAX_CALLS: usize = 1_000;
 /// A second.
 const SECOND: Micros = 1_000_000;
-
-/// Why a client got no answer of etcd's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallError {
-    /// The member answered with an error.
-    Etcd(etcd_kv::Error),
-    /// Nobody listens there.
-    Unavailable,
-    /// The member went down before it answered: what was asked may have happened.
-    ConnectionLost,
-}
 
 /// What a call comes to.
 pub type CallResult = Result<(Header, Response), CallError>;

@@ -58,12 +58,13 @@ impl Happening {
                 Note::StaleMessage { .. } => false,
             },
             What::Answered { number, .. } => number.is_some(),
-            What::Did(_) | What::Violated(_) => true,
+            What::Did(_) | What::Violated(_) | What::ConsoleEnded { .. } => true,
             What::TimerFired { .. }
             | What::Sent { .. }
             | What::Delivered { .. }
             | What::Lost { .. }
             | What::Durable { .. }
+            | What::Printed { .. }
             | What::Asked { .. } => false,
         }
     }
@@ -142,6 +143,18 @@ pub enum What {
     Did(Command),
     /// A safety property was seen broken.
     Violated(Violation),
+    /// A console command printed something.
+    Printed {
+        /// Its number.
+        console: u32,
+    },
+    /// A console command ended.
+    ConsoleEnded {
+        /// Its number.
+        console: u32,
+        /// Its exit code.
+        exit: i32,
+    },
 }
 
 /// Why a message was lost.

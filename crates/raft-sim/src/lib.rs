@@ -8,6 +8,7 @@ mod chance;
 pub mod claim;
 mod client;
 mod command;
+pub mod console;
 mod disk;
 pub mod etcd;
 mod happening;
@@ -27,6 +28,7 @@ mod world;
 
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind};
 pub use command::{Command, Direction, LoadSpec, MemberChange, MessageVerb, Refusal, quoted};
+pub use console::Console;
 pub use disk::Disk;
 pub use happening::{Happening, LossReason, What};
 pub use machine::{Answer, Machine, Request, SessionId, describe_entry, entry_kind, text_of};

@@ -30,6 +30,8 @@ pub(crate) enum Due {
     Load,
     /// A member looks after a call of etcd's.
     Call { call: u64 },
+    /// A console command wakes up.
+    Console { console: u32, ticket: u32 },
     /// Leaders look at their leases.
     Leases,
 }

@@ -341,6 +341,12 @@ pub fn expand(
             Command::Message { verb: *verb, kind: *kind, from, to, nth: *nth }
         })?,
         Command::Heal => vec![Command::Heal],
+        Command::Etcdctl(line) => vec![Command::Etcdctl(line.clone())],
+        Command::Input { console, line } => {
+            vec![Command::Input { console: *console, line: line.clone() }]
+        }
+        Command::EndOfInput(console) => vec![Command::EndOfInput(*console)],
+        Command::Interrupt(console) => vec![Command::Interrupt(*console)],
         Command::Propose { text, via } => {
             vec![Command::Propose { text: text.clone(), via: one(via)? }]
         }

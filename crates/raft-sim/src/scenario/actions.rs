@@ -3,7 +3,7 @@
 use super::Context;
 use super::claims::set;
 use super::settings::{chance, number, parse_setting, span};
-use super::words::{Parse, ScenarioError, Words};
+use super::words::{Parse, ScenarioError, Word, Words};
 use crate::claim::Set;
 use crate::command::{Command, Direction, LoadSpec, MemberChange, MessageVerb};
 use crate::settings::{Chance, Setting};
@@ -11,7 +11,7 @@ use crate::{MAX_SERVERS, MAX_TIME};
 use raft_core::{Kind, Timer};
 
 /// The first words of actions, claims and waits.
-const VERBS: [&str; 32] = [
+const VERBS: [&str; 35] = [
     "run",
     "let",
     "expect",
@@ -44,10 +44,10 @@ const VERBS: [&str; 32] = [
     "transfer",
     "snapshot",
     "compact",
+    "input",
+    "end-of-input",
+    "interrupt",
 ];
-
-/// Words of the language that this version of the engine does not know yet.
-const LATER: [&str; 1] = ["etcdctl"];
 
 pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {
     let expected = "a command such as `crash n2`";
@@ -115,16 +115,48 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<
             reader.expect("timers")?;
             Command::AlignTimers
         }
-        later if LATER.contains(&later) => {
-            reader.back();
-            let expected = "a command that this version of the engine knows";
-            return Err(reader.unexpected(expected, &[]));
+        "etcdctl" => Command::Etcdctl(console_line(reader)?),
+        "input" => {
+            let console = console(reader)?;
+            let line = reader.next("a line in quotation marks")?.text.clone();
+            Command::Input { console, line }
         }
+        "end-of-input" => Command::EndOfInput(console(reader)?),
+        "interrupt" => Command::Interrupt(console(reader)?),
         _ => {
             reader.back();
             return Err(reader.unexpected(expected, &VERBS));
         }
     })
+}
+
+fn console(reader: &mut Words<'_>) -> Parse<u32> {
+    const EXPECTED: &str = "the number of a console command, from 1";
+    let found = reader.peek().map_or(String::new(), |word| word.text.clone());
+    let number = u32::try_from(number(reader, EXPECTED)?).ok().filter(|n| *n > 0);
+    number.ok_or_else(|| reader.error(&found, EXPECTED))
+}
+
+/// The rest of the line for the console. One quoted word is the line itself; otherwise the words
+/// are, and those that were quoted here are quoted for the console too.
+fn console_line(reader: &mut Words<'_>) -> Parse<String> {
+    const EXPECTED: &str = "a console line such as `etcdctl put a 1`";
+    let first = reader.next(EXPECTED)?;
+    if first.quoted && reader.peek().is_none() {
+        return Ok(first.text.clone());
+    }
+    let mut words = vec![console_word(first)];
+    while reader.peek().is_some() {
+        words.push(console_word(reader.next(EXPECTED)?));
+    }
+    Ok(words.join(" "))
+}
+
+fn console_word(word: &Word) -> String {
+    if !word.quoted {
+        return word.text.clone();
+    }
+    format!("'{}'", word.text.replace('\'', "'\\''"))
 }
 
 /// The highest server that a line adds to the cluster, if it adds one.

@@ -176,6 +176,21 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
         let outcome = one_of(reader, "an outcome", &OUTCOMES)?;
         return Ok(Claim::Reply { number, outcome });
     }
+    if reader.take("console") {
+        let number = number_or_variable(reader, context)?;
+        return Ok(
+            match one_of(reader, "`ended`, `exit` or `output`", &["ended", "exit", "output"])?
+                .as_str()
+            {
+                "ended" => Claim::ConsoleEnded { number },
+                "exit" => Claim::ConsoleExit { number, code: number_or_variable(reader, context)? },
+                _ => {
+                    let text = reader.next("what it printed, in quotation marks")?.text.clone();
+                    Claim::ConsoleOutput { number, text }
+                }
+            },
+        );
+    }
     if reader.take("violated") {
         let names = Property::ALL.map(Property::name);
         let name = one_of(reader, "a property", &names)?;

@@ -169,6 +169,8 @@ pub(super) fn mark_of(happening: &Happening) -> Option<Mark> {
         | What::Lost { .. }
         | What::Durable { .. }
         | What::Asked { .. }
+        | What::Printed { .. }
+        | What::ConsoleEnded { .. }
         | What::Answered { .. } => return None,
     };
     Some(Mark { at: happening.at, kind })

@@ -3,6 +3,7 @@
 use super::{World, place_of, torn_records};
 use crate::client::{LoadState, RequestKind};
 use crate::command::{Command, Direction, LoadSpec, MemberChange, MessageVerb, Refusal};
+use crate::console::MAX_CONSOLES;
 use crate::happening::{LossReason, What};
 use crate::machine::{Machine, Request};
 use crate::queue::Due;
@@ -10,6 +11,7 @@ use crate::server::Power;
 use crate::settings::Setting;
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
+use etcd_kv::ctl::Happening as CtlHappening;
 use raft_core::{
     Change, ChangeKind, ConfigChange, Durable, Input, Node, NodeId, Payload, Proposal, Role, Rule,
     Timer, Transition,
@@ -63,6 +65,19 @@ impl World {
                 }
             }
             Command::Propose { via, .. } => self.check_leads(*via),
+            Command::Etcdctl(_) if self.consoles.len() >= MAX_CONSOLES => {
+                refuse(format!("at most {MAX_CONSOLES} console commands"), "one more")
+            }
+            Command::Input { console, .. } | Command::EndOfInput(console)
+                if self.console(*console).is_some_and(|it| it.wants_input().is_none()) =>
+            {
+                refuse("a console command that takes lines", format!("{console}, which takes none"))
+            }
+            Command::Input { console, .. }
+            | Command::EndOfInput(console)
+            | Command::Interrupt(console) => self
+                .check_console(*console)
+                .map_err(|(expected, found)| Refusal { expected, found }),
             Command::Partition(groups) => self.check_partition(groups),
             Command::Cut(from, _, to) | Command::Mend(from, _, to) => two_servers(*from, *to),
             Command::Hold(from, to) | Command::Release(from, to) => two_servers(*from, *to),
@@ -114,6 +129,7 @@ impl World {
             | Command::Heal
             | Command::Put { .. }
             | Command::Get { .. }
+            | Command::Etcdctl(_)
             | Command::Clock { .. }
             | Command::Load(_)
             | Command::Say(_) => Ok(()),
@@ -292,7 +308,11 @@ impl World {
     pub fn act(&mut self, command: &Command) -> Done {
         self.check_command(command)?;
         self.note(|| What::Did(command.clone()));
-        if !matches!(command, Command::Say(_) | Command::Put { .. } | Command::Get { .. }) {
+        let asks = matches!(
+            command,
+            Command::Say(_) | Command::Put { .. } | Command::Get { .. } | Command::Etcdctl(_)
+        );
+        if !asks {
             self.last_progress = self.now;
         }
         match command {
@@ -333,6 +353,14 @@ impl World {
                 self.step_node(place_of(*via), Input::Propose(payload));
                 debug_assert!(matches!(self.proposal, Some(Proposal::Appended { .. })));
             }
+            Command::Etcdctl(line) => self.start_console(line),
+            Command::Input { console, line } => {
+                self.tell_console(*console, CtlHappening::Line(line));
+            }
+            Command::EndOfInput(console) => {
+                self.tell_console(*console, CtlHappening::EndOfInput);
+            }
+            Command::Interrupt(console) => self.tell_console(*console, CtlHappening::Interrupt),
             Command::Put { key, value, via } => {
                 let (key, value) = (key.as_bytes().into(), value.as_bytes().into());
                 self.ask(RequestKind::Put { key, value }, *via);
@@ -377,6 +405,7 @@ impl World {
             Command::Say(_) => {}
         }
         self.tell_of_snapshots();
+        self.hand_out_answers();
         Ok(())
     }
 
@@ -625,6 +654,10 @@ impl Command {
             Command::Partition(groups) => groups.iter().flatten().copied().collect(),
             Command::Put { via, .. } | Command::Get { via, .. } => via.iter().copied().collect(),
             Command::Heal
+            | Command::Etcdctl(_)
+            | Command::Input { .. }
+            | Command::EndOfInput(_)
+            | Command::Interrupt(_)
             | Command::Set(_)
             | Command::Load(_)
             | Command::SpreadTimers

@@ -23,6 +23,13 @@ impl World {
                 hash = mix(hash, kv.mod_revision.cast_unsigned());
             }
         }
+        for console in &self.consoles {
+            hash = mix_bytes(hash, console.output.as_bytes());
+            hash = mix(
+                hash,
+                console.ended.map_or(0, |(at, code)| at ^ u64::from(code.cast_unsigned())),
+            );
+        }
         for flight in self.network.in_flight() {
             hash = mix(mix(hash, flight.due), flight.message.kind() as u64);
         }

@@ -6,8 +6,8 @@ use crate::MAX_SERVERS;
 use crate::client::CLIENT_RETRY;
 use crate::command::{Command, MemberChange};
 use crate::etcd::{
-    CallError, CallResult, Caller, Countdown, LEASE_LOOK, MAX_CALLS, OpenCall, REQUEST_TIMEOUT,
-    Stage, lasts, member, member_id, seconds_left, server_of,
+    CallResult, Caller, Countdown, LEASE_LOOK, MAX_CALLS, OpenCall, REQUEST_TIMEOUT, Stage, lasts,
+    member, member_id, seconds_left, server_of,
 };
 use crate::happening::What;
 use crate::machine::Request;
@@ -17,6 +17,7 @@ use etcd_kv::api::{
     AlarmAction, AlarmType, Call, Header, LeaseId, Response, StatusResponse, WatchResponse, Write,
     Written,
 };
+use etcd_kv::ctl::CallError;
 use etcd_kv::{Error, is_read_only, is_serializable};
 use raft_core::{Dropped, Input, Micros, NodeId, Proposal, Role, SmallMap};
 use std::sync::Arc;
@@ -685,7 +686,9 @@ impl World {
 
     /// A call that has waited for a leader goes on.
     fn go_on(&mut self, place: usize, id: u64) {
-        let Some(open) = self.etcd.calls.get(&id) else { return };
+        let Some(open) = self.etcd.calls.get_mut(&id) else { return };
+        // What follows may come by here again: it does not wait for a leader meanwhile.
+        open.stage = Stage::Inbox;
         let call = open.call.clone();
         match &*call {
             Call::Write(Write::Txn(txn)) if is_read_only(txn) => self.read_call(place, id),

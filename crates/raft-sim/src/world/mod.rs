@@ -1,6 +1,7 @@
 //! The world: every server, every message and every client, one event at a time in an exact order.
 
 mod act;
+mod console;
 mod digest;
 mod etcd;
 mod requests;
@@ -8,6 +9,7 @@ mod snapshots;
 
 use crate::chance::{Purpose, draw, mix};
 use crate::client::Clients;
+use crate::console::Console;
 use crate::disk::PendingWrite;
 use crate::etcd::Etcd;
 use crate::happening::{Happening, LossReason, What};
@@ -18,7 +20,7 @@ use crate::server::{Arrival, Power, Server, TimerState};
 use crate::settings::{Settings, Span};
 use crate::time::Place;
 use crate::{MAX_IN_FLIGHT, MAX_TIME};
-use imbl::OrdMap;
+use imbl::{OrdMap, Vector};
 use raft_check::{Checker, Decision, Promise, Property, Sighting, Violation, linear};
 use raft_core::{
     AppendReply, Body, Durable, EntryRef, Index, Input, Membership, Message, Micros, Node, NodeId,
@@ -73,6 +75,8 @@ pub struct World {
     /// What became of snapshots: sender, receiver, whether it arrived.
     snapshots_sent: Vec<(NodeId, NodeId, bool)>,
     etcd: Etcd,
+    consoles: Vector<Arc<Console>>,
+    files: OrdMap<String, etcd_kv::Bytes>,
     /// Who decided on what the present step commits.
     membership_before_step: Option<Arc<Membership>>,
 }
@@ -105,6 +109,8 @@ impl World {
             term_from: None,
             snapshots_sent: Vec::new(),
             etcd: Etcd::default(),
+            consoles: Vector::new(),
+            files: OrdMap::new(),
             membership_before_step: None,
             settings,
         };
@@ -271,8 +277,10 @@ impl World {
             Due::Load => self.load_tick(),
             Due::Call { call } => self.look_after_call(call),
             Due::Leases => self.look_at_leases(),
+            Due::Console { console, ticket } => self.wake_console(console, ticket),
         }
         self.tell_of_snapshots();
+        self.hand_out_answers();
         true
     }
 
@@ -337,6 +345,7 @@ impl World {
             Due::Load => self.clients.load.is_some_and(|load| load.sequence == item.sequence),
             Due::Call { call } => self.etcd.calls.get(&call).is_some(),
             Due::Leases => self.etcd.lease_look == item.sequence,
+            Due::Console { console, ticket } => self.sleeps(console, ticket, item.sequence),
         }
     }
 
