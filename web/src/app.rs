@@ -1,5 +1,6 @@
 //! One playground: its session, what is open, what is selected, and how messages change them.
 
+mod console;
 mod drop;
 mod focus;
 mod jobs;
@@ -149,6 +150,11 @@ pub enum Message {
     Faster(bool),
     Do(Command),
     Typed(String),
+    /// A line of the console: etcdctl's, an action's, or for a command that takes lines.
+    Line(String),
+    /// Whom the console asks; `None`: all members.
+    Endpoint(Option<u64>),
+    Copy(String),
     Select(Selection),
     SelectNumber(u64),
     OpenMenu(Menu),
@@ -217,6 +223,9 @@ pub struct App {
     letters: Rc<Cell<bool>>,
     notice: Option<String>,
     console: Vec<ConsoleLine>,
+    /// Every line typed into the console.
+    typed_lines: Vec<String>,
+    endpoint: Option<NodeId>,
     /// The first column of the log table; `None` follows the end.
     first_column: Option<u64>,
     requests_made: u32,
@@ -306,6 +315,14 @@ impl App {
         &self.console
     }
 
+    pub(crate) fn typed_lines(&self) -> Vec<String> {
+        self.typed_lines.clone()
+    }
+
+    pub(crate) fn endpoint(&self) -> Option<NodeId> {
+        self.endpoint
+    }
+
     pub(crate) fn speed(&self) -> usize {
         self.speed
     }
@@ -382,6 +399,8 @@ impl Component for App {
             letters: Rc::new(Cell::new(true)),
             notice: None,
             console: Vec::new(),
+            typed_lines: Vec::new(),
+            endpoint: None,
             first_column: None,
             requests_made: 0,
             job: None,

@@ -3,6 +3,7 @@
 //! Everything here is a pure function of a session at one moment. Components draw what they get and
 //! decide nothing.
 
+pub mod console;
 pub mod inspect;
 pub mod logs;
 pub mod menu;

@@ -163,6 +163,10 @@ pub fn changes(world: &World, command: &Command) -> bool {
         | Command::Deadline { .. }
         | Command::SpreadTimers
         | Command::AlignTimers
+        | Command::Etcdctl(_)
+        | Command::Input { .. }
+        | Command::EndOfInput(_)
+        | Command::Interrupt(_)
         | Command::Say(_) => true,
     }
 }

@@ -59,6 +59,9 @@ impl App {
             Message::Do(_) if self.lifted.is_some() => {}
             Message::Do(command) => self.dispatch(command),
             Message::Typed(line) => self.typed(line),
+            Message::Line(line) => self.line(line),
+            Message::Endpoint(id) => self.endpoint = id.map(NodeId),
+            Message::Copy(text) => crate::dialog::copy(text, link.callback(|()| Message::Copied)),
             Message::Select(selection) => self.select(selection),
             Message::SelectNumber(number) => self.select(match number {
                 0 => Selection::Nothing,
@@ -101,6 +104,8 @@ impl App {
             Message::Copied => {
                 if let Dialog::Share { copied, .. } = &mut self.dialog {
                     *copied = true;
+                } else {
+                    self.notice = Some("Copied.".into());
                 }
             }
             Message::Close => self.close_dialog(),
@@ -242,7 +247,7 @@ impl App {
     }
 
     /// One line of scenario text, typed while the run goes on.
-    fn typed(&mut self, line: String) {
+    pub(super) fn typed(&mut self, line: String) {
         let servers = self.session.world().servers().len() as u64;
         let world = self.session.world();
         let commands = scenario::parse_action(&line, servers)
@@ -271,7 +276,8 @@ impl App {
         if self.tab != Tab::Console && error.is_some() {
             self.notice = error.as_ref().map(|error| format!("{line}: {error}"));
         }
-        self.console.push(ConsoleLine { typed: line, error });
+        let after = u32::try_from(self.session.world().consoles().len()).unwrap_or(u32::MAX);
+        self.console.push(ConsoleLine { typed: line, error, after });
     }
 
     pub(super) fn select(&mut self, selection: Selection) {

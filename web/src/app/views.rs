@@ -5,6 +5,7 @@ use super::App;
 use crate::shared::Same;
 use raft_core::Index;
 use raft_sim::{Outcome, RequestKind, What, quoted, text_of};
+use raft_view::console::{ConsoleView, consoles};
 use raft_view::inspect::{Section, inspect};
 use raft_view::logs::{Row, Window, longest, rows};
 use raft_view::menu::{ActionView, actions};
@@ -56,6 +57,8 @@ pub struct ConsoleLine {
     pub typed: String,
     /// What was wrong with it, if anything.
     pub error: Option<String>,
+    /// How many console commands there were before it.
+    pub after: u32,
 }
 
 /// Whether the properties hold.
@@ -95,6 +98,7 @@ pub struct Views {
     pub narrator: Same<(String, Sentence)>,
     pub events: Same<Vec<EventLine>>,
     pub requests: Same<Vec<RequestLine>>,
+    pub consoles: Same<Vec<ConsoleView>>,
     pub safety: Same<SafetyView>,
     pub claims: Same<Vec<ScriptLine>>,
     seen_events: u64,
@@ -189,6 +193,9 @@ impl App {
             views.events.update(event_lines(&self.session));
         }
         views.requests.update(request_lines(&self.session));
+        if self.tab == super::Tab::Console {
+            views.consoles.update(consoles(world));
+        }
         views.safety.update(SafetyView {
             broken: world
                 .violations()

@@ -8,7 +8,7 @@ mod text;
 use crate::app::{App, Dialog, Message};
 use crate::bundled::BUNDLED;
 use crate::keys::KEYS;
-pub use files::{announce_start, save_file, shared_address};
+pub use files::{announce_start, copy, save_file, shared_address};
 use wasm_bindgen::JsCast;
 use yew::html::Scope;
 use yew::prelude::*;

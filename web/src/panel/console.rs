@@ -1,7 +1,10 @@
-//! The console: clients' requests and every command of the scenario text.
+//! The console: etcdctl, clients' requests and every command of the scenario text.
 
-use crate::app::{App, Message};
+use super::prompt::Prompt;
+use crate::app::{App, ConsoleLine, Message};
 use crate::input::Input;
+use raft_sim::Command;
+use raft_view::console::{ConsoleView, completions};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::html::Scope;
@@ -13,7 +16,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         <div class="console">
             { client(app, link) }
             { requests(app, link) }
-            { prompt(app, link) }
+            { terminal(app, link) }
         </div>
     }
 }
@@ -79,30 +82,96 @@ fn requests(app: &App, link: &Scope<App>) -> Html {
     html! { <ol class="requests" aria-label="Requests and answers">{ for lines }</ol> }
 }
 
-fn prompt(app: &App, link: &Scope<App>) -> Html {
-    let lines = app.console().iter().map(|line| {
-        html! {
-            <li>
-                <span class="p">{ "› " }</span>{ line.typed.clone() }
-                if let Some(error) = &line.error { <div class="e">{ error.clone() }</div> }
-            </li>
+/// The terminal: etcdctl's commands with what they print, and actions on the cluster.
+fn terminal(app: &App, link: &Scope<App>) -> Html {
+    let consoles = &app.views().consoles;
+    let typed = app.console();
+    let mut blocks: Vec<Html> = Vec::new();
+    let mut shown = 0;
+    let actions_up_to = |number: u32, shown: &mut usize, blocks: &mut Vec<Html>| {
+        while let Some(line) = typed.get(*shown).filter(|line| line.after < number) {
+            blocks.push(action(line));
+            *shown += 1;
         }
+    };
+    for view in consoles.iter() {
+        actions_up_to(view.number, &mut shown, &mut blocks);
+        blocks.push(block(view, link));
+    }
+    actions_up_to(u32::MAX, &mut shown, &mut blocks);
+    let taker =
+        consoles.iter().rev().find_map(|view| view.prompt.clone().map(|p| (view.number, p)));
+    let sign = taker.as_ref().map_or("$".to_string(), |(_, prompt)| {
+        if prompt.trim().is_empty() { ">".into() } else { prompt.trim().to_string() }
     });
-    let onkeydown = link.batch_callback(|event: KeyboardEvent| {
-        if event.key() != "Enter" {
-            return None;
-        }
-        let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
-        let line = input.value();
-        input.set_value("");
-        (!line.trim().is_empty()).then_some(Message::Typed(line))
+    let history = app.typed_lines();
+    let environment = app.session().world().environment();
+    let complete = Callback::from(move |line: String| completions(&line, &environment));
+    let give = link.callback(Message::Line);
+    let end = taker.as_ref().map(|(number, _)| {
+        let number = *number;
+        let onclick = link.callback(move |_| Message::Do(Command::EndOfInput(number)));
+        html! { <button class="quiet small" {onclick}>{ "End of input" }</button> }
+    });
+    let servers = app.session().world().servers().iter().map(|server| {
+        let (name, chosen) = (server.id().to_string(), app.endpoint() == Some(server.id()));
+        html! { <option value={name.clone()} selected={chosen}>{ name }</option> }
+    });
+    let onchange = link.callback(|event: Event| {
+        let select = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlSelectElement>().ok());
+        let chosen = select.map(|select| select.value()).unwrap_or_default();
+        Message::Endpoint(chosen.strip_prefix('n').and_then(|digits| digits.parse().ok()))
     });
     html! {
         <div class="term">
-            <ol>{ for lines }</ol>
-            <label><span class="p" aria-hidden="true">{ "› " }</span>
-                <input {onkeydown} aria-label="Command" placeholder="crash n2 · put a 1 via n3 · partition n1 n2 | rest" spellcheck="false" autocomplete="off" />
-            </label>
+            <div class="termbar">
+                <label>{ "Endpoint " }
+                    <select {onchange}>
+                        <option value="" selected={app.endpoint().is_none()}>{ "all members" }</option>
+                        { for servers }
+                    </select>
+                </label>
+                <span class="muted">{ "etcdctl 3.4 · Tab completes · ↑ history" }</span>
+                { for end }
+            </div>
+            <ol role="log" aria-label="Console">{ for blocks }</ol>
+            if !app.is_playing() && consoles.iter().any(|view| view.exit.is_none()) {
+                <p class="muted waits">{ "A command waits: the run is paused." }</p>
+            }
+            <Prompt {sign} takes_any={taker.is_some()} {history} {complete} {give} />
         </div>
+    }
+}
+
+fn action(line: &ConsoleLine) -> Html {
+    html! {
+        <li>
+            <span class="p">{ "› " }</span>{ line.typed.clone() }
+            if let Some(error) = &line.error { <div class="e">{ error.clone() }</div> }
+        </li>
+    }
+}
+
+fn block(view: &ConsoleView, link: &Scope<App>) -> Html {
+    let number = view.number;
+    let output = view.output.clone();
+    let onclick = link.callback(move |_| Message::Copy(output.clone()));
+    let copy = (!view.output.is_empty()).then(|| {
+        html! { <button class="quiet small" {onclick} aria-label={format!("Copy the output of {}", view.line)}>{ "Copy" }</button> }
+    });
+    let state = match view.exit {
+        None => {
+            let onclick = link.callback(move |_| Message::Do(Command::Interrupt(number)));
+            html! { <><span class="runs">{ format!("runs, {}", view.took) }</span>
+            <button class="quiet small" {onclick} aria-label={format!("Interrupt {}", view.line)}>{ "^C" }</button></> }
+        }
+        Some(0) => html! { <span class="runs">{ view.took.clone() }</span> },
+        Some(code) => html! { <span class="e">{ format!("exit {code}, {}", view.took) }</span> },
+    };
+    html! {
+        <li key={number}>
+            <div class="line"><span class="p">{ "$ " }</span><code>{ view.line.clone() }</code>{ state }{ for copy }</div>
+            if !view.output.is_empty() { <pre tabindex="0" aria-label={format!("Output of {}", view.line)}>{ view.output.clone() }</pre> }
+        </li>
     }
 }

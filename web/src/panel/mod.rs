@@ -4,6 +4,7 @@ mod console;
 mod events;
 mod inspect;
 mod learn;
+mod prompt;
 mod rules;
 
 use crate::app::{App, Message, Tab};

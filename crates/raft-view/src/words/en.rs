@@ -29,6 +29,13 @@ pub fn happening(happening: &Happening) -> Sentence {
         What::TimerFired { server, timer: Timer::Lease } => {
             say(format!("{server} no longer holds to its leader."), "§4.2.3 diss.")
         }
+        What::Printed { console } => say(format!("Console command {console} gets an answer."), ""),
+        What::ConsoleEnded { console, exit: 0 } => {
+            say(format!("Console command {console} is done."), "")
+        }
+        What::ConsoleEnded { console, exit } => {
+            say(format!("Console command {console} fails: exit code {exit}."), "")
+        }
         What::Sent { from, to, kind, .. } => {
             say(format!("{from} sends {} to {to}.", message_name(*kind)), "")
         }
@@ -465,6 +472,10 @@ pub fn did(command: &Command) -> String {
         }
         Command::SpreadTimers => "The election timers are spread apart.".into(),
         Command::AlignTimers => "The election timers are set to run out together.".into(),
+        Command::Etcdctl(line) => format!("Console: `etcdctl {line}`."),
+        Command::Input { console, line } => format!("Console command {console} is given “{line}”."),
+        Command::EndOfInput(console) => format!("Console command {console} gets no more lines."),
+        Command::Interrupt(console) => format!("Console command {console} is interrupted."),
         Command::Say(text) => text.clone(),
     }
 }

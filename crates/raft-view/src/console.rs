@@ -1,0 +1,158 @@
+//! The console: what its commands have printed, and what a typed line is for.
+
+use crate::words::seconds;
+use etcd_kv::ctl::{self, Environment};
+use raft_sim::scenario::{self, ScenarioError};
+use raft_sim::{Command, Console, World, claim::Set};
+
+/// The most characters of a command's output that are shown: the last.
+const SHOWN: usize = 12_000;
+/// The most commands that are shown: the latest.
+const MOST: usize = 60;
+
+/// A console command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleView {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The line.
+    pub line: String,
+    /// What it has printed.
+    pub output: String,
+    /// Its exit code, once it has ended.
+    pub exit: Option<i32>,
+    /// How long it ran or has run, in simulated time.
+    pub took: String,
+    /// The prompt, while it takes lines.
+    pub prompt: Option<String>,
+}
+
+/// The latest console commands, in order.
+pub fn consoles(world: &World) -> Vec<ConsoleView> {
+    let all = world.consoles();
+    let skipped = all.len().saturating_sub(MOST);
+    let view = |(place, console): (usize, &Console)| ConsoleView {
+        number: u32::try_from(place + 1).unwrap_or(u32::MAX),
+        line: console.line().to_string(),
+        output: tail(console.output()),
+        exit: console.exit(),
+        took: seconds(console.ended_at().unwrap_or(world.now()) - console.started_at()),
+        prompt: console.wants_input().map(str::to_string),
+    };
+    all.enumerate().skip(skipped).map(view).collect()
+}
+
+fn tail(output: &str) -> String {
+    let Some(mut start) = output.len().checked_sub(SHOWN) else { return output.to_string() };
+    while !output.is_char_boundary(start) {
+        start += 1;
+    }
+    format!("…{}", &output[start..])
+}
+
+/// The console command that a typed line goes to, if one takes lines.
+pub fn taker(world: &World) -> Option<u32> {
+    let takes = |(_, console): &(usize, &Console)| console.wants_input().is_some();
+    let last = world.consoles().enumerate().filter(takes).last();
+    last.and_then(|(place, _)| u32::try_from(place + 1).ok())
+}
+
+/// What a typed line is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Typed {
+    /// A command of etcdctl, or a request to the gateway.
+    Etcdctl(String),
+    /// Something done to the cluster.
+    Action(Command<Set>),
+    /// Neither.
+    Wrong(ScenarioError),
+}
+
+/// Whether a line is for etcdctl or is an action. Both know `put`, `get`, `member` and `snapshot`:
+/// then it is an action where it has what only actions have (`put a 1 via n2`, `snapshot n1`).
+pub fn read(line: &str, world: &World) -> Typed {
+    let line = line.trim();
+    let verb = line.split_whitespace().next().unwrap_or("");
+    let is_marked = ["etcdctl", "curl", "env"].contains(&verb) || verb.contains('=');
+    if is_marked {
+        let rest = line.strip_prefix("etcdctl").unwrap_or(line);
+        return Typed::Etcdctl(rest.trim_start().to_string());
+    }
+    let servers = world.servers().len() as u64;
+    match scenario::parse_action(line, servers) {
+        Ok(
+            Command::Put { via: None, .. } | Command::Get { via: None, serializable: false, .. },
+        ) => Typed::Etcdctl(line.to_string()),
+        Ok(action) => Typed::Action(action),
+        Err(_) if verb.starts_with('-') || is_command(verb, world) => {
+            Typed::Etcdctl(line.to_string())
+        }
+        Err(error) => Typed::Wrong(error),
+    }
+}
+
+fn is_command(verb: &str, world: &World) -> bool {
+    let Some(first) = verb.chars().next() else { return false };
+    let begun = first.to_string();
+    let all = ctl::complete(&begun, begun.len(), &world.environment());
+    all.iter().any(|command| command == verb)
+}
+
+/// How a line can go on: etcdctl's words.
+pub fn completions(line: &str, environment: &Environment) -> Vec<String> {
+    ctl::complete(line, line.len(), environment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use raft_sim::{Checks, Settings};
+
+    fn kind(line: &str) -> &'static str {
+        let world = World::new(Settings::default(), Checks::Off);
+        match read(line, &world) {
+            Typed::Etcdctl(_) => "etcdctl",
+            Typed::Action(_) => "action",
+            Typed::Wrong(_) => "wrong",
+        }
+    }
+
+    #[test]
+    fn a_line_finds_whom_it_is_for() {
+        for line in [
+            "put a 1",
+            "get a --prefix",
+            "etcdctl crash",
+            "lease grant 5",
+            "member list",
+            "member add n9 --peer-urls=http://n9:2380",
+            "snapshot save a.db",
+            "--endpoints=n2 get a",
+            "curl -X POST http://n1:2379/v3/kv/range -d '{}'",
+            "watch a",
+        ] {
+            assert_eq!(kind(line), "etcdctl", "{line}");
+        }
+        for line in [
+            "crash n2",
+            "put a 1 via n3",
+            "get a serializable via n1",
+            "snapshot n1",
+            "partition n1 | rest",
+            "member add n6",
+        ] {
+            assert_eq!(kind(line), "action", "{line}");
+        }
+        for line in ["crush n2", "", "frobnicate"] {
+            assert_eq!(kind(line), "wrong", "{line}");
+        }
+    }
+
+    #[test]
+    fn long_output_is_shown_from_its_end_and_never_cut_within_a_letter() {
+        let long = "é".repeat(SHOWN);
+        let shown = tail(&long);
+        assert!(shown.len() < long.len() && shown.starts_with('…') && shown.ends_with('é'));
+        assert_eq!(tail("short\n"), "short\n");
+    }
+}
