@@ -155,6 +155,8 @@ pub enum Message {
     /// Whom the console asks; `None`: all members.
     Endpoint(Option<u64>),
     Copy(String),
+    /// On to the next step of the request that is followed.
+    NextOfRequest,
     Select(Selection),
     SelectNumber(u64),
     OpenMenu(Menu),

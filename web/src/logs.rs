@@ -164,6 +164,7 @@ fn filled(cell: &Cell, id: NodeId, matched: bool, next: bool, props: &RowProps) 
         "cell",
         term_class(cell.term),
         cell.standing.class(),
+        cell.followed.then_some("followed"),
         (props.selected == Some(index)).then_some("selected"),
     );
     let label =

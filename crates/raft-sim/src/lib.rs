@@ -11,6 +11,7 @@ mod command;
 pub mod console;
 mod disk;
 pub mod etcd;
+mod followed;
 mod happening;
 mod machine;
 mod network;
@@ -30,8 +31,11 @@ pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind};
 pub use command::{Command, Direction, LoadSpec, MemberChange, MessageVerb, Refusal, quoted};
 pub use console::Console;
 pub use disk::Disk;
+pub use followed::{Followed, Road};
 pub use happening::{Happening, LossReason, What};
-pub use machine::{Answer, Machine, Request, SessionId, describe_entry, entry_kind, text_of};
+pub use machine::{
+    Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
+};
 pub use network::{InFlight, Network};
 pub use script::{Expectation, Need, Script, ScriptState, expand};
 pub use server::{Power, Server, TimerState};

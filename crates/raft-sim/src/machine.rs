@@ -266,7 +266,7 @@ pub(crate) fn write_of(entry: &Entry) -> Option<Write> {
 }
 
 /// Whom an entry's carrying out would answer.
-pub(crate) fn session_of(entry: &Entry) -> Option<SessionId> {
+pub fn session_of(entry: &Entry) -> Option<SessionId> {
     let Payload::Data(bytes) = &entry.payload else { return None };
     match Request::decode(bytes)? {
         Request::Raw { .. } => None,

@@ -11,4 +11,5 @@ pub mod pace;
 pub mod rules;
 pub mod stage;
 pub mod timeline;
+pub mod way;
 pub mod words;

@@ -49,6 +49,8 @@ pub struct Cell {
     pub text: String,
     /// How it stands.
     pub standing: Standing,
+    /// It is the entry of the request that is followed.
+    pub followed: bool,
 }
 
 /// One server's row.
@@ -119,6 +121,7 @@ fn row(world: &World, leader: Option<&Server>, server: &Server, window: Window) 
         term: entry.term,
         text: describe_entry(entry),
         standing: standing(world, server, entry.index),
+        followed: false,
     });
     let progress = leader.filter(|leader| leader.id() != server.id()).and_then(|leader| {
         let Role::Leader(state) = leader.node().role() else { return None };

@@ -239,6 +239,8 @@ pub struct ServerView {
     pub pips: Vec<Pip>,
     /// What waits in a paused server's inbox.
     pub inbox: usize,
+    /// The request that is followed is here.
+    pub followed: bool,
 }
 
 /// Every server to draw.
@@ -255,6 +257,7 @@ pub fn servers(world: &World, ring: &Ring) -> Vec<ServerView> {
             belongs: Belongs::of(world, server.id()),
             pips: pips(server),
             inbox: server.inbox_len(),
+            followed: false,
         })
         .collect()
 }

@@ -3,9 +3,12 @@
 use super::App;
 use raft_sim::Command;
 use raft_view::console::{Typed, read, taker};
+use raft_view::way::way;
 
 /// The most lines that the history keeps.
 const HISTORY: usize = 200;
+/// The most events until the next step of a request.
+const MOST_EVENTS: u32 = 2_000;
 
 impl App {
     /// A line goes to a command that takes lines, to etcdctl, or is done to the cluster.
@@ -32,5 +35,18 @@ impl App {
             }
             Typed::Action(_) | Typed::Wrong(_) => self.typed(line),
         }
+    }
+
+    /// Lets events happen until the request that is followed is a step further, or for a while.
+    pub(super) fn next_of_request(&mut self) {
+        let here = |app: &App| way(app.session.world()).map(|way| (way.at(), way.is_over));
+        let before = here(self);
+        for _ in 0..MOST_EVENTS {
+            self.session.step();
+            if here(self) != before {
+                return;
+            }
+        }
+        self.notice = Some(format!("Nothing came of it within {MOST_EVENTS} events."));
     }
 }

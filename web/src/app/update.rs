@@ -60,6 +60,10 @@ impl App {
             Message::Do(command) => self.dispatch(command),
             Message::Typed(line) => self.typed(line),
             Message::Line(line) => self.line(line),
+            Message::NextOfRequest => {
+                self.stop();
+                self.next_of_request();
+            }
             Message::Endpoint(id) => self.endpoint = id.map(NodeId),
             Message::Copy(text) => crate::dialog::copy(text, link.callback(|()| Message::Copied)),
             Message::Select(selection) => self.select(selection),

@@ -3,7 +3,7 @@
 
 use super::App;
 use crate::shared::Same;
-use raft_core::Index;
+use raft_core::{Index, Position};
 use raft_sim::{Outcome, RequestKind, What, quoted, text_of};
 use raft_view::console::{ConsoleView, consoles};
 use raft_view::inspect::{Section, inspect};
@@ -11,6 +11,7 @@ use raft_view::logs::{Row, Window, longest, rows};
 use raft_view::menu::{ActionView, actions};
 use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
 use raft_view::timeline::{TimelineView, timeline};
+use raft_view::way::{Way, way};
 use raft_view::words::{Sentence, en, seconds};
 
 /// How often what a person reads is refreshed while the run plays, in milliseconds.
@@ -99,6 +100,8 @@ pub struct Views {
     pub events: Same<Vec<EventLine>>,
     pub requests: Same<Vec<RequestLine>>,
     pub consoles: Same<Vec<ConsoleView>>,
+    pub way: Same<Option<Way>>,
+    pub way_entry: Option<Position>,
     pub safety: Same<SafetyView>,
     pub claims: Same<Vec<ScriptLine>>,
     seen_events: u64,
@@ -146,7 +149,16 @@ impl App {
         let world = self.session.world();
         let ring = Ring::new(world.servers().len());
         let views = &mut self.views;
-        views.servers.update(servers(world, &ring));
+        let is_open = world.followed().is_some_and(|followed| followed.ended.is_none());
+        let way = is_open.then(|| way(world)).flatten();
+        let mut servers = servers(world, &ring);
+        if let Some(way) = &way {
+            for server in &mut servers {
+                server.followed = way.servers().contains(&server.id);
+            }
+        }
+        views.way_entry = way.and_then(|way| way.entry);
+        views.servers.update(servers);
         views.links.update(links(world, &ring));
         views.walls.update(walls(world, &ring));
         views.ring = Some(ring);
@@ -158,8 +170,14 @@ impl App {
             Some(first) => Window { first, columns: COLUMNS },
             None => Window::at_end(world, COLUMNS),
         };
-        let rows = rows(world, window);
+        let mut rows = rows(world, window);
         let views = &mut self.views;
+        if let Some(entry) = views.way_entry {
+            let cells = rows.iter_mut().flat_map(|row| &mut row.cells);
+            for cell in cells.filter(|cell| cell.index == entry.index && cell.term == entry.term) {
+                cell.followed = true;
+            }
+        }
         views.seen_rows = world.events();
         views.rows.resize_with(rows.len(), || Same::new(Row::default()));
         for (known, row) in views.rows.iter_mut().zip(rows) {
@@ -193,6 +211,7 @@ impl App {
             views.events.update(event_lines(&self.session));
         }
         views.requests.update(request_lines(&self.session));
+        views.way.update(way(world));
         if self.tab == super::Tab::Console {
             views.consoles.update(consoles(world));
         }

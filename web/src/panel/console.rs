@@ -14,6 +14,7 @@ use yew::prelude::*;
 pub fn view(app: &App, link: &Scope<App>) -> Html {
     html! {
         <div class="console">
+            { super::way::view(app, link) }
             { client(app, link) }
             { requests(app, link) }
             { terminal(app, link) }

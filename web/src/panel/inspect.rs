@@ -16,6 +16,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let views = app.views();
     html! {
         <div class="insp">
+            if app.selection() == Selection::Nothing { { super::way::view(app, link) } }
             { for views.inspect.iter().map(section) }
             { actions(&views.actions, link) }
             { timer(app, link) }

@@ -6,6 +6,7 @@ mod inspect;
 mod learn;
 mod prompt;
 mod rules;
+mod way;
 
 use crate::app::{App, Message, Tab};
 use yew::html::Scope;

@@ -9,8 +9,9 @@ use crate::etcd::{
     CallResult, Caller, Countdown, LEASE_LOOK, MAX_CALLS, OpenCall, REQUEST_TIMEOUT, Stage, lasts,
     member, member_id, seconds_left, server_of,
 };
+use crate::followed::Road;
 use crate::happening::What;
-use crate::machine::Request;
+use crate::machine::{Request, describe_write};
 use crate::queue::Due;
 use crate::server::{Arrival, Power};
 use etcd_kv::api::{
@@ -80,6 +81,12 @@ impl World {
             session: None,
             sequence: 0,
         };
+        if let Some((what, road)) = followed_as(&open.call) {
+            self.follow(id, what, road, None);
+            if let Some(followed) = self.followed_mut(id) {
+                followed.server = Some(to);
+            }
+        }
         self.etcd.calls.insert(id, open);
         match power {
             Power::Up => self.take_call(place_of(to), id),
@@ -95,6 +102,7 @@ impl World {
             self.etcd.calls.iter().filter(|(_, open)| of(open.caller)).map(|(id, _)| *id).collect();
         for id in cancelled {
             self.etcd.calls.remove(&id);
+            self.follow_to_the_end(id, false);
         }
     }
 
@@ -209,6 +217,7 @@ impl World {
 
     fn close_call(&mut self, id: u64, result: CallResult) {
         let Some(open) = self.etcd.calls.remove(&id) else { return };
+        self.follow_to_the_end(id, result.is_ok());
         if let (Ok(_) | Err(CallError::Etcd(_)), Some(session)) = (&result, open.session)
             && open.stage != Stage::InLog
         {
@@ -243,6 +252,9 @@ impl World {
         let session = self.clients.session();
         if let Some(open) = self.etcd.calls.get_mut(&id) {
             open.session = Some(session);
+            if let Some(followed) = self.followed.as_mut().filter(|followed| followed.id == id) {
+                Arc::make_mut(followed).session = Some(session);
+            }
             if matches!(&*open.call, Call::Write(Write::LeaseGrant { .. })) {
                 open.call = Arc::new(Call::Write(write.clone()));
             }
@@ -791,6 +803,37 @@ impl World {
             let known = self.etcd.file_sizes.get(&key).copied().unwrap_or(0);
             self.etcd.file_sizes.insert(key, known.max(before));
         }
+    }
+}
+
+/// What of a call is shown while it is followed, and how it goes; `None` where it is no request for
+/// keys.
+fn followed_as(call: &Call) -> Option<(String, Road)> {
+    match call {
+        Call::Write(Write::Txn(txn)) if is_read_only(txn) => {
+            let road = if is_serializable(txn) { Road::Local } else { Road::Confirmed };
+            Some(("txn".into(), road))
+        }
+        Call::Write(write) => Some((describe_write(write), Road::Log)),
+        Call::Range(range) => {
+            let road = if range.serializable { Road::Local } else { Road::Confirmed };
+            Some((format!("get {}", crate::machine::text_of(&range.key)), road))
+        }
+        Call::Watch(_)
+        | Call::LeaseKeepAlive { .. }
+        | Call::LeaseTimeToLive { .. }
+        | Call::LeaseLeases
+        | Call::MemberList
+        | Call::MemberAdd { .. }
+        | Call::MemberRemove { .. }
+        | Call::MemberUpdate { .. }
+        | Call::MemberPromote { .. }
+        | Call::Status
+        | Call::Hash
+        | Call::HashKv { .. }
+        | Call::Defragment
+        | Call::Snapshot
+        | Call::MoveLeader { .. } => None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::client::Clients;
 use crate::console::Console;
 use crate::disk::PendingWrite;
 use crate::etcd::Etcd;
+use crate::followed::Followed;
 use crate::happening::{Happening, LossReason, What};
 use crate::machine::{Machine, session_of, write_of};
 use crate::network::{InFlight, Network, draw_span};
@@ -75,6 +76,7 @@ pub struct World {
     /// What became of snapshots: sender, receiver, whether it arrived.
     snapshots_sent: Vec<(NodeId, NodeId, bool)>,
     etcd: Etcd,
+    followed: Option<Arc<Followed>>,
     consoles: Vector<Arc<Console>>,
     files: OrdMap<String, etcd_kv::Bytes>,
     /// Who decided on what the present step commits.
@@ -109,6 +111,7 @@ impl World {
             term_from: None,
             snapshots_sent: Vec::new(),
             etcd: Etcd::default(),
+            followed: None,
             consoles: Vector::new(),
             files: OrdMap::new(),
             membership_before_step: None,

@@ -5,8 +5,9 @@ use super::{World, place_of};
 use crate::MAX_OPEN_REQUESTS;
 use crate::chance::{Purpose, draw};
 use crate::client::{Answered, CLIENT_RETRY, Open, Outcome, Policy, RequestKind};
+use crate::followed::{Followed, Road};
 use crate::happening::What;
-use crate::machine::{Answer, Kept, Request, SessionId};
+use crate::machine::{Answer, Kept, Request, SessionId, text_of};
 use crate::queue::Due;
 use crate::server::{Arrival, Power, Waiting};
 use crate::settings::ReadMode;
@@ -18,6 +19,35 @@ use std::sync::Arc;
 const LOAD_KEYS: u64 = 100;
 
 impl World {
+    /// The request that is followed: the latest that was made by hand.
+    pub fn followed(&self) -> Option<&Followed> {
+        self.followed.as_deref()
+    }
+
+    pub(super) fn follow(&mut self, id: u64, what: String, road: Road, session: Option<SessionId>) {
+        self.followed = Some(Arc::new(Followed {
+            id,
+            what,
+            road,
+            server: None,
+            session,
+            asked_at: self.now,
+            read_index: None,
+            ended: None,
+        }));
+    }
+
+    pub(super) fn followed_mut(&mut self, id: u64) -> Option<&mut Followed> {
+        self.followed.as_mut().filter(|followed| followed.id == id).map(Arc::make_mut)
+    }
+
+    pub(super) fn follow_to_the_end(&mut self, id: u64, well: bool) {
+        let now = self.now;
+        if let Some(followed) = self.followed_mut(id) {
+            followed.ended = Some((now, well));
+        }
+    }
+
     /// The requests that people and scenarios made, in order, and how they stand.
     pub fn requests(&self) -> &[Answered] {
         &self.clients.manual
@@ -105,6 +135,20 @@ impl World {
             }
             RequestKind::GetSerializable { .. } => {}
         }
+        if open.number.is_some() {
+            let road = match &open.kind {
+                RequestKind::GetSerializable { .. } => Road::Local,
+                RequestKind::Get { .. } if self.settings.live.reads != ReadMode::Log => {
+                    Road::Confirmed
+                }
+                RequestKind::Get { .. } | RequestKind::Put { .. } => Road::Log,
+            };
+            let what = match &open.kind {
+                RequestKind::Put { key, value } => format!("{}={}", text_of(key), text_of(value)),
+                kind => format!("get {}", text_of(kind.key())),
+            };
+            self.follow(id, what, road, Some(open.session));
+        }
         self.clients.open.insert(id, open);
         self.try_once(id);
     }
@@ -126,6 +170,9 @@ impl World {
         open.sent_at = self.now;
         if let Some(answered) = number.and_then(|n| manual(&mut self.clients.manual, n)) {
             answered.sent_to = Some(target);
+        }
+        if let Some(followed) = self.followed_mut(id) {
+            followed.server = Some(target);
         }
         self.note(|| What::Asked { number, server: target });
         let Some(server) = self.servers.get_mut(place_of(target)) else { return };
@@ -285,6 +332,7 @@ impl World {
     /// A request has come to its end.
     pub(super) fn finish(&mut self, id: u64, outcome: Outcome) {
         let Some(open) = self.clients.open.remove(&id) else { return };
+        self.follow_to_the_end(id, outcome.name() == "ok");
         let at = self.clients.tick();
         let key = open.kind.key();
         match (&outcome, &open.kind) {

@@ -94,6 +94,9 @@ impl World {
         if let Some(at) = server.reads_asked.iter().position(|(known, _)| *known == token) {
             let (_, request) = server.reads_asked.swap_remove(at);
             server.reads_due.push((index, request));
+            if let Some(followed) = self.followed_mut(request) {
+                followed.read_index = Some(index);
+            }
         }
     }
 

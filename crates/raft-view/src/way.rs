@@ -1,0 +1,302 @@
+//! The way of a request through the cluster, with what is true of each step at this moment: from
+//! the client over the leader and its log to the answer.
+
+use raft_core::{Body, Index, NodeId, Position};
+use raft_sim::{Followed, Road, Server, World, session_of};
+
+/// The entries at a log's end among which the request's is looked for.
+const LOOK_BACK: u64 = 512;
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is behind the request.
+    Done,
+    /// The request is here.
+    Now,
+    /// It is still to come.
+    Later,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its name.
+    pub name: &'static str,
+    /// What is so, with the numbers of this moment.
+    pub text: String,
+    /// The section.
+    pub cite: &'static str,
+    /// How it stands.
+    pub state: State,
+    /// The servers that it is about.
+    pub servers: Vec<NodeId>,
+}
+
+/// The whole way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Way {
+    /// What is asked for.
+    pub what: String,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// Its entry, once a log holds it.
+    pub entry: Option<Position>,
+    /// Whether it is over.
+    pub is_over: bool,
+}
+
+impl Way {
+    /// The step at which the request is; the number of steps once it is over.
+    pub fn at(&self) -> usize {
+        self.steps.iter().position(|step| step.state == State::Now).unwrap_or(self.steps.len())
+    }
+
+    /// The servers that the present step is about.
+    pub fn servers(&self) -> &[NodeId] {
+        self.steps.get(self.at()).map_or(&[], |step| &step.servers)
+    }
+
+    /// Whether a message carries the request or its entry.
+    pub fn is_carried_by(&self, body: &Body) -> bool {
+        let Some(entry) = self.entry else { return false };
+        match body {
+            Body::AppendEntries { entries, .. } => {
+                entries.iter().any(|carried| carried.position() == entry)
+            }
+            Body::AppendEntriesReply(raft_core::AppendReply::Accepted { match_index }) => {
+                *match_index == entry.index
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The way of the request that is followed, if there is one.
+pub fn way(world: &World) -> Option<Way> {
+    let followed = world.followed()?;
+    let mut way = match followed.road {
+        Road::Log => through_the_log(world, followed),
+        Road::Confirmed => past_the_log(world, followed),
+        Road::Local => local(followed),
+    };
+    way.what = followed.what.clone();
+    way.is_over = followed.ended.is_some();
+    order(&mut way.steps, followed);
+    Some(way)
+}
+
+/// What comes before a step that is done is done as well; the first that is not is where it is.
+fn order(steps: &mut [Step], followed: &Followed) {
+    let done = steps.iter().rposition(|step| step.state == State::Done);
+    let mut here = done.map_or(0, |last| last + 1);
+    if followed.ended.is_some_and(|(_, well)| well) {
+        here = steps.len();
+    }
+    for (place, step) in steps.iter_mut().enumerate() {
+        step.state = match place.cmp(&here) {
+            std::cmp::Ordering::Less => State::Done,
+            std::cmp::Ordering::Equal if followed.ended.is_none() => State::Now,
+            std::cmp::Ordering::Equal | std::cmp::Ordering::Greater => State::Later,
+        };
+    }
+}
+
+fn step(
+    name: &'static str,
+    done: bool,
+    text: String,
+    cite: &'static str,
+    servers: Vec<NodeId>,
+) -> Step {
+    Step { name, text, cite, state: if done { State::Done } else { State::Later }, servers }
+}
+
+fn asked(followed: &Followed) -> Step {
+    match followed.server {
+        Some(server) => {
+            step("Client", true, format!("A client asks {server}."), "§8", vec![server])
+        }
+        None => step("Client", false, "The client knows nobody to ask.".into(), "§8", Vec::new()),
+    }
+}
+
+fn answered(followed: &Followed) -> Step {
+    let server = followed.server;
+    let text = match (followed.ended, server) {
+        (Some((_, true)), Some(server)) => format!("{server} has answered."),
+        (Some((_, false)), _) => "The client got no good answer.".into(),
+        (_, Some(server)) => format!("{server} answers the client."),
+        (_, None) => "The client is answered.".into(),
+    };
+    let done = followed.ended.is_some_and(|(_, well)| well);
+    step("Answer", done, text, "§8", server.into_iter().collect())
+}
+
+fn find(server: &Server, followed: &Followed) -> Option<Position> {
+    let log = server.node().log();
+    let last = log.last_index();
+    let first = last.saturating_sub(LOOK_BACK).max(log.first_index());
+    (first..=last).rev().find_map(|index| {
+        let entry = log.get(index)?;
+        (session_of(entry) == followed.session).then(|| entry.position())
+    })
+}
+
+/// The request's entry, as the server that leads has it or else the one with the highest term.
+fn entry_of(world: &World, followed: &Followed) -> Option<(NodeId, Position)> {
+    followed.session?;
+    let found = world.servers().iter().filter_map(|server| {
+        let position = find(server, followed)?;
+        Some((server.is_live_leader(), position.term, server.id(), position))
+    });
+    let best = found.max_by_key(|(leads, term, id, _)| (*leads, *term, std::cmp::Reverse(*id)));
+    best.map(|(_, _, id, position)| (id, position))
+}
+
+fn through_the_log(world: &World, followed: &Followed) -> Way {
+    let entry = entry_of(world, followed);
+    let leader = world.leader().map(Server::id);
+    let mut steps = vec![asked(followed)];
+    let is_passed_on = followed.server.is_some() && followed.server != leader;
+    if is_passed_on {
+        let text = match leader {
+            Some(leader) => format!("It does not lead, and passes the request on to {leader}."),
+            None => "Nobody leads: the request waits for a leader.".into(),
+        };
+        steps.push(step("Forward", entry.is_some(), text, "etcd", leader.into_iter().collect()));
+    }
+    let Some((holder, position)) = entry else {
+        steps.push(step(
+            "Entry",
+            false,
+            "The leader appends it to its log.".into(),
+            "§5.3",
+            leader.into_iter().collect(),
+        ));
+        for (name, text) in [
+            ("Majority", "A majority has it on disk."),
+            ("Commit", "The leader commits it."),
+            ("Apply", "It is carried out."),
+        ] {
+            steps.push(step(name, false, text.into(), "§5.3", Vec::new()));
+        }
+        steps.push(answered(followed));
+        return Way { steps, ..Way::default() };
+    };
+    let Position { term, index } = position;
+    steps.push(step(
+        "Entry",
+        true,
+        format!("It is entry {index} of term {term}, appended by the leader of that term."),
+        "§5.3",
+        vec![holder],
+    ));
+    let voters = &world.membership().voters;
+    let holds = |id: &&NodeId| {
+        world.server(**id).is_some_and(|server| {
+            let log = &server.disk().durable().log;
+            log.holds(position) || log.base().index >= index
+        })
+    };
+    let on_disk: Vec<NodeId> = voters.iter().filter(holds).copied().collect();
+    let majority = voters.len() / 2 + 1;
+    let names: Vec<String> = on_disk.iter().map(NodeId::to_string).collect();
+    let names = if names.is_empty() { "nobody".into() } else { names.join(", ") };
+    steps.push(step(
+        "Majority",
+        on_disk.len() >= majority,
+        format!("On disk at {names}: {} of {}, {majority} needed.", on_disk.len(), voters.len()),
+        "§5.3",
+        on_disk,
+    ));
+    let committed = world
+        .servers()
+        .iter()
+        .filter(|server| server.node().commit_index() >= index && has(server, position));
+    let committed: Vec<NodeId> = committed.map(Server::id).collect();
+    steps.push(step(
+        "Commit",
+        !committed.is_empty(),
+        if committed.is_empty() {
+            format!("The leader commits entry {index} once a majority acknowledges it.")
+        } else {
+            format!("Entry {index} is committed: it can never be lost.")
+        },
+        "§5.4.2",
+        committed,
+    ));
+    let answers = followed.server.and_then(|id| world.server(id));
+    let applied = answers.is_some_and(|server| server.node().applied_index() >= index);
+    let who = answers.map_or("its server".into(), |server| server.id().to_string());
+    steps.push(step(
+        "Apply",
+        applied,
+        if applied {
+            format!("{who} has carried it out.")
+        } else {
+            format!("{who} carries it out when it learns of the commit.")
+        },
+        "§5.3",
+        followed.server.into_iter().collect(),
+    ));
+    steps.push(answered(followed));
+    Way { steps, entry: Some(position), ..Way::default() }
+}
+
+fn has(server: &Server, position: Position) -> bool {
+    let log = server.node().log();
+    log.holds(position) || log.base().index >= position.index
+}
+
+fn past_the_log(world: &World, followed: &Followed) -> Way {
+    let leader = world.leader().map(Server::id);
+    let mut steps = vec![asked(followed)];
+    let confirmed: Option<Index> = followed.read_index;
+    if followed.server.is_some() && followed.server != leader {
+        let text = match leader {
+            Some(leader) => format!("It does not lead, and asks {leader} up to where it may read."),
+            None => "Nobody leads: the read waits for a leader.".into(),
+        };
+        let servers = leader.into_iter().collect();
+        steps.push(step("Forward", confirmed.is_some(), text, "§6.4 diss.", servers));
+    }
+    let voters = world.membership().voters.len();
+    steps.push(step(
+        "Confirm",
+        confirmed.is_some(),
+        match confirmed {
+            Some(index) => {
+                format!("The leader still leads: what is committed up to {index} counts.")
+            }
+            None => {
+                format!("The leader asks whether {} of {voters} still follow it.", voters / 2 + 1)
+            }
+        },
+        "§6.4 diss.",
+        leader.into_iter().collect(),
+    ));
+    let server = followed.server.and_then(|id| world.server(id));
+    let applied = match (server, confirmed) {
+        (Some(server), Some(index)) => server.node().applied_index() >= index,
+        (None, _) | (_, None) => false,
+    };
+    let text = match (server, confirmed) {
+        (Some(server), Some(index)) => format!(
+            "{} has carried out up to {}, and needs {index}.",
+            server.id(),
+            server.node().applied_index()
+        ),
+        (Some(server), None) => format!("{} carries out what is committed.", server.id()),
+        (None, _) => "Its server carries out what is committed.".into(),
+    };
+    steps.push(step("Apply", applied, text, "§6.4 diss.", followed.server.into_iter().collect()));
+    steps.push(answered(followed));
+    Way { steps, ..Way::default() }
+}
+
+fn local(followed: &Followed) -> Way {
+    let mut steps = vec![asked(followed)];
+    steps.push(answered(followed));
+    Way { steps, ..Way::default() }
+}
