@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 /// How long a member waits for the log before it refuses.
 const PATIENCE_US: u64 = 7_000_000;
 
+/// What a member says to a call.
+pub type Answer = Result<(Header, Response), CallError>;
 /// Who asked, and under which ticket.
 pub type Asker = (usize, u32);
 
@@ -19,7 +21,7 @@ pub trait Cluster {
     /// Nobody waits for the answer any more.
     fn cancel(&mut self, asker: Asker);
     /// The next answer that is there.
-    fn answer(&mut self) -> Option<(Asker, Result<(Header, Response), CallError>)>;
+    fn answer(&mut self) -> Option<(Asker, Answer)>;
     /// When it does something of itself next.
     fn due_us(&self) -> Option<u64>;
     /// Lets time pass, up to then.
@@ -39,11 +41,12 @@ pub struct Shared {
     term: u64,
     index: u64,
     last_lease: LeaseId,
-    last_member: u64,
+    /// The id that the latest new member got.
+    pub last_member: u64,
     expiries: BTreeMap<LeaseId, u64>,
     waiting: Vec<(Asker, usize, Call, u64)>,
     watches: Vec<(Asker, usize, WatchCreateRequest)>,
-    answers: Vec<(Asker, Result<(Header, Response), CallError>)>,
+    answers: Vec<(Asker, Answer)>,
     now_us: u64,
 }
 
@@ -136,8 +139,10 @@ impl Shared {
         }
         let is_local = match &call {
             Call::Range(range) => range.serializable,
-            Call::Write(Write::Alarm { action: AlarmAction::Get, .. })
-            | Call::Watch(_)
+            Call::Write(write) => {
+                matches!(write, Write::Alarm { action: AlarmAction::Get, .. })
+            }
+            Call::Watch(_)
             | Call::MemberList
             | Call::Status
             | Call::Hash
@@ -145,7 +150,13 @@ impl Shared {
             | Call::Defragment
             | Call::MoveLeader { .. }
             | Call::Snapshot => true,
-            _ => false,
+            Call::LeaseKeepAlive { .. }
+            | Call::LeaseTimeToLive { .. }
+            | Call::LeaseLeases
+            | Call::MemberAdd { .. }
+            | Call::MemberRemove { .. }
+            | Call::MemberUpdate { .. }
+            | Call::MemberPromote { .. } => false,
         };
         if !is_local && self.leader.is_none() {
             self.waiting.push((asker, endpoint, call, since));
@@ -348,7 +359,7 @@ impl Cluster for Shared {
         self.answers.retain(|(waits, _)| *waits != asker);
     }
 
-    fn answer(&mut self) -> Option<(Asker, Result<(Header, Response), CallError>)> {
+    fn answer(&mut self) -> Option<(Asker, Answer)> {
         if self.answers.is_empty() { None } else { Some(self.answers.remove(0)) }
     }
 
@@ -363,10 +374,8 @@ impl Cluster for Shared {
         let is_late =
             |(_, _, _, since): &mut (Asker, usize, Call, u64)| *since + PATIENCE_US <= now_us;
         for (asker, _, call, _) in self.waiting.extract_if(.., is_late) {
-            let error = match call {
-                Call::Range(_) => Error::Timeout,
-                _ => Error::DeadlineExceeded,
-            };
+            let is_read = matches!(call, Call::Range(_));
+            let error = if is_read { Error::Timeout } else { Error::DeadlineExceeded };
             self.answers.push((asker, Err(CallError::Etcd(error))));
         }
         if self.leader.is_some() {

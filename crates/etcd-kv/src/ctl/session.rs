@@ -371,18 +371,19 @@ impl Session {
         }
     }
 
-    /// Gives up the lease, and with it the key; then ends.
+    /// Deletes the key and ends. The lease stays until its time is over, as with etcdctl.
     fn release(&mut self, io: &mut Io, code: i32, error: Option<String>) {
         if io.is_open(self.asked) {
             io.cancel(self.asked);
         }
         self.ends = Some((code, error));
-        if self.lease == 0 {
+        if self.revision == 0 && self.state != State::Joining {
             return self.leave(io);
         }
         self.state = State::Leaving;
-        let call = Call::Write(Write::LeaseRevoke { id: self.lease });
-        self.asked = io.ask(call);
+        let key = std::mem::take(&mut self.key);
+        let delete = DeleteRangeRequest { key, ..DeleteRangeRequest::default() };
+        self.asked = io.ask(Call::Write(Write::DeleteRange(delete)));
     }
 
     fn leave(&mut self, io: &mut Io) {

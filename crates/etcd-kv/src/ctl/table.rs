@@ -30,10 +30,7 @@ pub(crate) fn draw(columns: &[&str], rows: &[Vec<String>]) -> String {
             }));
         }
     }
-    if !rows.is_empty() {
-        out += &format!("{rule}\n");
-    }
-    out
+    out + &rule + "\n"
 }
 
 fn width(text: &str) -> usize {
