@@ -241,6 +241,15 @@ fn a_lock_is_kept_alive_runs_its_command_and_is_given_back() {
 }
 
 #[test]
+fn a_lock_is_given_back_where_its_command_is_interrupted() {
+    let mut console = Console::start("lock L sleep 10", solo());
+    console.tell(Happening::Interrupt);
+    assert_eq!(console.ended(), ("Error: exit status 130\n", 1));
+    let (_, last) = console.asked.last().expect("asked");
+    assert!(matches!(last, Call::Write(Write::DeleteRange(_))), "{last:?}");
+}
+
+#[test]
 fn a_lock_prints_its_key_and_leaves_on_interrupt() {
     let mut console = Console::start("lock L", solo());
     console.tell(Happening::Interrupt);

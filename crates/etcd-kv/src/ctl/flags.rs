@@ -295,11 +295,42 @@ pub(crate) const COMMANDS: &[Command] = &[
         flags: &[flag("ttl", Kind::Int, "10", "timeout for session")],
         ..command("lock", " <lockname> [exec-command arg1 arg2 ...]", "Acquires a named lock")
     },
-    command(
-        "make-mirror",
-        " [options] <destination>",
-        "Makes a mirror at the destination etcd cluster",
-    ),
+    Command {
+        flags: &[
+            flag(
+                "dest-cacert",
+                Kind::Text,
+                "",
+                "Verify certificates of TLS enabled secure servers using this CA bundle",
+            ),
+            flag(
+                "dest-cert",
+                Kind::Text,
+                "",
+                "Identify secure client using this TLS certificate file for the destination cluster",
+            ),
+            flag(
+                "dest-insecure-transport",
+                Kind::Bool,
+                "true",
+                "Disable transport security for client connections",
+            ),
+            flag("dest-key", Kind::Text, "", "Identify secure client using this TLS key file"),
+            flag(
+                "dest-prefix",
+                Kind::Text,
+                "",
+                "destination prefix to mirror a prefix to a different prefix in the destination cluster",
+            ),
+            switch("no-dest-prefix", "mirror key-values to the root of the destination cluster"),
+            flag("prefix", Kind::Text, "", "Key-value prefix to mirror"),
+        ],
+        ..command(
+            "make-mirror",
+            " [options] <destination>",
+            "Makes a mirror at the destination etcd cluster",
+        )
+    },
     group("member", "Membership related commands"),
     Command {
         flags: &[
@@ -326,7 +357,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         )],
         ..command("member update", " <memberID> [options]", "Updates a member in the cluster")
     },
-    command("migrate", "", "Migrates keys in a v2 store to a mvcc store"),
+    Command {
+        flags: &[
+            flag("data-dir", Kind::Text, "", "Path to the data directory"),
+            switch("no-ttl", "Do not convert TTL keys"),
+            flag("transformer", Kind::Text, "", "Path to the user-provided transformer program"),
+            flag("wal-dir", Kind::Text, "", "Path to the WAL directory"),
+        ],
+        ..command("migrate", "", "Migrates keys in a v2 store to a mvcc store")
+    },
     command(
         "move-leader",
         " <transferee-member-id>",
@@ -350,13 +389,35 @@ pub(crate) const COMMANDS: &[Command] = &[
     command("role add", " <role name>", "Adds a new role"),
     command("role delete", " <role name>", "Deletes a role"),
     command("role get", " <role name>", "Gets detailed information of a role"),
-    command(
-        "role grant-permission",
-        " [options] <role name> <permission type> <key> [endkey]",
-        "Grants a key to a role",
-    ),
+    Command {
+        flags: &[
+            switch(
+                "from-key",
+                "grant a permission of keys that are greater than or equal to the given key using byte compare",
+            ),
+            switch("prefix", "grant a prefix permission"),
+        ],
+        ..command(
+            "role grant-permission",
+            " [options] <role name> <permission type> <key> [endkey]",
+            "Grants a key to a role",
+        )
+    },
     command("role list", "", "Lists all roles"),
-    command("role revoke-permission", " <role name> <key> [endkey]", "Revokes a key from a role"),
+    Command {
+        flags: &[
+            switch(
+                "from-key",
+                "revoke a permission of keys that are greater than or equal to the given key using byte compare",
+            ),
+            switch("prefix", "revoke a prefix permission"),
+        ],
+        ..command(
+            "role revoke-permission",
+            " <role name> <key> [endkey]",
+            "Revokes a key from a role",
+        )
+    },
     group("snapshot", "Manages etcd node snapshots"),
     Command {
         flags: &[
@@ -407,12 +468,35 @@ pub(crate) const COMMANDS: &[Command] = &[
         ..command("txn", " [options]", "Txn processes all the requests in one transaction")
     },
     group("user", "User related commands"),
-    command("user add", " <user name or user:password> [options]", "Adds a new user"),
+    Command {
+        flags: &[
+            flag(
+                "interactive",
+                Kind::Bool,
+                "true",
+                "Read password from stdin instead of interactive terminal",
+            ),
+            flag("new-user-password", Kind::Text, "", "Supply password from the command line flag"),
+            switch("no-password", "Create a user without password (CN based auth only)"),
+        ],
+        ..command("user add", " <user name or user:password> [options]", "Adds a new user")
+    },
     command("user delete", " <user name>", "Deletes a user"),
-    command("user get", " <user name> [options]", "Gets detailed information of a user"),
+    Command {
+        flags: &[switch("detail", "Show permissions of roles granted to the user")],
+        ..command("user get", " <user name> [options]", "Gets detailed information of a user")
+    },
     command("user grant-role", " <user name> <role name>", "Grants a role to a user"),
     command("user list", "", "Lists all users"),
-    command("user passwd", " <user name> [options]", "Changes password of user"),
+    Command {
+        flags: &[flag(
+            "interactive",
+            Kind::Bool,
+            "true",
+            "If true, read password from stdin instead of interactive terminal",
+        )],
+        ..command("user passwd", " <user name> [options]", "Changes password of user")
+    },
     command("user revoke-role", " <user name> <role name>", "Revokes a role from a user"),
     command("version", "", "Prints the version of etcdctl"),
     Command {
@@ -868,7 +952,7 @@ mod tests {
             assert_eq!(command.help(), expected, "{line}");
             seen += 1;
         }
-        assert_eq!(seen, 39);
+        assert_eq!(seen, 59);
     }
 
     #[test]

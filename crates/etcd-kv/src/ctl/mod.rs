@@ -227,6 +227,10 @@ impl Invocation {
             if let Some(code) = ended {
                 self.job.child_ended(&mut self.io, code);
             }
+            // Who holds a lock lives on until it is given back.
+            if happening == Happening::Interrupt && matches!(self.job, Job::Session(_)) {
+                return self.io.take_steps();
+            }
         }
         if self.io.exit.is_none()
             && let Some(event) = self.io.hear(happening)
