@@ -1,6 +1,7 @@
 //! What a line can go on with: commands, subcommands, flags, their values, endpoints.
 
-use super::flags::{COMMANDS, Command, Kind, find};
+use super::commands::{COMMANDS, Command, Kind};
+use super::flags::find;
 use super::{Environment, words};
 
 const FORMATS: &[&str] = &["fields", "json", "protobuf", "simple", "table"];

@@ -9,6 +9,7 @@
 //! ```
 
 mod cluster;
+mod commands;
 mod complete;
 mod curl;
 mod flags;
