@@ -38,7 +38,7 @@ impl Store {
     /// As etcd 3.4.23 answers. A transaction that would crash it (etcd-io/etcd#22445: a value to
     /// keep, of a key that the transaction has deleted) is refused as [`Error::DuplicateKey`].
     pub fn apply(&mut self, write: &Write, min_ttl: i64) -> Result<Written, Error> {
-        let is_full = self.alarms.iter().any(|(_, alarm)| *alarm == AlarmType::NoSpace);
+        let is_full = self.alarms.keys().any(|(_, alarm)| *alarm == AlarmType::NoSpace);
         match write {
             Write::Put(_) | Write::LeaseGrant { .. } if is_full => Err(Error::NoSpace),
             Write::Txn(txn) if is_full && puts_anything(txn) => Err(Error::NoSpace),
@@ -237,7 +237,7 @@ impl Store {
 
     fn revoke(&mut self, id: LeaseId) -> Result<Written, Error> {
         let lease = self.leases.get(&id).ok_or(Error::LeaseNotFound)?;
-        let keys: Vec<Bytes> = lease.keys.iter().cloned().collect();
+        let keys: Vec<Bytes> = lease.keys.keys().cloned().collect();
         self.transaction(|t| {
             keys.iter().for_each(|key| t.delete(key));
             Ok(())
@@ -251,14 +251,14 @@ impl Store {
             (member == 0 || raised.0 == member) && (alarm == AlarmType::None || raised.1 == alarm)
         };
         let alarms: Vec<(u64, AlarmType)> = match action {
-            AlarmAction::Get => self.alarms.iter().copied().filter(matching).collect(),
+            AlarmAction::Get => self.alarms.keys().copied().filter(matching).collect(),
             AlarmAction::Activate if alarm == AlarmType::None => Vec::new(),
             AlarmAction::Activate => {
-                self.alarms.insert((member, alarm));
+                self.alarms.insert((member, alarm), ());
                 vec![(member, alarm)]
             }
             AlarmAction::Deactivate => {
-                let cleared: Vec<_> = self.alarms.iter().copied().filter(matching).collect();
+                let cleared: Vec<_> = self.alarms.keys().copied().filter(matching).collect();
                 for raised in &cleared {
                     self.alarms.remove(raised);
                 }

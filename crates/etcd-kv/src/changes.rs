@@ -58,8 +58,8 @@ impl Change {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
     packed: Vector<Arc<Block>>,
-    /// At most two blocks' worth.
-    latest: Vector<Change>,
+    /// At most two blocks' worth; shared between copies until one of them changes.
+    latest: Arc<Vec<Change>>,
 }
 
 /// Some changes in a row.
@@ -80,11 +80,11 @@ impl Changes {
     pub(crate) fn push(&mut self, change: Change) {
         if self.latest.len() == 2 * BLOCK {
             let first = Place::try_from(self.packed.len() * BLOCK).unwrap_or(NOWHERE);
-            let rest = self.latest.split_off(BLOCK);
-            let block = Block::pack(std::mem::replace(&mut self.latest, rest).iter(), first);
+            let block = Block::pack(self.latest[..BLOCK].iter(), first);
             self.packed.push_back(Arc::new(block));
+            self.latest = Arc::new(self.latest[BLOCK..].to_vec());
         }
-        self.latest.push_back(change);
+        Arc::make_mut(&mut self.latest).push(change);
     }
 
     pub(crate) fn about(&self, place: Place) -> About {

@@ -1,11 +1,11 @@
 //! What a member refuses before it proposes anything, as etcd's `v3rpc/key.go` does.
 
 use crate::Error;
+use crate::Sorted;
 use crate::api::{
     Call, Compare, DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, SortTarget, TxnRequest,
     Write,
 };
-use std::collections::BTreeSet;
 
 /// The most operations in one list of a transaction (`--max-txn-ops` of etcd 3.4).
 pub const MAX_TXN_OPS: usize = 128;
@@ -98,7 +98,7 @@ fn check_txn(txn: &TxnRequest, most: usize) -> Result<(), Error> {
     })
 }
 
-type Keys<'a> = BTreeSet<&'a [u8]>;
+type Keys<'a> = Sorted<&'a [u8]>;
 /// First key and `range_end`.
 type Intervals<'a> = Vec<(&'a [u8], &'a [u8])>;
 
@@ -121,32 +121,35 @@ fn check_intervals(operations: &[RequestOp]) -> Result<(Keys<'_>, Intervals<'_>)
             end => key >= *from && key < end,
         })
     };
-    let mut puts: Keys<'_> = BTreeSet::new();
+    let mut puts: Keys<'_> = Sorted::default();
     for operation in operations {
         let RequestOp::Txn(txn) = operation else { continue };
         let (then_puts, then_deletes) = check_intervals(&txn.success)?;
         let (else_puts, else_deletes) = check_intervals(&txn.failure)?;
-        for key in &then_puts {
-            if puts.contains(key) || is_deleted(&deletes, key) {
+        for key in then_puts.keys() {
+            if puts.contains_key(key) || is_deleted(&deletes, key) {
                 return Err(Error::DuplicateKey);
             }
         }
         // A key may be put in both branches: only one of them is taken.
-        for key in &else_puts {
-            if (puts.contains(key) && !then_puts.contains(key)) || is_deleted(&deletes, key) {
+        for key in else_puts.keys() {
+            if (puts.contains_key(key) && !then_puts.contains_key(key)) || is_deleted(&deletes, key)
+            {
                 return Err(Error::DuplicateKey);
             }
         }
-        puts.extend(then_puts);
-        puts.extend(else_puts);
+        for key in then_puts.keys().chain(else_puts.keys()) {
+            puts.insert(key, ());
+        }
         deletes.extend(then_deletes);
         deletes.extend(else_deletes);
     }
     for operation in operations {
         let RequestOp::Put(put) = operation else { continue };
-        if is_deleted(&deletes, &put.key) || !puts.insert(&put.key) {
+        if is_deleted(&deletes, &put.key) || puts.contains_key(&put.key[..]) {
             return Err(Error::DuplicateKey);
         }
+        puts.insert(&put.key, ());
     }
     Ok((puts, deletes))
 }

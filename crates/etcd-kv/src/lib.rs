@@ -14,6 +14,7 @@ pub mod gateway;
 pub mod json;
 mod save;
 mod solo;
+mod sorted;
 mod store;
 
 pub use api::{Bytes, KeyValue};
@@ -23,6 +24,7 @@ pub use check::{MAX_REQUEST_BYTES, MAX_TXN_OPS, check, size_of};
 pub use error::{Error, http_status};
 pub use save::{NotASnapshot, SnapshotStatus};
 pub use solo::{MIN_LEASE_TTL, Solo};
+pub use sorted::Sorted;
 pub use store::{Lease, Store};
 
 /// The version of etcd whose behaviour this is.

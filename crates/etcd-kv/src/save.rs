@@ -98,7 +98,7 @@ impl Store {
             compacted: self.compacted(),
             changes: rows.collect(),
             leases: self.leases().iter().map(|(id, lease)| (*id, lease.ttl)).collect(),
-            alarms: self.alarms().iter().copied().collect(),
+            alarms: self.alarms().copied().collect(),
         };
         let body = postcard::to_allocvec(&file).expect("plain values in memory can be written");
         let mut bytes = MAGIC.to_vec();
@@ -139,10 +139,12 @@ impl Store {
             store.iter().filter(|kv| kv.lease != 0).map(|kv| (kv.lease, kv.key)).collect();
         for (id, key) in attached {
             if let Some(lease) = store.leases.get_mut(&id) {
-                lease.keys.insert(key);
+                lease.keys.insert(key, ());
             }
         }
-        store.alarms = file.alarms.into_iter().collect();
+        for alarm in file.alarms {
+            store.alarms.insert(alarm, ());
+        }
         Ok(store)
     }
 

@@ -137,7 +137,7 @@ impl Store {
         let (Some(lease), Some(ttl)) = (lease, left) else {
             return Response::LeaseTimeToLive { id, ttl: -1, granted_ttl: 0, keys: Vec::new() };
         };
-        let keys = if keys { lease.keys.iter().cloned().collect() } else { Vec::new() };
+        let keys = if keys { lease.keys.keys().cloned().collect() } else { Vec::new() };
         Response::LeaseTimeToLive { id, ttl, granted_ttl: lease.ttl, keys }
     }
 }

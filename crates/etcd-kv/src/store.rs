@@ -5,9 +5,10 @@
 //! list from there on.
 
 use crate::Error;
+use crate::Sorted;
 use crate::api::{AlarmType, Bytes, Event, EventKind, KeyValue, LeaseId, Revision};
 use crate::changes::{About, Change, Changes, NOWHERE, Place};
-use imbl::{OrdMap, OrdSet};
+use imbl::OrdMap;
 use std::ops::Bound;
 
 /// A lease: its time to live as granted, and the keys that hang on it. When it ends is not known
@@ -17,7 +18,7 @@ pub struct Lease {
     /// Seconds granted.
     pub ttl: i64,
     /// The keys, in order.
-    pub keys: OrdSet<Bytes>,
+    pub keys: Sorted<Bytes>,
 }
 
 /// All keys and leases of one member. A copy costs a few pointers.
@@ -31,8 +32,8 @@ pub struct Store {
     live: i64,
     /// Bytes of all changes, as etcd's database would keep them.
     size: u64,
-    pub(crate) leases: OrdMap<LeaseId, Lease>,
-    pub(crate) alarms: OrdSet<(u64, AlarmType)>,
+    pub(crate) leases: Sorted<LeaseId, Lease>,
+    pub(crate) alarms: Sorted<(u64, AlarmType)>,
 }
 
 /// What a fresh database file of etcd takes, in bytes (`dbSize` of a new member of 3.4.23).
@@ -51,8 +52,8 @@ impl Default for Store {
             compacted: -1,
             live: 0,
             size: 0,
-            leases: OrdMap::default(),
-            alarms: OrdSet::default(),
+            leases: Sorted::default(),
+            alarms: Sorted::default(),
         }
     }
 }
@@ -118,13 +119,13 @@ impl Store {
     }
 
     /// The leases, by id.
-    pub fn leases(&self) -> &OrdMap<LeaseId, Lease> {
+    pub fn leases(&self) -> &Sorted<LeaseId, Lease> {
         &self.leases
     }
 
     /// The alarms that are raised: whose, and which.
-    pub fn alarms(&self) -> &OrdSet<(u64, AlarmType)> {
-        &self.alarms
+    pub fn alarms(&self) -> impl Iterator<Item = &(u64, AlarmType)> {
+        self.alarms.keys()
     }
 
     /// Bytes that a database file needs for what is kept: an estimate, in whole pages of 4096.
@@ -266,7 +267,7 @@ impl Store {
         if lease != 0
             && let Some(attached) = self.leases.get_mut(&lease)
         {
-            attached.keys.insert(key.clone());
+            attached.keys.insert(key.clone(), ());
         }
         let mod_revision = revision;
         let about = About { create_revision, mod_revision, lease, version, sub, previous };
@@ -346,9 +347,18 @@ impl Store {
             change.about.previous = to(change.about.previous);
             self.changes.push(change);
         }
-        let heads = std::mem::take(&mut self.heads);
-        let heads = heads.into_iter().map(|(key, head)| (key, to(head)));
-        self.heads = heads.filter(|(_, head)| *head != NOWHERE).collect();
+        let mut gone = Vec::new();
+        let heads: Vec<Bytes> = self.heads.keys().cloned().collect();
+        for key in heads {
+            match self.heads.get_mut(&key) {
+                Some(head) if to(*head) == NOWHERE => gone.push(key),
+                Some(head) => *head = to(*head),
+                None => {}
+            }
+        }
+        for key in gone {
+            self.heads.remove(&key);
+        }
         Ok(())
     }
 

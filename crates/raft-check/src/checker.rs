@@ -231,6 +231,8 @@ pub struct Checker {
     decided: Vec<NodeId>,
     /// Who voted for whom in the latest terms.
     votes: VecDeque<(Term, NodeId, Vec<NodeId>)>,
+    /// The highest term of an election that is not remembered any more.
+    votes_forgotten: Term,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -360,18 +362,26 @@ impl Checker {
             Some((_, _, voters)) if voters.contains(&voter) => {}
             Some((_, _, voters)) => voters.push(voter),
             None => {
-                self.votes.truncate(ELECTIONS_REMEMBERED - 1);
+                if self.votes.len() >= ELECTIONS_REMEMBERED
+                    && let Some((forgotten, _, _)) = self.votes.pop_back()
+                {
+                    self.votes_forgotten = self.votes_forgotten.max(forgotten);
+                }
                 self.votes.push_front((term, candidate, vec![voter]));
             }
         }
     }
 
-    /// Who has voted for a server in a term, itself included.
-    pub fn voters_of(&self, term: Term, candidate: NodeId) -> Vec<NodeId> {
+    /// Who has voted for a server in a term, itself included; `None` where that was so many elections
+    /// ago that it is forgotten.
+    pub fn voters_of(&self, term: Term, candidate: NodeId) -> Option<Vec<NodeId>> {
         let known = self.votes.iter().find(|(t, c, _)| (*t, *c) == (term, candidate));
+        if known.is_none() && term <= self.votes_forgotten {
+            return None;
+        }
         let mut voters = known.map_or_else(Vec::new, |(_, _, voters)| voters.clone());
         voters.push(candidate);
-        voters
+        Some(voters)
     }
 
     /// A vote or an acknowledgement leaves a server whose disk does not hold it.

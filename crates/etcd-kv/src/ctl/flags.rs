@@ -3,7 +3,7 @@
 
 use super::commands::{COMMANDS, Command, Flag, GLOBAL, Kind, ONLY_LISTED};
 use super::go;
-use std::collections::BTreeMap;
+use crate::Sorted;
 use std::fmt::Write;
 
 const HELP: Flag =
@@ -168,7 +168,7 @@ fn columns(rows: &[(String, String)]) -> String {
 /// What flags and arguments a command was given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
-    values: BTreeMap<&'static str, Vec<String>>,
+    values: Sorted<&'static str, Vec<String>>,
     /// The arguments that are no flags.
     pub(crate) args: Vec<String>,
     /// How many of them stand before `--`, if there is one.
@@ -413,7 +413,10 @@ impl Given {
             .chain([&HELP])
             .find(|known| known.name == flag.name)
             .map_or("", |known| known.name);
-        let values = self.values.entry(name).or_default();
+        if !self.values.contains_key(name) {
+            self.values.insert(name, Vec::new());
+        }
+        let Some(values) = self.values.get_mut(name) else { return Ok(()) };
         match flag.kind {
             Kind::Texts => values.extend(value.split(',').map(String::from)),
             Kind::Bool | Kind::Int | Kind::Text | Kind::Duration => values.push(value),

@@ -25,11 +25,11 @@ mod txn;
 mod watch;
 mod words;
 
+use crate::Sorted;
 use crate::api::{Bytes, Call, Header, Response};
 pub use complete::complete;
 use flags::{Given, Read};
 use io::{Event, Io, exit};
-use std::collections::BTreeMap;
 
 /// A member that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub struct Environment {
     /// The time, in microseconds.
     pub now_us: u64,
     /// The files that `snapshot save` has left, by name.
-    pub files: BTreeMap<String, Bytes>,
+    pub files: Sorted<String, Bytes>,
 }
 
 impl Environment {

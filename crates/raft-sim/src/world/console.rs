@@ -56,7 +56,7 @@ impl World {
             default_endpoints: members.map(|server| client_url(server.id)).collect(),
             is_variable_set: false,
             now_us: self.now,
-            files: self.files.iter().map(|(name, blob)| (name.clone(), blob.clone())).collect(),
+            files: self.files.clone(),
         }
     }
 
@@ -65,7 +65,7 @@ impl World {
             return;
         }
         let (invocation, steps) = Invocation::start(line, &self.environment());
-        self.consoles.push_back(Arc::new(Console {
+        Arc::make_mut(&mut self.consoles).push(Arc::new(Console {
             line: line.to_string(),
             started_at: self.now,
             ended: None,
@@ -160,7 +160,7 @@ impl World {
     }
 
     fn console_mut(&mut self, number: u32) -> Option<&mut Console> {
-        self.consoles.get_mut(place(number)?).map(Arc::make_mut)
+        Arc::make_mut(&mut self.consoles).get_mut(place(number)?).map(Arc::make_mut)
     }
 }
 

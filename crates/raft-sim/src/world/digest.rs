@@ -23,7 +23,7 @@ impl World {
                 hash = mix(hash, kv.mod_revision.cast_unsigned());
             }
         }
-        for console in &self.consoles {
+        for console in self.consoles.iter() {
             hash = mix_bytes(hash, console.output.as_bytes());
             hash = mix(
                 hash,

@@ -443,7 +443,7 @@ impl World {
         let extend = self.settings.live.election_timeout.min;
         let (now, percent) = (self.now, server.clock_percent);
         let mut leases = SmallMap::default();
-        for (id, lease) in server.machine.store().leases() {
+        for (id, lease) in server.machine.store().leases().iter() {
             let expires = now + extend + lasts(lease.ttl, percent);
             leases.insert(*id, Countdown { expires, ending: false });
         }

@@ -21,7 +21,7 @@ use crate::server::{Arrival, Power, Server, TimerState};
 use crate::settings::{Settings, Span};
 use crate::time::Place;
 use crate::{MAX_IN_FLIGHT, MAX_TIME};
-use imbl::{OrdMap, Vector};
+use etcd_kv::Sorted;
 use raft_check::{Checker, Decision, Promise, Property, Sighting, Violation, linear};
 use raft_core::{
     AppendReply, Body, Durable, EntryRef, Index, Input, Membership, Message, Micros, Node, NodeId,
@@ -65,7 +65,7 @@ pub struct World {
     /// What a server has sent to itself.
     own_mail: VecDeque<Message>,
     /// The state machines that snapshots stand for, by their lineage.
-    snapshots: OrdMap<u64, Machine>,
+    snapshots: Sorted<u64, Machine>,
     last_token: ReadToken,
     /// When something was last committed, or last done to the run.
     last_progress: Micros,
@@ -77,8 +77,8 @@ pub struct World {
     snapshots_sent: Vec<(NodeId, NodeId, bool)>,
     etcd: Etcd,
     followed: Option<Arc<Followed>>,
-    consoles: Vector<Arc<Console>>,
-    files: OrdMap<String, etcd_kv::Bytes>,
+    consoles: Arc<Vec<Arc<Console>>>,
+    files: Sorted<String, etcd_kv::Bytes>,
     /// Who decided on what the present step commits.
     membership_before_step: Option<Arc<Membership>>,
 }
@@ -104,7 +104,7 @@ impl World {
             outputs: Vec::new(),
             proposal: None,
             own_mail: VecDeque::new(),
-            snapshots: OrdMap::new(),
+            snapshots: Sorted::default(),
             last_token: 0,
             last_progress: 0,
             deposed: None,
@@ -112,8 +112,8 @@ impl World {
             snapshots_sent: Vec::new(),
             etcd: Etcd::default(),
             followed: None,
-            consoles: Vector::new(),
-            files: OrdMap::new(),
+            consoles: Arc::default(),
+            files: Sorted::default(),
             membership_before_step: None,
             settings,
         };
@@ -522,16 +522,18 @@ impl World {
             self.last_progress = self.now;
         }
         if self.checker.decides(&seen) {
-            let (decision, membership) = self.decision(server);
-            self.checker.decided(self.now, decision, &[&membership.voters, &membership.outgoing]);
+            if let Some((decision, membership)) = self.decision(server) {
+                let halves = [&membership.voters[..], &membership.outgoing];
+                self.checker.decided(self.now, decision, &halves);
+            }
         }
         self.checker.observe(self.now, seen);
         self.note_violations(before);
     }
 
     /// Who stands behind a leader: with an entry, whose disks hold it; without one, who has given it
-    /// a vote.
-    fn decision(&self, leader: &Server) -> (Decision, Arc<Membership>) {
+    /// a vote. `None` where nobody knows any more.
+    fn decision(&self, leader: &Server) -> Option<(Decision, Arc<Membership>)> {
         let node = &leader.node;
         let committed = node.commit_index();
         let entry = (committed > self.checker.commit_seen(leader.id))
@@ -546,7 +548,7 @@ impl World {
                 };
                 self.servers.iter().filter(holds).map(|server| server.id).collect()
             }
-            None => self.checker.voters_of(node.term(), leader.id),
+            None => self.checker.voters_of(node.term(), leader.id)?,
         };
         // The step may have changed the members: those before have decided, or those after.
         let after = node.membership();
@@ -556,7 +558,7 @@ impl World {
         };
         let enough = majority(&after.voters) && majority(&after.outgoing);
         let membership = if enough { after.clone() } else { before.clone() };
-        (Decision { leader: leader.id, behind, entry }, membership)
+        Some((Decision { leader: leader.id, behind, entry }, membership))
     }
 
     /// A leader that gives way to a higher term, though whoever has brought it cannot win: it lacks
