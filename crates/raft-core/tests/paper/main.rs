@@ -4,6 +4,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test picks what it looks for")]
 
 mod elections;
+#[path = "../harness/mod.rs"]
 mod harness;
 mod impossible;
 mod persistence;

@@ -1,9 +1,11 @@
 //! A few servers, their disks and their mail, all moved by hand.
 
+#![allow(dead_code, reason = "two sets of tests use it, each a part")]
+
 use raft_core::{
-    AppendReply, Body, Config, Durable, Entry, EntryRef, Index, Input, Kind, LogWrite, Message,
-    Node, NodeId, Note, Output, Payload, Position, Proposal, RoleKind, Rule, RuleSet, Term, Timer,
-    TimerRange, Write, WriteId,
+    AppendReply, Body, Config, Durable, Entry, EntryRef, Index, Input, Kind, Leader, Log, LogWrite,
+    Membership, Message, Node, NodeId, Note, Output, Payload, Position, Progress, Proposal,
+    ReadToken, Role, RoleKind, Rule, RuleSet, Snapshot, Term, Timer, TimerRange, Write, WriteId,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -65,9 +67,31 @@ pub fn accepted(match_index: Index) -> Body {
     Body::AppendEntriesReply(AppendReply::Accepted { match_index })
 }
 
+pub fn rejected(previous_index: Index, hint: Position) -> Body {
+    Body::AppendEntriesReply(AppendReply::Rejected { previous_index, hint })
+}
+
+pub fn pre_granted(vote_granted: bool) -> Body {
+    Body::PreVoteReply { vote_granted }
+}
+
+/// A snapshot of nothing but its place and the members.
+pub fn snapshot(position: Position, membership: Membership) -> Arc<Snapshot> {
+    Arc::new(Snapshot { position, membership: Arc::new(membership), data: Arc::default() })
+}
+
+/// How many entries each AppendEntries among these carries.
+pub fn sizes(bodies: &[Body]) -> Vec<usize> {
+    let size = |body: &Body| match body {
+        Body::AppendEntries { entries, .. } => Some(entries.len()),
+        _ => None,
+    };
+    bodies.iter().filter_map(size).collect()
+}
+
 /// What came of a step: outputs, and what was handed out to be applied.
 #[derive(Debug, Default)]
-pub struct Outcome(pub Vec<Output>, Vec<(Index, Index)>);
+pub struct Outcome(pub Vec<Output>, pub Vec<(Index, Index)>);
 
 impl Outcome {
     pub fn sent(&self) -> Vec<Message> {
@@ -129,6 +153,21 @@ impl Outcome {
         })
     }
 
+    /// The reads that may be served.
+    pub fn reads(&self) -> Vec<(ReadToken, Index)> {
+        self.0
+            .iter()
+            .filter_map(|output| match output {
+                Output::Read { token, index } => Some((*token, *index)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn has(&self, note: Note) -> bool {
+        self.notes().contains(&note)
+    }
+
     pub fn cancels(&self, which: Timer) -> bool {
         self.0.contains(&Output::CancelTimer(which))
     }
@@ -155,7 +194,11 @@ impl Server {
     }
 
     pub fn with(config: Config, of: u64, disk: Durable) -> Server {
-        let disk = Durable { snapshot: Durable::of(all(of)).snapshot, ..disk };
+        Server::boot(config, Durable { snapshot: Durable::of(all(of)).snapshot, ..disk })
+    }
+
+    /// A server whose disk says who belongs to the cluster.
+    pub fn boot(config: Config, disk: Durable) -> Server {
         let mut server = Server {
             node: Node::new(Arc::new(config), disk.clone()),
             disk,
@@ -170,6 +213,20 @@ impl Server {
     /// to anybody. Its log had these terms before.
     pub fn leader(of: u64, term: Term, terms: &[Term]) -> Server {
         let mut server = Server::from_disk(1, of, disk(term - 1, None, terms));
+        server.win();
+        server
+    }
+
+    /// Server 1 as the leader of term 1 in a cluster of `of`, with settings of its own.
+    pub fn leader_with(config: Config, of: u64) -> Server {
+        let mut server = Server::with(config, of, Durable::default());
+        server.win();
+        server
+    }
+
+    /// Server 1 as the leader of term 1 of these members, with settings of its own.
+    pub fn leader_of(config: Config, membership: Membership) -> Server {
+        let mut server = Server::boot(config, Durable::bootstrap(membership));
         server.win();
         server
     }
@@ -230,6 +287,10 @@ impl Server {
         if let Some((term, vote)) = write.hard_state {
             (self.disk.term, self.disk.vote) = (term, vote);
         }
+        if let Some(snapshot) = write.snapshot {
+            self.disk.log = Log::after(snapshot.position);
+            self.disk.snapshot = snapshot;
+        }
         if let Some(LogWrite { first_index, entries }) = write.log {
             self.disk.log.truncate_from(first_index);
             entries.into_iter().for_each(|entry| self.disk.log.append(entry));
@@ -274,6 +335,29 @@ impl Server {
         all.extend(self.persist());
         assert!(self.node.is_leader());
         all
+    }
+
+    /// What it keeps as the leader that it is.
+    pub fn lead(&self) -> &Leader {
+        match self.node.role() {
+            Role::Leader(leader) => leader,
+            _ => panic!("it does not lead"),
+        }
+    }
+
+    /// What it knows as a leader of another server.
+    pub fn progress(&self, id: u64) -> &Progress {
+        let known = self.lead().progress().iter().find(|(member, _)| *member == n(id));
+        &known.expect("a member").1
+    }
+
+    /// The same in etcd's words.
+    pub fn describe(&self, id: u64) -> String {
+        self.progress(id).describe(self.node.config().window).to_string()
+    }
+
+    pub fn propose(&mut self, text: &str) -> Outcome {
+        self.step(Input::Propose(data(text)))
     }
 
     pub fn role(&self) -> RoleKind {
