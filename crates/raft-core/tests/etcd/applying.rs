@@ -102,6 +102,31 @@ fn what_is_being_applied_counts_until_it_is_reported() {
 }
 
 #[test]
+fn an_entry_that_is_longer_than_the_limit_counts_as_long_as_it_is() {
+    let mut node = durable(Config { max_applying_bytes: 1, ..config(1) });
+    for index in 1..=5 {
+        assert_eq!(next(&mut node), Some((index, index)));
+        step(&mut node, Input::Applied(index));
+    }
+    for (index, handed_out) in [(6, Some((6, 6))), (7, None)] {
+        let more = append(at(1, index - 1), vec![entry(index, 1)], index);
+        step(&mut node, receive(2, 1, 1, more));
+        step(&mut node, Input::Persisted(index - 4));
+        assert_eq!(next(&mut node), handed_out);
+    }
+    step(&mut node, Input::Applied(6));
+    assert_eq!(next(&mut node), Some((7, 7)));
+}
+
+#[test]
+fn a_report_that_says_nothing_new_makes_no_room() {
+    let mut node = durable(Config { max_applying_bytes: 3 * one() + 1, ..config(1) });
+    assert_eq!(next(&mut node), Some((1, 3)));
+    step(&mut node, Input::Applied(0));
+    assert_eq!(next(&mut node), None);
+}
+
+#[test]
 fn two_batches_may_be_under_way_as_long_as_there_is_room() {
     let mut node = durable(Config { max_applying_bytes: 6 * one(), ..config(1) });
     assert_eq!(next(&mut node), Some((1, 5)));

@@ -133,6 +133,18 @@ fn a_probe_is_repeated_after_a_heartbeat_even_where_there_is_nothing_to_send() {
 }
 
 #[test]
+fn an_acknowledgement_of_less_than_is_known_ends_no_probe() {
+    let mut server = leader(config(1));
+    propose(&mut server, 2);
+    server.get(2, 1, accepted(2));
+    server.step(Input::Unreachable(n(2)));
+    assert!(server.get(2, 1, accepted(1)).0.is_empty());
+    assert_eq!(server.describe(2), "StateProbe match=2 next=3");
+    server.get(2, 1, accepted(2));
+    assert_eq!(server.describe(2), "StateReplicate match=2 next=4 inflight=1");
+}
+
+#[test]
 fn a_lost_message_turns_a_pipeline_into_a_probe_and_nothing_else() {
     let mut server = leader(config(1));
     propose(&mut server, 2);
@@ -198,6 +210,18 @@ fn a_leader_takes_only_so_much_before_it_is_applied_but_one_command_always() {
 }
 
 #[test]
+fn what_is_applied_makes_room_once() {
+    let mut server = leader(config(1));
+    for text in ["12", "3", "4"] {
+        server.durably(Input::Propose(data(text)));
+    }
+    for (acked, left) in [(1, 4), (2, 2), (2, 2), (3, 1), (4, 0)] {
+        server.get(2, 1, accepted(acked));
+        assert_eq!(server.lead().uncommitted_bytes(), left, "{acked} acknowledged");
+    }
+}
+
+#[test]
 fn several_commands_are_taken_together_or_not_at_all() {
     let mut server = leader(Config { max_uncommitted_bytes: 4, ..config(1) });
     server.propose("1");
@@ -260,6 +284,26 @@ fn entries_that_are_sent_tell_what_is_committed_and_need_no_message_of_their_own
 }
 
 #[test]
+fn what_a_follower_cannot_hold_yet_is_told_with_the_entries() {
+    let mut server = leader(windowed(1, 0));
+    server.get(3, 1, accepted(1));
+    server.step(Input::Unreachable(n(3)));
+    server.durably(Input::ProposeAll(vec![data("2"), data("3")]));
+    server.get(2, 1, accepted(3));
+    // The probe is lost, and what goes instead fills the window.
+    server.get(3, 1, beat_reply());
+    server.get(3, 1, accepted(1));
+    assert_eq!(server.describe(3), "StateReplicate match=1 next=4 paused inflight=1[full]");
+    server.durably(Input::Propose(data("4")));
+    server.get(2, 1, accepted(4));
+    assert_eq!((server.node.commit_index(), server.progress(3).commit_sent), (4, 3));
+    let outcome = server.get(3, 1, accepted(2));
+    assert!(outcome.sent_to(3).is_empty(), "{outcome:?}");
+    let outcome = server.get(3, 1, accepted(3));
+    assert_eq!((told(&outcome.sent_to(3)), sizes(&outcome.sent_to(3))), (vec![4], vec![1]));
+}
+
+#[test]
 fn a_heartbeat_tells_what_is_committed_as_far_as_the_follower_holds_it() {
     let mut server = leader(config(1));
     propose(&mut server, 2);
@@ -286,6 +330,16 @@ fn a_refusal_in_a_pipeline_means_that_something_was_lost_unless_it_is_old() {
     assert_eq!(outcome.notes(), [Note::NextIndexLowered { follower: n(2), from: 5, to: 3 }]);
     assert_eq!(sizes(&outcome.sent_to(2)), [2], "from what is known to match");
     assert_eq!(server.describe(2), "StateProbe match=2 next=3 paused");
+}
+
+#[test]
+fn a_follower_that_seemed_to_agree_before_the_log_began_is_probed_from_there() {
+    let mut server = Server::leader_with(config(1), 3);
+    server.get(2, 1, accepted(0));
+    assert_eq!(server.describe(2), "StateReplicate match=0 next=2 inflight=1");
+    let outcome = server.get(2, 1, rejected(1, at(0, 0)));
+    assert_eq!(outcome.notes(), [Note::NextIndexLowered { follower: n(2), from: 2, to: 1 }]);
+    assert_eq!(server.describe(2), "StateProbe match=0 next=1 paused");
 }
 
 /// Server 1 leads with a log of these terms before its own entry, and server 2 refuses it.

@@ -3,8 +3,8 @@
 
 use crate::harness::*;
 use raft_core::{
-    Body, Config, Denial, Durable, Flavour, Input, Kind, Note, Position, RoleKind, StepDown, Term,
-    Timer,
+    Body, Config, Denial, Durable, Flavour, Input, Kind, Note, Output, Position, RoleKind,
+    StepDown, Term, Timer,
 };
 
 fn asking(id: u64) -> Config {
@@ -33,6 +33,18 @@ fn a_server_asks_for_a_term_that_it_does_not_take_up() {
     let own = Note::VoteCounted { from: n(2), granted: true, votes: 1, needed: 2 };
     assert!(outcome.has(own), "it would vote for itself");
     assert_eq!(server.node.leader(), None);
+}
+
+#[test]
+fn a_server_answers_its_own_question_without_asking() {
+    let mut server = Server::with(asking(2), 3, disk(3, None, &[1, 3]));
+    let mut out = Vec::new();
+    server.node.step(Input::Campaign, &mut out);
+    assert!(out.contains(&Output::Send(message(2, 2, 4, pre_granted(true)))), "{out:?}");
+    let mut server = Server::from_disk(2, 3, disk(3, None, &[1, 3]));
+    let mut out = Vec::new();
+    server.node.step(Input::Campaign, &mut out);
+    assert!(out.contains(&Output::SendAfter(1, message(2, 2, 4, granted(true)))), "{out:?}");
 }
 
 #[test]

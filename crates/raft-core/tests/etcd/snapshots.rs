@@ -90,6 +90,20 @@ fn the_log_is_dropped_only_as_far_as_a_snapshot_stands_for_it() {
 }
 
 #[test]
+fn what_was_dropped_is_known_to_match_whatever_an_old_message_says() {
+    let mut server = Server::from_disk(2, 3, disk(1, None, &[1, 1, 1, 1]));
+    server.durably(receive(1, 2, 1, append(at(1, 4), vec![], 4)));
+    server.step(Input::SnapshotSaved(of_three(at(1, 3))));
+    server.step(Input::Compacted(3));
+    for (previous, entries) in
+        [(at(1, 1), vec![]), (at(1, 1), vec![entry(2, 1)]), (at(1, 3), vec![entry(4, 1)])]
+    {
+        let outcome = server.durably(receive(1, 2, 1, append(previous, entries, 0)));
+        assert_eq!(outcome.sent_to(1), [accepted(4)]);
+    }
+}
+
+#[test]
 fn the_log_is_dropped_only_as_far_as_it_is_durable() {
     let synchronous = Config { storage: Storage::Synchronous, ..config(1) };
     let mut server = Server::with(synchronous, 3, Durable::default());
@@ -157,6 +171,7 @@ fn a_newcomer_waits_for_a_snapshot_that_knows_of_it() {
     let outcome = server.get(4, 1, rejected(5, at(0, 0)));
     assert!(outcome.0.contains(&Output::SnapshotWanted));
     assert!(outcome.sent_to(4).is_empty(), "it would refuse one of a cluster without itself");
+    assert_eq!(server.progress(4).commit_sent, 0, "it lacks all that it was told of");
     let newer = snapshot(at(1, 6), (**server.node.membership()).clone());
     server.step(Input::SnapshotSaved(newer.clone()));
     let outcome = server.get(4, 1, beat_reply());
@@ -177,6 +192,7 @@ fn once_a_follower_has_a_snapshot_the_log_goes_on_from_there() {
         let rest = 5 - match_index as usize;
         let sent = if match_index < 3 { vec![] } else { vec![rest] };
         assert_eq!(sizes(&outcome.sent_to(3)), sent);
+        assert_eq!(outcome.sent_to(3).len(), sent.len(), "and no snapshot again");
     }
 }
 

@@ -28,6 +28,18 @@ fn a_committed_entry_that_is_replaced_is_reported() {
 }
 
 #[test]
+fn what_was_replaced_and_all_after_it_is_committed_no_more() {
+    for from in 1..=3 {
+        let mut server = Server::new(1, 3);
+        let entries = (1..=3).map(|index| entry(index, 1)).collect();
+        server.durably(receive(2, 1, 1, append(at(0, 0), entries, 3)));
+        let previous = at(u64::from(from > 1), from - 1);
+        server.durably(receive(3, 1, 2, append(previous, vec![entry(from, 2)], 0)));
+        assert_eq!(server.node.commit_index(), from - 1);
+    }
+}
+
+#[test]
 fn a_committed_log_that_is_replaced_by_a_shorter_one_is_survived() {
     let mut server = Server::new(1, 3);
     let entries = (1..=5).map(|index| entry(index, 1)).collect();

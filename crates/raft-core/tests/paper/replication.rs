@@ -188,6 +188,21 @@ fn an_old_message_that_arrives_late_removes_nothing() {
 }
 
 #[test]
+fn an_old_message_about_what_is_committed_is_answered_with_all_that_is() {
+    let mut server = Server::new(2, 3);
+    let entries = (1..=4).map(|index| entry(index, 1)).collect();
+    server.durably(receive(1, 2, 1, append(at(0, 0), entries, 3)));
+    for (previous, entries) in
+        [(at(0, 0), vec![]), (at(0, 0), vec![entry(1, 1)]), (at(1, 2), vec![entry(3, 1)])]
+    {
+        let outcome = server.durably(receive(1, 2, 1, append(previous, entries, 0)));
+        assert_eq!(outcome.sent_to(1), [accepted(3)]);
+    }
+    let outcome = server.durably(receive(1, 2, 1, append(at(1, 3), vec![entry(4, 1)], 0)));
+    assert_eq!(outcome.sent_to(1), [accepted(4)], "this one is not");
+}
+
+#[test]
 fn a_leader_ignores_refusals_and_acceptances_that_are_out_of_date() {
     let mut server = Server::leader(3, 1, &[]);
     server.get(2, 1, accepted(1));
