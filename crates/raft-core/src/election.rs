@@ -30,7 +30,7 @@ impl Node {
         if self.is_leader() {
             return;
         }
-        if !self.can_stand() {
+        if !self.membership.is_voter(self.id()) {
             // The timer is set again when the server becomes a voter or hears from a leader.
             let because = CampaignRefusal::NotVoter;
             return out.push(Output::Note(Note::CampaignRefused(because)));
@@ -49,10 +49,6 @@ impl Node {
         if matches!(self.role, Role::Follower { .. }) {
             self.campaign_if_allowed(Campaign::Transfer, out);
         }
-    }
-
-    fn can_stand(&self) -> bool {
-        self.membership.is_voter(self.id()) && !self.unsynced.has_snapshot()
     }
 
     fn campaign_if_allowed(&mut self, how: Campaign, out: &mut Vec<Output>) {

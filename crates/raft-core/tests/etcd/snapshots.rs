@@ -308,6 +308,16 @@ fn even_writes_that_are_done_before_anything_else_leave_a_snapshot_to_be_restore
 }
 
 #[test]
+fn a_server_whose_timeout_ran_out_while_it_wrote_a_snapshot_waits_for_another() {
+    let mut server = Server::new(2, 3);
+    server.get(1, 1, install(&of_three(at(1, 4))));
+    let outcome = server.time_out();
+    let refused = Note::CampaignRefused(CampaignRefusal::SnapshotPending);
+    assert_eq!(outcome.notes(), [refused]);
+    assert!(outcome.timer(Timer::Election).is_some(), "or it would never stand again");
+}
+
+#[test]
 fn of_two_snapshots_that_become_durable_at_once_the_last_is_restored() {
     let mut server = Server::new(2, 3);
     server.get(1, 1, install(&of_three(at(1, 4))));
