@@ -52,10 +52,10 @@ fn ask_for(server: &mut Server, change: ConfigChange) -> Outcome {
 /// The followers acknowledge the whole log.
 fn agree(server: &mut Server, by: &[u64]) -> Outcome {
     let (term, last) = (server.node.term(), server.node.log().last_index());
-    let mut notes = Outcome::default();
-    by.iter().for_each(|id| notes.0.extend(server.get(*id, term, accepted(last)).0));
-    notes.0.extend(server.persist().0);
-    notes
+    let mut outcome = Outcome::default();
+    by.iter().for_each(|id| outcome.0.extend(server.get(*id, term, accepted(last)).0));
+    outcome.0.extend(server.persist().0);
+    outcome
 }
 
 fn members(server: &Server) -> String {
@@ -481,7 +481,7 @@ fn servers_come_and_go_until_none_is_left_of_those_who_began() {
 }
 
 #[test]
-fn changes_leave_the_outputs_of_others_alone() {
+fn commands_and_a_change_of_membership_are_appended_together_in_order() {
     let mut server = leader(config(1));
     let payloads = vec![data("a"), Payload::Config(Box::new(add(4))), data("b")];
     let outcome = server.step(Input::ProposeAll(payloads));

@@ -186,7 +186,7 @@ fn in_a_joint_configuration_both_halves_confirm_the_leader() {
 }
 
 #[test]
-fn a_read_that_a_server_had_asked_as_a_follower_is_answered_to_itself_when_it_leads() {
+fn a_leader_that_had_asked_as_a_follower_answers_itself() {
     let mut server = Server::with(config(1), 1, Durable::default());
     server.win();
     let outcome = server.get(1, 0, Body::ReadIndex { token: 7 });

@@ -122,11 +122,11 @@ fn current_term_votes() {
 fn refuse_stale_append() {
     for body in [append(at(0, 0), vec![entry(1, 1)], 0), beat(0)] {
         let [mut with, mut without] = pair(Rule::RefuseStaleAppend, disk(5, None, &[]));
-        let because = |server: &mut Server| {
+        let hear = |server: &mut Server| {
             server.durably(receive(2, 1, 4, body.clone()));
             (server.node.term(), server.node.leader())
         };
-        assert_eq!((because(&mut with), because(&mut without)), ((5, None), (5, Some(n(2)))));
+        assert_eq!((hear(&mut with), hear(&mut without)), ((5, None), (5, Some(n(2)))));
     }
     let [_, mut without] = pair(Rule::RefuseStaleAppend, disk(5, None, &[]));
     without.win();

@@ -351,7 +351,7 @@ fn what_was_being_written_when_a_snapshot_replaced_it_never_counts_as_durable() 
 }
 
 #[test]
-fn entries_and_a_snapshot_in_one_write_are_both_in_it() {
+fn a_server_comes_back_with_its_snapshot_and_the_entries_after_it() {
     let mut server = Server::new(2, 3);
     server.durably(receive(1, 2, 1, install(&of_three(at(1, 4)))));
     server.durably(receive(1, 2, 1, append(at(1, 4), vec![entry(5, 1)], 5)));

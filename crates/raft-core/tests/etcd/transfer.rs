@@ -160,7 +160,7 @@ fn a_transfer_to_a_server_that_leaves_the_cluster_is_given_up() {
 }
 
 #[test]
-fn a_target_that_was_refused_so_far_is_probed_at_once() {
+fn a_target_that_is_probed_already_is_not_probed_twice() {
     let mut server = leader(config(1));
     assert_eq!(server.progress(3).flow, Flow::Probe);
     assert!(server.progress(3).paused);
