@@ -38,6 +38,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "restart-keeps-membership",
     "retried-once",
     "settings-while-it-runs",
+    "snapshot-unread",
     "split-vote",
     "stale-read",
     "stranded-leader",

@@ -7,7 +7,7 @@ use crate::console::MAX_CONSOLES;
 use crate::happening::{LossReason, What};
 use crate::machine::{Machine, Request};
 use crate::queue::Due;
-use crate::server::Power;
+use crate::server::{Arrival, Power};
 use crate::settings::Setting;
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
@@ -418,11 +418,18 @@ impl World {
         server.power = Power::Crashed;
         server.machine = Machine::default();
         server.timers = [None; Timer::ALL.len()];
-        server.inbox.clear();
+        let unread = std::mem::take(&mut server.inbox);
         server.inbox_due = 0;
         // What remains of a crashed server is what its disk holds.
         server.node = Node::new(server.node.config().clone(), server.disk.durable.clone());
         server.held.clear();
+        for arrival in unread {
+            // The connection on which a snapshot came breaks: its sender learns that.
+            if let Arrival::Message(message) = arrival {
+                self.report_snapshot(&message, false);
+            }
+        }
+        let server = &self.servers[place];
         let snapshot = server.disk.durable.snapshot.clone();
         let (id, last) = (server.id, server.disk.durable.log.last_index());
         self.checker.crashed(id, last);
