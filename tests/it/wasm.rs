@@ -26,6 +26,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "forwarding",
     "hold-release",
     "leader-stability",
+    "lease-needs-a-look",
     "load",
     "lossy",
     "message-by-message",

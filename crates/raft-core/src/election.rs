@@ -291,6 +291,8 @@ impl Node {
             reads: ReadQueue::default(),
             leaving: None,
             postponed_reads: Vec::new(),
+            watches_quorum: self.config.check_quorum,
+            holds_lease: self.config.check_quorum,
         }));
         out.push(Output::Note(Note::BecameLeader { term, votes }));
         out.push(Output::CancelTimer(Timer::Election));

@@ -88,6 +88,10 @@ pub struct Leader {
     pub(crate) leaving: Option<Leaving>,
     /// Reads that wait for the first commit of the term, with who asked.
     pub(crate) postponed_reads: Vec<(ReadToken, NodeId)>,
+    /// It looks whether a quorum follows, all through its term or since it was told to.
+    pub(crate) watches_quorum: bool,
+    /// A quorum followed when it last looked, or has elected it: until the next look no other leads.
+    pub(crate) holds_lease: bool,
 }
 
 /// A leader that has left the cluster: the change that took it out, and who is known to have learnt

@@ -225,6 +225,22 @@ impl Node {
         out.push(Output::SetTimer(Timer::Quorum, TimerRange { min: every, max: every }));
     }
 
+    /// A leader that was elected without looking after its quorum begins to once it is told to: who
+    /// was heard before counts for nothing, and there is no lease before the first look.
+    pub(crate) fn watch_quorum(&mut self, out: &mut Vec<Output>) {
+        let id = self.id();
+        let Role::Leader(leader) = &mut self.role else { return };
+        if !self.config.check_quorum || leader.watches_quorum {
+            return;
+        }
+        leader.watches_quorum = true;
+        leader.holds_lease = false;
+        for (_, progress) in leader.progress.iter_mut().filter(|(member, _)| *member != id) {
+            progress.recent_active = false;
+        }
+        self.reset_quorum_timer(out);
+    }
+
     /// §6.2 of the dissertation: "a leader steps down if an election timeout elapses without a
     /// successful round of heartbeats to a majority of its cluster."
     pub(crate) fn on_quorum_timeout(&mut self, out: &mut Vec<Output>) {
@@ -240,6 +256,9 @@ impl Node {
             for (_, progress) in leader.progress.iter_mut().filter(|(member, _)| *member != id) {
                 progress.recent_active = false;
             }
+            leader.holds_lease = true;
+        } else {
+            leader.watches_quorum = false;
         }
         self.abort_transfer(out);
         if self.config.check_quorum {

@@ -33,6 +33,7 @@ impl Node {
         if !self.is_leader() {
             return;
         }
+        self.watch_quorum(out);
         self.broadcast_heartbeat(out);
         self.reset_heartbeat_timer(out);
     }
@@ -301,7 +302,8 @@ impl Node {
             return out.push(Output::Note(Note::ReadWaits { token }));
         }
         let transfers = leader.transfer.is_some() && rules.holds(Rule::NoLeaseInTransfer);
-        let leased = self.config.reads == Reads::Lease && self.config.check_quorum && !transfers;
+        let watched = self.config.check_quorum && leader.watches_quorum && leader.holds_lease;
+        let leased = self.config.reads == Reads::Lease && watched && !transfers;
         if alone || leased || !rules.holds(Rule::ReadQuorum) {
             let confirmed_by = Vec::new();
             return self.answer_read(PendingRead { token, from, index, confirmed_by }, out);
