@@ -2,7 +2,8 @@
 //! seek brings back what it had printed at that moment.
 
 use etcd_kv::Bytes;
-use etcd_kv::ctl::Invocation;
+#[cfg(feature = "console")]
+pub(crate) use etcd_kv::ctl::Invocation;
 use raft_core::{Micros, SmallMap};
 
 /// The most console commands of a run.
@@ -13,6 +14,29 @@ pub const MAX_OUTPUT: usize = 65_536;
 pub const MAX_FILES: usize = 100;
 /// What stands where the rest was left out.
 pub(crate) const LEFT_OUT: &str = "… the rest is left out: a command may print 65,536 bytes here\n";
+
+/// A build without etcdctl's commands has none that run.
+#[cfg(not(feature = "console"))]
+#[derive(Clone, Debug)]
+pub(crate) enum Invocation {}
+
+#[cfg(not(feature = "console"))]
+impl Invocation {
+    pub(crate) fn on(
+        &mut self,
+        _: etcd_kv::ctl::Happening<'_>,
+        _: Micros,
+    ) -> Vec<etcd_kv::ctl::Step> {
+        match *self {}
+    }
+
+    pub(crate) fn wants_input(&self) -> Option<&str> {
+        match *self {}
+    }
+}
+
+/// Whether this build has etcdctl's commands.
+pub const HAS_ETCDCTL: bool = cfg!(feature = "console");
 
 /// A file that a command has left.
 pub type File = (String, Bytes);

@@ -2,6 +2,7 @@
 
 use crate::words::seconds;
 use etcd_kv::ctl::{self, Environment};
+use raft_sim::console::HAS_ETCDCTL;
 use raft_sim::scenario::{self, ScenarioError};
 use raft_sim::{Command, Console, World, claim::Set};
 
@@ -92,6 +93,9 @@ pub fn read(line: &str, world: &World) -> Typed {
 }
 
 fn is_command(verb: &str, world: &World) -> bool {
+    if !HAS_ETCDCTL {
+        return false;
+    }
     let Some(first) = verb.chars().next() else { return false };
     let begun = first.to_string();
     let all = ctl::complete(&begun, begun.len(), &world.environment());
@@ -100,7 +104,7 @@ fn is_command(verb: &str, world: &World) -> bool {
 
 /// How a line can go on: etcdctl's words.
 pub fn completions(line: &str, environment: &Environment) -> Vec<String> {
-    ctl::complete(line, line.len(), environment)
+    if HAS_ETCDCTL { ctl::complete(line, line.len(), environment) } else { Vec::new() }
 }
 
 #[cfg(test)]

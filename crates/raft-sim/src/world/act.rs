@@ -3,7 +3,7 @@
 use super::{World, place_of, torn_records};
 use crate::client::{LoadState, RequestKind};
 use crate::command::{Command, Direction, LoadSpec, MemberChange, MessageVerb, Refusal};
-use crate::console::MAX_CONSOLES;
+use crate::console::{HAS_ETCDCTL, MAX_CONSOLES};
 use crate::happening::{LossReason, What};
 use crate::machine::{Machine, Request};
 use crate::queue::Due;
@@ -65,6 +65,9 @@ impl World {
                 }
             }
             Command::Propose { via, .. } => self.check_leads(*via),
+            Command::Etcdctl(_) if !HAS_ETCDCTL => {
+                refuse("a build with etcdctl’s commands", "one without them")
+            }
             Command::Etcdctl(_) if self.consoles.len() >= MAX_CONSOLES => {
                 refuse(format!("at most {MAX_CONSOLES} console commands"), "one more")
             }

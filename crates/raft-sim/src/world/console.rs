@@ -6,7 +6,7 @@ use crate::etcd::{Caller, client_url, member_id};
 use crate::happening::What;
 use crate::queue::Due;
 use etcd_kv::Bytes;
-use etcd_kv::ctl::{Endpoint, Environment, Happening, Invocation, Step};
+use etcd_kv::ctl::{Endpoint, Environment, Happening, Step};
 use raft_core::{NodeId, SmallMap};
 use std::sync::Arc;
 
@@ -60,11 +60,15 @@ impl World {
         }
     }
 
+    #[cfg(not(feature = "console"))]
+    pub(super) fn start_console(&mut self, _: &str) {}
+
+    #[cfg(feature = "console")]
     pub(super) fn start_console(&mut self, line: &str) {
         if self.consoles.len() >= MAX_CONSOLES {
             return;
         }
-        let (invocation, steps) = Invocation::start(line, &self.environment());
+        let (invocation, steps) = crate::console::Invocation::start(line, &self.environment());
         Arc::make_mut(&mut self.consoles).push(Arc::new(Console {
             line: line.to_string(),
             started_at: self.now,
