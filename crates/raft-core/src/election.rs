@@ -4,7 +4,7 @@
 use crate::config::Flavour;
 use crate::io::{Output, Timer, TimerRange};
 use crate::message::{Body, Message};
-use crate::node::{Candidate, Leader, Node, Role};
+use crate::node::{Candidate, Leader, Leaving, Node, Role};
 use crate::note::{CampaignRefusal, Denial, Impossible, Note, StepDown};
 use crate::progress::Progress;
 use crate::quorum::VoteResult;
@@ -30,12 +30,30 @@ impl Node {
         if self.is_leader() {
             return;
         }
+        if self.may_be_needed() {
+            return self.campaign_if_allowed(Campaign::PreVote, out);
+        }
         if !self.membership.is_voter(self.id()) {
             // The timer is set again when the server becomes a voter or hears from a leader.
             let because = CampaignRefusal::NotVoter;
             return out.push(Output::Note(Note::CampaignRefused(because)));
         }
         self.stand(out);
+    }
+
+    /// §4.2.2 of the dissertation: "a server that is not part of its own latest configuration should
+    /// still start new elections, as it might still be needed". It has left, but its log goes beyond
+    /// what it knows to be committed: to those who have not learnt that it has left its vote still
+    /// counts, and it could refuse it to them for ever. It asks by pre-vote first, whatever the
+    /// setting, and leads only until they know.
+    pub(crate) fn may_be_needed(&self) -> bool {
+        let id = self.id();
+        self.config.flavour == Flavour::Paper
+            && self.config.rules.holds(Rule::StepDownOnRemoval)
+            && !self.membership.is_voter(id)
+            && !self.membership.is_learner(id)
+            && self.durable.vote.is_some()
+            && self.durable.log.last_index() > self.commit_index
     }
 
     /// Stands for election, by pre-vote where that is on.
@@ -55,7 +73,7 @@ impl Node {
         if self.is_leader() {
             return;
         }
-        let refusal = if !self.membership.is_voter(self.id()) {
+        let refusal = if !self.membership.is_voter(self.id()) && !self.may_be_needed() {
             Some(CampaignRefusal::NotVoter)
         } else if self.unsynced.has_snapshot() {
             Some(CampaignRefusal::SnapshotPending)
@@ -289,7 +307,9 @@ impl Node {
             pending_config,
             uncommitted_bytes: 0,
             reads: ReadQueue::default(),
-            leaving: None,
+            leaving: self
+                .has_left()
+                .then(|| Leaving { index: self.commit_index, told: Vec::new() }),
             postponed_reads: Vec::new(),
             watches_quorum: self.config.check_quorum,
             holds_lease: self.config.check_quorum,
@@ -305,6 +325,14 @@ impl Node {
             self.acknowledge_self();
         }
         self.broadcast_append(out);
+    }
+
+    /// Whether it leads a cluster that it is no member of.
+    fn has_left(&self) -> bool {
+        self.config.flavour == Flavour::Paper
+            && self.config.rules.holds(Rule::StepDownOnRemoval)
+            && self.config.step_down_on_removal
+            && !self.membership.is_voter(self.id())
     }
 
     pub(crate) fn reset_heartbeat_timer(&self, out: &mut Vec<Output>) {
