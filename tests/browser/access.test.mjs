@@ -41,13 +41,20 @@ for (const [theme, options] of [["light", {}], ["dark", DARK]]) {
     await assertAccessible(page, "busy");
   }, options);
 
-  for (const tab of ["Inspect", "Console", "Events", "Rules", "Learn"]) {
+  for (const tab of ["Inspect", "Console", "Storage", "Events", "Rules", "Learn"]) {
     pageTest(`axe: ${tab}, ${theme}`, "?paused", async (page) => {
       await busy(page);
       if (tab === "Console") {
         for (const line of ["put x 1", "put y 2 via n1", "get x via n2", "crush n1"]) await type(page, line);
       }
       if (tab === "Inspect") await server(page, 2).click();
+      if (tab === "Storage") {
+        await type(page, "lease grant 60");
+        await playUntil(page, "it is granted", async () => (await page.locator(".term pre").count()) > 0);
+        await showTab(page, tab);
+        for (const name of ["Take snapshot", /^Save/, "Measure"]) await page.getByRole("button", { name }).click();
+        await poll("measured", () => page.locator(".sizes svg").count(), (bars) => bars === 27);
+      }
       await showTab(page, tab);
       await assertAccessible(page, tab);
     }, options);
@@ -159,7 +166,7 @@ pageTest("Tab reaches play, servers, the timeline and a tab; the focus is always
   assert.deepEqual(names.filter((name) => !back.has(name)), [], "reached by Tab and not by Shift+Tab");
 });
 
-for (const tab of ["Inspect", "Console", "Events", "Rules", "Learn"]) {
+for (const tab of ["Inspect", "Console", "Storage", "Events", "Rules", "Learn"]) {
   pageTest(`the focus is visible everywhere in ${tab}`, "?paused", async (page) => {
     await busy(page);
     await showTab(page, tab);
@@ -199,7 +206,7 @@ pageTest("a dialog has the focus, keeps it, and gives it back", "?paused", async
 
 pageTest("tabs are chosen by arrow keys", "?paused", async (page) => {
   await page.getByRole("tab", { name: "Inspect" }).focus();
-  for (const name of ["Console", "Events", "Rules", "Learn", "Inspect"]) {
+  for (const name of ["Console", "Storage", "Events", "Rules", "Learn", "Inspect"]) {
     await page.keyboard.press("ArrowRight");
     await poll(name, () => page.getByRole("tab", { name }).getAttribute("aria-selected"), (on) => on === "true");
     const found = await focus(page);
@@ -213,7 +220,7 @@ pageTest("on a narrow page arrow keys choose tabs as well, and never close the s
   await page.getByRole("tab", { name: "Inspect" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("tabpanel").waitFor();
-  for (const name of ["Console", "Events", "Rules"]) {
+  for (const name of ["Console", "Storage", "Events", "Rules"]) {
     await page.keyboard.press("ArrowRight");
     assert.ok(await page.getByRole("tabpanel").isVisible(), name);
   }

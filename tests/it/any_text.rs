@@ -165,7 +165,7 @@ fn command(pick: &mut Pick) -> Command {
     let direction = *pick.one_of(&[Direction::OneWay, Direction::BothWays]);
     let small = u32::try_from(pick.from_to(1, 1_000)).expect("small");
     let via = pick.chance(50).then_some(server);
-    match pick.below(26) {
+    match pick.below(27) {
         0 => Command::Crash(server),
         1 => Command::Restart(server),
         2 => Command::Pause(server),
@@ -218,6 +218,7 @@ fn command(pick: &mut Pick) -> Command {
                 MemberChange::Joint { add: vec![from], remove: vec![to], explicit: pick.chance(50) }
             }
         }),
+        25 => Command::RestoreCluster(text(pick)),
         _ => Command::Say(text(pick)),
     }
 }
@@ -301,6 +302,13 @@ fn with_sets(command: &Command) -> Command<Set> {
         }
         Command::SpreadTimers => Command::SpreadTimers,
         Command::AlignTimers => Command::AlignTimers,
+        Command::Etcdctl(line) => Command::Etcdctl(line.clone()),
+        Command::Input { console, line } => {
+            Command::Input { console: *console, line: line.clone() }
+        }
+        Command::EndOfInput(console) => Command::EndOfInput(*console),
+        Command::Interrupt(console) => Command::Interrupt(*console),
+        Command::RestoreCluster(file) => Command::RestoreCluster(file.clone()),
         Command::Say(text) => Command::Say(text.clone()),
     }
 }

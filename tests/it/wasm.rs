@@ -37,6 +37,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "paused-leader",
     "refused",
     "restart-keeps-membership",
+    "restore-cluster",
     "retried-once",
     "settings-while-it-runs",
     "snapshot-unread",

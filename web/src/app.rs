@@ -37,6 +37,8 @@ pub enum Tab {
     Inspect,
     /// Commands and clients.
     Console,
+    /// Disks, saved files, and how many servers are enough.
+    Storage,
     /// What happened.
     Events,
     /// Rules and properties.
@@ -47,13 +49,15 @@ pub enum Tab {
 
 impl Tab {
     /// Every tab, in order.
-    pub const ALL: [Tab; 5] = [Tab::Inspect, Tab::Console, Tab::Events, Tab::Rules, Tab::Learn];
+    pub const ALL: [Tab; 6] =
+        [Tab::Inspect, Tab::Console, Tab::Storage, Tab::Events, Tab::Rules, Tab::Learn];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Tab::Inspect => "Inspect",
             Tab::Console => "Console",
+            Tab::Storage => "Storage",
             Tab::Events => "Events",
             Tab::Rules => "Rules",
             Tab::Learn => "Learn",

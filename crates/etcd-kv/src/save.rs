@@ -148,6 +148,13 @@ impl Store {
         Ok(store)
     }
 
+    /// The revision that a snapshot file says it holds, without reading the rest of it. `None`
+    /// where it is no such file.
+    pub fn revision_in(bytes: &[u8]) -> Option<Revision> {
+        let rest = bytes.strip_prefix(MAGIC)?;
+        postcard::take_from_bytes(rest).ok().map(|(revision, _)| revision)
+    }
+
     /// What is in a snapshot file.
     ///
     /// # Errors

@@ -256,6 +256,20 @@ struct Record {
 }
 
 impl Checker {
+    /// A checker of a cluster whose logs begin with these entries, committed and written by all:
+    /// index 1 first, none left out.
+    pub fn beginning_with(entries: impl IntoIterator<Item = EntryRef>) -> Checker {
+        let mut before = 0;
+        let mut checker = Checker::default();
+        for entry in entries {
+            let term = entry.term;
+            checker.committed.push_back(Record { entry: entry.clone(), with: term });
+            checker.written.push_back(Record { entry, with: before });
+            before = term;
+        }
+        checker
+    }
+
     /// What was broken so far, in order of time.
     pub fn violations(&self) -> &[Violation] {
         &self.violations

@@ -36,6 +36,11 @@ impl Disk {
         self.durable.log.compact_to(index);
     }
 
+    /// What is being written, oldest first, and when each write is durable.
+    pub fn pending(&self) -> impl Iterator<Item = (&Write, u64)> {
+        self.pending.iter().map(|pending| (&pending.write, pending.due))
+    }
+
     /// Whether anything is being written.
     pub fn is_busy(&self) -> bool {
         !self.pending.is_empty()
@@ -104,7 +109,8 @@ impl Disk {
     }
 }
 
-fn records(write: &Write) -> usize {
+/// How many records a write consists of: a crash can leave the first few of them.
+pub fn records(write: &Write) -> usize {
     let entries = write.log.as_ref().map_or(0, |log| log.entries.len());
     usize::from(write.hard_state.is_some()) + usize::from(write.snapshot.is_some()) + entries
 }

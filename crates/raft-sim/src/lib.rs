@@ -30,7 +30,7 @@ mod world;
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind};
 pub use command::{Command, Direction, LoadSpec, MemberChange, MessageVerb, Refusal, quoted};
 pub use console::Console;
-pub use disk::Disk;
+pub use disk::{Disk, records};
 pub use followed::{Followed, Road};
 pub use happening::{Happening, LossReason, What};
 pub use machine::{

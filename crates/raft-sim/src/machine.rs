@@ -190,6 +190,14 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// A state machine that begins with a store from a file: no client has asked it anything.
+    pub(crate) fn restored(store: Store, file: &[u8]) -> Machine {
+        // Nothing that was carried out entry by entry is told apart from it by chance alone: what
+        // the file says goes in whole.
+        let lineage = hash_bytes(mix(0, file.len() as u64), file);
+        Machine { store, sessions: OrdMap::default(), lineage }
+    }
+
     /// The data.
     pub fn store(&self) -> &Store {
         &self.store
@@ -199,11 +207,7 @@ impl Machine {
     pub(crate) fn lineage_after(&self, entry: &Entry) -> u64 {
         let mut lineage = mix(mix(self.lineage, entry.index), entry.term);
         if let Payload::Data(bytes) = &entry.payload {
-            for chunk in bytes.chunks(8) {
-                let mut word = [0; 8];
-                word[..chunk.len()].copy_from_slice(chunk);
-                lineage = mix(lineage, u64::from_le_bytes(word));
-            }
+            lineage = hash_bytes(lineage, bytes);
         }
         lineage
     }
@@ -254,6 +258,14 @@ impl Machine {
         let (last, answer) = self.sessions.get(&session.client)?;
         (*last == session.sequence).then_some(answer)
     }
+}
+
+fn hash_bytes(hash: u64, bytes: &[u8]) -> u64 {
+    bytes.chunks(8).fold(hash, |hash, chunk| {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        mix(hash, u64::from_le_bytes(word))
+    })
 }
 
 /// etcd's write that an entry carries, if it does.

@@ -202,6 +202,17 @@ impl Network {
         Some(flight)
     }
 
+    /// Takes everything that is in flight, oldest first.
+    pub(crate) fn take_all(&mut self) -> Vec<InFlight> {
+        let mut all: Vec<(u32, InFlight)> = (0u32..)
+            .zip(&mut self.flight)
+            .filter_map(|(slot, flight)| Some((slot, flight.take()?)))
+            .collect();
+        self.free.extend(all.iter().map(|(slot, _)| *slot));
+        all.sort_unstable_by_key(|(_, flight)| flight.order);
+        all.into_iter().map(|(_, flight)| flight).collect()
+    }
+
     pub(crate) fn cut(&mut self, from: NodeId, to: NodeId) {
         if let Some(row) = self.cut.get_mut(place(from)) {
             *row |= bit(to);

@@ -347,6 +347,7 @@ pub fn expand(
         }
         Command::EndOfInput(console) => vec![Command::EndOfInput(*console)],
         Command::Interrupt(console) => vec![Command::Interrupt(*console)],
+        Command::RestoreCluster(file) => vec![Command::RestoreCluster(file.clone())],
         Command::Propose { text, via } => {
             vec![Command::Propose { text: text.clone(), via: one(via)? }]
         }

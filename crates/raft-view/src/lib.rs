@@ -4,12 +4,14 @@
 //! decide nothing.
 
 pub mod console;
+pub mod cost;
 pub mod inspect;
 pub mod logs;
 pub mod menu;
 pub mod pace;
 pub mod rules;
 pub mod stage;
+pub mod storage;
 pub mod timeline;
 pub mod way;
 pub mod words;

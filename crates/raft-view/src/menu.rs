@@ -167,6 +167,7 @@ pub fn changes(world: &World, command: &Command) -> bool {
         | Command::Input { .. }
         | Command::EndOfInput(_)
         | Command::Interrupt(_)
+        | Command::RestoreCluster(_)
         | Command::Say(_) => true,
     }
 }

@@ -294,7 +294,8 @@ impl App {
         if exists {
             self.selection = selection;
             self.menu = None;
-            if selection != Selection::Nothing {
+            let on_disk = matches!(selection, Selection::Server(_) | Selection::Entry(..));
+            if selection != Selection::Nothing && !(on_disk && self.tab == Tab::Storage) {
                 self.tab = Tab::Inspect;
             }
         }

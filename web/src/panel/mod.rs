@@ -5,7 +5,9 @@ mod events;
 mod inspect;
 mod learn;
 mod prompt;
+mod quorum;
 mod rules;
+mod storage;
 mod way;
 
 use crate::app::{App, Message, Tab};
@@ -46,6 +48,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 { match current {
                     Tab::Inspect => inspect::view(app, link),
                     Tab::Console => console::view(app, link),
+                    Tab::Storage => storage::view(app, link),
                     Tab::Events => events::view(app),
                     Tab::Rules => rules::view(app, link),
                     Tab::Learn => learn::view(app, link),

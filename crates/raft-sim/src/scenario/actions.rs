@@ -11,7 +11,7 @@ use crate::{MAX_SERVERS, MAX_TIME};
 use raft_core::{Kind, Timer};
 
 /// The first words of actions, claims and waits.
-const VERBS: [&str; 35] = [
+const VERBS: [&str; 36] = [
     "run",
     "let",
     "expect",
@@ -47,6 +47,7 @@ const VERBS: [&str; 35] = [
     "input",
     "end-of-input",
     "interrupt",
+    "restore",
 ];
 
 pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {
@@ -123,6 +124,9 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<
         }
         "end-of-input" => Command::EndOfInput(console(reader)?),
         "interrupt" => Command::Interrupt(console(reader)?),
+        "restore" => Command::RestoreCluster(
+            reader.next("the name of a file that `etcdctl snapshot save` leaves")?.text.clone(),
+        ),
         _ => {
             reader.back();
             return Err(reader.unexpected(expected, &VERBS));

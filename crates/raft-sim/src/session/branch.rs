@@ -160,7 +160,8 @@ pub(super) fn mark_of(happening: &Happening) -> Option<Mark> {
             | Command::Mend(..)
             | Command::Heal
             | Command::Hold(..)
-            | Command::Release(..),
+            | Command::Release(..)
+            | Command::RestoreCluster(_),
         ) => MarkKind::Fault,
         What::Did(_)
         | What::TimerFired { .. }

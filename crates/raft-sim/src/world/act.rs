@@ -117,6 +117,7 @@ impl World {
             Command::Set(setting) => {
                 setting.check().or_else(|expected| refuse(expected, setting.to_string()))
             }
+            Command::RestoreCluster(file) => self.saved_store(file).map(|_| ()),
             Command::Clock { percent, .. } if !(1..=1_000).contains(percent) => {
                 refuse("a clock rate from 1% to 1000%", format!("{percent}%"))
             }
@@ -364,6 +365,7 @@ impl World {
                 self.tell_console(*console, CtlHappening::EndOfInput);
             }
             Command::Interrupt(console) => self.tell_console(*console, CtlHappening::Interrupt),
+            Command::RestoreCluster(file) => self.restore_cluster(file),
             Command::Put { key, value, via } => {
                 let (key, value) = (key.as_bytes().into(), value.as_bytes().into());
                 self.ask(RequestKind::Put { key, value }, *via);
@@ -412,7 +414,7 @@ impl World {
         Ok(())
     }
 
-    fn crash(&mut self, place: usize) {
+    pub(super) fn crash(&mut self, place: usize) {
         let (seed, chance) = (self.settings.seed, self.settings.live.torn_writes.0);
         let server = &mut self.servers[place];
         server.crashes += 1;
@@ -440,7 +442,7 @@ impl World {
         self.connections_lost(place);
     }
 
-    fn restart(&mut self, place: usize) {
+    pub(super) fn restart(&mut self, place: usize) {
         self.servers[place].power = Power::Up;
         self.step_node(place, Input::Start);
     }
@@ -484,7 +486,7 @@ impl World {
             self.crash(place);
         }
         let server = &mut self.servers[place];
-        let empty = Durable::bootstrap(self.settings.membership());
+        let empty = Durable::bootstrap(self.origin.members.clone());
         server.disk.durable = empty.clone();
         server.machine = Machine::default();
         server.node = Node::new(server.node.config().clone(), empty);
@@ -668,6 +670,7 @@ impl Command {
             | Command::Input { .. }
             | Command::EndOfInput(_)
             | Command::Interrupt(_)
+            | Command::RestoreCluster(_)
             | Command::Set(_)
             | Command::Load(_)
             | Command::SpreadTimers

@@ -5,6 +5,7 @@ mod console;
 mod digest;
 mod etcd;
 mod requests;
+mod restore;
 mod snapshots;
 
 use crate::chance::{Purpose, draw, mix};
@@ -21,7 +22,7 @@ use crate::server::{Arrival, Power, Server, TimerState};
 use crate::settings::{Settings, Span};
 use crate::time::Place;
 use crate::{MAX_IN_FLIGHT, MAX_TIME};
-use etcd_kv::Sorted;
+use etcd_kv::{Sorted, Store};
 use raft_check::{Checker, Decision, Promise, Property, Sighting, Violation, linear};
 use raft_core::{
     AppendReply, Body, Durable, EntryRef, Index, Input, Membership, Message, Micros, Node, NodeId,
@@ -79,14 +80,24 @@ pub struct World {
     followed: Option<Arc<Followed>>,
     consoles: Arc<Vec<Arc<Console>>>,
     files: Sorted<String, etcd_kv::Bytes>,
+    origin: Origin,
     /// Who decided on what the present step commits.
     membership_before_step: Option<Arc<Membership>>,
+}
+
+/// What the cluster began with: at the start of the run, or when it was made from a saved file.
+#[derive(Clone, Debug)]
+struct Origin {
+    members: Membership,
+    store: Store,
 }
 
 impl World {
     /// A cluster that has just been switched on.
     pub fn new(settings: Settings, checks: Checks) -> World {
-        let servers = (1..=u64::from(settings.nodes)).map(|id| new_server(NodeId(id), &settings));
+        let origin = Origin { members: settings.membership(), store: Store::default() };
+        let all = 1..=u64::from(settings.nodes);
+        let servers = all.map(|id| new_server(NodeId(id), &settings, &origin.members));
         let mut world = World {
             now: 0,
             after: 0,
@@ -114,6 +125,7 @@ impl World {
             followed: None,
             consoles: Arc::default(),
             files: Sorted::default(),
+            origin,
             membership_before_step: None,
             settings,
         };
@@ -762,9 +774,9 @@ impl World {
     }
 }
 
-fn new_server(id: NodeId, settings: &Settings) -> Server {
+fn new_server(id: NodeId, settings: &Settings, began_with: &Membership) -> Server {
     // Whoever joins later knows too what the cluster began with, and learns the rest from the log.
-    let durable = Durable::bootstrap(settings.membership());
+    let durable = Durable::bootstrap(began_with.clone());
     Server {
         id,
         power: Power::Up,

@@ -124,17 +124,7 @@ impl World {
 
     fn open(&mut self, open: Open) {
         let id = self.clients.next_request();
-        let at = self.clients.tick();
-        match &open.kind {
-            RequestKind::Put { key, value } => {
-                let operation = RegisterOperation::Put(value.clone());
-                self.clients.watcher.call(key, id, at, operation, None);
-            }
-            RequestKind::Get { key } => {
-                self.clients.watcher.call(key, id, at, RegisterOperation::Get, None);
-            }
-            RequestKind::GetSerializable { .. } => {}
-        }
+        self.watch_request(id, &open.kind);
         if open.number.is_some() {
             let road = match &open.kind {
                 RequestKind::GetSerializable { .. } => Road::Local,
@@ -151,6 +141,18 @@ impl World {
         }
         self.clients.open.insert(id, open);
         self.try_once(id);
+    }
+
+    /// From now on the answer to this request is held against what other clients see.
+    pub(super) fn watch_request(&mut self, id: u64, kind: &RequestKind) {
+        let at = self.clients.tick();
+        let operation = match kind {
+            RequestKind::Put { value, .. } => RegisterOperation::Put(value.clone()),
+            RequestKind::Get { .. } => RegisterOperation::Get,
+            RequestKind::GetSerializable { .. } => return,
+        };
+        let start = self.origin.store.value(kind.key());
+        self.clients.watcher.call(kind.key(), id, at, operation, start);
     }
 
     /// Sends an open request to the server that its client thinks right.

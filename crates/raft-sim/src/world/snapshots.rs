@@ -70,7 +70,7 @@ impl World {
     /// A server joins: it is there, and knows what the cluster began with.
     pub(super) fn add_server(&mut self, id: NodeId) {
         if place_of(id) == self.servers.len() {
-            let server = new_server(id, &self.settings);
+            let server = new_server(id, &self.settings, &self.origin.members);
             self.servers.push(server);
             self.network.grow();
             self.step_node(place_of(id), Input::Start);

@@ -1,5 +1,7 @@
 //! English.
 
+pub mod storage;
+
 use super::Sentence;
 use raft_core::{
     AppendRejection, AppendReply, Body, CampaignRefusal, ConfigRefusal, Denial, Impossible, Kind,
@@ -476,6 +478,10 @@ pub fn did(command: &Command) -> String {
         Command::Input { console, line } => format!("Console command {console} is given “{line}”."),
         Command::EndOfInput(console) => format!("Console command {console} gets no more lines."),
         Command::Interrupt(console) => format!("Console command {console} is interrupted."),
+        Command::RestoreCluster(file) => format!(
+            "**A new cluster begins from {file}.** Every member starts with what the file holds; \
+             what was acknowledged after it was saved is gone."
+        ),
         Command::Say(text) => text.clone(),
     }
 }

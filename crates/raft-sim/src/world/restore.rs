@@ -1,0 +1,159 @@
+//! A new cluster from a saved file: what `etcdctl snapshot restore` on every member does.
+
+use super::{Origin, World};
+use crate::client::RequestKind;
+use crate::command::Refusal;
+use crate::etcd::member_id;
+use crate::happening::LossReason;
+use crate::machine::Machine;
+use crate::server::Power;
+use etcd_kv::Sorted;
+use etcd_kv::Store;
+use raft_check::Checker;
+use raft_check::linear::Watcher;
+use raft_core::{
+    ChangeKind, ConfigChange, Durable, Entry, EntryRef, Log, Membership, Node, NodeId, Payload,
+    Position, Snapshot,
+};
+use std::sync::Arc;
+
+/// The term of what etcd writes for a restored member (`saveWALAndSnap` of etcd 3.4).
+const FIRST_TERM: u64 = 1;
+
+impl World {
+    /// The store in a file that `snapshot save` has left.
+    pub(super) fn saved_store(&self, file: &str) -> Result<Store, Refusal> {
+        let Some(bytes) = self.files.get(file) else {
+            let known: Vec<&str> = self.files().map(|(name, _)| name).collect();
+            let known = if known.is_empty() { "none".into() } else { known.join(", ") };
+            return Err(Refusal {
+                expected: "a file that `etcdctl snapshot save` has left".into(),
+                found: format!("{file:?}; there are: {known}"),
+            });
+        };
+        Store::load(bytes).map_err(|wrong| Refusal {
+            expected: "a snapshot that is whole".into(),
+            found: format!("{file:?}: {wrong}"),
+        })
+    }
+
+    /// Ends the cluster and begins another with what the file holds.
+    pub(super) fn restore_cluster(&mut self, file: &str) {
+        let (Ok(store), Some(bytes)) = (self.saved_store(file), self.files.get(file).cloned())
+        else {
+            return;
+        };
+        for place in 0..self.servers.len() {
+            if self.servers[place].power != Power::Crashed {
+                self.crash(place);
+            }
+        }
+        for flight in self.network.take_all() {
+            self.lose(&flight.message, LossReason::Down);
+        }
+        self.snapshots_sent.clear();
+
+        let members = Membership::of(self.servers.iter().map(|server| server.id));
+        let machine = Machine::restored(store.clone(), &bytes);
+        let entries = membership_entries(&self.servers_by_member_id());
+        let index = entries.len() as u64;
+        let snapshot = Arc::new(Snapshot {
+            position: Position { term: FIRST_TERM, index },
+            membership: Arc::new(members.clone()),
+            data: machine.lineage().to_le_bytes().into(),
+        });
+        self.snapshots = Sorted::default();
+        self.snapshots.insert(machine.lineage(), machine);
+        self.origin = Origin { members, store };
+        self.forget_old_cluster(entries);
+
+        let durable = Durable {
+            term: FIRST_TERM,
+            vote: self.servers_by_member_id().first().copied(),
+            log: Log::after(snapshot.position),
+            commit_index: index,
+            snapshot: snapshot.clone(),
+        };
+        for place in 0..self.servers.len() {
+            let server = &mut self.servers[place];
+            server.disk.durable = durable.clone();
+            server.node = Node::new(server.node.config().clone(), durable.clone());
+            server.wiped = false;
+            let id = server.id;
+            self.checker.crashed(id, index);
+            self.restore_machine(place, &snapshot);
+            self.restart(place);
+        }
+    }
+
+    /// Members in the order in which etcd names them: by their ids of 64 bits.
+    fn servers_by_member_id(&self) -> Vec<NodeId> {
+        let mut ids: Vec<NodeId> = self.servers.iter().map(|server| server.id).collect();
+        ids.sort_unstable_by_key(|id| member_id(*id));
+        ids
+    }
+
+    /// Nothing that was promised before counts any more.
+    fn forget_old_cluster(&mut self, entries: Vec<EntryRef>) {
+        self.checker = Checker::beginning_with(entries);
+        self.recent.clear();
+        self.own_mail.clear();
+        self.deposed = None;
+        self.term_from = None;
+        self.followed = None;
+        self.etcd.file_sizes = Default::default();
+        // Clients who wait ask the new cluster, and may see what it began with.
+        self.clients.watcher = Watcher::default();
+        let waiting: Vec<(u64, RequestKind)> =
+            self.clients.open.iter().map(|(id, open)| (*id, open.kind.clone())).collect();
+        for (id, kind) in waiting {
+            self.watch_request(id, &kind);
+        }
+    }
+}
+
+/// What stands before the log: each member joins, as etcd writes it down.
+fn membership_entries(members: &[NodeId]) -> Vec<EntryRef> {
+    let entry = |(index, id): (u64, &NodeId)| {
+        let change = ConfigChange::one(ChangeKind::AddVoter, *id);
+        let payload = Payload::Config(Box::new(change));
+        EntryRef::new(Entry { index, term: FIRST_TERM, payload })
+    };
+    (1u64..).zip(members).map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::command::Command;
+    use crate::settings::Settings;
+    use crate::world::{Checks, World};
+
+    fn refusal(world: &World, file: &str) -> String {
+        let refused = world.check_command(&Command::RestoreCluster(file.into()));
+        refused.expect_err("it is refused").to_string()
+    }
+
+    #[test]
+    fn a_file_that_is_missing_or_damaged_is_refused_by_name() {
+        let mut world = World::new(Settings::default(), Checks::Every);
+        assert_eq!(
+            refusal(&world, "a.db"),
+            "expected a file that `etcdctl snapshot save` has left, found \"a.db\"; there are: none"
+        );
+        let mut whole = etcd_kv::Store::default().save();
+        assert_eq!(etcd_kv::Store::revision_in(&whole), Some(1));
+        world.files.insert("a.db".into(), whole.clone().into());
+        assert!(world.check_command(&Command::RestoreCluster("a.db".into())).is_ok());
+        assert!(refusal(&world, "b c").ends_with("found \"b c\"; there are: a.db"));
+        whole.pop();
+        world.files.insert("a.db".into(), whole.into());
+        world.files.insert("note.txt".into(), b"hello".as_slice().into());
+        assert!(refusal(&world, "a.db").contains(
+            "expected a snapshot that is whole, found \"a.db\": the snapshot is damaged"
+        ));
+        assert!(refusal(&world, "note.txt").contains("\"note.txt\": this is no snapshot"));
+        let before = world.digest();
+        assert!(world.act(&Command::RestoreCluster("note.txt".into())).is_err());
+        assert_eq!(world.digest(), before, "nothing has changed");
+    }
+}

@@ -1,0 +1,247 @@
+//! What the storage panel says.
+
+use super::super::span;
+use super::entries;
+use crate::storage::Loss;
+use etcd_kv::api::AlarmType;
+use raft_core::{Durable, Index, Micros, NodeId, Position};
+
+/// The heading of the log.
+pub const LOG: &str = "Write-ahead log";
+/// The heading of the snapshot.
+pub const SNAPSHOT: &str = "Snapshot";
+/// The heading of the database.
+pub const DATABASE: &str = "Database";
+/// The heading of the leases.
+pub const LEASES: &str = "Leases";
+/// The heading of the saved files.
+pub const FILES: &str = "Save and restore";
+/// The heading of the table of quorums.
+pub const SIZES: &str = "How many members?";
+/// The question above the loss.
+pub const WHAT_IF: &str = "If it crashed now?";
+/// A button.
+pub const TAKE_SNAPSHOT: &str = "Take snapshot";
+/// A button.
+pub const COMPACT_LOG: &str = "Compact log";
+/// A button.
+pub const DEFRAGMENT: &str = "Defragment";
+/// A button.
+pub const WIPE: &str = "Wipe disk";
+/// A button.
+pub const RESTORE: &str = "Restore";
+/// A button.
+pub const MEASURE: &str = "Measure";
+/// The choice of a server.
+pub const SERVERS: &str = "Server";
+/// What can be done to the server.
+pub const ACTIONS: &str = "Disk of this server";
+/// Above the list of entries.
+pub const RECORDS: &str = "Latest entries of the log";
+/// Where the log holds nothing.
+pub const NO_RECORDS: &str = "No entries.";
+/// What restoring does.
+pub const RESTORE_SAYS: &str = "Restoring ends every process and begins a new cluster of all servers \
+    from the file: what an operator does when a majority is lost. What was acknowledged after the \
+    file was saved is gone. The timeline keeps the cluster of before.";
+/// What the table says before anything was measured.
+pub const MEASURE_SAYS: &str = "An even number tolerates no more failures than the odd one below it. \
+    Measure what each member costs a write, with the latency and disk of this run.";
+/// What was measured.
+pub const MEASURED_SAYS: &str = "Each row: a small cluster that was run just now, and 200 writes of \
+    one client one after the other. Messages are AppendEntries and their answers.";
+/// Where no cluster of that size got on.
+pub const NOT_MEASURED: &str = "no progress";
+/// The columns of the table.
+pub const COLUMNS: [&str; 6] = ["Members", "Majority", "May fail", "Messages", "Median", "99 %"];
+
+/// Which row is the present cluster's.
+pub fn members(count: u8, present: bool) -> String {
+    if present { format!("{count}, this cluster") } else { count.to_string() }
+}
+
+/// How far the measuring has got.
+pub fn measuring(members: u8) -> String {
+    format!("Measuring {members}…")
+}
+
+/// What a crash now would lose.
+pub fn loss(id: NodeId, is_down: bool, loss: &Loss) -> String {
+    if is_down {
+        return format!("{id} is down: this is what its disk holds, and what it starts with.");
+    }
+    if loss.writes == 0 {
+        return format!("It loses nothing: all that {id} has decided is on its disk.");
+    }
+    let mut parts = Vec::new();
+    if let Some((first, last)) = loss.entries {
+        parts.push(entries(first, last));
+    }
+    match loss.hard_state {
+        Some((term, Some(vote))) => parts.push(format!("its vote of term {term} for {vote}")),
+        Some((term, None)) => parts.push(format!("that it has heard of term {term}")),
+        None => {}
+    }
+    if let Some(index) = loss.snapshot {
+        parts.push(format!("the leader’s snapshot up to {index}"));
+    }
+    let what =
+        if parts.is_empty() { "what it replaces in its log".into() } else { parts.join(", ") };
+    let mut text = format!("It loses {what}: {} not durable for {}.", count(loss), span(loss.left));
+    if loss.torn.0 > 0 {
+        text.push_str(&format!(
+            " In {} of crashes the first few of these records stay: torn writes.",
+            loss.torn
+        ));
+    }
+    text.push_str(if loss.answers_wait {
+        " Nobody counts on it yet: answers and votes wait for the disk."
+    } else {
+        " Others may count on it already: the rule ack-after-fsync is off."
+    });
+    text
+}
+
+fn count(loss: &Loss) -> String {
+    let many =
+        |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    format!("{} in {}", many(loss.records, "record"), many(loss.writes, "write"))
+}
+
+/// What the log says beside its entries.
+pub fn hard_state(durable: &Durable) -> Vec<(String, String)> {
+    let vote = durable.vote.map_or("nobody".into(), |vote| vote.to_string());
+    vec![
+        ("Term, vote".into(), format!("{}, {vote}", durable.term)),
+        ("Commit index".into(), durable.commit_index.to_string()),
+    ]
+}
+
+/// What the snapshot stands for, and what is left of the log.
+pub fn snapshot(position: Position, dropped: Index) -> String {
+    let Position { term, index } = position;
+    if index == 0 {
+        return "None yet: a start would carry out the whole log again.".into();
+    }
+    let log = if dropped == 0 {
+        "The log still begins with entry 1.".to_string()
+    } else if dropped == index {
+        format!("The log begins behind it, with entry {}.", dropped + 1)
+    } else {
+        format!("The log still begins with entry {}.", dropped + 1)
+    };
+    format!("It stands for entries up to {index}, the last of term {term}. {log}")
+}
+
+/// A database in numbers.
+pub struct Database {
+    /// The store's revision.
+    pub revision: i64,
+    /// Its last compaction, -1 for none.
+    pub compacted: i64,
+    /// Keys.
+    pub keys: i64,
+    /// Changes that are kept.
+    pub changes: usize,
+    /// Bytes in use.
+    pub used: u64,
+    /// Bytes of the file.
+    pub file: u64,
+    /// The most bytes that it may have.
+    pub quota: u64,
+    /// The alarms that are raised.
+    pub alarms: String,
+}
+
+/// The database's rows.
+pub fn database(db: &Database) -> Vec<(String, String)> {
+    let compacted = match db.compacted {
+        ..0 => "not compacted".to_string(),
+        revision => format!("compacted at {revision}"),
+    };
+    let mut rows = vec![
+        ("Revision".into(), format!("{}, {compacted}", db.revision)),
+        ("Keys".into(), format!("{}, {} changes kept", db.keys, db.changes)),
+        ("File".into(), format!("{}, {} in use", bytes(db.file), bytes(db.used))),
+        ("Quota".into(), bytes(db.quota)),
+    ];
+    if !db.alarms.is_empty() {
+        rows.push(("Alarms".into(), db.alarms.clone()));
+    }
+    rows
+}
+
+/// An alarm, and whose it is.
+pub fn alarm(whose: Option<NodeId>, alarm: AlarmType) -> String {
+    let name = match alarm {
+        AlarmType::None => "none",
+        AlarmType::NoSpace => "out of space",
+        AlarmType::Corrupt => "corrupt",
+    };
+    whose.map_or(name.into(), |id| format!("{id} {name}"))
+}
+
+/// A lease: its time to live, its keys, and what is left where it is counted.
+pub fn lease(ttl: i64, keys: usize, left: Option<Micros>) -> String {
+    let keys = if keys == 1 { "1 key".into() } else { format!("{keys} keys") };
+    match left {
+        Some(left) => format!("{} of {ttl} s left, {keys}", span(left)),
+        None => format!("{ttl} s, {keys}; the leader counts"),
+    }
+}
+
+/// How an entry stands on the disk.
+pub fn record(state: crate::storage::RecordState) -> String {
+    use crate::storage::RecordState;
+    match state {
+        RecordState::Durable => "on disk".into(),
+        RecordState::Pending(left) => format!("in {}", span(left)),
+        RecordState::Replaced => "being replaced".into(),
+    }
+}
+
+/// The entries that are not shown.
+pub fn earlier(count: u64) -> String {
+    if count == 1 { "1 entry before these".into() } else { format!("{count} entries before these") }
+}
+
+/// The leases that are not shown.
+pub fn more(count: usize) -> String {
+    format!("{count} more")
+}
+
+/// A button.
+pub fn save(id: NodeId, name: &str) -> String {
+    format!("Save {id}’s store as {name}")
+}
+
+/// What a file holds.
+pub fn file(revision: Option<i64>, size: u64) -> String {
+    match revision {
+        Some(revision) => format!("revision {revision}, {}", bytes(size)),
+        None => format!("no snapshot, {}", bytes(size)),
+    }
+}
+
+/// The name of a button to somebody who hears it.
+pub fn restore(name: &str) -> String {
+    format!("Restore the cluster from {name}")
+}
+
+/// Bytes as etcd writes them: `20 kB`, `2.1 GB`.
+pub fn bytes(size: u64) -> String {
+    let in_units = |unit: u64, name: &str| {
+        let tenths = size * 10 / unit;
+        if tenths >= 100 {
+            format!("{} {name}", tenths / 10)
+        } else {
+            format!("{}.{} {name}", tenths / 10, tenths % 10)
+        }
+    };
+    match size {
+        0..1_000 => format!("{size} B"),
+        1_000..1_000_000 => in_units(1_000, "kB"),
+        1_000_000..1_000_000_000 => in_units(1_000_000, "MB"),
+        _ => in_units(1_000_000_000, "GB"),
+    }
+}
