@@ -211,7 +211,6 @@ fn database(world: &World, server: &Server) -> Vec<(String, String)> {
     let store = server.machine().store();
     let raised: Vec<String> = store
         .alarms()
-        .iter()
         .map(|(member, alarm)| {
             let ids = world.servers().iter().map(Server::id);
             let whose = ids.clone().find(|id| raft_sim::etcd::member_id(*id) == *member);

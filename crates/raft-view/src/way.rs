@@ -67,7 +67,19 @@ impl Way {
             Body::AppendEntriesReply(raft_core::AppendReply::Accepted { match_index }) => {
                 *match_index == entry.index
             }
-            _ => false,
+            Body::RequestVote { .. }
+            | Body::RequestVoteReply { .. }
+            | Body::PreVote { .. }
+            | Body::PreVoteReply { .. }
+            | Body::AppendEntriesReply(_)
+            | Body::Heartbeat { .. }
+            | Body::HeartbeatReply { .. }
+            | Body::InstallSnapshot { .. }
+            | Body::TimeoutNow
+            | Body::TransferLeader
+            | Body::ReadIndex { .. }
+            | Body::ReadIndexReply { .. }
+            | Body::Propose { .. } => false,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! the background, `timeout`, variables, loops. Time is simulated.
 
 use super::members::Cluster;
+use etcd_kv::Sorted;
 use etcd_kv::api::Bytes;
 use etcd_kv::ctl::{Environment, Happening, Invocation, Step};
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ pub struct Shell<C> {
     pub cluster: C,
     pub now_us: u64,
     pub default_endpoints: Vec<String>,
-    files: BTreeMap<String, Bytes>,
+    files: Sorted<String, Bytes>,
     variables: BTreeMap<String, String>,
     processes: Vec<Process>,
     out: String,
@@ -37,7 +38,7 @@ impl<C: Cluster> Shell<C> {
             cluster,
             now_us,
             default_endpoints: vec![default_endpoint.into()],
-            files: BTreeMap::new(),
+            files: Sorted::default(),
             variables: BTreeMap::new(),
             processes: Vec::new(),
             out: String::new(),
@@ -223,7 +224,7 @@ impl<C: Cluster> Shell<C> {
                 }
                 Step::Print(text) if process.is_muted => drop(text),
                 Step::Print(text) => self.out += &text,
-                Step::Save { name, blob } => drop(self.files.insert(name, blob)),
+                Step::Save { name, blob } => self.files.insert(name, blob),
                 Step::Exit(code) => self.over(at, code),
             }
         }

@@ -68,8 +68,9 @@ impl Cluster {
         }
         // A leader that removes itself commits that, and steps down within the same step.
         let is_leader = seen.is_leader || led_in == Some(seen.term);
-        if self.checker.decides(&Sighting { is_leader, ..seen }) {
-            let (decision, membership) = self.decision(&seen, memberships);
+        if self.checker.decides(&Sighting { is_leader, ..seen })
+            && let Some((decision, membership)) = self.decision(&seen, memberships)
+        {
             let halves = [&membership.voters[..], &membership.outgoing[..]];
             self.checker.decided(self.time, decision, &halves);
         }
@@ -96,7 +97,7 @@ impl Cluster {
         &self,
         seen: &Sighting<'_>,
         memberships: &'a [Arc<Membership>],
-    ) -> (Decision, &'a Membership) {
+    ) -> Option<(Decision, &'a Membership)> {
         let has_committed = seen.commit_index > self.checker.commit_seen(seen.id);
         let entry = has_committed.then(|| seen.log.position_at(seen.commit_index)).flatten();
         let behind: Vec<NodeId> = match entry {
@@ -107,7 +108,7 @@ impl Cluster {
                 };
                 self.places.iter().filter(holds).map(|place| place.id).collect()
             }
-            None => self.checker.voters_of(seen.term, seen.id),
+            None => self.checker.voters_of(seen.term, seen.id)?,
         };
         let majority = |half: &[NodeId]| {
             half.is_empty() || 2 * half.iter().filter(|id| behind.contains(id)).count() > half.len()
@@ -115,7 +116,7 @@ impl Cluster {
         let enough =
             |members: &&Arc<Membership>| majority(&members.voters) && majority(&members.outgoing);
         let membership = memberships.iter().find(enough).unwrap_or(&memberships[0]);
-        (Decision { leader: seen.id, behind, entry }, membership)
+        Some((Decision { leader: seen.id, behind, entry }, membership))
     }
 
     /// Whatever anybody applies at an index is what was first applied there.

@@ -533,11 +533,11 @@ impl World {
         if seen.commit_index > self.checker.commit_seen(server.id) {
             self.last_progress = self.now;
         }
-        if self.checker.decides(&seen) {
-            if let Some((decision, membership)) = self.decision(server) {
-                let halves = [&membership.voters[..], &membership.outgoing];
-                self.checker.decided(self.now, decision, &halves);
-            }
+        if self.checker.decides(&seen)
+            && let Some((decision, membership)) = self.decision(server)
+        {
+            let halves = [&membership.voters[..], &membership.outgoing];
+            self.checker.decided(self.now, decision, &halves);
         }
         self.checker.observe(self.now, seen);
         self.note_violations(before);

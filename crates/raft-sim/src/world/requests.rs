@@ -135,7 +135,9 @@ impl World {
             };
             let what = match &open.kind {
                 RequestKind::Put { key, value } => format!("{}={}", text_of(key), text_of(value)),
-                kind => format!("get {}", text_of(kind.key())),
+                RequestKind::Get { key } | RequestKind::GetSerializable { key } => {
+                    format!("get {}", text_of(key))
+                }
             };
             self.follow(id, what, road, Some(open.session));
         }
