@@ -135,7 +135,8 @@ fn terminal(app: &App, link: &Scope<App>) -> Html {
                 <span class="muted">{ "etcdctl 3.4 · Tab completes · ↑ history" }</span>
                 { for end }
             </div>
-            <ol role="log" aria-label="Console">{ for blocks }</ol>
+            // Reversed, so that it stays scrolled to its end.
+            <div class="scroll"><ol role="log" aria-label="Console">{ for blocks }</ol></div>
             if !app.is_playing() && consoles.iter().any(|view| view.exit.is_none()) {
                 <p class="muted waits">{ "A command waits: the run is paused." }</p>
             }
