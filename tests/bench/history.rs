@@ -21,7 +21,7 @@ pub fn measure(hours: u64, clock: fn() -> f64) -> History {
     let mut session = Session::new(None, Settings::default());
     session.advance(1_000_000, u64::MAX);
     session
-        .dispatch(Command::Load(Some(LoadSpec { per_second: 10, reads_percent: 0 })))
+        .dispatch(Command::Load(Some(LoadSpec::new(10, 0))))
         .expect("the load generator can always be started");
     session.advance(hours * HOUR, u64::MAX);
     let megabytes = (memory::live() - before) as f64 / 1e6;

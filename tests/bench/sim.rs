@@ -18,7 +18,7 @@ fn events_per_second(nodes: u8, checks: Checks, clock: fn() -> f64) -> f64 {
     let settings = Settings { nodes, ..Settings::default() };
     let mut world = World::new(settings, checks);
     world.run_to(WARM / 2);
-    let load = Command::Load(Some(LoadSpec { per_second: 50, reads_percent: 0 }));
+    let load = Command::Load(Some(LoadSpec::new(50, 0)));
     world.act(&load).expect("the load generator can always be started");
     world.run_to(WARM);
     let (events, done, start) = (world.events(), world.load_done(), clock());

@@ -226,3 +226,107 @@ pageTest("a long key and value do not break the layout", "?paused", async (page)
   });
   assert.deepEqual(wide, [1280, 0, 0, 0]);
 });
+
+// ---- many clients ----
+
+const crowds = (page) => page.locator("[data-crowd]");
+const loadForm = (page) => page.getByRole("form", { name: "Load" });
+const figures = (page) => page.locator(".plots p");
+
+/** Starts a load by the panel's controls, as a person does. */
+async function startLoad(page, fields, { via, popularity } = {}) {
+  await showTab(page, "Inspect");
+  const place = loadForm(page);
+  for (const [label, value] of Object.entries(fields)) {
+    await place.getByRole("textbox", { name: label }).fill(String(value));
+  }
+  if (via) await place.getByRole("combobox", { name: "Server" }).selectOption({ label: via });
+  if (popularity) await place.getByRole("combobox", { name: "Popularity" }).selectOption({ label: popularity });
+  await place.getByRole("button", { name: /^(Start|Change) load$/ }).click();
+}
+
+const untilTime = (page, seconds, at = "5×") =>
+  playUntil(page, `${seconds} s`, async () => (await now(page)) > seconds * 1e6, { at });
+
+pageTest("the controls make one command, and its clients stand at their servers' doors", "?paused", async (page) => {
+  const id = await quiet(page);
+  assert.equal(await crowds(page).count(), 0, "nobody asks yet");
+  assert.equal(await page.locator(".plots").count(), 0);
+  await startLoad(page, { "Rate, per second": 80, "Reads": 25, "Clients": 12, "Keys": 20 }, { popularity: "skewed" });
+  await untilTime(page, 3);
+  assert.match(await runText(page), /^@\S+ load 80\/s reads 25% keys 20 skewed clients 12$/m);
+  const names = await crowds(page).evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+  const count = names.reduce((sum, name) => sum + Number(name.match(/^(\d+) client/)[1]), 0);
+  assert.equal(count, 12, names.join(" · "));
+  assert.match(names.join(" · "), new RegExp(`at n${id}: .*answered`));
+  await loadForm(page).getByRole("button", { name: "Stop load" }).click();
+  await untilTime(page, 4);
+  assert.equal(await crowds(page).count(), 0, "nobody asks any more");
+  assert.match(await runText(page), /load off/);
+});
+
+pageTest("clients bound to a server fail with it, and the plots show it", "?paused", async (page) => {
+  const id = await quiet(page);
+  await type(page, "set client-timeout 300ms");
+  await startLoad(page, { "Rate, per second": 50, "Clients": 6 }, { via: `n${id}` });
+  await untilTime(page, 2);
+  assert.match(await figures(page).textContent(), /\d+ requests answered, none failed.*Half of the answers took \d+ ms/);
+  assert.ok((await page.locator(".plots .answered").last().getAttribute("d")).length > 20, "bars");
+  assert.ok((await page.locator(".plots svg[role=img] .median").getAttribute("d")).length > 20, "a line");
+  await type(page, `crash n${id}`);
+  await untilTime(page, 4);
+  assert.match(await figures(page).textContent(), /\d+ tries failed/);
+  assert.ok((await page.locator(".plots .failed").last().getAttribute("d")).length > 20, "bars");
+  assert.ok((await page.locator(".plots .at.fault").count()) > 0, "a mark for the crash");
+  const crowd = page.locator(`[data-crowd="${id}"]`);
+  assert.match(await crowd.getAttribute("aria-label"), /6 clients at n\d: 6 failed/);
+  assert.match(await crowd.textContent(), /×6.*✗/s);
+});
+
+pageTest("a load that cannot be is refused with a reason", "?paused", async (page) => {
+  await startLoad(page, { "Rate, per second": 0 });
+  await notice(page).waitFor();
+  assert.match(await notice(page).textContent(), /1\/s to 10000\/s/);
+  await startLoad(page, { "Rate, per second": 5, "Clients": 300 });
+  assert.match(await notice(page).textContent(), /1 to 256/);
+});
+
+pageTest("a request by hand stands at its server while it waits", "?paused", async (page) => {
+  const id = await quiet(page);
+  await type(page, `put x 1 via n${id}`);
+  assert.match(await page.locator(`[data-crowd="${id}"]`).getAttribute("aria-label"), /1 client at n\d: 1 waiting/);
+  await until(page, 1, /^ok/);
+  assert.equal(await crowds(page).count(), 0);
+});
+
+pageTest("a stale read says so", "?paused", async (page) => {
+  const id = await quiet(page, "pre-vote off\ncheck-quorum off\n");
+  await ask(page, { value: "old" });
+  await until(page, 1, /^ok/);
+  await type(page, `partition n${id} | rest`);
+  await playUntil(page, "another leader", async () => (await leader(page).count()) > 1, { at: "1×" });
+  await ask(page, { value: "new" });
+  await until(page, 2, /^ok/);
+  await ask(page, { what: "get, whatever is there", via: `n${id}` });
+  assert.match(await answer(page, 3), /^old · stale: revision \d+, the newest is \d+$/);
+});
+
+pageTest("what clients saw is linearizable, or the operations are shown that no order fits", "?paused", async (page) => {
+  await quiet(page);
+  await page.locator(".insp .clients .holds", { hasText: "is linearizable" }).waitFor();
+  await showTab(page, "Rules");
+  await page.getByRole("button", { name: "Show me what happens without read-quorum" }).click();
+  await playUntil(page, "a broken property", async () => (await page.locator(".unsafe").count()) > 0, { at: "1×" });
+  assert.match(await page.locator(".unsafe").getAttribute("title"), /not linearizable/);
+  await showTab(page, "Inspect");
+  const shown = page.locator(".offence");
+  await shown.waitFor();
+  assert.match(await shown.locator("h2").textContent(), /saw of a$/);
+  const bars = await shown.locator("li").allTextContents();
+  assert.ok(bars.some((bar) => /get → old.*no place/.test(bar)), bars.join(" · "));
+  assert.ok(bars.some((bar) => /put new.*place \d/.test(bar)), bars.join(" · "));
+  assert.match(await shown.locator(".why").textContent(), /is told “old”, though put new was answered at 0\.\d+ s/);
+  // Before it happened nothing is broken.
+  await page.getByRole("slider", { name: "Simulated time" }).press("Home");
+  await poll("no offence", () => shown.count(), (count) => count === 0);
+});

@@ -5,8 +5,8 @@ use playground_tests::Pick;
 use raft_core::{Kind, NodeId, Rule, Timer};
 use raft_sim::claim::Set;
 use raft_sim::{
-    Chance, Command, Direction, LoadSpec, MemberChange, MessageVerb, ReadMode, Setting, Span,
-    scenario,
+    Chance, Command, Direction, LoadSpec, MemberChange, MessageVerb, Popularity, ReadMode, Setting,
+    Span, scenario,
 };
 
 const PIECES: [&str; 60] = [
@@ -195,8 +195,11 @@ fn command(pick: &mut Pick) -> Command {
         16 => Command::Set(setting(pick)),
         17 => Command::Clock { server, percent: small },
         18 => Command::Load(pick.chance(70).then_some(LoadSpec {
-            per_second: small,
-            reads_percent: u32::try_from(pick.below(101)).expect("small"),
+            keys: small,
+            popularity: *pick.one_of(&[Popularity::Uniform, Popularity::Skewed]),
+            clients: pick.chance(50).then_some(small.min(256)),
+            via,
+            ..LoadSpec::new(small, u32::try_from(pick.below(101)).expect("small"))
         })),
         19 => Command::Deadline {
             server,
@@ -296,7 +299,13 @@ fn with_sets(command: &Command) -> Command<Set> {
         Command::Clock { server, percent } => {
             Command::Clock { server: one(server), percent: *percent }
         }
-        Command::Load(spec) => Command::Load(*spec),
+        Command::Load(spec) => Command::Load(spec.map(|spec| LoadSpec {
+            keys: spec.keys,
+            popularity: spec.popularity,
+            clients: spec.clients,
+            via: spec.via.as_ref().map(one),
+            ..LoadSpec::new(spec.per_second, spec.reads_percent)
+        })),
         Command::Deadline { server, timer, after } => {
             Command::Deadline { server: one(server), timer: *timer, after: *after }
         }

@@ -189,6 +189,11 @@ fn wrong_values_are_named_with_what_is_allowed() {
             "load 50",
             "load 50/s reads 0.5%",
             "load 50/s writes 5%",
+            "load 50/s keys 0",
+            "load 50/s keys 100001",
+            "load 50/s clients 257",
+            "load 50/s clients 5 keys 20",
+            "load 50/s via n9",
             "load",
         ],
         expect![[r#"
@@ -287,7 +292,17 @@ fn wrong_values_are_named_with_what_is_allowed() {
             "load 50/s reads 0.5%"
                 line 1: expected a whole percentage, found `0.5%`
             "load 50/s writes 5%"
-                line 1: expected the end of the line, found `writes`
+                line 1: expected `reads 50%`, `keys 20`, `skewed`, `clients 5` or `via n2`, in this order, found `writes`
+            "load 50/s keys 0"
+                line 1: expected a number of keys from 1 to 100000, found `0`
+            "load 50/s keys 100001"
+                line 1: expected a number of keys from 1 to 100000, found `100001`
+            "load 50/s clients 257"
+                line 1: expected a number of clients from 1 to 256, found `257`
+            "load 50/s clients 5 keys 20"
+                line 1: expected `reads 50%`, `keys 20`, `skewed`, `clients 5` or `via n2`, in this order, found `keys`
+            "load 50/s via n9"
+                line 1: expected a server from n1 to n5, found `n9`
             "load"
                 line 1: expected a rate from 1/s to 10000/s, or `off`, found the end of the line
         "#]],
@@ -504,11 +519,11 @@ fn names_numbers_and_quotes_are_checked() {
             "expect term = 1"
                 line 1: expected a server such as `n2`, or `leader`, `follower`, `all` or `$name`, found `=`
             "expect reply 1"
-                line 1: expected an outcome: ok, refused, unknown, found the end of the line
+                line 1: expected an outcome: ok, refused, unknown, stale, found the end of the line
             "expect reply one ok"
                 line 1: expected a whole number or `$name`, found `one`
             "expect reply 1 okay"
-                line 1: expected an outcome: ok, refused, unknown, found `okay`
+                line 1: expected an outcome: ok, refused, unknown, stale, found `okay`
             "expect value a"
                 line 1: expected `=` and a value, or `missing`, found the end of the line
             "expect value a = 1"

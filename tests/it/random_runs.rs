@@ -13,8 +13,8 @@ use raft_check::linear::Verdict;
 use raft_core::{Micros, NodeId, Timer};
 use raft_sim::claim::{Claim, Variables};
 use raft_sim::{
-    Chance, Checks, Command, Direction, LoadSpec, MemberChange, MessageVerb, Power, ScriptState,
-    Session, Setting, Settings, Span, scenario,
+    Chance, Checks, Command, Direction, LoadSpec, MemberChange, MessageVerb, Popularity, Power,
+    ScriptState, Session, Setting, Settings, Span, scenario,
 };
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -410,8 +410,14 @@ impl Random {
     fn load(&mut self) -> Command {
         // One entry a message and a follower far behind make very many messages.
         let most = if self.session.world().settings().live.append_entries < 16 { 6 } else { 30 };
-        let spec =
-            LoadSpec { per_second: self.percent(1, most), reads_percent: self.percent(0, 60) };
+        let spec = LoadSpec::new(self.percent(1, most), self.percent(0, 60));
+        let pick = &mut self.plan.pick;
+        let spec = LoadSpec {
+            keys: *pick.one_of(&[20, 100]),
+            popularity: *pick.one_of(&[Popularity::Uniform, Popularity::Skewed]),
+            clients: *pick.one_of(&[None, Some(1), Some(12)]),
+            ..spec
+        };
         Command::Load(self.plan.pick.chance(80).then_some(spec))
     }
 

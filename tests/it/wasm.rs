@@ -28,6 +28,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "leader-stability",
     "lease-needs-a-look",
     "load",
+    "load-bound",
     "lossy",
     "message-by-message",
     "minority",

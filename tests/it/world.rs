@@ -35,9 +35,9 @@ fn what_is_out_of_bounds_is_refused_however_it_comes() {
         Command::Crash(n(0)),
         Command::Clock { server: n(1), percent: 0 },
         Command::Clock { server: n(1), percent: 1_001 },
-        Command::Load(Some(LoadSpec { per_second: 0, reads_percent: 0 })),
-        Command::Load(Some(LoadSpec { per_second: 2_000_000, reads_percent: 0 })),
-        Command::Load(Some(LoadSpec { per_second: 1, reads_percent: 101 })),
+        Command::Load(Some(LoadSpec::new(0, 0))),
+        Command::Load(Some(LoadSpec::new(2_000_000, 0))),
+        Command::Load(Some(LoadSpec::new(1, 101))),
         Command::Deadline { server: n(1), timer: Timer::Election, after: u64::MAX },
         Command::Set(Setting::Nodes(9)),
         Command::Set(Setting::Seed(9)),
@@ -173,7 +173,7 @@ fn the_text_of_any_branch_gives_that_branch() {
 #[test]
 fn going_back_and_forth_finds_every_moment_as_it_was() {
     let mut session = session(3);
-    let load = LoadSpec { per_second: 50, reads_percent: 20 };
+    let load = LoadSpec::new(50, 20);
     session.dispatch(Command::Load(Some(load))).expect("always possible");
     let mut moments = Vec::new();
     for at in (1_000_000..20_000_000).step_by(1_700_000) {

@@ -4,6 +4,7 @@ mod console;
 mod drop;
 mod focus;
 mod jobs;
+mod linear;
 mod opening;
 mod update;
 mod views;
@@ -257,6 +258,8 @@ pub struct App {
 struct Versions {
     /// The rows of the log table.
     logs: u64,
+    /// The clients on the stage.
+    crowds: u64,
     /// Everything that a person reads.
     reading: u64,
 }
@@ -266,6 +269,7 @@ struct Versions {
 struct Caches {
     top: Cache,
     logs: Cache,
+    crowds: Cache,
     panel: Cache,
     dialog: Cache,
 }
@@ -336,6 +340,11 @@ impl App {
     /// How much of the work under way is done, if there is some.
     pub(crate) fn job_part(&self) -> Option<f64> {
         self.job.as_ref().map(Job::part)
+    }
+
+    /// The clients on the stage, made again only where they have changed.
+    pub(crate) fn crowds_part(&self, make: impl FnOnce() -> Html) -> Html {
+        self.caches.crowds.part(self.versions.crowds, make)
     }
 
     pub(crate) fn stage_ref(&self) -> &NodeRef {

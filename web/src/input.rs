@@ -65,6 +65,15 @@ pub fn input(props: &InputProps) -> Html {
     }
 }
 
+/// The value of the input or the choice of this name in a form.
+pub fn value_in(form: &web_sys::Element, name: &str) -> Option<String> {
+    let input = form.query_selector(&format!("[name={name}]")).ok()??;
+    Some(match input.dyn_ref::<web_sys::HtmlInputElement>() {
+        Some(input) => input.value(),
+        None => input.dyn_into::<web_sys::HtmlSelectElement>().ok()?.value(),
+    })
+}
+
 fn value_of(event: &web_sys::Event) -> Option<String> {
     Some(event.target()?.dyn_into::<web_sys::HtmlInputElement>().ok()?.value())
 }

@@ -1,7 +1,9 @@
 //! The top bar: scenario, transport, safety, faults, share, theme.
 
 use crate::app::{App, Dialog, Message, Theme};
+use raft_check::linear::Verdict;
 use raft_view::pace::Speed;
+use raft_view::words::en;
 use wasm_bindgen::JsCast;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -66,6 +68,10 @@ fn safety(app: &App) -> Html {
         let rules = safety.rules_off.join(", ");
         html! { <span class="not-raft" title={format!("Switched off: {rules}")}>{ "Not Raft: a rule is off" }</span> }
     });
+    let undecided = safety.undecided.then(|| {
+        let why = en::clients::verdict(Verdict::Undecided);
+        html! { <span class="not-sure" title={why}>{ "? " }<span>{ "linearizability" }</span></span> }
+    });
     let badge = match safety.broken.first() {
         None => {
             html! { <span class="safe">{ "✓ " }<span>{ "10 safety properties hold" }</span></span> }
@@ -74,7 +80,7 @@ fn safety(app: &App) -> Html {
             html! { <span class="unsafe" title={broken.clone()}>{ "✗ " }<span>{ "A safety property is broken" }</span></span> }
         }
     };
-    html! { <>{ for modified }{ badge }</> }
+    html! { <>{ for modified }{ for undecided }{ badge }</> }
 }
 
 fn theme(app: &App, link: &Scope<App>) -> Html {

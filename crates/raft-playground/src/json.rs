@@ -62,6 +62,8 @@ struct Reply {
     via: Option<String>,
     outcome: &'static str,
     text: String,
+    /// Whether the cluster had committed something newer than what was read.
+    stale: bool,
 }
 
 #[derive(Serialize)]
@@ -164,5 +166,6 @@ fn reply(answered: &Answered) -> Reply {
         via: answered.via.map(|id| id.to_string()),
         outcome: answered.outcome.name(),
         text,
+        stale: answered.stale.is_some(),
     }
 }

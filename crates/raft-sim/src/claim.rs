@@ -425,6 +425,9 @@ fn check_reply(world: &World, number: &Number, outcome: &str, variables: &Variab
     let wanted = number.resolve(variables)?;
     let place = usize::try_from(wanted).unwrap_or(usize::MAX).wrapping_sub(1);
     match world.requests().get(place) {
+        Some(request) if outcome == "stale" => {
+            hold(request.stale.is_some(), || format!("{}, not stale", request.outcome.name()))
+        }
         Some(request) => hold(request.outcome.name() == outcome, || request.outcome.name().into()),
         None => Err(format!("{} client requests so far", world.requests().len())),
     }

@@ -1,7 +1,8 @@
-//! Clients: they ask, wait, are redirected, retry and give up; and the load generator, which is
-//! many of them.
+//! Clients: they ask, wait, are redirected, retry and give up.
 
+use crate::load::Load;
 use crate::machine::{Answer, SessionId};
+use crate::stats::Stats;
 use etcd_kv::Bytes;
 use raft_check::linear::{Register, Watcher};
 use raft_core::{Micros, NodeId, SmallMap};
@@ -9,10 +10,6 @@ use std::sync::Arc;
 
 /// How long a client that has no answer waits before it looks for the leader again.
 pub const CLIENT_RETRY: Micros = 100_000;
-/// The most clients of the load generator; beyond it a tick is skipped.
-pub const MAX_LOAD_CLIENTS: usize = 256;
-/// The client ids from here on belong to the load generator.
-const FIRST_LOAD_CLIENT: u32 = 1_000_000;
 
 /// What a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +100,18 @@ pub struct Answered {
     pub sent_to: Option<NodeId>,
     /// How it stands.
     pub outcome: Outcome,
+    /// Where it was answered with less than the cluster had committed by then: how old that was.
+    pub stale: Option<Stale>,
+}
+
+/// What was read is not the newest that is committed: the revisions at which the key was last set,
+/// 0 where it holds nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// At the server that answered.
+    pub seen: i64,
+    /// In all that was committed by then.
+    pub newest: i64,
 }
 
 /// A request without its end.
@@ -111,7 +120,11 @@ pub(crate) struct Open {
     pub(crate) kind: RequestKind,
     pub(crate) session: SessionId,
     pub(crate) policy: Policy,
+    /// Its number among those a person made.
     pub(crate) number: Option<u32>,
+    /// The client of the load generator that made it.
+    pub(crate) load: Option<usize>,
+    pub(crate) asked_at: Micros,
     pub(crate) sent_to: Option<NodeId>,
     pub(crate) sent_at: Micros,
     /// The number of the queue item that looks after it.
@@ -129,57 +142,26 @@ pub(crate) enum Policy {
     Contact,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LoadState {
-    pub(crate) every: Micros,
-    pub(crate) reads_percent: u32,
-    pub(crate) sequence: u64,
-}
-
 /// All clients.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Clients {
     pub(crate) open: SmallMap<u64, Open>,
     /// Shared, so that a copy of the world costs a pointer.
     pub(crate) manual: Arc<Vec<Answered>>,
     /// The last sequence number of each client that may ask again.
     idle: Vec<SessionId>,
-    idle_load: Vec<SessionId>,
     clients: u32,
-    load_clients: u32,
     last_request: u64,
-    pub(crate) load: Option<LoadState>,
-    pub(crate) load_ticks: u64,
-    pub(crate) load_done: u64,
-    /// The server that load clients believe to lead.
-    pub(crate) contact: NodeId,
-    /// The server that has named it, if it is a redirect.
-    pub(crate) named_by: Option<NodeId>,
-    /// What clients saw, key by key. Calls and answers are numbered in the order of events.
+    pub(crate) load: Load,
+    pub(crate) stats: Stats,
+    /// What clients saw, key by key.
     pub(crate) watcher: Watcher<Bytes, Register>,
-    pub(crate) watcher_clock: u64,
+    watcher_clock: u64,
 }
 
-impl Default for Clients {
-    fn default() -> Clients {
-        Clients {
-            open: SmallMap::default(),
-            manual: Arc::default(),
-            idle: Vec::new(),
-            idle_load: Vec::new(),
-            clients: 0,
-            load_clients: 0,
-            last_request: 0,
-            load: None,
-            load_ticks: 0,
-            load_done: 0,
-            contact: NodeId(1),
-            named_by: None,
-            watcher: Watcher::default(),
-            watcher_clock: 0,
-        }
-    }
-}
+/// The watcher's clock orders the calls and answers of one instant: it is the simulated time and,
+/// in this many low bits, a count.
+const ORDER_BITS: u32 = 24;
 
 impl Clients {
     /// An idle client's next session, or a new client's first. A client asks one thing at a time,
@@ -192,25 +174,8 @@ impl Clients {
         SessionId { client, sequence: sequence + 1 }
     }
 
-    /// The same for a client of the load generator; `None` where all are busy.
-    pub(crate) fn load_session(&mut self) -> Option<SessionId> {
-        let SessionId { client, sequence } = match self.idle_load.pop() {
-            Some(session) => session,
-            None if (self.load_clients as usize) < MAX_LOAD_CLIENTS => {
-                self.load_clients += 1;
-                SessionId { client: FIRST_LOAD_CLIENT + self.load_clients, sequence: 0 }
-            }
-            None => return None,
-        };
-        Some(SessionId { client, sequence: sequence + 1 })
-    }
-
     pub(crate) fn is_idle_again(&mut self, session: SessionId) {
-        if session.client > FIRST_LOAD_CLIENT {
-            self.idle_load.push(session);
-        } else {
-            self.idle.push(session);
-        }
+        self.idle.push(session);
     }
 
     pub(crate) fn next_request(&mut self) -> u64 {
@@ -218,8 +183,24 @@ impl Clients {
         self.last_request
     }
 
-    pub(crate) fn tick(&mut self) -> u64 {
-        self.watcher_clock += 1;
+    /// The watcher's time, later with every call.
+    pub(crate) fn tick(&mut self, now: Micros) -> u64 {
+        self.watcher_clock = (self.watcher_clock + 1).max(now << ORDER_BITS);
         self.watcher_clock
+    }
+
+    /// The simulated time of one of the watcher's.
+    pub(crate) fn time_of(tick: u64) -> Micros {
+        tick >> ORDER_BITS
+    }
+
+    /// What the watcher calls a request: it tells the client too.
+    pub(crate) fn watched(session: SessionId, request: u64) -> u64 {
+        u64::from(session.client) << 32 | request & u64::from(u32::MAX)
+    }
+
+    /// The client of what the watcher calls so.
+    pub(crate) fn client_of(watched: u64) -> u32 {
+        u32::try_from(watched >> 32).unwrap_or(u32::MAX)
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that can be done to a run: one enum, one line of text each.
 
+use crate::load::LoadSpec;
 use crate::settings::Setting;
 use crate::time::Exact;
 use raft_core::{Kind, Micros, NodeId, Timer};
@@ -89,7 +90,7 @@ pub enum Command<N = NodeId> {
         percent: u32,
     },
     /// Starts, changes or ends the load generator.
-    Load(Option<LoadSpec>),
+    Load(Option<LoadSpec<N>>),
     /// Moves the deadline of a timer that runs.
     Deadline {
         /// The server.
@@ -174,15 +175,6 @@ impl<N: fmt::Display> fmt::Display for MemberChange<N> {
             MemberChange::Leave => f.write_str("leave"),
         }
     }
-}
-
-/// What a load generator does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LoadSpec {
-    /// Requests per second of simulated time, 1 to 10,000.
-    pub per_second: u32,
-    /// How many of a hundred requests read.
-    pub reads_percent: u32,
 }
 
 /// Which direction of a link.
@@ -308,12 +300,7 @@ impl<N: fmt::Display> fmt::Display for Command<N> {
             Command::Set(setting) => write!(f, "set {setting}"),
             Command::Clock { server, percent } => write!(f, "set clock {server} {percent}%"),
             Command::Load(None) => f.write_str("load off"),
-            Command::Load(Some(LoadSpec { per_second, reads_percent: 0 })) => {
-                write!(f, "load {per_second}/s")
-            }
-            Command::Load(Some(LoadSpec { per_second, reads_percent })) => {
-                write!(f, "load {per_second}/s reads {reads_percent}%")
-            }
+            Command::Load(Some(spec)) => write!(f, "load {spec}"),
             Command::Deadline { server, timer, after } => {
                 write!(f, "timer {server} {} in {}", timer.name(), Exact(*after))
             }

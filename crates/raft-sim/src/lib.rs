@@ -13,6 +13,7 @@ mod disk;
 pub mod etcd;
 mod followed;
 mod happening;
+mod load;
 mod machine;
 mod network;
 mod queue;
@@ -24,15 +25,19 @@ mod server;
 
 mod session;
 mod settings;
+pub mod stats;
 pub mod time;
 mod world;
 
-pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind};
-pub use command::{Command, Direction, LoadSpec, MemberChange, MessageVerb, Refusal, quoted};
+pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind, Stale};
+pub use command::{Command, Direction, MemberChange, MessageVerb, Refusal, quoted};
 pub use console::Console;
 pub use disk::{Disk, records};
 pub use followed::{Followed, Road};
 pub use happening::{Happening, LossReason, What};
+pub use load::{
+    LOAD_KEYS, LoadClient, LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Mood, Popularity, load_client,
+};
 pub use machine::{
     Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
 };
@@ -42,7 +47,7 @@ pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
 pub use settings::{Chance, Live, ReadMode, Setting, Settings, Span};
 pub use time::Place;
-pub use world::{Checks, World};
+pub use world::{Checks, Saw, SeenOffence, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
 pub const ENGINE_VERSION: u32 = 3;

@@ -2,6 +2,7 @@
 
 use crate::claim::{Claim, Set, Value, Variables, resolve};
 use crate::command::{Command, MemberChange, Refusal};
+use crate::load::LoadSpec;
 use crate::scenario::{Remember, Scenario, StatementKind};
 use crate::time::{Exact, Place};
 use crate::world::World;
@@ -361,7 +362,15 @@ pub fn expand(
         Command::Clock { server, percent } => {
             applicable(server, &|server| Command::Clock { server, percent: *percent })?
         }
-        Command::Load(spec) => vec![Command::Load(*spec)],
+        Command::Load(None) => vec![Command::Load(None)],
+        Command::Load(Some(spec)) => vec![Command::Load(Some(LoadSpec {
+            via: via(&spec.via)?,
+            per_second: spec.per_second,
+            reads_percent: spec.reads_percent,
+            keys: spec.keys,
+            popularity: spec.popularity,
+            clients: spec.clients,
+        }))],
         Command::Deadline { server, timer, after } => applicable(server, &|server| {
             Command::Deadline { server, timer: *timer, after: *after }
         })?,

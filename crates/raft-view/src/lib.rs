@@ -3,12 +3,15 @@
 //! Everything here is a pure function of a session at one moment. Components draw what they get and
 //! decide nothing.
 
+pub mod clients;
 pub mod console;
 pub mod cost;
 pub mod inspect;
 pub mod logs;
 pub mod menu;
+pub mod offence;
 pub mod pace;
+pub mod plots;
 pub mod rules;
 pub mod stage;
 pub mod storage;

@@ -78,10 +78,14 @@ impl Ring {
         Ring { servers, radius, server_radius }
     }
 
+    /// The part of the ring at which a server stands, clockwise from the top.
+    pub fn part(&self, id: NodeId) -> f64 {
+        id.0.saturating_sub(1) as f64 / self.servers.max(1) as f64
+    }
+
     /// Where a server stands.
     pub fn at(&self, id: NodeId) -> Point {
-        let place = id.0.saturating_sub(1) as f64;
-        let (sin, cos) = turn(place / self.servers.max(1) as f64);
+        let (sin, cos) = turn(self.part(id));
         Point { x: CENTER.x + self.radius * sin, y: CENTER.y - self.radius * cos }
     }
 

@@ -121,6 +121,7 @@ impl App {
         self.drag = None;
         self.first_column = None;
         self.requests_made = 0;
+        self.views_mut().linear = Default::default();
         self.pace = Pace::new(Speed::ALL[self.speed]);
         self.remember_run();
         self.refresh();

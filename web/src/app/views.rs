@@ -2,13 +2,17 @@
 //! person can read.
 
 use super::App;
+use super::linear::Linear;
 use crate::shared::Same;
+use raft_check::linear::Verdict;
 use raft_core::{Index, Position};
 use raft_sim::{Outcome, RequestKind, What, quoted, text_of};
+use raft_view::clients::{Crowd, crowds};
 use raft_view::console::{ConsoleView, consoles};
 use raft_view::inspect::{Section, inspect};
 use raft_view::logs::{Row, Window, longest, rows};
-use raft_view::menu::{ActionView, actions};
+use raft_view::menu::{ActionView, Selection, actions};
+use raft_view::plots::{Plots, plots};
 use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
 use raft_view::timeline::{TimelineView, timeline};
 use raft_view::way::{Way, way};
@@ -67,6 +71,8 @@ pub struct ConsoleLine {
 pub struct SafetyView {
     /// What was broken, in sentences.
     pub broken: Vec<String>,
+    /// Whether it is undecided if what clients saw is linearizable.
+    pub undecided: bool,
     /// Rules that are switched off.
     pub rules_off: Vec<&'static str>,
 }
@@ -90,6 +96,9 @@ pub struct Views {
     pub servers: Same<Vec<ServerView>>,
     pub links: Same<Vec<LinkView>>,
     pub walls: Same<Vec<String>>,
+    pub crowds: Vec<Crowd>,
+    pub plots: Same<Option<Plots>>,
+    pub linear: Linear,
     pub rows: Vec<Same<Row>>,
     pub window: Option<Window>,
     pub longest: Index,
@@ -161,6 +170,11 @@ impl App {
         views.servers.update(servers);
         views.links.update(links(world, &ring));
         views.walls.update(walls(world, &ring));
+        let crowds = crowds(world, &ring);
+        if views.crowds != crowds {
+            views.crowds = crowds;
+            self.versions.crowds += 1;
+        }
         views.ring = Some(ring);
     }
 
@@ -196,8 +210,13 @@ impl App {
 
     fn refresh_reading(&mut self) {
         self.versions.reading += 1;
+        let playing = self.is_playing();
         let world = self.session.world();
         let views = &mut self.views;
+        views.linear.refresh(&self.session, playing);
+        if self.tab == super::Tab::Inspect && self.selection == Selection::Nothing {
+            views.plots.update(plots(&self.session));
+        }
         views.timeline.update(Some(timeline(&self.session)));
         views.inspect.update(inspect(world, self.selection));
         views.actions.update(actions(world, self.selection));
@@ -215,12 +234,17 @@ impl App {
         if self.tab == super::Tab::Console {
             views.consoles.update(consoles(world));
         }
+        let verdict = views.linear.verdict;
+        let seen =
+            (verdict == Verdict::NotLinearizable).then(|| en::clients::verdict(verdict).into());
         views.safety.update(SafetyView {
+            undecided: verdict == Verdict::Undecided,
             broken: world
                 .violations()
                 .iter()
                 .take(5)
                 .map(|v| format!("{}: {v}", en::property(v.property)))
+                .chain(seen)
                 .collect(),
             rules_off: world.settings().live.rules.switched_off().map(|r| r.name()).collect(),
         });
@@ -280,7 +304,12 @@ fn request_lines(session: &raft_sim::Session) -> Vec<RequestLine> {
             number: place + 1,
             request: format!("{asked}{via}"),
             outcome: request.outcome.name(),
-            answer: en::outcome(&request.outcome),
+            answer: match request.stale {
+                Some(stale) => {
+                    format!("{} · {}", en::outcome(&request.outcome), en::clients::stale(stale))
+                }
+                None => en::outcome(&request.outcome),
+            },
         }
     });
     lines.collect()

@@ -18,6 +18,9 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         <div class="insp">
             if app.selection() == Selection::Nothing { { super::way::view(app, link) } }
             { for views.inspect.iter().map(section) }
+            if app.selection() == Selection::Nothing {
+                { super::clients::view(app, link) }
+            }
             { actions(&views.actions, link) }
             { timer(app, link) }
             { in_flight(app, link) }

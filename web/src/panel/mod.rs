@@ -1,5 +1,6 @@
 //! The side panel; on a narrow page a sheet that slides up.
 
+mod clients;
 mod console;
 mod events;
 mod inspect;

@@ -6,6 +6,7 @@
 use crate::app::{App, Drag};
 use crate::shared::Same;
 use raft_core::Kind;
+use raft_view::clients::Crowd;
 use raft_view::menu::Selection;
 use raft_view::stage::{
     Glyph, LinkView, Look, MessageView, Motion, Pip, Point, ServerView, arc, fixed, messages,
@@ -179,6 +180,31 @@ fn pips(view: &ServerView) -> Vec<Html> {
         }
     };
     view.pips.iter().enumerate().map(pip).collect()
+}
+
+/// Clients at their servers' doors.
+pub(super) fn crowds(crowds: &[Crowd]) -> Html {
+    html! { <g class="crowds">{ for crowds.iter().map(crowd) }</g> }
+}
+
+fn crowd(view: &Crowd) -> Html {
+    let Crowd { server, at, door, scale, .. } = view;
+    let count = view.count();
+    let transform = format!("{} scale({})", translate(*at), fixed(*scale));
+    html! {
+        <g key={server.0} role="img" aria-label={view.words()} data-crowd={server.0.to_string()}>
+            <line x1={fixed(at.x)} y1={fixed(at.y)} x2={fixed(door.x)} y2={fixed(door.y)} />
+            <g {transform}>
+                <path d="M-7,7 a7,7 0 0 1 14,0 Z M0,-1 a4,4 0 0 1 0,-8 a4,4 0 0 1 0,8 Z" />
+                if count > 1 {
+                    <text class="count" x="9" y="2">{ format!("×{count}") }</text>
+                }
+                <text y="18">{ for view.signs().into_iter().map(|(class, sign)| html! {
+                    <tspan {class} dx="4">{ sign }</tspan>
+                }) }</text>
+            </g>
+        </g>
+    }
 }
 
 // ---- what changes with every frame ----

@@ -7,7 +7,7 @@ mod pointer;
 use crate::app::{App, Message};
 use crate::rich::rich;
 pub use draw::term_class;
-use draw::{Links, Servers, dragged, message_glyphs, timers};
+use draw::{Links, Servers, crowds, dragged, message_glyphs, timers};
 use menu::menu;
 use pointer::{Pointer, moved, open_menu, pressed, released, target};
 use raft_view::stage::{HEIGHT, WIDTH, fixed};
@@ -94,6 +94,7 @@ fn picture(app: &App, link: &Scope<App>) -> Html {
             <g class="walls">
                 { for views.walls.iter().map(|path| wall(path, link)) }
             </g>
+            { app.crowds_part(|| crowds(&views.crowds)) }
             <Servers servers={views.servers.clone()} selection={app.selection()} />
             { timers(app) }
             <g class="messages">{ for message_glyphs(app) }</g>

@@ -18,7 +18,7 @@ pub use keyed::{Condition, Keyed, KeyedAnswer, KeyedOperation, KeyedState};
 pub use offence::{MAX_SHRINK_CONFIGURATIONS, Offence, Offender, offence};
 pub use register::{Register, RegisterOperation};
 pub use text::{Text, TextOperation, TextState};
-pub use watcher::Watcher;
+pub use watcher::{MAX_HELD, Watcher};
 
 use search::{Wanted, search};
 use std::fmt::Debug;

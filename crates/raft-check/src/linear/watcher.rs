@@ -15,7 +15,14 @@ pub struct Watcher<K: Ord + Clone, M: Model> {
     /// The first part that was found broken, as it was then.
     broken: Option<(K, Arc<Part<M>>)>,
     undecided: bool,
+    /// Operations that are not folded yet, in all parts.
+    held: usize,
 }
+
+/// The most operations that wait to be folded. Where something is open on a part all the time, or
+/// for ever because its end is unknown, nothing behind it can be folded: beyond this many, the part
+/// that holds most is not asked about any more, and the verdict is undecided.
+pub const MAX_HELD: usize = 4_096;
 
 #[derive(Clone, Debug)]
 struct Part<M: Model> {
@@ -38,7 +45,7 @@ struct Stretch<M: Model> {
 
 impl<K: Ord + Clone, M: Model> Default for Watcher<K, M> {
     fn default() -> Self {
-        Watcher { parts: OrdMap::new(), broken: None, undecided: false }
+        Watcher { parts: OrdMap::new(), broken: None, undecided: false, held: 0 }
     }
 }
 
@@ -88,6 +95,23 @@ impl<K: Ord + Clone, M: Model> Watcher<K, M> {
         part.stretch.ids.push(id);
         part.stretch.history.push(Operation { called: at, returned: None, operation });
         part.open += 1;
+        self.held += 1;
+        if self.held > MAX_HELD {
+            self.give_up_the_longest();
+        }
+    }
+
+    fn give_up_the_longest(&mut self) {
+        let length = |(_, part): &(&K, &Arc<Part<M>>)| part.stretch.history.len();
+        let Some(key) = self.parts.iter().max_by_key(length).map(|(key, _)| key.clone()) else {
+            return;
+        };
+        if let Some(part) = self.parts.get_mut(&key) {
+            let part = Arc::make_mut(part);
+            self.held -= part.stretch.history.len();
+            part.give_up();
+            self.undecided = true;
+        }
     }
 
     /// A client gets its answer.
@@ -100,6 +124,7 @@ impl<K: Ord + Clone, M: Model> Watcher<K, M> {
         if part.open > 0 {
             return;
         }
+        self.held -= part.stretch.history.len();
         match possible_ends(&part.stretch.starts, &part.stretch.history) {
             Some(ends) if ends.is_empty() => {
                 if self.broken.is_none() {
@@ -123,6 +148,16 @@ impl<K: Ord + Clone, M: Model> Watcher<K, M> {
             part.stretch.ids.remove(place);
             part.stretch.history.remove(place);
             part.open -= 1;
+            self.held -= 1;
+        }
+    }
+
+    /// The verdict over what is folded: without a search, and without what is open or beside it.
+    pub fn known(&self) -> Verdict {
+        match (&self.broken, self.undecided) {
+            (Some(_), _) => Verdict::NotLinearizable,
+            (None, true) => Verdict::Undecided,
+            (None, false) => Verdict::Linearizable,
         }
     }
 
@@ -133,10 +168,10 @@ impl<K: Ord + Clone, M: Model> Watcher<K, M> {
 
     /// The verdict over everything seen so far.
     pub fn verdict(&self) -> Verdict {
-        if self.broken.is_some() {
-            return Verdict::NotLinearizable;
+        let mut verdict = self.known();
+        if verdict == Verdict::NotLinearizable {
+            return verdict;
         }
-        let mut verdict = if self.undecided { Verdict::Undecided } else { Verdict::Linearizable };
         for part in self.parts.values() {
             match part.stretch.verdict() {
                 Verdict::Linearizable => {}

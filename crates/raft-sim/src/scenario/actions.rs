@@ -5,7 +5,8 @@ use super::claims::set;
 use super::settings::{chance, number, parse_setting, span};
 use super::words::{Parse, ScenarioError, Word, Words};
 use crate::claim::Set;
-use crate::command::{Command, Direction, LoadSpec, MemberChange, MessageVerb};
+use crate::command::{Command, Direction, MemberChange, MessageVerb};
+use crate::load::{LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Popularity};
 use crate::settings::{Chance, Setting};
 use crate::{MAX_SERVERS, MAX_TIME};
 use raft_core::{Kind, Timer};
@@ -105,7 +106,7 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<
             Command::Release(from, to)
         }
         "set" => set_command(reader, context)?,
-        "load" => load(reader)?,
+        "load" => load(reader, context)?,
         "say" => Command::Say(reader.next("a sentence in quotation marks")?.text.clone()),
         "timer" => timer(reader, context)?,
         "spread" => {
@@ -345,7 +346,7 @@ fn set_command(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>>
     Ok(Command::Set(setting))
 }
 
-fn load(reader: &mut Words<'_>) -> Parse<Command<Set>> {
+fn load(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {
     const EXPECTED: &str = "a rate from 1/s to 10000/s, or `off`";
     if reader.take("off") {
         return Ok(Command::Load(None));
@@ -356,17 +357,39 @@ fn load(reader: &mut Words<'_>) -> Parse<Command<Set>> {
         reader.back();
         return Err(reader.unexpected(EXPECTED, &["off"]));
     };
-    let reads_percent = if reader.take("reads") {
+    let mut spec = LoadSpec::new(per_second, 0);
+    if reader.take("reads") {
         let start = reader.peek().map_or("", |word| &word.text);
         let Chance(millionths) = chance(reader)?;
         if millionths % 10_000 != 0 {
             return Err(reader.error(start, "a whole percentage"));
         }
-        millionths / 10_000
-    } else {
-        0
-    };
-    Ok(Command::Load(Some(LoadSpec { per_second, reads_percent })))
+        spec.reads_percent = millionths / 10_000;
+    }
+    if reader.take("keys") {
+        spec.keys = up_to(reader, MAX_LOAD_KEYS, "a number of keys from 1 to 100000")?;
+    }
+    if reader.take("skewed") {
+        spec.popularity = Popularity::Skewed;
+    }
+    if reader.take("clients") {
+        let expected = "a number of clients from 1 to 256";
+        spec.clients = Some(up_to(reader, MAX_LOAD_CLIENTS, expected)?);
+    }
+    spec.via = via(reader, context)?;
+    if !reader.is_at_end() && spec.via.is_none() {
+        const PARTS: [&str; 5] = ["reads", "keys", "skewed", "clients", "via"];
+        let expected = "`reads 50%`, `keys 20`, `skewed`, `clients 5` or `via n2`, in this order";
+        return Err(reader.unexpected(expected, &PARTS));
+    }
+    Ok(Command::Load(Some(spec)))
+}
+
+/// A number from 1 to `most`.
+fn up_to(reader: &mut Words<'_>, most: u32, expected: &str) -> Parse<u32> {
+    let found = reader.peek().map_or("", |word| &word.text);
+    let number = u32::try_from(number(reader, expected)?).ok();
+    number.filter(|n| (1..=most).contains(n)).ok_or_else(|| reader.error(found, expected))
 }
 
 fn timer(reader: &mut Words<'_>, context: &Context) -> Parse<Command<Set>> {

@@ -10,7 +10,7 @@ use raft_core::NodeId;
 const SETS: [&str; 4] = ["leader", "follower", "all", "rest"];
 const ROLES: [&str; 7] =
     ["follower", "pre-candidate", "candidate", "leader", "learner", "crashed", "paused"];
-const OUTCOMES: [&str; 3] = ["ok", "refused", "unknown"];
+const OUTCOMES: [&str; 4] = ["ok", "refused", "unknown", "stale"];
 const CLAIMS: [&str; 16] = [
     "snapshot",
     "leader",

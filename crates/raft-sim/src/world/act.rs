@@ -1,10 +1,11 @@
 //! What can be done to the world, and when it cannot.
 
 use super::{World, place_of, torn_records};
-use crate::client::{LoadState, RequestKind};
-use crate::command::{Command, Direction, LoadSpec, MemberChange, MessageVerb, Refusal};
+use crate::client::RequestKind;
+use crate::command::{Command, Direction, MemberChange, MessageVerb, Refusal};
 use crate::console::{HAS_ETCDCTL, MAX_CONSOLES};
 use crate::happening::{LossReason, What};
+use crate::load::{LoadSpec, Running};
 use crate::machine::{Machine, Request};
 use crate::queue::Due;
 use crate::server::{Arrival, Power};
@@ -121,13 +122,8 @@ impl World {
             Command::Clock { percent, .. } if !(1..=1_000).contains(percent) => {
                 refuse("a clock rate from 1% to 1000%", format!("{percent}%"))
             }
-            Command::Load(Some(LoadSpec { per_second, .. }))
-                if !(1..=10_000).contains(per_second) =>
-            {
-                refuse("a rate from 1/s to 10000/s", format!("{per_second}/s"))
-            }
-            Command::Load(Some(LoadSpec { reads_percent, .. })) if *reads_percent > 100 => {
-                refuse("a percentage from 0% to 100%", format!("{reads_percent}%"))
+            Command::Load(Some(spec)) => {
+                spec.check().or_else(|(expected, found)| refuse(expected, found))
             }
             Command::Wipe(_)
             | Command::Heal
@@ -135,7 +131,7 @@ impl World {
             | Command::Get { .. }
             | Command::Etcdctl(_)
             | Command::Clock { .. }
-            | Command::Load(_)
+            | Command::Load(None)
             | Command::Say(_) => Ok(()),
         }
     }
@@ -549,10 +545,9 @@ impl World {
     }
 
     fn set_load(&mut self, spec: Option<LoadSpec>) {
-        self.clients.load = spec.map(|LoadSpec { per_second, reads_percent }| {
-            let every = 1_000_000 / u64::from(per_second.max(1));
-            let sequence = self.queue.push(self.now + every, Due::Load);
-            LoadState { every, reads_percent, sequence }
+        self.clients.load.running = spec.map(|spec| {
+            let sequence = self.queue.push(self.now + spec.every(), Due::Load);
+            Running { spec, sequence }
         });
     }
 
@@ -665,6 +660,7 @@ impl Command {
             Command::Member(change) => change.servers(),
             Command::Partition(groups) => groups.iter().flatten().copied().collect(),
             Command::Put { via, .. } | Command::Get { via, .. } => via.iter().copied().collect(),
+            Command::Load(spec) => spec.iter().filter_map(|spec| spec.via).collect(),
             Command::Heal
             | Command::Etcdctl(_)
             | Command::Input { .. }
@@ -672,7 +668,6 @@ impl Command {
             | Command::Interrupt(_)
             | Command::RestoreCluster(_)
             | Command::Set(_)
-            | Command::Load(_)
             | Command::SpreadTimers
             | Command::AlignTimers
             | Command::Say(_) => Vec::new(),

@@ -6,7 +6,10 @@ mod digest;
 mod etcd;
 mod requests;
 mod restore;
+mod saw;
 mod snapshots;
+
+pub use saw::{Saw, SeenOffence};
 
 use crate::chance::{Purpose, draw, mix};
 use crate::client::Clients;
@@ -357,7 +360,9 @@ impl World {
             Due::Client { request } => {
                 self.clients.open.get(&request).is_some_and(|open| open.sequence == item.sequence)
             }
-            Due::Load => self.clients.load.is_some_and(|load| load.sequence == item.sequence),
+            Due::Load => {
+                self.clients.load.running.is_some_and(|load| load.sequence == item.sequence)
+            }
             Due::Call { call } => self.etcd.calls.get(&call).is_some(),
             Due::Leases => self.etcd.lease_look == item.sequence,
             Due::Console { console, ticket } => self.sleeps(console, ticket, item.sequence),

@@ -4,19 +4,18 @@
 use super::{World, place_of};
 use crate::MAX_OPEN_REQUESTS;
 use crate::chance::{Purpose, draw};
-use crate::client::{Answered, CLIENT_RETRY, Open, Outcome, Policy, RequestKind};
+use crate::client::{Answered, CLIENT_RETRY, Clients, Open, Outcome, Policy, RequestKind};
 use crate::followed::{Followed, Road};
 use crate::happening::What;
+use crate::load::{LoadClient, LoadSpec, Mood};
 use crate::machine::{Answer, Kept, Request, SessionId, text_of};
 use crate::queue::Due;
 use crate::server::{Arrival, Power, Waiting};
 use crate::settings::ReadMode;
+use crate::stats::Stats;
 use raft_check::linear::RegisterOperation;
 use raft_core::{Dropped, Input, NodeId, Proposal};
 use std::sync::Arc;
-
-/// How many keys the load generator uses.
-const LOAD_KEYS: u64 = 100;
 
 impl World {
     /// The request that is followed: the latest that was made by hand.
@@ -55,12 +54,33 @@ impl World {
 
     /// Requests of the load generator that were answered.
     pub fn load_done(&self) -> u64 {
-        self.clients.load_done
+        self.clients.load.done
     }
 
     /// Whether the load generator runs.
     pub fn load_runs(&self) -> bool {
-        self.clients.load.is_some()
+        self.load().is_some()
+    }
+
+    /// What the load generator does, if it runs.
+    pub fn load(&self) -> Option<&LoadSpec> {
+        self.clients.load.running.as_ref().map(|running| &running.spec)
+    }
+
+    /// The clients of the load generator; those that have asked before stay when it stops.
+    pub fn load_clients(&self) -> &[LoadClient] {
+        &self.clients.load.clients
+    }
+
+    /// The servers at which requests that people and scenarios made wait for an answer.
+    pub fn waiting_at(&self) -> impl Iterator<Item = NodeId> {
+        let by_hand = self.clients.open.values().filter(|open| open.number.is_some());
+        by_hand.filter_map(|open| open.sent_to)
+    }
+
+    /// What all clients got in the last minute.
+    pub fn stats(&self) -> &Stats {
+        &self.clients.stats
     }
 
     /// Whether a request is open whose client retries until it is answered.
@@ -78,6 +98,7 @@ impl World {
             ended_at: None,
             sent_to: None,
             outcome: Outcome::Waiting,
+            stale: None,
         });
         let policy = if via.is_some() { Policy::Once } else { Policy::Leader };
         if self.clients.open.len() >= MAX_OPEN_REQUESTS {
@@ -89,6 +110,8 @@ impl World {
             session,
             policy,
             number: Some(number),
+            load: None,
+            asked_at: self.now,
             sent_to: via,
             sent_at: self.now,
             sequence: 0,
@@ -97,16 +120,18 @@ impl World {
 
     /// The load generator's next request.
     pub(super) fn load_tick(&mut self) {
-        let Some(mut load) = self.clients.load else { return };
-        load.sequence = self.queue.push(self.now + load.every, Due::Load);
-        self.clients.load = Some(load);
-        self.clients.load_ticks += 1;
-        let (seed, tick) = (self.settings.seed, self.clients.load_ticks);
-        let Some(session) = self.clients.load_session() else { return };
-        let key = draw(seed, Purpose::LoadKey, 0, 0, tick, LOAD_KEYS);
+        let load = &mut self.clients.load;
+        let Some(running) = &mut load.running else { return };
+        let spec = running.spec;
+        running.sequence = self.queue.push(self.now + spec.every(), Due::Load);
+        load.ticks += 1;
+        let (seed, tick) = (self.settings.seed, load.ticks);
+        let Some((place, session)) = load.take(&spec, self.servers.len() as u64) else { return };
+        let key = spec.key(|span| draw(seed, Purpose::LoadKey, 0, 0, tick, span));
         let key = format!("k{key}").into_bytes().into();
-        let kind = if draw(seed, Purpose::LoadKind, 0, 0, tick, 100) < u64::from(load.reads_percent)
-        {
+        let is_read =
+            draw(seed, Purpose::LoadKind, 0, 0, tick, 100) < u64::from(spec.reads_percent);
+        let kind = if is_read {
             RequestKind::Get { key }
         } else {
             RequestKind::Put { key, value: tick.to_string().into_bytes().into() }
@@ -114,9 +139,11 @@ impl World {
         self.open(Open {
             kind,
             session,
-            policy: Policy::Contact,
+            policy: if spec.via.is_some() { Policy::Once } else { Policy::Contact },
             number: None,
-            sent_to: None,
+            load: Some(place),
+            asked_at: self.now,
+            sent_to: spec.via,
             sent_at: self.now,
             sequence: 0,
         });
@@ -124,7 +151,7 @@ impl World {
 
     fn open(&mut self, open: Open) {
         let id = self.clients.next_request();
-        self.watch_request(id, &open.kind);
+        self.watch_request(open.session, id, &open.kind);
         if open.number.is_some() {
             let road = match &open.kind {
                 RequestKind::GetSerializable { .. } => Road::Local,
@@ -146,8 +173,9 @@ impl World {
     }
 
     /// From now on the answer to this request is held against what other clients see.
-    pub(super) fn watch_request(&mut self, id: u64, kind: &RequestKind) {
-        let at = self.clients.tick();
+    pub(super) fn watch_request(&mut self, session: SessionId, id: u64, kind: &RequestKind) {
+        let at = self.clients.tick(self.now);
+        let id = Clients::watched(session, id);
         let operation = match kind {
             RequestKind::Put { value, .. } => RegisterOperation::Put(value.clone()),
             RequestKind::Get { .. } => RegisterOperation::Get,
@@ -160,8 +188,8 @@ impl World {
     /// Sends an open request to the server that its client thinks right.
     fn try_once(&mut self, id: u64) {
         let Some(open) = self.clients.open.get(&id) else { return };
-        let (policy, number) = (open.policy, open.number);
-        let target = self.target(policy, open.sent_to);
+        let (policy, number, load) = (open.policy, open.number, open.load);
+        let target = self.target(open);
         let patience = match policy {
             Policy::Once => self.settings.live.client_timeout,
             Policy::Leader | Policy::Contact => CLIENT_RETRY,
@@ -172,6 +200,7 @@ impl World {
         let Some(target) = target else { return };
         open.sent_to = Some(target);
         open.sent_at = self.now;
+        self.set_mood(load, Mood::Waits);
         if let Some(answered) = number.and_then(|n| manual(&mut self.clients.manual, n)) {
             answered.sent_to = Some(target);
         }
@@ -187,18 +216,31 @@ impl World {
         }
     }
 
-    fn target(&self, policy: Policy, sent_to: Option<NodeId>) -> Option<NodeId> {
-        match policy {
-            Policy::Once => sent_to,
+    fn target(&self, open: &Open) -> Option<NodeId> {
+        match open.policy {
+            Policy::Once => open.sent_to,
             Policy::Leader => self.leader().map(|server| server.id),
-            Policy::Contact => Some(self.clients.contact),
+            Policy::Contact => self.clients.load.clients.get(open.load?).map(LoadClient::contact),
         }
+    }
+
+    fn set_mood(&mut self, load: Option<usize>, mood: Mood) {
+        if let Some(client) = load.and_then(|place| self.clients.load.clients.get_mut(place)) {
+            client.mood = mood;
+        }
+    }
+
+    /// A try of a request came to nothing; its client will try again.
+    fn try_failed(&mut self, load: Option<usize>) {
+        self.clients.stats.failed(self.now);
+        self.set_mood(load, Mood::Failed);
     }
 
     /// A client's patience with an open request is at an end, for now or for good.
     pub(super) fn look_after(&mut self, id: u64) {
         let Some(open) = self.clients.open.get(&id) else { return };
         let (policy, sent_to, sent_at) = (open.policy, open.sent_to, open.sent_at);
+        let (load, target) = (open.load, self.target(open));
         let timed_out = self.now >= sent_at + self.settings.live.client_timeout;
         match policy {
             Policy::Once => self.finish(id, Outcome::TimedOut),
@@ -206,10 +248,13 @@ impl World {
                 let alive = sent_to
                     .and_then(|to| self.server(to))
                     .is_some_and(|server| server.power == Power::Up);
-                if policy == Policy::Contact && (!alive || timed_out) {
-                    self.next_contact(sent_to);
+                if timed_out && sent_to.is_some() {
+                    self.try_failed(load);
                 }
-                if timed_out || !alive || self.target(policy, sent_to) != sent_to {
+                if !alive || timed_out {
+                    self.next_contact(load, sent_to);
+                }
+                if timed_out || !alive || target != sent_to {
                     self.try_once(id);
                 } else {
                     let due = self.now + CLIENT_RETRY;
@@ -222,13 +267,9 @@ impl World {
         }
     }
 
-    /// The servers are tried in turn. A redirect that led nowhere counts as whoever gave it, or two
-    /// servers that have left, one of which names the other, would keep the clients for ever.
-    fn next_contact(&mut self, failed: Option<NodeId>) {
-        if failed == Some(self.clients.contact) {
-            let servers = self.servers.len() as u64;
-            let last = self.clients.named_by.take().unwrap_or(self.clients.contact);
-            self.clients.contact = NodeId(last.0 % servers + 1);
+    fn next_contact(&mut self, load: Option<usize>, failed: Option<NodeId>) {
+        if let (Some(place), Some(failed)) = (load, failed) {
+            self.clients.load.next_contact(place, failed, self.servers.len() as u64);
         }
     }
 
@@ -239,6 +280,11 @@ impl World {
         let payload = match &open.kind {
             RequestKind::GetSerializable { key } => {
                 let value = self.servers[place].machine.store().value(key);
+                let number = open.number;
+                let stale = self.stale(place, key);
+                if let Some(answered) = number.and_then(|n| manual(&mut self.clients.manual, n)) {
+                    answered.stale = stale;
+                }
                 return self.finish(id, Outcome::Ok(Answer::Get { value }));
             }
             RequestKind::Get { .. } if self.settings.live.reads != ReadMode::Log => {
@@ -302,34 +348,44 @@ impl World {
     /// A server said no, and the request has had no effect there.
     fn refused(&mut self, id: u64, outcome: Outcome) {
         let Some(open) = self.clients.open.get_mut(&id) else { return };
-        match open.policy {
+        let (load, number, policy) = (open.load, open.number, open.policy);
+        let mut is_redirect = matches!(outcome, Outcome::NotLeader { leader: Some(_), .. });
+        match policy {
             Policy::Once => return self.finish(id, outcome),
             // It is tried again at the next look, whoever leads then.
             Policy::Leader => open.sent_to = None,
-            Policy::Contact => match &outcome {
-                // A redirect is followed a moment later, so that two servers which name each other
-                // cannot keep a client busy for ever at one instant.
-                Outcome::NotLeader { leader: Some(leader), server } => {
-                    if self.clients.contact == *server {
-                        self.clients.named_by = Some(*server);
+            Policy::Contact => match (&outcome, load) {
+                (Outcome::NotLeader { leader: Some(leader), server }, Some(place)) => {
+                    let servers = self.servers.len() as u64;
+                    is_redirect = self.clients.load.redirect(place, *leader, servers);
+                    if is_redirect {
+                        // It is followed a moment later, so that two servers which name each other
+                        // cannot keep a client busy at one instant.
+                        let due = self.now + 1_000;
+                        open.sent_to = None;
+                        open.sequence = self.queue.push(due, Due::Client { request: id });
+                    } else {
+                        let server = *server;
+                        self.next_contact(load, Some(server));
                     }
-                    self.clients.contact = *leader;
-                    let due = self.now + 1_000;
-                    open.sent_to = None;
-                    open.sequence = self.queue.push(due, Due::Client { request: id });
                 }
-                Outcome::NotLeader { leader: None, server } | Outcome::Down { server } => {
+                (Outcome::NotLeader { server, .. } | Outcome::Down { server }, _) => {
                     let server = *server;
-                    self.next_contact(Some(server));
+                    self.next_contact(load, Some(server));
                 }
-                Outcome::Waiting
-                | Outcome::Ok(_)
-                | Outcome::ConnectionLost { .. }
-                | Outcome::TimedOut
-                | Outcome::Overloaded => {}
+                (
+                    Outcome::Waiting
+                    | Outcome::Ok(_)
+                    | Outcome::ConnectionLost { .. }
+                    | Outcome::TimedOut
+                    | Outcome::Overloaded,
+                    _,
+                ) => {}
             },
         }
-        let number = self.clients.open.get(&id).and_then(|open| open.number);
+        if !is_redirect {
+            self.try_failed(load);
+        }
         self.note(|| What::Answered { number, outcome });
     }
 
@@ -337,27 +393,38 @@ impl World {
     pub(super) fn finish(&mut self, id: u64, outcome: Outcome) {
         let Some(open) = self.clients.open.remove(&id) else { return };
         self.follow_to_the_end(id, outcome.name() == "ok");
-        let at = self.clients.tick();
-        let key = open.kind.key();
+        let at = self.clients.tick(self.now);
+        let (key, watched) = (open.kind.key(), Clients::watched(open.session, id));
         match (&outcome, &open.kind) {
             (_, RequestKind::GetSerializable { .. }) => {}
             (Outcome::Ok(Answer::Get { value }), _) => {
-                self.clients.watcher.answer(key, id, at, value.clone());
+                self.clients.watcher.answer(key, watched, at, value.clone());
             }
             (Outcome::Ok(Answer::Put { .. }), _) => {
-                self.clients.watcher.answer(key, id, at, None);
+                self.clients.watcher.answer(key, watched, at, None);
             }
-            (Outcome::NotLeader { .. } | Outcome::Down { .. } | Outcome::Overloaded, _) => {
-                self.clients.watcher.forget(key, id);
-            }
+            (Outcome::NotLeader { .. } | Outcome::Down { .. } | Outcome::Overloaded, _)
+            // A read without an answer has told nobody anything.
+            | (_, RequestKind::Get { .. }) => self.clients.watcher.forget(key, watched),
             (Outcome::Waiting | Outcome::TimedOut | Outcome::ConnectionLost { .. }, _) => {}
         }
-        if outcome.name() != "unknown" {
+        let is_known = outcome.name() != "unknown";
+        let is_ok = matches!(outcome, Outcome::Ok(_));
+        if is_ok {
+            self.clients.stats.answered(self.now, self.now - open.asked_at);
+        } else {
+            self.clients.stats.failed(self.now);
+        }
+        if let Some(place) = open.load {
+            let mood = if is_ok { Mood::Answered } else { Mood::Failed };
+            self.clients.load.ended(place, mood, is_known);
+        } else if is_known {
             self.clients.is_idle_again(open.session);
         }
-        match open.number {
-            Some(number) => self.end_manual(number, outcome),
-            None => self.clients.load_done += 1,
+        if let Some(number) = open.number {
+            self.end_manual(number, outcome);
+        } else if !is_ok {
+            self.note(|| What::Answered { number: None, outcome });
         }
     }
 
@@ -376,6 +443,8 @@ impl World {
             self.finish(request, Outcome::ConnectionLost { server });
         } else {
             open.sent_to = None;
+            let load = open.load;
+            self.try_failed(load);
         }
     }
 

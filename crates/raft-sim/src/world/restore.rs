@@ -1,7 +1,6 @@
 //! A new cluster from a saved file: what `etcdctl snapshot restore` on every member does.
 
 use super::{Origin, World};
-use crate::client::RequestKind;
 use crate::command::Refusal;
 use crate::etcd::member_id;
 use crate::happening::LossReason;
@@ -104,10 +103,10 @@ impl World {
         self.etcd.file_sizes = Default::default();
         // Clients who wait ask the new cluster, and may see what it began with.
         self.clients.watcher = Watcher::default();
-        let waiting: Vec<(u64, RequestKind)> =
-            self.clients.open.iter().map(|(id, open)| (*id, open.kind.clone())).collect();
-        for (id, kind) in waiting {
-            self.watch_request(id, &kind);
+        let open = self.clients.open.iter();
+        let waiting: Vec<_> = open.map(|(id, o)| (*id, o.session, o.kind.clone())).collect();
+        for (id, session, kind) in waiting {
+            self.watch_request(session, id, &kind);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! English.
 
+pub mod clients;
 pub mod storage;
 
 use super::Sentence;
@@ -467,7 +468,7 @@ pub fn did(command: &Command) -> String {
         Command::Release(a, b) => format!("What {a} sends to {b} arrives again."),
         Command::Set(setting) => format!("Setting: {setting}."),
         Command::Clock { server, percent } => format!("{server}’s clock runs at {percent} %."),
-        Command::Load(Some(load)) => format!("Clients ask {} times a second.", load.per_second),
+        Command::Load(Some(load)) => clients::load(load),
         Command::Load(None) => "The clients of the load generator stop.".into(),
         Command::Deadline { server, timer, after } => {
             format!("{server}’s {} timer now runs out in {}.", timer.name(), super::span(*after))

@@ -1,0 +1,101 @@
+//! What clients saw, held against what the cluster had: reads that were stale, and operations that no
+//! order of one copy of the data explains.
+
+use super::World;
+use crate::client::{Clients, Stale};
+use crate::machine::Machine;
+use etcd_kv::Bytes;
+use raft_check::linear::{Offender, Register, RegisterOperation, Verdict};
+use raft_core::Micros;
+
+/// Operations on one key that cannot have come from one copy of the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenOffence {
+    /// The key.
+    pub key: Bytes,
+    /// What it may have held before them: one of these values, or nothing.
+    pub starts: Vec<Option<Bytes>>,
+    /// The operations, in the order of their calls; without any of them that may be left out there
+    /// would be an order.
+    pub operations: Vec<Saw>,
+}
+
+/// What one client saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saw {
+    /// The client's number, as its requests carry it.
+    pub client: u32,
+    /// When it asked.
+    pub called: Micros,
+    /// When it was answered; `None` where it never was, and the operation may or may not have
+    /// happened.
+    pub returned: Option<Micros>,
+    /// The value that it set; `None` where it read.
+    pub put: Option<Bytes>,
+    /// What it read, if it read and was answered.
+    pub read: Option<Option<Bytes>>,
+    /// Its place in the longest order that some of them fit, from 1; `None` where it has none.
+    pub order: Option<u32>,
+    /// Whether everything up to its return, not included, had an order.
+    pub breaks: bool,
+}
+
+impl World {
+    /// Whether what clients saw could have come from one copy of the data, as far as it is known
+    /// without a search: operations under way on a key, and those with them, are not looked at.
+    pub fn linearizability_so_far(&self) -> Verdict {
+        self.clients.watcher.known()
+    }
+
+    /// The operations to show where what clients saw could not have come from one copy of the data.
+    /// Searched for at each call, within bounds; `None` where they do not suffice.
+    pub fn offence(&self) -> Option<SeenOffence> {
+        let offence = self.clients.watcher.offence()?;
+        let saw = |offender: &Offender<Register>| {
+            let operation = &offender.operation;
+            let (put, reads) = match &operation.operation {
+                RegisterOperation::Put(value) => (Some(value.clone()), false),
+                RegisterOperation::Get => (None, true),
+            };
+            let place = offence.order.iter().position(|id| *id == offender.id);
+            Saw {
+                client: Clients::client_of(offender.id),
+                called: Clients::time_of(operation.called),
+                returned: operation.returned.as_ref().map(|(at, _)| Clients::time_of(*at)),
+                put,
+                read: operation.returned.as_ref().filter(|_| reads).map(|(_, read)| read.clone()),
+                order: place.and_then(|place| u32::try_from(place + 1).ok()),
+                breaks: offender.id == offence.breaks_at,
+            }
+        };
+        Some(SeenOffence {
+            operations: offence.operations.iter().map(saw).collect(),
+            key: offence.key.clone(),
+            starts: offence.starts.clone(),
+        })
+    }
+
+    /// How old what a server holds of a key is, where the cluster has committed something newer.
+    pub(super) fn stale(&self, place: usize, key: &[u8]) -> Option<Stale> {
+        let revision = |machine: &Machine| machine.store().get(key).map_or(0, |kv| kv.mod_revision);
+        let (seen, newest) =
+            (revision(&self.servers[place].machine), revision(&self.committed_state()));
+        (seen != newest).then_some(Stale { seen, newest })
+    }
+
+    /// Everything that is committed, carried out: what the server that is furthest has, and what no
+    /// live one has carried out yet.
+    fn committed_state(&self) -> Machine {
+        let live = self.servers.iter().filter(|server| server.power != crate::Power::Crashed);
+        let furthest = live.max_by_key(|server| server.node.applied_index());
+        let (mut machine, applied) = furthest.map_or_else(Default::default, |server| {
+            (server.machine.clone(), server.node.applied_index())
+        });
+        for index in applied + 1..=self.committed() {
+            if let Some(entry) = self.committed_entry(index) {
+                machine.apply(entry, true);
+            }
+        }
+        machine
+    }
+}

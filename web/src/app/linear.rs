@@ -1,0 +1,58 @@
+//! What is known of linearizability, looked for when somebody can read it and no more often.
+
+use crate::shared::Same;
+use raft_check::linear::Verdict;
+use raft_sim::{BranchId, Session};
+use raft_view::offence::{OffenceView, offence};
+
+/// While the run plays, every so many refreshes of what a person reads there is a search.
+const REFRESHES: u32 = 7;
+
+/// What clients saw, held against one copy of the data.
+pub struct Linear {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What shows that it is not linearizable.
+    pub offence: Same<Option<OffenceView>>,
+    branch: BranchId,
+    events: u64,
+    refreshes: u32,
+}
+
+impl Default for Linear {
+    fn default() -> Linear {
+        Linear {
+            verdict: Verdict::Linearizable,
+            offence: Same::default(),
+            branch: 0,
+            events: 0,
+            refreshes: 0,
+        }
+    }
+}
+
+impl Linear {
+    pub(super) fn refresh(&mut self, session: &Session, playing: bool) {
+        let (world, branch) = (session.world(), session.current());
+        let before = (self.branch, self.events);
+        (self.branch, self.events) = (branch, world.events());
+        let went_on = before.0 == branch && before.1 <= self.events;
+        if went_on && self.verdict == Verdict::NotLinearizable {
+            // What comes later cannot mend it.
+            return;
+        }
+        self.refreshes += 1;
+        let verdict = match world.linearizability_so_far() {
+            Verdict::Linearizable if before == (branch, self.events) => self.verdict,
+            Verdict::Linearizable if !playing || self.refreshes.is_multiple_of(REFRESHES) => {
+                world.linearizability()
+            }
+            known @ (Verdict::Linearizable | Verdict::NotLinearizable | Verdict::Undecided) => {
+                known
+            }
+        };
+        self.verdict = verdict;
+        let shown = (verdict == Verdict::NotLinearizable).then(|| world.offence()).flatten();
+        self.offence.update(shown.as_ref().map(offence));
+    }
+}
