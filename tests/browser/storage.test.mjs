@@ -35,7 +35,7 @@ pageTest("what is not on the disk yet is told, and what a crash loses is gone", 
   const before = (await shown(page)).length;
   await page.locator(".pg").focus();
   await page.keyboard.press("c");
-  assert.match(await loss(page), /It loses entry \d+: 1 record in 1 write not durable for 1\.\d ms\./);
+  assert.match(await loss(page), /It loses entry \d+: 1 record in 1 write, durable in 1\.\d ms\./);
   assert.match((await shown(page)).at(-1), /x=1… in 1\.\d ms$/);
   await type(page, `crash n${id}`);
   await showTab(page, "Storage");
@@ -97,7 +97,7 @@ pageTest("a cluster that lost its majority begins anew from a saved file", "?pau
     (await page.locator(".term pre").last().textContent()) === "x\nold\n");
   await type(page, "restore nothing.db");
   await poll("the refusal names what there is", () => page.locator(".term .e").last().textContent(), (text) =>
-    /found "nothing\.db"; there are: store-1\.db/.test(text));
+    /found nothing\.db; there are: store-1\.db/.test(text));
   assert.equal(await notice(page).count(), 0);
 });
 

@@ -202,15 +202,10 @@ impl Network {
         Some(flight)
     }
 
-    /// Takes everything that is in flight, oldest first.
+    /// Takes everything that is in flight, in the order of the slots.
     pub(crate) fn take_all(&mut self) -> Vec<InFlight> {
-        let mut all: Vec<(u32, InFlight)> = (0u32..)
-            .zip(&mut self.flight)
-            .filter_map(|(slot, flight)| Some((slot, flight.take()?)))
-            .collect();
-        self.free.extend(all.iter().map(|(slot, _)| *slot));
-        all.sort_unstable_by_key(|(_, flight)| flight.order);
-        all.into_iter().map(|(_, flight)| flight).collect()
+        self.free.clear();
+        std::mem::take(&mut self.flight).into_iter().flatten().collect()
     }
 
     pub(crate) fn cut(&mut self, from: NodeId, to: NodeId) {

@@ -34,6 +34,7 @@ pub fn cost_of_a_write(settings: &Settings, members: u8) -> Option<Cost> {
 #[derive(Debug)]
 pub struct Meter {
     world: World,
+    /// In ascending order.
     latencies: Vec<Micros>,
     messages: u64,
     events: u64,
@@ -83,7 +84,11 @@ impl Meter {
             None => return,
             Some(last) => match (&last.outcome, last.ended_at) {
                 (_, None) => return,
-                (Outcome::Ok(_), Some(at)) => self.latencies.push(at - last.asked_at),
+                (Outcome::Ok(_), Some(at)) => {
+                    let took = at - last.asked_at;
+                    let place = self.latencies.partition_point(|known| *known <= took);
+                    self.latencies.insert(place, took);
+                }
                 (_, Some(_)) => {}
             },
         }
@@ -94,8 +99,7 @@ impl Meter {
     }
 
     fn cost(&self) -> Cost {
-        let mut sorted = self.latencies.clone();
-        sorted.sort_unstable();
+        let sorted = &self.latencies;
         let at = |percent: usize| {
             let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
             sorted.get(place).copied().unwrap_or(0)

@@ -1,7 +1,7 @@
 //! A new cluster from a saved file: what `etcdctl snapshot restore` on every member does.
 
 use super::{Origin, World};
-use crate::command::Refusal;
+use crate::command::{Refusal, quoted};
 use crate::etcd::member_id;
 use crate::happening::LossReason;
 use crate::machine::Machine;
@@ -27,12 +27,12 @@ impl World {
             let known = if known.is_empty() { "none".into() } else { known.join(", ") };
             return Err(Refusal {
                 expected: "a file that `etcdctl snapshot save` has left".into(),
-                found: format!("{file:?}; there are: {known}"),
+                found: format!("{}; there are: {known}", quoted(file)),
             });
         };
         Store::load(bytes).map_err(|wrong| Refusal {
             expected: "a snapshot that is whole".into(),
-            found: format!("{file:?}: {wrong}"),
+            found: format!("{}: {wrong}", quoted(file)),
         })
     }
 
@@ -54,7 +54,7 @@ impl World {
 
         let members = Membership::of(self.servers.iter().map(|server| server.id));
         let machine = Machine::restored(store.clone(), &bytes);
-        let entries = membership_entries(&self.servers_by_member_id());
+        let entries = membership_entries(&members.voters);
         let index = entries.len() as u64;
         let snapshot = Arc::new(Snapshot {
             position: Position { term: FIRST_TERM, index },
@@ -68,7 +68,8 @@ impl World {
 
         let durable = Durable {
             term: FIRST_TERM,
-            vote: self.servers_by_member_id().first().copied(),
+            // etcd writes down the first of the members' ids of 64 bits.
+            vote: self.servers.iter().map(|server| server.id).min_by_key(|id| member_id(*id)),
             log: Log::after(snapshot.position),
             commit_index: index,
             snapshot: snapshot.clone(),
@@ -83,13 +84,6 @@ impl World {
             self.restore_machine(place, &snapshot);
             self.restart(place);
         }
-    }
-
-    /// Members in the order in which etcd names them: by their ids of 64 bits.
-    fn servers_by_member_id(&self) -> Vec<NodeId> {
-        let mut ids: Vec<NodeId> = self.servers.iter().map(|server| server.id).collect();
-        ids.sort_unstable_by_key(|id| member_id(*id));
-        ids
     }
 
     /// Nothing that was promised before counts any more.
@@ -137,7 +131,7 @@ mod tests {
         let mut world = World::new(Settings::default(), Checks::Every);
         assert_eq!(
             refusal(&world, "a.db"),
-            "expected a file that `etcdctl snapshot save` has left, found \"a.db\"; there are: none"
+            "expected a file that `etcdctl snapshot save` has left, found a.db; there are: none"
         );
         let mut whole = etcd_kv::Store::default().save();
         assert_eq!(etcd_kv::Store::revision_in(&whole), Some(1));
@@ -147,10 +141,11 @@ mod tests {
         whole.pop();
         world.files.insert("a.db".into(), whole.into());
         world.files.insert("note.txt".into(), b"hello".as_slice().into());
-        assert!(refusal(&world, "a.db").contains(
-            "expected a snapshot that is whole, found \"a.db\": the snapshot is damaged"
-        ));
-        assert!(refusal(&world, "note.txt").contains("\"note.txt\": this is no snapshot"));
+        assert!(
+            refusal(&world, "a.db")
+                .contains("expected a snapshot that is whole, found a.db: the snapshot is damaged")
+        );
+        assert!(refusal(&world, "note.txt").contains("note.txt: this is no snapshot"));
         let before = world.digest();
         assert!(world.act(&Command::RestoreCluster("note.txt".into())).is_err());
         assert_eq!(world.digest(), before, "nothing has changed");

@@ -87,7 +87,7 @@ pub fn loss(id: NodeId, is_down: bool, loss: &Loss) -> String {
     }
     let what =
         if parts.is_empty() { "what it replaces in its log".into() } else { parts.join(", ") };
-    let mut text = format!("It loses {what}: {} not durable for {}.", count(loss), span(loss.left));
+    let mut text = format!("It loses {what}: {}, durable in {}.", count(loss), span(loss.left));
     if loss.torn.0 > 0 {
         text.push_str(&format!(
             " In {} of crashes the first few of these records stay: torn writes.",
