@@ -5,6 +5,7 @@ mod drop;
 mod focus;
 mod jobs;
 mod linear;
+mod measure;
 mod opening;
 mod update;
 mod views;
@@ -202,6 +203,7 @@ pub enum Message {
     TimeoutSelected,
     RestartLeader,
     Dismiss,
+    Measure(bool),
 }
 
 /// The properties of a playground.
@@ -237,6 +239,7 @@ pub struct App {
     first_column: Option<u64>,
     requests_made: u32,
     job: Option<Job>,
+    measuring: measure::Measuring,
     views: Views,
     stage_ref: NodeRef,
     root_ref: NodeRef,
@@ -419,6 +422,7 @@ impl Component for App {
             first_column: None,
             requests_made: 0,
             job: None,
+            measuring: measure::Measuring::default(),
             views: Views::default(),
             stage_ref: NodeRef::default(),
             root_ref: NodeRef::default(),

@@ -1,8 +1,12 @@
 //! What a server keeps on its disk as etcd lays it out, what it is still writing, and so what a crash
 //! at this very moment would cost it.
 
+use crate::cost::Cost;
+use crate::inspect::{Section, Why};
 use crate::menu::ActionView;
+use crate::stage::fixed;
 use crate::words::en::storage as words;
+use crate::words::span;
 use etcd_kv::Store;
 use etcd_kv::api::LeaseId;
 use raft_core::{Index, LogWrite, Micros, NodeId, Rule, Term};
@@ -12,38 +16,24 @@ use raft_sim::{Chance, Command, Power, Server, World, describe_entry, records};
 const RECORDS: usize = 8;
 /// The most leases that are shown.
 const LEASES: usize = 8;
+/// The largest cluster in the table.
+pub const MOST_MEMBERS: u8 = 9;
 
-/// Everything that the panel shows of one server.
+/// Everything that the panel shows of one server, and what was saved of the cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StorageView {
-    /// The server.
-    pub id: NodeId,
-    /// Its name and role.
-    pub title: String,
-    /// What a crash now would lose.
-    pub loss: String,
-    /// Whether it would lose anything.
-    pub loses: bool,
-    /// The name of the log's file.
-    pub wal: &'static str,
-    /// What the log says beside its entries.
-    pub hard_state: Vec<(String, String)>,
+    /// Its name and role, and what a crash now would lose.
+    pub disk: Section,
+    /// What can be done to its disk.
+    pub actions: Vec<ActionView>,
+    /// The log, beside its entries.
+    pub log: Section,
     /// Its latest entries, those under way included.
     pub records: Vec<Record>,
-    /// How many entries stand before them.
-    pub earlier: u64,
-    /// The name of the snapshot's file, if there is one.
-    pub snapshot: Option<String>,
-    /// What the snapshot stands for.
-    pub snapshot_says: String,
-    /// The database in numbers.
-    pub database: Vec<(String, String)>,
-    /// The leases that it knows.
-    pub leases: Vec<LeaseView>,
-    /// How many more there are.
-    pub more_leases: usize,
-    /// What can be done to it.
-    pub actions: Vec<ActionView>,
+    /// Snapshot, database, leases and saved files.
+    pub sections: Vec<Section>,
+    /// Saving a store, and beginning a cluster from one.
+    pub files: Vec<ActionView>,
 }
 
 /// An entry of the log on disk or on its way there.
@@ -70,15 +60,6 @@ pub enum RecordState {
     Replaced,
 }
 
-/// A lease, and how long it has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeaseView {
-    /// Its id as etcdctl writes it.
-    pub id: String,
-    /// Time to live and keys, and what is left where this server counts it.
-    pub says: String,
-}
-
 /// What a crash at this moment would lose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Loss {
@@ -100,30 +81,13 @@ pub struct Loss {
     pub answers_wait: bool,
 }
 
-/// A file with a saved store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileView {
-    /// Its name.
-    pub name: String,
-    /// What is in it.
-    pub says: String,
-    /// Begins a new cluster from it.
-    pub restore: Command,
-    /// Whether that is possible.
-    pub enabled: bool,
-}
-
-/// One size of a cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QuorumRow {
-    /// How many voters.
-    pub members: u8,
-    /// How many of them decide.
-    pub majority: u8,
-    /// How many may fail.
-    pub tolerates: u8,
-    /// Whether the present cluster has so many.
+/// One size of a cluster: a row of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SizeRow {
+    /// Whether the present cluster has so many voters.
     pub present: bool,
+    /// Figures, and where one is measured its part of the greatest, 0 to 1.
+    pub cells: Vec<(String, Option<f64>)>,
 }
 
 /// The server that is shown where none is chosen: the leader, or the first.
@@ -135,26 +99,33 @@ pub fn default_server(world: &World) -> NodeId {
 pub fn storage(world: &World, id: NodeId) -> Option<StorageView> {
     let server = world.server(id)?;
     let durable = server.disk().durable();
-    let loss = loss(world, server);
     let (records, earlier) = log_records(world, server);
-    let position = durable.snapshot.position;
+    let loss = words::loss(id, server.power() == Power::Crashed, &loss(world, server));
+    let why = Why { question: words::WHAT_IF.into(), answer: loss, cite: String::new() };
+    let section = |title: &str, rows| Section { title: title.into(), rows, why: None };
+    let title = format!("{id} · {}", server.role_name());
+    let mut sections = vec![
+        section(
+            words::SNAPSHOT,
+            words::snapshot(durable.snapshot.position, durable.log.base().index),
+        ),
+        section(words::DATABASE, database(world, server)),
+    ];
+    let leases = leases(world, server);
+    if !leases.is_empty() {
+        sections.push(section(words::LEASES, leases));
+    }
+    let rows = world.files().map(|(name, bytes)| {
+        (name.to_string(), words::file(Store::revision_in(bytes), bytes.len() as u64))
+    });
+    sections.push(section(words::FILES, rows.collect()));
     Some(StorageView {
-        id,
-        title: format!("{id} · {}", server.role_name()),
-        loss: words::loss(id, server.power() == Power::Crashed, &loss),
-        loses: loss.writes > 0,
-        // etcd begins a second file after 64,000,000 bytes, which no run here reaches.
-        wal: "0000000000000000-0000000000000000.wal",
-        hard_state: words::hard_state(durable),
-        records,
-        earlier,
-        snapshot: (position.index > 0)
-            .then(|| format!("{:016x}-{:016x}.snap", position.term, position.index)),
-        snapshot_says: words::snapshot(position, durable.log.base().index),
-        database: database(world, server),
-        leases: leases(world, server),
-        more_leases: server.machine().store().leases().len().saturating_sub(LEASES),
+        disk: Section { title, rows: Vec::new(), why: Some(why) },
         actions: actions(world, server),
+        log: section(words::LOG, words::log(durable, earlier)),
+        records,
+        sections,
+        files: files(world, server),
     })
 }
 
@@ -229,26 +200,32 @@ fn database(world: &World, server: &Server) -> Vec<(String, String)> {
     })
 }
 
-fn leases(world: &World, server: &Server) -> Vec<LeaseView> {
+fn leases(world: &World, server: &Server) -> Vec<(String, String)> {
     let left = |id: LeaseId| {
         let counted = world.countdowns(server.id()).find(|(known, _)| *known == id);
         counted.map(|(_, countdown)| countdown.expires.saturating_sub(world.now()))
     };
-    let view = |(id, lease): (&LeaseId, &etcd_kv::Lease)| LeaseView {
-        id: format!("{id:x}"),
-        says: words::lease(lease.ttl, lease.keys.len(), left(*id)),
+    let all = server.machine().store().leases();
+    let row = |(id, lease): (&LeaseId, &etcd_kv::Lease)| {
+        (format!("{id:x}"), words::lease(lease.ttl, lease.keys.len(), left(*id)))
     };
-    server.machine().store().leases().iter().take(LEASES).map(view).collect()
+    let mut rows: Vec<_> = all.iter().take(LEASES).map(row).collect();
+    if all.len() > LEASES {
+        rows.push((words::more(all.len() - LEASES), String::new()));
+    }
+    rows
+}
+
+fn action(world: &World, label: String, command: Command, sensible: bool) -> ActionView {
+    let enabled = sensible && world.check_command(&command).is_ok();
+    ActionView { label, command, enabled }
 }
 
 fn actions(world: &World, server: &Server) -> Vec<ActionView> {
     let id = server.id();
     let defragment = Command::Etcdctl(format!("--endpoints={id}:2379 defrag"));
-    let view = |label: &str, command: Command, sensible: bool| {
-        let enabled = sensible && world.check_command(&command).is_ok();
-        ActionView { label: label.into(), command, enabled }
-    };
     let wiped = crate::menu::changes(world, &Command::Wipe(id));
+    let view = |label: &str, command, sensible| action(world, label.into(), command, sensible);
     vec![
         view(words::TAKE_SNAPSHOT, Command::Snapshot(id), true),
         view(words::COMPACT_LOG, Command::Compact(id), true),
@@ -257,41 +234,51 @@ fn actions(world: &World, server: &Server) -> Vec<ActionView> {
     ]
 }
 
-/// Saves the store of a server under a name that no file has.
-pub fn save(world: &World, id: NodeId) -> ActionView {
-    let taken = |name: &String| world.files().any(|(known, _)| known == name);
-    let names = (1u32..).map(|number| format!("store-{number}.db"));
-    let name = names.into_iter().find(|name| !taken(name)).unwrap_or_default();
-    let command = Command::Etcdctl(format!("--endpoints={id}:2379 snapshot save {name}"));
-    let is_live = world.server(id).is_some_and(Server::is_live);
+/// Saves the server's store under a name that no file has; begins a cluster from a file.
+fn files(world: &World, server: &Server) -> Vec<ActionView> {
+    let taken = |name: &str| world.files().any(|(known, _)| known == name);
+    let (mut number, id) = (1, server.id());
+    while taken(&words::file_name(number)) {
+        number += 1;
+    }
+    let name = words::file_name(number);
+    let save = Command::Etcdctl(format!("--endpoints={id}:2379 snapshot save {name}"));
     let room = world.files().count() < raft_sim::console::MAX_FILES;
-    let enabled = is_live && room && world.check_command(&command).is_ok();
-    ActionView { label: words::save(id, &name), command, enabled }
+    let mut views = vec![action(world, words::save(id, &name), save, server.is_live() && room)];
+    views.extend(world.files().map(|(name, bytes)| ActionView {
+        label: words::restore(name),
+        command: Command::RestoreCluster(name.to_string()),
+        enabled: Store::revision_in(bytes).is_some(),
+    }));
+    views
 }
 
-/// The files from which a cluster can begin anew.
-pub fn files(world: &World) -> Vec<FileView> {
-    let view = |(name, bytes): (&str, &etcd_kv::Bytes)| {
-        let revision = Store::revision_in(bytes);
-        FileView {
-            name: name.to_string(),
-            says: words::file(revision, bytes.len() as u64),
-            restore: Command::RestoreCluster(name.to_string()),
-            enabled: revision.is_some(),
-        }
-    };
-    world.files().map(view).collect()
-}
-
-/// Clusters of one to nine, and the present one.
-pub fn quorums(world: &World) -> Vec<QuorumRow> {
+/// Clusters of one to nine, and what each costs a write as far as that was measured.
+pub fn sizes(world: &World, costs: &[Option<Cost>]) -> Vec<SizeRow> {
     let voters = world.membership().voters.len();
+    let greatest = |of: fn(&Cost) -> f64| costs.iter().flatten().map(of).fold(1.0, f64::max);
+    let (messages, slowest) = (greatest(|cost| cost.messages), greatest(|cost| cost.p99_us as f64));
     let row = |members: u8| {
         let majority = members / 2 + 1;
         let present = usize::from(members) == voters;
-        QuorumRow { members, majority, tolerates: members - majority, present }
+        let plain = |number: u8| (number.to_string(), None);
+        let mut cells = vec![
+            (words::members(members, present), None),
+            plain(majority),
+            plain(members - majority),
+        ];
+        match costs.get(usize::from(members) - 1) {
+            Some(Some(cost)) => {
+                let time = |time: Micros| (span(time), Some(time as f64 / slowest));
+                cells.push((fixed(cost.messages), Some(cost.messages / messages)));
+                cells.extend([time(cost.median_us), time(cost.p99_us)]);
+            }
+            Some(None) => cells.push((words::NOT_MEASURED.into(), None)),
+            None => {}
+        }
+        SizeRow { present, cells }
     };
-    (1..=9).map(row).collect()
+    (1..=MOST_MEMBERS).map(row).collect()
 }
 
 #[cfg(test)]
@@ -312,29 +299,38 @@ mod tests {
         world.act(&put).expect("possible at any time");
     }
 
+    fn look(world: &World, id: NodeId) -> StorageView {
+        storage(world, id).expect("it is there")
+    }
+
+    fn loss_of(world: &World, id: NodeId) -> String {
+        look(world, id).disk.why.expect("it is told").answer
+    }
+
+    fn value<'a>(view: &'a StorageView, title: &str, name: &str) -> Option<&'a str> {
+        let section = view.sections.iter().find(|section| section.title == title)?;
+        section.rows.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     #[test]
     fn what_is_under_way_is_lost_and_what_is_durable_is_not() {
         let mut world = cluster();
         world.run_to(world.now() + 1_000_000);
         let leader = default_server(&world);
-        let quiet = storage(&world, leader).expect("it is there");
-        assert!(!quiet.loses && quiet.loss.contains("loses nothing"), "{}", quiet.loss);
+        assert!(loss_of(&world, leader).contains("loses nothing"));
         put(&mut world, "a");
-        let busy = storage(&world, leader).expect("it is there");
+        let busy = look(&world, leader);
         let last = busy.records.last().expect("the entry");
         assert_eq!((last.index, last.text.as_str()), (2, "a=1"));
         assert!(
             matches!(last.state, RecordState::Pending(left) if (1_000..=2_000).contains(&left))
         );
-        assert!(
-            busy.loses && busy.loss.contains("It loses entry 2: 1 record in 1 write"),
-            "{}",
-            busy.loss
-        );
+        let text = loss_of(&world, leader);
+        assert!(text.contains("It loses entry 2: 1 record in 1 write, durable in 1."), "{text}");
         world.act(&Command::Crash(leader)).expect("it runs");
-        let down = storage(&world, leader).expect("it is there");
-        assert!(!down.loses);
-        assert_eq!(down.records.iter().map(|record| record.index).collect::<Vec<_>>(), [1]);
+        assert!(loss_of(&world, leader).contains("is down"));
+        let indexes: Vec<_> = look(&world, leader).records.iter().map(|r| r.index).collect();
+        assert_eq!(indexes, [1]);
     }
 
     #[test]
@@ -343,10 +339,10 @@ mod tests {
         world.act(&Command::Set(Setting::TornWrites(Chance(500_000)))).expect("a setting");
         put(&mut world, "a");
         let leader = default_server(&world);
-        let text = storage(&world, leader).expect("it is there").loss;
+        let text = loss_of(&world, leader);
         assert!(text.contains("50%") && text.contains("wait for the disk"), "{text}");
         world.act(&Command::Set(Setting::RuleOff(Rule::AckAfterFsync))).expect("a rule");
-        let text = storage(&world, leader).expect("it is there").loss;
+        let text = loss_of(&world, leader);
         assert!(text.contains("may count on it already"), "{text}");
     }
 
@@ -358,13 +354,14 @@ mod tests {
         }
         world.run_to(world.now() + 1_000_000);
         let leader = default_server(&world);
-        assert_eq!(storage(&world, leader).expect("it is there").snapshot, None);
+        assert_eq!(value(&look(&world, leader), words::SNAPSHOT, "File"), Some("none yet"));
         world.act(&Command::Snapshot(leader)).expect("it has applied something");
-        let before = storage(&world, leader).expect("it is there");
-        assert_eq!(before.snapshot.as_deref(), Some("0000000000000001-0000000000000004.snap"));
+        let before = look(&world, leader);
+        let name = "0000000000000001-0000000000000004.snap";
+        assert_eq!(value(&before, words::SNAPSHOT, "File"), Some(name));
         assert_eq!(before.records.len(), 4);
         world.act(&Command::Compact(leader)).expect("there is a snapshot");
-        let after = storage(&world, leader).expect("it is there");
+        let after = look(&world, leader);
         assert!(after.records.is_empty());
         assert!(!after.actions[1].enabled, "nothing is left to compact");
     }
@@ -375,25 +372,32 @@ mod tests {
         put(&mut world, "a");
         world.run_to(world.now() + 1_000_000);
         let leader = default_server(&world);
-        let action = save(&world, leader);
-        assert!(action.enabled && action.label.contains("store-1.db"));
-        world.act(&action.command).expect("it runs");
+        let save = look(&world, leader).files.remove(0);
+        assert!(save.enabled && save.label.contains("store-1.db"));
+        world.act(&save.command).expect("it runs");
         world.run_to(world.now() + 1_000_000);
-        assert!(save(&world, leader).label.contains("store-2.db"));
-        let files = files(&world);
-        assert_eq!(files.len(), 1);
-        assert!(files[0].enabled && files[0].says.contains("revision 2"), "{}", files[0].says);
-        world.act(&files[0].restore).expect("the file is whole");
-        let view = storage(&world, NodeId(1)).expect("it is there");
-        assert_eq!(view.snapshot.as_deref(), Some("0000000000000001-0000000000000005.snap"));
+        let view = look(&world, leader);
+        let says = value(&view, words::FILES, "store-1.db").expect("the file");
+        assert!(says.contains("revision 2"), "{says}");
+        assert!(view.files[0].label.contains("store-2.db"));
+        assert!(view.files[1].enabled);
+        world.act(&view.files[1].command).expect("the file is whole");
+        let name = "0000000000000001-0000000000000005.snap";
+        assert_eq!(value(&look(&world, NodeId(1)), words::SNAPSHOT, "File"), Some(name));
     }
 
     #[test]
     fn more_servers_decide_by_majority() {
-        let rows = quorums(&cluster());
-        let numbers: Vec<_> = rows.iter().map(|r| (r.members, r.majority, r.tolerates)).collect();
-        assert_eq!(numbers[..5], [(1, 1, 0), (2, 2, 0), (3, 2, 1), (4, 3, 1), (5, 3, 2)]);
-        assert_eq!(rows.iter().filter(|row| row.present).count(), 1);
-        assert!(rows[4].present);
+        let rows =
+            sizes(&cluster(), &[None, Some(Cost { messages: 4.0, median_us: 5, p99_us: 10 })]);
+        let texts = |row: &SizeRow| {
+            row.cells.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(texts(&rows[0]), "1 1 0 no progress");
+        assert_eq!(texts(&rows[1]), "2 2 0 4 5 µs 10 µs");
+        assert_eq!(rows[1].cells[4].1, Some(0.5));
+        assert_eq!(texts(&rows[2]), "3 2 1");
+        assert_eq!(texts(&rows[4]), "▸ 5 3 2");
+        assert!(rows[4].present && rows.iter().filter(|row| row.present).count() == 1);
     }
 }

@@ -194,6 +194,11 @@ impl App {
                 }
             }
             Message::Dismiss => self.notice = None,
+            Message::Measure(begins) => {
+                if !self.measure(link, begins) {
+                    return false;
+                }
+            }
         }
         self.refresh();
         true

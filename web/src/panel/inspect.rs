@@ -31,7 +31,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn section(section: &Section) -> Html {
+pub(super) fn section(section: &Section) -> Html {
     html! {
         <section>
             <h2>{ section.title.clone() }</h2>
@@ -51,7 +51,7 @@ fn section(section: &Section) -> Html {
     }
 }
 
-fn actions(actions: &[ActionView], link: &Scope<App>) -> Html {
+pub(super) fn actions(actions: &[ActionView], link: &Scope<App>) -> Html {
     if actions.is_empty() {
         return Html::default();
     }

@@ -6,7 +6,6 @@ mod events;
 mod inspect;
 mod learn;
 mod prompt;
-mod quorum;
 mod rules;
 mod storage;
 mod way;

@@ -1,9 +1,11 @@
-//! What a server keeps on its disk, what a crash would lose, and the cluster's saved files.
+//! What a server keeps on its disk, what a crash would lose, the cluster's saved files, and how many
+//! members are enough.
 
-use super::quorum::Quorum;
+use super::inspect::{actions, section};
 use crate::app::{App, Message};
-use raft_view::menu::{ActionView, Selection};
-use raft_view::storage::{self, FileView, Record, RecordState, StorageView};
+use raft_view::menu::Selection;
+use raft_view::stage::fixed;
+use raft_view::storage::{self, Record, RecordState, SizeRow};
 use raft_view::words::en::storage as words;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -21,90 +23,64 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let choice = |server: &raft_sim::Server| {
         let (other, on) = (server.id(), server.id() == id);
         let onclick = link.callback(move |_| Message::Select(Selection::Server(other)));
-        html! { <button class={classes!("btn", on.then_some("primary"))} aria-pressed={on.to_string()} {onclick}>{ other.to_string() }</button> }
+        html! { <button class={if on { "btn primary" } else { "btn" }} aria-pressed={on.to_string()} {onclick}>{ other.to_string() }</button> }
     };
-    let sizes = storage::quorums(world);
-    let mut settings = world.settings().clone();
-    settings.seed = app.session().base().seed;
     html! {
         <div class="insp disk">
             <div class="actions" role="group" aria-label={words::SERVERS}>{ for world.servers().iter().map(choice) }</div>
-            <h2>{ view.title.clone() }</h2>
-            <div class={classes!("why", view.loses.then_some("loses"))}>
-                <b>{ words::WHAT_IF }</b>{ view.loss.clone() }
-            </div>
-            <div class="actions" role="group" aria-label={words::ACTIONS}>{ for view.actions.iter().map(|action| button(action, link)) }</div>
-            { log(&view) }
-            <section>
-                <h2>{ words::SNAPSHOT }</h2>
-                if let Some(file) = &view.snapshot { <code>{ file.clone() }</code> }
-                <p class="muted">{ view.snapshot_says.clone() }</p>
-            </section>
-            <section><h2>{ words::DATABASE }{ " " }<code>{ "db" }</code></h2>{ rows(&view.database) }</section>
-            if !view.leases.is_empty() {
-                <section>
-                    <h2>{ words::LEASES }</h2>
-                    <dl class="leases">{ for view.leases.iter().map(|lease| html! {
-                        <><dt><code>{ lease.id.clone() }</code></dt><dd>{ lease.says.clone() }</dd></>
-                    }) }</dl>
-                    if view.more_leases > 0 { <p class="muted">{ words::more(view.more_leases) }</p> }
-                </section>
-            }
-            <section>
-                <h2>{ words::FILES }</h2>
-                { button(&storage::save(world, id), link) }
-                <ul class="files">{ for storage::files(world).into_iter().map(|view| file(view, link)) }</ul>
-                <p class="hint">{ words::RESTORE_SAYS }</p>
-            </section>
-            <Quorum {sizes} {settings} />
+            { section(&view.disk) }
+            { actions(&view.actions, link) }
+            { section(&view.log) }
+            <ol class="records" aria-label={words::RECORDS}>{ for view.records.iter().map(record) }</ol>
+            { for view.sections.iter().map(section) }
+            { actions(&view.files, link) }
+            <p class="hint">{ words::RESTORE_SAYS }</p>
+            { sizes(app, link) }
         </div>
     }
 }
 
-fn button(action: &ActionView, link: &Scope<App>) -> Html {
-    let command = action.command.clone();
-    let onclick = link.callback(move |_| Message::Do(command.clone()));
-    html! { <button class="btn" disabled={!action.enabled} {onclick}>{ action.label.clone() }</button> }
-}
-
-fn rows(rows: &[(String, String)]) -> Html {
-    html! { <dl>{ for rows.iter().map(|(name, value)| html! { <><dt>{ name.clone() }</dt><dd>{ value.clone() }</dd></> }) }</dl> }
-}
-
-fn log(view: &StorageView) -> Html {
-    let record = |record: &Record| {
-        let (sign, class) = match record.state {
-            RecordState::Durable => ("✓ ", ""),
-            RecordState::Pending(_) => ("… ", "pending"),
-            RecordState::Replaced => ("✗ ", "replaced"),
-        };
-        html! {
-            <li class={class}>
-                <span class="muted">{ record.index }</span>
-                <span class={classes!("cell", format!("term{}", record.term % 6), class)}><b>{ record.term }</b><span>{ record.text.clone() }</span></span>
-                <span class="state"><span aria-hidden="true">{ sign }</span>{ words::record(record.state) }</span>
-            </li>
-        }
+fn record(record: &Record) -> Html {
+    let class = match record.state {
+        RecordState::Durable => "",
+        RecordState::Pending(_) => "pending",
+        RecordState::Replaced => "replaced",
     };
     html! {
-        <section>
-            <h2>{ words::LOG }</h2>
-            <code>{ view.wal }</code>
-            { rows(&view.hard_state) }
-            if view.earlier > 0 { <p class="muted">{ words::earlier(view.earlier) }</p> }
-            if view.records.is_empty() { <p class="muted">{ words::NO_RECORDS }</p> }
-            <ol class="records" aria-label={words::RECORDS}>{ for view.records.iter().map(record) }</ol>
-        </section>
+        <li {class}>
+            <span class="muted">{ record.index }</span>
+            <span class={format!("cell term{} {class}", record.term % 6)}><b>{ record.term }</b><span>{ record.text.clone() }</span></span>
+            <span class="state">{ words::record(record.state) }</span>
+        </li>
     }
 }
 
-fn file(view: FileView, link: &Scope<App>) -> Html {
-    let FileView { name, says, restore, enabled } = view;
-    let onclick = link.callback(move |_| Message::Do(restore.clone()));
+fn sizes(app: &App, link: &Scope<App>) -> Html {
+    let (costs, under_way) = app.measured();
+    let columns = &words::COLUMNS[..if costs.is_empty() { 3 } else { 6 }];
+    let cell = |(text, part): &(String, Option<f64>)| {
+        html! {
+            <td>
+                { text.clone() }
+                if let Some(part) = part {
+                    <svg viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true"><rect width={fixed(part * 100.0)} height="3" /></svg>
+                }
+            </td>
+        }
+    };
+    let row = |row: &SizeRow| {
+        html! { <tr class={row.present.then_some("present")} aria-current={row.present.then_some("true")}>{ for row.cells.iter().map(cell) }</tr> }
+    };
+    let label = under_way.map_or(words::MEASURE.into(), words::measuring);
     html! {
-        <li>
-            <span><code>{ name.clone() }</code>{ " " }<span class="muted">{ says }</span></span>
-            <button class="btn" aria-label={words::restore(&name)} disabled={!enabled} {onclick}>{ words::RESTORE }</button>
-        </li>
+        <section class="sizes">
+            <h2>{ words::SIZES }</h2>
+            <table>
+                <thead><tr>{ for columns.iter().map(|name| html! { <th scope="col">{ *name }</th> }) }</tr></thead>
+                <tbody>{ for storage::sizes(app.session().world(), costs).iter().map(row) }</tbody>
+            </table>
+            <p class="hint">{ if costs.is_empty() { words::MEASURE_SAYS } else { words::MEASURED_SAYS } }</p>
+            <button class="btn" disabled={under_way.is_some()} onclick={link.callback(|_| Message::Measure(true))}>{ label }</button>
+        </section>
     }
 }

@@ -29,17 +29,11 @@ pub const DEFRAGMENT: &str = "Defragment";
 /// A button.
 pub const WIPE: &str = "Wipe disk";
 /// A button.
-pub const RESTORE: &str = "Restore";
-/// A button.
 pub const MEASURE: &str = "Measure";
 /// The choice of a server.
 pub const SERVERS: &str = "Server";
-/// What can be done to the server.
-pub const ACTIONS: &str = "Disk of this server";
 /// Above the list of entries.
 pub const RECORDS: &str = "Latest entries of the log";
-/// Where the log holds nothing.
-pub const NO_RECORDS: &str = "No entries.";
 /// What restoring does.
 pub const RESTORE_SAYS: &str = "Restoring ends every process and begins a new cluster of all servers \
     from the file: what an operator does when a majority is lost. What was acknowledged after the \
@@ -55,9 +49,9 @@ pub const NOT_MEASURED: &str = "no progress";
 /// The columns of the table.
 pub const COLUMNS: [&str; 6] = ["Members", "Majority", "May fail", "Messages", "Median", "99 %"];
 
-/// Which row is the present cluster's.
+/// A number of members, marked where the present cluster has so many.
 pub fn members(count: u8, present: bool) -> String {
-    if present { format!("{count}, this cluster") } else { count.to_string() }
+    format!("{}{count}", if present { "▸ " } else { "" })
 }
 
 /// How far the measuring has got.
@@ -108,29 +102,39 @@ fn count(loss: &Loss) -> String {
     format!("{} in {}", many(loss.records, "record"), many(loss.writes, "write"))
 }
 
-/// What the log says beside its entries.
-pub fn hard_state(durable: &Durable) -> Vec<(String, String)> {
+/// The log, beside its entries; some of these stand before those that are shown.
+pub fn log(durable: &Durable, earlier: u64) -> Vec<(String, String)> {
     let vote = durable.vote.map_or("nobody".into(), |vote| vote.to_string());
+    let (first, last) = (durable.log.first_index(), durable.log.last_index());
+    let held = if first > last { "no entries".into() } else { entries(first, last) };
+    let more = if earlier > 0 { format!("; {earlier} before these") } else { String::new() };
     vec![
-        ("Term, vote".into(), format!("{}, {vote}", durable.term)),
-        ("Commit index".into(), durable.commit_index.to_string()),
+        // etcd begins a second file after 64,000,000 bytes, which no run here reaches.
+        row("File", "0000000000000000-0000000000000000.wal"),
+        row("Term, vote", format!("{}, {vote}", durable.term)),
+        row("Commit index", durable.commit_index.to_string()),
+        row("On disk", format!("{held}{more}")),
     ]
 }
 
-/// What the snapshot stands for, and what is left of the log.
-pub fn snapshot(position: Position, dropped: Index) -> String {
+/// The snapshot's file, what it stands for, and what it leaves of the log.
+pub fn snapshot(position: Position, dropped: Index) -> Vec<(String, String)> {
     let Position { term, index } = position;
     if index == 0 {
-        return "None yet: a start would carry out the whole log again.".into();
+        return vec![row("File", "none yet"), row("A start", "carries out the whole log again")];
     }
-    let log = if dropped == 0 {
-        "The log still begins with entry 1.".to_string()
-    } else if dropped == index {
-        format!("The log begins behind it, with entry {}.", dropped + 1)
-    } else {
-        format!("The log still begins with entry {}.", dropped + 1)
-    };
-    format!("It stands for entries up to {index}, the last of term {term}. {log}")
+    vec![
+        row("File", format!("{term:016x}-{index:016x}.snap")),
+        row("Stands for", format!("entries up to {index}, the last of term {term}")),
+        row(
+            "Log dropped",
+            if dropped == 0 { "nothing".into() } else { format!("up to {dropped}") },
+        ),
+    ]
+}
+
+fn row(name: &str, value: impl Into<String>) -> (String, String) {
+    (name.to_string(), value.into())
 }
 
 /// A database in numbers.
@@ -194,15 +198,10 @@ pub fn lease(ttl: i64, keys: usize, left: Option<Micros>) -> String {
 pub fn record(state: crate::storage::RecordState) -> String {
     use crate::storage::RecordState;
     match state {
-        RecordState::Durable => "on disk".into(),
-        RecordState::Pending(left) => format!("in {}", span(left)),
-        RecordState::Replaced => "being replaced".into(),
+        RecordState::Durable => "✓ on disk".into(),
+        RecordState::Pending(left) => format!("… in {}", span(left)),
+        RecordState::Replaced => "✗ being replaced".into(),
     }
-}
-
-/// The entries that are not shown.
-pub fn earlier(count: u64) -> String {
-    if count == 1 { "1 entry before these".into() } else { format!("{count} entries before these") }
 }
 
 /// The leases that are not shown.
@@ -215,17 +214,22 @@ pub fn save(id: NodeId, name: &str) -> String {
     format!("Save {id}’s store as {name}")
 }
 
+/// The name of a file for a store.
+pub fn file_name(number: u32) -> String {
+    format!("store-{number}.db")
+}
+
+/// A button.
+pub fn restore(name: &str) -> String {
+    format!("Restore the cluster from {name}")
+}
+
 /// What a file holds.
 pub fn file(revision: Option<i64>, size: u64) -> String {
     match revision {
         Some(revision) => format!("revision {revision}, {}", bytes(size)),
         None => format!("no snapshot, {}", bytes(size)),
     }
-}
-
-/// The name of a button to somebody who hears it.
-pub fn restore(name: &str) -> String {
-    format!("Restore the cluster from {name}")
 }
 
 /// Bytes as etcd writes them: `20 kB`, `2.1 GB`.
