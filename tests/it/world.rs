@@ -155,6 +155,68 @@ fn a_wiped_server_has_forgotten_everything() {
     assert_eq!(server.disk().durable(), &raft_core::Durable::of((1..=3).map(NodeId)));
 }
 
+/// Does something, and lets time pass.
+fn then(session: &mut Session, command: Command, passes: u64) {
+    session.dispatch(command).expect("possible now");
+    let now = session.world().now();
+    session.advance(now + passes, u64::MAX);
+}
+
+fn put(key: &str, value: &str) -> Command {
+    Command::Put { key: key.into(), value: value.into(), via: None }
+}
+
+fn get(key: &str) -> Command {
+    Command::Get { key: key.into(), via: None, serializable: false }
+}
+
+#[test]
+fn clients_who_wait_are_answered_by_the_restored_cluster_and_may_see_what_it_began_with() {
+    let mut session = session(3);
+    then(&mut session, put("a", "1"), 500_000);
+    then(&mut session, Command::Etcdctl("--endpoints=n1:2379 snapshot save x.db".into()), 500_000);
+    then(&mut session, put("a", "2"), 500_000);
+    then(&mut session, Command::Member(raft_sim::MemberChange::Add(n(4))), 1_000_000);
+    then(&mut session, Command::Pause(n(3)), 100_000);
+    then(&mut session, Command::Wipe(n(1)), 100_000);
+    then(&mut session, Command::Wipe(n(2)), 100_000);
+    then(&mut session, put("b", "3"), 1_000_000);
+    let (before, digest) = (session.world().place(), session.world().digest());
+    assert!(matches!(session.world().requests()[2].outcome, Outcome::Waiting));
+
+    then(&mut session, Command::RestoreCluster("x.db".into()), 3_000_000);
+    let world = session.world();
+    assert_eq!(world.membership().voters, (1..=4).map(NodeId).collect::<Vec<_>>());
+    assert!(world.servers().iter().all(|s| s.is_live() && !s.was_wiped()));
+    assert!(matches!(world.requests()[2].outcome, Outcome::Ok(_)), "the new cluster answers");
+    assert_eq!(world.committed_entry(5).map(|entry| entry.index), Some(5), "after one a member");
+    then(&mut session, get("a"), 1_000_000);
+    let Outcome::Ok(raft_sim::Answer::Get { value: Some(value) }) =
+        session.world().requests()[3].outcome.clone()
+    else {
+        panic!("{:?}", session.world().requests()[3])
+    };
+    assert_eq!(&*value, b"1");
+    assert_eq!(session.world().linearizability(), raft_check::linear::Verdict::Linearizable);
+    assert!(session.world().violations().is_empty());
+
+    // A wiped member catches up with the new cluster, and knows its members before it does.
+    then(&mut session, Command::Wipe(n(4)), 100_000);
+    let wiped = session.world().server(n(4)).expect("there").node().membership().voters.len();
+    assert_eq!(wiped, 4);
+    then(&mut session, Command::Restart(n(4)), 3_000_000);
+    let store = session.world().server(n(4)).expect("there").machine().store();
+    assert_eq!(store.value(b"b").as_deref(), Some(&b"3"[..]));
+    assert!(session.world().violations().is_empty());
+
+    let (end, last) = (session.world().place(), session.world().digest());
+    assert_eq!(again(&session).world().digest(), last);
+    session.seek_place(before);
+    assert_eq!(session.world().digest(), digest);
+    session.seek_place(end);
+    assert_eq!(session.world().digest(), last);
+}
+
 #[test]
 fn the_text_of_any_branch_gives_that_branch() {
     let mut session = session(5);
