@@ -82,7 +82,7 @@ fn a_thousand_operations_of_ten_busy_clients_on_one_key_are_decided() {
         let called = history[900].called;
         let first = history.iter().find_map(|of| match &of.operation {
             RegisterOperation::Put(value) => Some(value.clone()),
-            RegisterOperation::Get => None,
+            RegisterOperation::Get | RegisterOperation::Delete => None,
         });
         let wrong = Operation {
             called,

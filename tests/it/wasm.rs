@@ -20,6 +20,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "clients-leave-those-who-left",
     "clocks",
     "crash-before-fsync",
+    "etcd-clients",
     "exact-places",
     "figure-8",
     "figure-8-without-the-rule",

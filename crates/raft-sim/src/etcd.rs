@@ -96,6 +96,11 @@ pub(crate) struct Etcd {
     pub(crate) leases_made: u64,
     /// The number of the queue item at which a leader looks at its leases; 0: none.
     pub(crate) lease_look: u64,
+    /// The last index whose changes clients' histories know of, and the store's revision then.
+    pub(crate) recorded: u64,
+    pub(crate) recorded_revision: i64,
+    /// The calls that are reads which clients' histories know of.
+    pub(crate) reads_watched: Vec<u64>,
     /// How large each member's database file is, where it was larger than what is in use now.
     pub(crate) file_sizes: SmallMap<u64, u64>,
 }

@@ -12,6 +12,8 @@ pub struct Register;
 pub enum RegisterOperation<V> {
     /// Sets it.
     Put(V),
+    /// Takes its value away.
+    Delete,
     /// Reads it.
     Get,
 }
@@ -28,6 +30,7 @@ impl Model for Register {
     ) -> Option<Self::State> {
         match operation {
             RegisterOperation::Put(value) => Some(Some(value.clone())),
+            RegisterOperation::Delete => Some(None),
             RegisterOperation::Get => match answer {
                 Some(answer) if answer != state => None,
                 Some(_) | None => Some(state.clone()),
@@ -37,7 +40,7 @@ impl Model for Register {
 
     fn is_read(operation: &Self::Operation, _answer: Option<&Self::Answer>) -> bool {
         match operation {
-            RegisterOperation::Put(_) => false,
+            RegisterOperation::Put(_) | RegisterOperation::Delete => false,
             RegisterOperation::Get => true,
         }
     }
@@ -51,7 +54,11 @@ impl Model for Register {
             (RegisterOperation::Get, RegisterOperation::Put(value)) => {
                 answer.is_some_and(|answer| answer.as_ref() == Some(value))
             }
-            (RegisterOperation::Put(_), _) | (_, RegisterOperation::Get) => false,
+            (RegisterOperation::Get, RegisterOperation::Delete) => {
+                answer.is_some_and(Option::is_none)
+            }
+            (RegisterOperation::Put(_) | RegisterOperation::Delete, _)
+            | (_, RegisterOperation::Get) => false,
         }
     }
 }

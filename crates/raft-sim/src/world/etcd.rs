@@ -15,13 +15,18 @@ use crate::machine::{Request, describe_write};
 use crate::queue::Due;
 use crate::server::{Arrival, Power};
 use etcd_kv::api::{
-    AlarmAction, AlarmType, Call, Header, LeaseId, Response, StatusResponse, WatchResponse, Write,
-    Written,
+    AlarmAction, AlarmType, Call, EventKind, Header, LeaseId, Response, StatusResponse,
+    WatchResponse, Write, Written,
 };
 use etcd_kv::ctl::CallError;
 use etcd_kv::{Error, is_read_only, is_serializable};
+use raft_check::linear::RegisterOperation;
 use raft_core::{Dropped, Input, Micros, NodeId, Proposal, Role, SmallMap};
 use std::sync::Arc;
+
+/// What the watcher of clients' histories calls etcd's requests: no client of the others has this
+/// number.
+const WRITES_OF_ETCD: u64 = (u32::MAX as u64) << 32;
 
 impl World {
     /// The calls in members' hands, oldest first.
@@ -101,6 +106,7 @@ impl World {
         let cancelled: Vec<u64> =
             self.etcd.calls.iter().filter(|(_, open)| of(open.caller)).map(|(id, _)| *id).collect();
         for id in cancelled {
+            self.record_read(id, None);
             self.etcd.calls.remove(&id);
             self.follow_to_the_end(id, false);
         }
@@ -216,6 +222,7 @@ impl World {
     }
 
     fn close_call(&mut self, id: u64, result: CallResult) {
+        self.record_read(id, result.as_ref().ok());
         let Some(open) = self.etcd.calls.remove(&id) else { return };
         self.follow_to_the_end(id, result.is_ok());
         if let (Ok(_) | Err(CallError::Etcd(_)), Some(session)) = (&result, open.session)
@@ -348,9 +355,79 @@ impl World {
         }
     }
 
+    /// What one of etcd's writes has changed, keys of a transaction or of a lease included, becomes
+    /// part of what clients see: it happened when a server first carried it out.
+    pub(super) fn record_changes(&mut self, place: usize, index: u64) {
+        if index <= self.etcd.recorded {
+            return;
+        }
+        self.etcd.recorded = index;
+        let store = self.servers[place].machine.store();
+        let revision = store.revision();
+        if revision <= self.etcd.recorded_revision {
+            return;
+        }
+        self.etcd.recorded_revision = revision;
+        let events = store.events(&[0], &[0], revision, revision, false);
+        for event in events {
+            let operation = match event.kind {
+                EventKind::Put => RegisterOperation::Put(event.kv.value.clone()),
+                EventKind::Delete => RegisterOperation::Delete,
+            };
+            let key = &event.kv.key;
+            let start = self.origin.store.value(key);
+            let id = WRITES_OF_ETCD | self.clients.next_request();
+            let called = self.clients.tick(self.now);
+            self.clients.watcher.call(key, id, called, operation, start);
+            let returned = self.clients.tick(self.now);
+            self.clients.watcher.answer(key, id, returned, None);
+        }
+    }
+
+    /// A read has its answer, or will have none: then it has never been.
+    fn record_read(&mut self, id: u64, answer: Option<&(Header, Response)>) {
+        let Some(at) = self.etcd.reads_watched.iter().position(|known| *known == id) else {
+            return;
+        };
+        self.etcd.reads_watched.swap_remove(at);
+        let Some((key, watched)) = self.watched_read(id) else { return };
+        match answer {
+            Some((_, Response::Range(range))) => {
+                let value = range.kvs.first().map(|kv| kv.value.clone());
+                let at = self.clients.tick(self.now);
+                self.clients.watcher.answer(&key, watched, at, value);
+            }
+            Some(_) | None => self.clients.watcher.forget(&key, watched),
+        }
+    }
+
+    /// A linearizable read of one key as it is now is held against what other clients see.
+    fn watched_read(&self, id: u64) -> Option<(etcd_kv::Bytes, u64)> {
+        let Call::Range(range) = &*self.etcd.calls.get(&id)?.call else { return None };
+        let is_plain = range.range_end.is_empty()
+            && range.revision <= 0
+            && !range.serializable
+            && !range.keys_only
+            && !range.count_only
+            && range.max_mod_revision == 0
+            && range.min_mod_revision == 0
+            && range.max_create_revision == 0
+            && range.min_create_revision == 0;
+        is_plain.then(|| (range.key[..].into(), WRITES_OF_ETCD | id))
+    }
+
     // ---- reads ----
 
     fn read_call(&mut self, place: usize, id: u64) {
+        if let Some((key, watched)) = self.watched_read(id)
+            && self.etcd.calls.get(&id).is_some_and(|open| open.stage == Stage::Inbox)
+            && !self.etcd.reads_watched.contains(&id)
+        {
+            self.etcd.reads_watched.push(id);
+            let at = self.clients.tick(self.now);
+            let start = self.origin.store.value(&key);
+            self.clients.watcher.call(&key, watched, at, RegisterOperation::Get, start);
+        }
         if self.servers[place].node.leader().is_none() {
             return self.set_stage(id, Stage::NoLeader);
         }
@@ -525,8 +602,8 @@ impl World {
         }
         let mut events = store.events(&watch.key, &watch.range_end, next, current, watch.prev_kv);
         events.retain(|event| match event.kind {
-            etcd_kv::api::EventKind::Put => !watch.no_put,
-            etcd_kv::api::EventKind::Delete => !watch.no_delete,
+            EventKind::Put => !watch.no_put,
+            EventKind::Delete => !watch.no_delete,
         });
         self.set_stage(id, Stage::Watching(current + 1));
         if !events.is_empty() {

@@ -759,6 +759,7 @@ impl World {
             }
             if let Some(write) = write_of(&entry) {
                 self.count_leases(place, &write);
+                self.record_changes(place, entry.index);
                 self.note_file_size(place, used);
             }
             if !self.servers[place].waiting.is_empty()

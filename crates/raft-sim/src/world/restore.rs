@@ -95,6 +95,9 @@ impl World {
         self.term_from = None;
         self.followed = None;
         self.etcd.file_sizes = Default::default();
+        self.etcd.recorded = 0;
+        self.etcd.recorded_revision = self.origin.store.revision();
+        self.etcd.reads_watched.clear();
         // Clients who wait ask the new cluster, and may see what it began with.
         self.clients.watcher = Watcher::default();
         let open = self.clients.open.iter();

@@ -30,8 +30,8 @@ pub struct Saw {
     /// When it was answered; `None` where it never was, and the operation may or may not have
     /// happened.
     pub returned: Option<Micros>,
-    /// The value that it set; `None` where it read.
-    pub put: Option<Bytes>,
+    /// The value that it set, or took away; `None` where it read.
+    pub put: Option<Option<Bytes>>,
     /// What it read, if it read and was answered.
     pub read: Option<Option<Bytes>>,
     /// Its place in the longest order that some of them fit, from 1; `None` where it has none.
@@ -54,7 +54,8 @@ impl World {
         let saw = |offender: &Offender<Register>| {
             let operation = &offender.operation;
             let (put, reads) = match &operation.operation {
-                RegisterOperation::Put(value) => (Some(value.clone()), false),
+                RegisterOperation::Put(value) => (Some(Some(value.clone())), false),
+                RegisterOperation::Delete => (Some(None), false),
                 RegisterOperation::Get => (None, true),
             };
             let place = offence.order.iter().position(|id| *id == offender.id);

@@ -100,7 +100,8 @@ pub fn client(number: u32) -> String {
 /// An operation without who asked for it.
 fn asked(saw: &Saw) -> String {
     match (&saw.put, &saw.read) {
-        (Some(value), _) => format!("put {}", text_of(value)),
+        (Some(Some(value)), _) => format!("put {}", text_of(value)),
+        (Some(None), _) => "delete".into(),
         (None, Some(Some(read))) => format!("get → {}", text_of(read)),
         (None, Some(None)) => "get → nothing".into(),
         (None, None) => "get".into(),
@@ -140,7 +141,9 @@ pub fn no_order(seen: &SeenOffence) -> String {
     };
     // The last write that was over when it was asked: the read must come after it.
     let over = seen.operations.iter().filter(|saw| {
-        saw.put.is_some() && saw.put != *read && saw.returned.is_some_and(|at| at < out.called)
+        saw.put.is_some()
+            && saw.put.as_ref() != Some(read)
+            && saw.returned.is_some_and(|at| at < out.called)
     });
     let read = held(read.as_deref());
     match over.max_by_key(|saw| saw.returned) {
