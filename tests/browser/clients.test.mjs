@@ -245,22 +245,24 @@ async function startLoad(page, fields, { via, popularity } = {}) {
   await place.getByRole("button", { name: /^(Start|Change) load$/ }).click();
 }
 
-const untilTime = (page, seconds, at = "5×") =>
-  playUntil(page, `${seconds} s`, async () => (await now(page)) > seconds * 1e6, { at });
+async function pass(page, seconds) {
+  const begin = await now(page);
+  await playUntil(page, `${seconds} s more`, async () => (await now(page)) > begin + seconds * 1e6, { at: "5×" });
+}
 
 pageTest("the controls make one command, and its clients stand at their servers' doors", "?paused", async (page) => {
   const id = await quiet(page);
   assert.equal(await crowds(page).count(), 0, "nobody asks yet");
   assert.equal(await page.locator(".plots").count(), 0);
   await startLoad(page, { "Rate, per second": 80, "Reads": 25, "Clients": 12, "Keys": 20 }, { popularity: "skewed" });
-  await untilTime(page, 3);
+  await pass(page, 2);
   assert.match(await runText(page), /^@\S+ load 80\/s reads 25% keys 20 skewed clients 12$/m);
   const names = await crowds(page).evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
   const count = names.reduce((sum, name) => sum + Number(name.match(/^(\d+) client/)[1]), 0);
   assert.equal(count, 12, names.join(" · "));
   assert.match(names.join(" · "), new RegExp(`at n${id}: .*answered`));
   await loadForm(page).getByRole("button", { name: "Stop load" }).click();
-  await untilTime(page, 4);
+  await pass(page, 1.5);
   assert.equal(await crowds(page).count(), 0, "nobody asks any more");
   assert.match(await runText(page), /load off/);
 });
@@ -269,12 +271,13 @@ pageTest("clients bound to a server fail with it, and the plots show it", "?paus
   const id = await quiet(page);
   await type(page, "set client-timeout 300ms");
   await startLoad(page, { "Rate, per second": 50, "Clients": 6 }, { via: `n${id}` });
-  await untilTime(page, 2);
+  await pass(page, 1.5);
   assert.match(await figures(page).textContent(), /\d+ requests answered, none failed.*Half of the answers took \d+ ms/);
   assert.ok((await page.locator(".plots .answered").last().getAttribute("d")).length > 20, "bars");
   assert.ok((await page.locator(".plots svg[role=img] .median").getAttribute("d")).length > 20, "a line");
   await type(page, `crash n${id}`);
-  await untilTime(page, 4);
+  await pass(page, 1.5);
+  await showTab(page, "Inspect");
   assert.match(await figures(page).textContent(), /\d+ tries failed/);
   assert.ok((await page.locator(".plots .failed").last().getAttribute("d")).length > 20, "bars");
   assert.ok((await page.locator(".plots .at.fault").count()) > 0, "a mark for the crash");
