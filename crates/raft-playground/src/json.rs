@@ -62,7 +62,8 @@ struct Reply {
     via: Option<String>,
     outcome: &'static str,
     text: String,
-    /// Whether the cluster had committed something newer than what was read.
+    /// Whether the cluster had committed something newer than what was read; left out if not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     stale: bool,
 }
 

@@ -196,6 +196,7 @@ expect leader n2
         "violations",
         "expectations",
         "replies",
+        "consoles",
     ]);
     assert_eq!(top, wanted);
     assert_eq!(report["title"], "Shape");
@@ -238,7 +239,7 @@ expect leader n2
     ]);
     assert_eq!(report["expectations"], claims);
     let replies = serde_json::json!([
-        {"request": "put k v", "via": null, "outcome": "ok", "text": "revision 1"},
+        {"request": "put k v", "via": null, "outcome": "ok", "text": "revision 2"},
         {"request": "get k", "via": "n1", "outcome": "ok", "text": "v"},
         {"request": "get k", "via": "n2", "outcome": "refused", "text": "n2 does not lead; n1 does"},
         {"request": "get k serializable", "via": "n1", "outcome": "ok", "text": ""},
@@ -246,6 +247,14 @@ expect leader n2
     assert_eq!(report["replies"], replies);
     let violations = report["violations"].as_array().expect("an array");
     assert!(violations.iter().all(|violation| violation["property"] == "durability"));
+}
+
+#[test]
+fn a_read_that_misses_what_is_committed_is_stale_and_no_other() {
+    let report = json(include_str!("../../../tests/scenarios/stale-read.raft"));
+    let replies = report["replies"].as_array().expect("an array");
+    let stale: Vec<bool> = replies.iter().map(|reply| reply["stale"] == true).collect();
+    assert_eq!(stale, [false, false, true, false, false, false]);
 }
 
 #[test]
