@@ -155,7 +155,7 @@ for (const [line, says] of [
   ["crash n9", /n9/],
   ["crash", /expected/],
   ["partition n1 | n2", /n3|n4|n5|rest/],
-  ["put x", /expected/],
+  ["put x 1 via n9", /n9/],
   ["cut n1 n1", /expected/],
   ["drop vote n1 -> n2", /vote/],
   ["@99999h crash n1", /./],

@@ -140,7 +140,7 @@ mod tests {
         for line in [
             "crash n2",
             "put a 1 via n3",
-            "get a serializable via n1",
+            "get a via n1 serializable",
             "snapshot n1",
             "partition n1 | rest",
             "member add n6",
