@@ -50,14 +50,14 @@ fn client(app: &App, link: &Scope<App>) -> Html {
             <h2>{ "A client asks" }</h2>
             <div class="fields">
                 <select name="what" aria-label="Request">
-                    <option value="put">{ "put" }</option>
+                    <option value="put" selected=true>{ "put" }</option>
                     <option value="get">{ "get" }</option>
                     <option value="serializable">{ "get, whatever is there" }</option>
                 </select>
                 <Input name="key" label="Key" value="x" keep=true />
                 <Input name="value" label="Value" value="1" keep=true />
                 <select name="via" aria-label="Server">
-                    <option value="">{ "the leader" }</option>
+                    <option value="" selected=true>{ "the leader" }</option>
                     { for servers.iter().map(|server| html! { <option value={server.id().to_string()}>{ server.id().to_string() }</option> }) }
                 </select>
                 <button class="btn primary" type="submit">{ "Ask" }</button>
@@ -136,7 +136,7 @@ fn terminal(app: &App, link: &Scope<App>) -> Html {
                 { for end }
             </div>
             // Reversed, so that it stays scrolled to its end.
-            <div class="scroll"><ol role="log" aria-label="Console">{ for blocks }</ol></div>
+            <div class="back"><ol role="log" aria-label="Console">{ for blocks }</ol></div>
             if !app.is_playing() && consoles.iter().any(|view| view.exit.is_none()) {
                 <p class="muted waits">{ "A command waits: the run is paused." }</p>
             }
