@@ -326,7 +326,8 @@ fn sort(kvs: &mut [KeyValue], target: SortTarget, order: SortOrder) {
         SortOrder::None | SortOrder::Unknown(_) => return,
         SortOrder::Ascend | SortOrder::Descend => order,
     };
-    kvs.sort_by(|a, b| {
+    // They come in order of key, and what is equal stays in it.
+    kvs.sort_unstable_by(|a, b| {
         let by = match target {
             SortTarget::Key | SortTarget::Unknown(_) => a.key.cmp(&b.key),
             SortTarget::Version => a.version.cmp(&b.version),
@@ -334,7 +335,8 @@ fn sort(kvs: &mut [KeyValue], target: SortTarget, order: SortOrder) {
             SortTarget::Mod => a.mod_revision.cmp(&b.mod_revision),
             SortTarget::Value => a.value.cmp(&b.value),
         };
-        if order == SortOrder::Descend { by.reverse() } else { by }
+        let by = if order == SortOrder::Descend { by.reverse() } else { by };
+        by.then_with(|| a.key.cmp(&b.key))
     });
 }
 

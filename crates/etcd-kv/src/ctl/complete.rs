@@ -64,7 +64,7 @@ fn names(command: &Command, begun: &str) -> Vec<String> {
     if begun.starts_with('-') {
         let mut all: Vec<String> =
             command.all_flags().map(|flag| format!("--{}", flag.name)).collect();
-        all.sort();
+        all.sort_unstable();
         return all;
     }
     let below = COMMANDS.iter().filter(|other| command.is_above(other));
@@ -75,7 +75,7 @@ fn names(command: &Command, begun: &str) -> Vec<String> {
     if command.path.is_empty() {
         all.extend(["curl".into(), "etcdctl".into()]);
     }
-    all.sort();
+    all.sort_unstable();
     all.dedup();
     all
 }

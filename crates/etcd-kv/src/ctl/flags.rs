@@ -119,7 +119,7 @@ impl Command {
             })
             .collect();
         rows.push(("help", HELP.head(), format!("help for {}", self.last_word())));
-        rows.sort();
+        rows.sort_unstable();
         let width = rows.iter().map(|(_, head, _)| head.len()).max().unwrap_or(0);
         let mut out = format!("Usage:\n   {}{} [flags]\n\nFlags:\n", self.path, self.usage);
         for (_, head, usage) in rows {
@@ -140,7 +140,7 @@ impl Flag {
 
 fn options(mut flags: Vec<&Flag>, help: Option<&str>) -> String {
     flags.extend(help.map(|_| &HELP));
-    flags.sort_by_key(|flag| flag.name);
+    flags.sort_unstable_by_key(|flag| flag.name);
     let rows = flags.iter().map(|flag| {
         let default = match flag.kind {
             Kind::Bool => format!("[={}]", flag.default),

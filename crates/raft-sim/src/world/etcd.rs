@@ -629,7 +629,7 @@ impl World {
                 member(id, started, membership.is_learner(id))
             })
             .collect();
-        members.sort_by_key(|member| member.id);
+        members.sort_unstable_by_key(|member| member.id);
         members
     }
 
