@@ -38,6 +38,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "partition",
     "paused-leader",
     "refused",
+    "removed-leader-is-needed",
     "restart-keeps-membership",
     "restore-cluster",
     "retried-once",

@@ -52,8 +52,17 @@ impl Node {
             && self.config.rules.holds(Rule::StepDownOnRemoval)
             && !self.membership.is_voter(id)
             && !self.membership.is_learner(id)
-            && self.durable.vote.is_some()
             && self.durable.log.last_index() > self.commit_index
+            && !self.is_joining()
+    }
+
+    /// Whether what it does not know to be committed yet takes it into the cluster.
+    fn is_joining(&self) -> bool {
+        let (id, log) = (self.id(), &self.durable.log);
+        log.range(self.commit_index + 1, log.last_index()).any(|entry| match &entry.payload {
+            Payload::Config(change) => change.changes.iter().any(|part| part.node == id),
+            Payload::Noop | Payload::Data(_) => false,
+        })
     }
 
     /// Stands for election, by pre-vote where that is on.
