@@ -136,7 +136,7 @@ fn terminal(app: &App, link: &Scope<App>) -> Html {
                 { for end }
             </div>
             // Reversed, so that it stays scrolled to its end.
-            <div class="back"><ol role="log" aria-label="Console">{ for blocks }</ol></div>
+            <div class="back" role="log" aria-label="Console" tabindex="0"><ol>{ for blocks }</ol></div>
             if !app.is_playing() && consoles.iter().any(|view| view.exit.is_none()) {
                 <p class="muted waits">{ "A command waits: the run is paused." }</p>
             }
@@ -165,7 +165,7 @@ fn block(view: &ConsoleView, link: &Scope<App>) -> Html {
         None => {
             let onclick = link.callback(move |_| Message::Do(Command::Interrupt(number)));
             html! { <><span class="runs">{ format!("runs, {}", view.took) }</span>
-            <button class="quiet small" {onclick} aria-label={format!("Interrupt {}", view.line)}>{ "^C" }</button></> }
+            <button class="quiet small" {onclick} aria-label={format!("^C, interrupt {}", view.line)}>{ "^C" }</button></> }
         }
         Some(0) => html! { <span class="runs">{ view.took.clone() }</span> },
         Some(code) => html! { <span class="e">{ format!("exit {code}, {}", view.took) }</span> },
