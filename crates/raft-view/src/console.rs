@@ -85,6 +85,9 @@ pub fn read(line: &str, world: &World) -> Typed {
             Command::Put { via: None, .. } | Command::Get { via: None, serializable: false, .. },
         ) => Typed::Etcdctl(line.to_string()),
         Ok(action) => Typed::Action(action),
+        Err(error) if ["put", "get"].contains(&verb) && line.contains(" via ") => {
+            Typed::Wrong(error)
+        }
         Err(_) if verb.starts_with('-') || is_command(verb, world) => {
             Typed::Etcdctl(line.to_string())
         }
@@ -147,7 +150,7 @@ mod tests {
         ] {
             assert_eq!(kind(line), "action", "{line}");
         }
-        for line in ["crush n2", "", "frobnicate"] {
+        for line in ["crush n2", "", "frobnicate", "put x 1 via n9"] {
             assert_eq!(kind(line), "wrong", "{line}");
         }
     }
