@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// How often a leader looks for leases that have run out (`lessor.go` of etcd 3.4: 500 ms).
 pub const LEASE_LOOK: Micros = 500_000;
+/// When a leader proposes the end of a lease again (`expiredLeaseRetryInterval` of etcd 3.4: 3 s).
+pub const LEASE_RETRY: Micros = 3_000_000;
 /// What a member waits for its cluster beyond two election timeouts (`ReqTimeout` of etcd 3.4).
 pub const REQUEST_TIMEOUT: Micros = 5_000_000;
 /// The most calls that are open at once, watches included.
@@ -80,8 +82,14 @@ pub struct OpenCall {
 pub struct Countdown {
     /// When it runs out.
     pub expires: Micros,
-    /// Its end is proposed.
-    pub ending: bool,
+    /// When its end was last proposed, if it was.
+    pub proposed: Option<Micros>,
+}
+
+impl Countdown {
+    pub(crate) fn new(expires: Micros) -> Countdown {
+        Countdown { expires, proposed: None }
+    }
 }
 
 /// The calls and clocks of all members.

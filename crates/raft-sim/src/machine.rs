@@ -50,6 +50,11 @@ pub struct SessionId {
     pub sequence: u32,
 }
 
+impl SessionId {
+    /// Of what servers propose of themselves: nobody waits for the answer, and it may be repeated.
+    pub const NOBODY: SessionId = SessionId { client: 0, sequence: 0 };
+}
+
 const RAW: u8 = 0;
 const PUT: u8 = 1;
 const GET: u8 = 2;
@@ -61,7 +66,7 @@ impl<'a> Request<'a> {
     /// As bytes for an entry.
     pub fn encode(&self) -> Payload {
         let (tag, session, key, value) = match *self {
-            Request::Raw { text } => (RAW, SessionId { client: 0, sequence: 0 }, text, &b""[..]),
+            Request::Raw { text } => (RAW, SessionId::NOBODY, text, &b""[..]),
             Request::Put { session, key, value } => (PUT, session, key, value),
             Request::Get { session, key } => (GET, session, key, &b""[..]),
             Request::Etcd { session, write } => (ETCD, session, &b""[..], write),
@@ -246,7 +251,9 @@ impl Machine {
                 (session, Kept::Etcd(Arc::new(self.store.apply(&write, 0))))
             }
         };
-        self.sessions.insert(session.client, (session.sequence, answer));
+        if session != SessionId::NOBODY {
+            self.sessions.insert(session.client, (session.sequence, answer));
+        }
     }
 
     fn is_repeated(&self, session: SessionId) -> bool {

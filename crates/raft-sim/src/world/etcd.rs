@@ -6,12 +6,12 @@ use crate::MAX_SERVERS;
 use crate::client::CLIENT_RETRY;
 use crate::command::{Command, MemberChange};
 use crate::etcd::{
-    CallResult, Caller, Countdown, LEASE_LOOK, MAX_CALLS, OpenCall, REQUEST_TIMEOUT, Stage, lasts,
-    member, member_id, seconds_left, server_of,
+    CallResult, Caller, Countdown, LEASE_LOOK, LEASE_RETRY, MAX_CALLS, OpenCall, REQUEST_TIMEOUT,
+    Stage, lasts, member, member_id, seconds_left, server_of,
 };
 use crate::followed::Road;
 use crate::happening::What;
-use crate::machine::{Request, describe_write};
+use crate::machine::{Request, SessionId, describe_write, text_of};
 use crate::queue::Due;
 use crate::server::{Arrival, Power};
 use etcd_kv::api::{
@@ -21,7 +21,7 @@ use etcd_kv::api::{
 use etcd_kv::ctl::CallError;
 use etcd_kv::{Error, is_read_only, is_serializable};
 use raft_check::linear::RegisterOperation;
-use raft_core::{Dropped, Input, Micros, NodeId, Proposal, Role, SmallMap};
+use raft_core::{Input, Micros, NodeId, Proposal, Role, SmallMap};
 use std::sync::Arc;
 
 /// What the watcher of clients' histories calls etcd's requests: no client of the others has this
@@ -62,7 +62,7 @@ impl World {
         self.etcd.file_sizes.get(&id.0).map_or(used, |size| used.max(*size))
     }
 
-    /// A client calls a member. The answer comes to [`World::take_etcd_mail`], now or later.
+    /// A client calls a member. The answer goes into the mail of its caller, now or later.
     pub(super) fn call(&mut self, caller: Caller, to: NodeId, call: Call) {
         let Some(server) = self.server(to) else {
             return self.etcd.mail.push_back((caller, Err(CallError::Unavailable)));
@@ -133,7 +133,12 @@ impl World {
         if server.is_learner() && !for_learners(&call) {
             return self.end_call(id, Err(Error::NotSupportedForLearner));
         }
-        match &*call {
+        self.carry_out_call(place, id, &call);
+    }
+
+    fn carry_out_call(&mut self, place: usize, id: u64, call: &Call) {
+        let server = &self.servers[place];
+        match call {
             Call::Write(Write::Txn(txn)) if is_read_only(txn) && is_serializable(txn) => {
                 self.look(place, id);
             }
@@ -252,8 +257,7 @@ impl World {
             let member = member_id(self.servers[place].id);
             let alarm =
                 Write::Alarm { action: AlarmAction::Activate, member, alarm: AlarmType::NoSpace };
-            let session = self.clients.session();
-            self.submit(place, session, &alarm);
+            self.submit(place, SessionId::NOBODY, &alarm);
             return self.end_call(id, Err(Error::NoSpace));
         }
         let session = self.clients.session();
@@ -291,22 +295,12 @@ impl World {
                 self.wait_at(place, session, id);
             }
             Some(Proposal::NotLeader { .. }) => self.set_stage(id, Stage::NoLeader),
-            Some(Proposal::Dropped(Dropped::Transferring { .. } | Dropped::NotMember)) => {
-                self.end_call(id, Err(Error::ProposalDropped));
-            }
-            Some(Proposal::Dropped(Dropped::TooMuchUncommitted)) => {
-                self.end_call(id, Err(Error::ProposalDropped));
-            }
+            Some(Proposal::Dropped(_)) => self.end_call(id, Err(Error::ProposalDropped)),
             None => {}
         }
     }
 
-    fn submit(
-        &mut self,
-        place: usize,
-        session: crate::machine::SessionId,
-        write: &Write,
-    ) -> Option<Proposal> {
+    fn submit(&mut self, place: usize, session: SessionId, write: &Write) -> Option<Proposal> {
         let payload = Request::Etcd { session, write: &write.encode() }.encode();
         self.proposal = None;
         self.step_node(place, Input::Submit(payload));
@@ -331,7 +325,7 @@ impl World {
             Write::LeaseGrant { id, .. } => {
                 let Some(lease) = server.machine.store().leases().get(id) else { return };
                 let expires = now + lasts(lease.ttl, percent);
-                let countdown = Countdown { expires, ending: false };
+                let countdown = Countdown::new(expires);
                 if self.etcd.leases.get(&key).is_none() {
                     self.etcd.leases.insert(key, SmallMap::default());
                 }
@@ -467,38 +461,22 @@ impl World {
         let countdown = |lease: &LeaseId| {
             self.etcd.leases.get(&key).and_then(|leases| leases.get(lease)).copied()
         };
-        let response = match &*open.call {
-            Call::LeaseTimeToLive { id: lease, keys } => {
-                let left = countdown(lease).map(|countdown| seconds_left(countdown, now));
-                store.time_to_live(*lease, left, *keys)
+        let response = if let Call::LeaseTimeToLive { id: lease, keys } = &*open.call {
+            let left = countdown(lease).map(|countdown| seconds_left(countdown, now));
+            store.time_to_live(*lease, left, *keys)
+        } else if let Call::LeaseKeepAlive { id: lease } = &*open.call {
+            let found = countdown(lease).filter(|countdown| countdown.expires > now);
+            let ttl = found.and(store.leases().get(lease)).map_or(0, |lease| lease.ttl);
+            let lease = *lease;
+            if ttl > 0
+                && let Some(leases) = self.etcd.leases.get_mut(&key)
+            {
+                let expires = now + lasts(ttl, percent);
+                leases.insert(lease, Countdown::new(expires));
             }
-            Call::LeaseKeepAlive { id: lease } => {
-                let found = countdown(lease).filter(|countdown| countdown.expires > now);
-                let ttl = found.and(store.leases().get(lease)).map_or(0, |lease| lease.ttl);
-                let lease = *lease;
-                if ttl > 0
-                    && let Some(leases) = self.etcd.leases.get_mut(&key)
-                {
-                    let expires = now + lasts(ttl, percent);
-                    leases.insert(lease, Countdown { expires, ending: false });
-                }
-                Response::LeaseKeepAlive { id: lease, ttl }
-            }
-            Call::Write(_)
-            | Call::Range(_)
-            | Call::Watch(_)
-            | Call::LeaseLeases
-            | Call::MemberList
-            | Call::MemberAdd { .. }
-            | Call::MemberRemove { .. }
-            | Call::MemberUpdate { .. }
-            | Call::MemberPromote { .. }
-            | Call::Status
-            | Call::Hash
-            | Call::HashKv { .. }
-            | Call::Defragment
-            | Call::Snapshot
-            | Call::MoveLeader { .. } => return,
+            Response::LeaseKeepAlive { id: lease, ttl }
+        } else {
+            return;
         };
         self.end_call(id, Ok(response));
     }
@@ -522,7 +500,7 @@ impl World {
         let mut leases = SmallMap::default();
         for (id, lease) in server.machine.store().leases().iter() {
             let expires = now + extend + lasts(lease.ttl, percent);
-            leases.insert(*id, Countdown { expires, ending: false });
+            leases.insert(*id, Countdown::new(expires));
         }
         self.etcd.leases.insert(key, leases);
         self.look_at_leases_later();
@@ -549,17 +527,16 @@ impl World {
             for id in ids {
                 if let Some(countdown) = leases.get_mut(&id)
                     && countdown.expires <= now
+                    && countdown.proposed.is_none_or(|at| now >= at + LEASE_RETRY)
                 {
-                    countdown.ending = true;
+                    countdown.proposed = Some(now);
                     ended.push((place_of(NodeId(key)), id));
                 }
             }
         }
         for (place, id) in ended {
             if self.servers[place].is_live_leader() {
-                let session = self.clients.session();
-                self.submit(place, session, &Write::LeaseRevoke { id });
-                self.clients.is_idle_again(session);
+                self.submit(place, SessionId::NOBODY, &Write::LeaseRevoke { id });
             }
         }
         if any {
@@ -779,32 +756,13 @@ impl World {
         // What follows may come by here again: it does not wait for a leader meanwhile.
         open.stage = Stage::Inbox;
         let call = open.call.clone();
-        match &*call {
-            Call::Write(Write::Txn(txn)) if is_read_only(txn) => self.read_call(place, id),
-            Call::Write(write) => self.propose_call(place, id, write),
-            Call::Range(_) => self.read_call(place, id),
-            Call::LeaseKeepAlive { .. } | Call::LeaseTimeToLive { .. } => {
-                self.ask_leader(place, id);
-            }
-            Call::MemberAdd { peer_urls, is_learner } => {
-                self.add_member(place, id, peer_urls, *is_learner);
-            }
-            Call::MemberRemove { id: who } => {
-                if let Some(about) = server_of(*who, self.servers.len()) {
-                    self.change_members(id, MemberChange::Remove(about), about, true);
-                }
-            }
-            Call::MemberPromote { id: who } => self.promote_member(place, id, *who),
-            Call::Watch(_)
-            | Call::LeaseLeases
-            | Call::MemberList
-            | Call::MemberUpdate { .. }
-            | Call::Status
-            | Call::Hash
-            | Call::HashKv { .. }
-            | Call::Defragment
-            | Call::Snapshot
-            | Call::MoveLeader { .. } => {}
+        if let Call::Write(write) = &*call
+            && !reads(write)
+        {
+            // Checked and numbered when it came.
+            self.propose_call(place, id, write);
+        } else {
+            self.carry_out_call(place, id, &call);
         }
     }
 
@@ -886,31 +844,18 @@ impl World {
 /// What of a call is shown while it is followed, and how it goes; `None` where it is no request for
 /// keys.
 fn followed_as(call: &Call) -> Option<(String, Road)> {
-    match call {
-        Call::Write(Write::Txn(txn)) if is_read_only(txn) => {
-            let road = if is_serializable(txn) { Road::Local } else { Road::Confirmed };
-            Some(("txn".into(), road))
-        }
-        Call::Write(write) => Some((describe_write(write), Road::Log)),
-        Call::Range(range) => {
-            let road = if range.serializable { Road::Local } else { Road::Confirmed };
-            Some((format!("get {}", crate::machine::text_of(&range.key)), road))
-        }
-        Call::Watch(_)
-        | Call::LeaseKeepAlive { .. }
-        | Call::LeaseTimeToLive { .. }
-        | Call::LeaseLeases
-        | Call::MemberList
-        | Call::MemberAdd { .. }
-        | Call::MemberRemove { .. }
-        | Call::MemberUpdate { .. }
-        | Call::MemberPromote { .. }
-        | Call::Status
-        | Call::Hash
-        | Call::HashKv { .. }
-        | Call::Defragment
-        | Call::Snapshot
-        | Call::MoveLeader { .. } => None,
+    if let Call::Write(Write::Txn(txn)) = call
+        && is_read_only(txn)
+    {
+        let road = if is_serializable(txn) { Road::Local } else { Road::Confirmed };
+        Some(("txn".into(), road))
+    } else if let Call::Write(write) = call {
+        Some((describe_write(write), Road::Log))
+    } else if let Call::Range(range) = call {
+        let road = if range.serializable { Road::Local } else { Road::Confirmed };
+        Some((format!("get {}", text_of(&range.key)), road))
+    } else {
+        None
     }
 }
 
@@ -920,23 +865,5 @@ fn reads(write: &Write) -> bool {
 
 /// What a member without a vote answers (etcd 3.4: serializable reads and its status).
 fn for_learners(call: &Call) -> bool {
-    match call {
-        Call::Range(range) => range.serializable,
-        Call::Status => true,
-        Call::Write(_)
-        | Call::Watch(_)
-        | Call::LeaseKeepAlive { .. }
-        | Call::LeaseTimeToLive { .. }
-        | Call::LeaseLeases
-        | Call::MemberList
-        | Call::MemberAdd { .. }
-        | Call::MemberRemove { .. }
-        | Call::MemberUpdate { .. }
-        | Call::MemberPromote { .. }
-        | Call::Hash
-        | Call::HashKv { .. }
-        | Call::Defragment
-        | Call::Snapshot
-        | Call::MoveLeader { .. } => false,
-    }
+    matches!(call, Call::Status) || matches!(call, Call::Range(range) if range.serializable)
 }
