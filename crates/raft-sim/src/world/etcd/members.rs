@@ -1,0 +1,105 @@
+//! Members: who belongs to the cluster, and who is to lead it.
+
+use super::*;
+
+impl World {
+    pub(super) fn members(&self, place: usize) -> Vec<etcd_kv::api::Member> {
+        let membership = self.servers[place].node.membership();
+        let ids = membership.voters.iter().chain(&membership.outgoing).chain(&membership.learners);
+        let mut ids: Vec<NodeId> = ids.copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut members: Vec<_> = ids
+            .into_iter()
+            .map(|id| {
+                // A member has told its name once it has carried something out.
+                let started = self
+                    .server(id)
+                    .filter(|s| !membership.is_learner(id) || s.power != Power::Crashed);
+                member(id, started, membership.is_learner(id))
+            })
+            .collect();
+        members.sort_unstable_by_key(|member| member.id);
+        members
+    }
+
+    pub(super) fn add_member(
+        &mut self,
+        place: usize,
+        id: u64,
+        peer_urls: &[String],
+        is_learner: bool,
+    ) {
+        let membership = self.servers[place].node.membership();
+        let next = NodeId(self.servers.len() as u64 + 1);
+        let Some(url) = peer_urls.first().filter(|url| url.starts_with("http")) else {
+            return self.end_call(id, Err(Error::MemberBadUrls));
+        };
+        let known = (1..=self.servers.len() as u64).map(NodeId);
+        let named = known.clone().find(|n| *url == crate::etcd::peer_url(*n));
+        let about = named.unwrap_or(next);
+        if membership.contains(about) {
+            return self.end_call(id, Err(Error::PeerUrlExist));
+        }
+        if is_learner && !membership.learners.is_empty() {
+            return self.end_call(id, Err(Error::TooManyLearners));
+        }
+        if about.0 > MAX_SERVERS {
+            return self.end_call(id, Err(Error::UnhealthyCluster));
+        }
+        let change =
+            if is_learner { MemberChange::AddLearner(about) } else { MemberChange::Add(about) };
+        self.change_members(id, change, about, false);
+    }
+
+    pub(super) fn promote_member(&mut self, place: usize, id: u64, who: u64) {
+        let membership = self.servers[place].node.membership();
+        let about = server_of(who, self.servers.len()).filter(|about| membership.contains(*about));
+        let Some(about) = about else { return self.end_call(id, Err(Error::MemberNotFound)) };
+        if !membership.is_learner(about) {
+            return self.end_call(id, Err(Error::MemberNotLearner));
+        }
+        // The leader says whether it has nine tenths of what the leader has (`readyPercent`).
+        let Some(leader) = self.leader() else { return self.set_stage(id, Stage::NoLeader) };
+        let Role::Leader(state) = leader.node.role() else { return };
+        let progress = state.progress().iter().find(|(id, _)| *id == about);
+        let has = progress.map_or(0, |(_, progress)| progress.match_index);
+        if has * 10 < leader.node.log().last_index() * 9 {
+            return self.end_call(id, Err(Error::LearnerNotReady));
+        }
+        self.change_members(id, MemberChange::Promote(about), about, false);
+    }
+
+    pub(super) fn change_members(
+        &mut self,
+        id: u64,
+        change: MemberChange,
+        about: NodeId,
+        leaves: bool,
+    ) {
+        if self.leader().is_none() {
+            return self.set_stage(id, Stage::NoLeader);
+        }
+        self.set_stage(id, Stage::Membership { about, leaves });
+        if self.act(&Command::Member(change)).is_err() {
+            // etcd drops a change that comes while another is not carried out yet.
+            self.end_call(id, Err(Error::UnhealthyCluster));
+        }
+    }
+
+    pub(super) fn move_leader(&mut self, place: usize, id: u64, target: u64) {
+        let server = &self.servers[place];
+        if !server.is_live_leader() {
+            return self.end_call(id, Err(Error::NotLeader));
+        }
+        let to = server_of(target, self.servers.len());
+        match to.filter(|to| server.node.membership().is_voter(*to)) {
+            Some(to) if to == server.id => self.end_call(id, Ok(Response::MoveLeader)),
+            Some(to) => {
+                self.set_stage(id, Stage::MovingLeader(to));
+                self.step_node(place, Input::TransferLeader(to));
+            }
+            None => self.end_call(id, Err(Error::BadLeaderTransferee)),
+        }
+    }
+}

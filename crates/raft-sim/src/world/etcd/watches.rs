@@ -1,0 +1,47 @@
+//! Watches follow what a member carries out.
+
+use super::*;
+
+impl World {
+    /// Tells a member's watches what has been carried out since they were last told.
+    pub(in crate::world) fn feed_watches(&mut self, place: usize) {
+        let server = self.servers[place].id;
+        let watches: Vec<u64> = (self.etcd.calls.iter())
+            .filter(|(_, open)| open.server == server && matches!(open.stage, Stage::Watching(_)))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in watches {
+            self.feed_watch(place, id);
+        }
+    }
+
+    pub(super) fn feed_watch(&mut self, place: usize, id: u64) {
+        let Some(open) = self.etcd.calls.get(&id) else { return };
+        let (Stage::Watching(next), Call::Watch(watch)) = (&open.stage, &*open.call) else {
+            return;
+        };
+        let (next, watch) = (*next, watch.clone());
+        let store = self.servers[place].machine.store();
+        let (current, compacted) = (store.revision(), store.compacted());
+        if next < compacted {
+            let gone = WatchResponse {
+                canceled: true,
+                compact_revision: compacted,
+                ..WatchResponse::default()
+            };
+            return self.end_call(id, Ok(Response::Watch(gone)));
+        }
+        if next > current {
+            return;
+        }
+        let mut events = store.events(&watch.key, &watch.range_end, next, current, watch.prev_kv);
+        events.retain(|event| match event.kind {
+            EventKind::Put => !watch.no_put,
+            EventKind::Delete => !watch.no_delete,
+        });
+        self.set_stage(id, Stage::Watching(current + 1));
+        if !events.is_empty() {
+            self.tell(id, Response::Watch(WatchResponse { events, ..WatchResponse::default() }));
+        }
+    }
+}
