@@ -264,11 +264,19 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
+    pub(crate) fn new() -> Writer {
+        Writer { out: "{".into(), is_first: true }
+    }
+
+    pub(crate) fn end(mut self) -> String {
+        self.out.push('}');
+        self.out
+    }
+
     pub(crate) fn object(write: impl FnOnce(&mut Writer)) -> String {
-        let mut writer = Writer { out: "{".into(), is_first: true };
+        let mut writer = Writer::new();
         write(&mut writer);
-        writer.out.push('}');
-        writer.out
+        writer.end()
     }
 
     fn name(&mut self, name: &str) {
