@@ -236,6 +236,8 @@ const figures = (page) => page.locator(".plots p");
 /** Starts a load by the panel's controls, as a person does. */
 async function startLoad(page, fields, { via, popularity } = {}) {
   await showTab(page, "Inspect");
+  const wanted = page.getByRole("button", { name: "Put load on the cluster" });
+  if (await wanted.count()) await wanted.click();
   const place = loadForm(page);
   for (const [label, value] of Object.entries(fields)) {
     await place.getByRole("textbox", { name: label }).fill(String(value));

@@ -11,6 +11,7 @@ mod update;
 mod views;
 
 use crate::clock::FrameClock;
+use crate::later::{Later, Part};
 use crate::memo::Cache;
 use crate::options::Options;
 use crate::{dialog, logs, panel, stage, timeline, topbar};
@@ -23,7 +24,7 @@ use raft_view::pace::{Pace, Speed};
 use raft_view::stage::Point;
 use std::cell::Cell;
 use std::rc::Rc;
-pub use views::{ConsoleLine, EventLine, RequestLine, SafetyView, ScriptLine, Views};
+pub use views::{ConsoleLine, SafetyView, Views};
 use wasm_bindgen::JsCast;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -204,6 +205,10 @@ pub enum Message {
     RestartLeader,
     Dismiss,
     Measure(bool),
+    /// A part of the page came, or could not be loaded.
+    Arrived(Part, bool),
+    /// A part is to be loaded, once more if need be.
+    Want(Part),
 }
 
 /// The properties of a playground.
@@ -240,6 +245,7 @@ pub struct App {
     requests_made: u32,
     job: Option<Job>,
     measuring: measure::Measuring,
+    later: Later,
     views: Views,
     stage_ref: NodeRef,
     root_ref: NodeRef,
@@ -350,6 +356,10 @@ impl App {
         self.caches.crowds.part(self.versions.crowds, make)
     }
 
+    pub(crate) fn later(&self) -> &Later {
+        &self.later
+    }
+
     pub(crate) fn stage_ref(&self) -> &NodeRef {
         &self.stage_ref
     }
@@ -423,6 +433,7 @@ impl Component for App {
             requests_made: 0,
             job: None,
             measuring: measure::Measuring::default(),
+            later: Later::default(),
             views: Views::default(),
             stage_ref: NodeRef::default(),
             root_ref: NodeRef::default(),

@@ -10,6 +10,7 @@ mod dialog;
 mod host;
 mod input;
 mod keys;
+mod later;
 mod logs;
 mod memo;
 mod options;

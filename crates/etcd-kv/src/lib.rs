@@ -8,6 +8,7 @@ pub mod api;
 mod apply;
 mod changes;
 mod check;
+pub mod console;
 pub mod ctl;
 mod error;
 pub mod gateway;

@@ -1,7 +1,8 @@
 //! The console against members that say what each test wants them to say.
 
 use etcd_kv::api::*;
-use etcd_kv::ctl::{CallError, Endpoint, Environment, Happening, Invocation, Step, complete};
+use etcd_kv::console::{CallError, Endpoint, Environment, Happening, Step};
+use etcd_kv::ctl::{Invocation, complete};
 use etcd_kv::{Error, Solo};
 use std::collections::BTreeMap;
 

@@ -42,7 +42,7 @@ pub use note::{
 pub use progress::{Described, Flow, Inflight, Progress, Window};
 pub use reads::{PendingRead, ReadQueue};
 pub use rules::{Rule, RuleSet};
-pub use small_map::SmallMap;
+pub use small_map::{SmallMap, sort_few};
 pub use types::{
     Entry, EntryRef, Index, Micros, NodeId, Payload, Position, ReadToken, Snapshot, Term,
 };

@@ -3,6 +3,7 @@
 
 use crate::progress::Progress;
 use crate::quorum::{self, VoteResult};
+use crate::small_map::sort_few;
 use crate::types::{Index, NodeId, varint_len};
 use std::fmt;
 
@@ -25,7 +26,7 @@ impl Membership {
     /// Voters only.
     pub fn of(voters: impl IntoIterator<Item = NodeId>) -> Membership {
         let mut voters: Vec<NodeId> = voters.into_iter().collect();
-        voters.sort();
+        sort_few(&mut voters, |id| *id);
         voters.dedup();
         Membership { voters, ..Membership::default() }
     }

@@ -10,6 +10,7 @@ use crate::progress::Flow;
 use crate::quorum::VoteResult;
 use crate::reads::PendingRead;
 use crate::rules::Rule;
+use crate::small_map::sort_few;
 use crate::types::{EntryRef, Index, NodeId, Position, ReadToken};
 
 /// Whether AppendEntries is worth sending without entries.
@@ -249,7 +250,7 @@ impl Node {
             let voters = &self.membership.voters;
             let acked = voters.iter().filter_map(|v| leader.get(*v)).map(|p| p.match_index);
             let mut acked: Vec<Index> = acked.collect();
-            acked.sort();
+            sort_few(&mut acked, |index| *index);
             let enough = voters.len() / 2;
             on_quorum = acked.iter().rev().nth(enough.max(1) - 1).copied().unwrap_or(0);
         }

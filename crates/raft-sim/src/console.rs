@@ -2,9 +2,9 @@
 //! seek brings back what it had printed at that moment.
 
 use etcd_kv::Bytes;
-#[cfg(feature = "console")]
-pub(crate) use etcd_kv::ctl::Invocation;
+use etcd_kv::console::{Etcdctl, Running};
 use raft_core::{Micros, SmallMap};
+use std::sync::OnceLock;
 
 /// The most console commands of a run.
 pub const MAX_CONSOLES: usize = 1_000;
@@ -15,28 +15,19 @@ pub const MAX_FILES: usize = 100;
 /// What stands where the rest was left out.
 pub(crate) const LEFT_OUT: &str = "… the rest is left out: a command may print 65,536 bytes here\n";
 
-/// A build without etcdctl's commands has none that run.
-#[cfg(not(feature = "console"))]
-#[derive(Clone, Debug)]
-pub(crate) enum Invocation {}
+static BROUGHT_IN: OnceLock<Etcdctl> = OnceLock::new();
 
-#[cfg(not(feature = "console"))]
-impl Invocation {
-    pub(crate) fn on(
-        &mut self,
-        _: etcd_kv::ctl::Happening<'_>,
-        _: Micros,
-    ) -> Vec<etcd_kv::ctl::Step> {
-        match *self {}
-    }
-
-    pub(crate) fn wants_input(&self) -> Option<&str> {
-        match *self {}
-    }
+/// Brings etcdctl's commands into a build that came without them; the first ones stay.
+pub fn bring_in(etcdctl: Etcdctl) {
+    let _ = BROUGHT_IN.set(etcdctl);
 }
 
-/// Whether this build has etcdctl's commands.
-pub const HAS_ETCDCTL: bool = cfg!(feature = "console");
+/// etcdctl's commands, if they are here by now.
+pub fn etcdctl() -> Option<Etcdctl> {
+    #[cfg(feature = "console")]
+    bring_in(etcd_kv::ctl::ETCDCTL);
+    BROUGHT_IN.get().copied()
+}
 
 /// A file that a command has left.
 pub type File = (String, Bytes);
@@ -48,7 +39,7 @@ pub struct Console {
     pub(crate) started_at: Micros,
     pub(crate) ended: Option<(Micros, i32)>,
     pub(crate) output: String,
-    pub(crate) invocation: Option<Invocation>,
+    pub(crate) running: Option<Box<dyn Running>>,
     /// The queue numbers of its sleeps, by ticket.
     pub(crate) sleeps: SmallMap<u32, u64>,
 }
@@ -81,7 +72,7 @@ impl Console {
 
     /// The prompt, while it takes lines.
     pub fn wants_input(&self) -> Option<&str> {
-        self.invocation.as_ref()?.wants_input()
+        self.running.as_ref()?.wants_input()
     }
 
     pub(crate) fn print(&mut self, text: &str) {

@@ -4,7 +4,7 @@
 use crate::machine::SessionId;
 use crate::server::Server;
 use etcd_kv::api::{Call, Header, LeaseId, Member, Response, Revision};
-use etcd_kv::ctl::CallError;
+use etcd_kv::console::CallError;
 use raft_core::{Micros, NodeId, SmallMap};
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! The console: what its commands have printed, and what a typed line is for.
 
 use crate::words::seconds;
-use etcd_kv::ctl::{self, Environment};
-use raft_sim::console::HAS_ETCDCTL;
+use etcd_kv::console::Environment;
+use raft_sim::console::etcdctl;
 use raft_sim::scenario::{self, ScenarioError};
 use raft_sim::{Command, Console, World, claim::Set};
 
@@ -96,18 +96,16 @@ pub fn read(line: &str, world: &World) -> Typed {
 }
 
 fn is_command(verb: &str, world: &World) -> bool {
-    if !HAS_ETCDCTL {
-        return false;
-    }
+    let Some(etcdctl) = etcdctl() else { return false };
     let Some(first) = verb.chars().next() else { return false };
     let begun = first.to_string();
-    let all = ctl::complete(&begun, begun.len(), &world.environment());
+    let all = (etcdctl.complete)(&begun, begun.len(), &world.environment());
     all.iter().any(|command| command == verb)
 }
 
 /// How a line can go on: etcdctl's words.
 pub fn completions(line: &str, environment: &Environment) -> Vec<String> {
-    if HAS_ETCDCTL { ctl::complete(line, line.len(), environment) } else { Vec::new() }
+    etcdctl().map(|it| (it.complete)(line, line.len(), environment)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Coordinates are those of a picture of [`WIDTH`] by [`HEIGHT`].
 
-use raft_core::{AppendReply, Body, Kind, Micros, NodeId, Role, Timer};
+use raft_core::{AppendReply, Body, Kind, Micros, NodeId, Role, Timer, sort_few};
 use raft_sim::{InFlight, Power, Server, World};
 use std::f64::consts::TAU;
 
@@ -506,7 +506,7 @@ fn wall(group: &[NodeId], ring: &Ring) -> String {
 
 /// The convex hull (Andrew's monotone chain).
 fn hull(mut points: Vec<Point>) -> Vec<Point> {
-    points.sort_unstable_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    sort_few(&mut points, |point| (point.x, point.y));
     let cross =
         |o: Point, a: Point, b: Point| (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
     let chain = |points: &mut dyn Iterator<Item = Point>| {

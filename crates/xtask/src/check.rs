@@ -31,6 +31,8 @@ pub fn check() -> Result<()> {
     shell::heading("lints, wasm");
     let page = ["clippy", "--package", WEB, "--target", WASM, "--all-targets"];
     shell::run(workspace.cargo().args(page).args(deny_warnings))?;
+    let cut = ["--no-default-features", "--features", "split"];
+    shell::run(workspace.cargo().args(&page[..5]).args(cut).args(deny_warnings))?;
 
     shell::heading("dependencies: licences, bans, sources");
     let cargo_deny = |arguments: &[&str]| {

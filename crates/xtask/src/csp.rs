@@ -20,7 +20,7 @@ pub struct Hardened {
 pub fn harden(html: &str) -> Result<Hardened> {
     let inline = the_inline_script(html)?;
     let script = relative_to_itself(inline.body);
-    let script_name = format!("start-{:016x}.js", digest(&script));
+    let script_name = format!("start-{:016x}.js", digest(script.as_bytes()));
     let tag = format!("<script type=\"module\" src=\"./{script_name}\"></script>");
     let mut html = html.replacen(inline.whole, &tag, 1);
     let head = html.find("<head>").context("the built page has no <head>")? + "<head>".len();
@@ -75,9 +75,9 @@ fn relative_to_itself(script: &str) -> String {
 }
 
 /// FNV-1a: names a file by its content so that a browser never takes an old one for it.
-fn digest(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+pub fn digest(content: &[u8]) -> u64 {
+    content.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
 }
 

@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::csp;
+use crate::parts::Parts;
 use crate::shell;
 use crate::tools;
 use crate::workspace::Workspace;
@@ -31,10 +32,13 @@ pub fn dist(out: &Path) -> Result<()> {
 pub fn build(workspace: &Workspace) -> Result<PathBuf> {
     let out = workspace.scratch("page");
     let start = Instant::now();
-    let mut command = trunk(workspace, "build")?;
+    // The module is cut at its functions' references to each other, which the linker must keep.
+    let mut command = trunk(workspace, "build", &["-Clink-args=--emit-relocs"])?;
     command.arg("--dist").arg(&out);
+    let parts = Parts::cut(workspace, &mut command)?;
     shell::heading("Building the page");
     shell::run(&mut command)?;
+    parts.join(&out)?;
     harden(&out)?;
     eprintln!("Built the page in {}.", shell::duration(start.elapsed()));
     Ok(out)
@@ -42,7 +46,7 @@ pub fn build(workspace: &Workspace) -> Result<PathBuf> {
 
 /// A Trunk command that compiles as the page is published, with its tools on PATH. Trunk itself
 /// must not download anything, so the crates are fetched first.
-pub fn trunk(workspace: &Workspace, subcommand: &str) -> Result<Command> {
+pub fn trunk(workspace: &Workspace, subcommand: &str, rustflags: &[&str]) -> Result<Command> {
     let path = shell::path_with(&tools::page_tools(workspace)?)?;
     shell::run(workspace.cargo().args(["fetch", "--quiet"]))
         .context("cannot fetch the crates that the page is made of")?;
@@ -53,7 +57,8 @@ pub fn trunk(workspace: &Workspace, subcommand: &str) -> Result<Command> {
     command.env_remove("NO_COLOR");
     let flags = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
     let given = env::var(flags).unwrap_or_default();
-    command.env(flags, format!("{given} {}", short_paths(workspace)?).trim());
+    let all = format!("{given} {} {}", short_paths(workspace)?, rustflags.join(" "));
+    command.env(flags, all.trim());
     Ok(command)
 }
 

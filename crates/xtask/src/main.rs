@@ -7,6 +7,7 @@ mod conformance;
 mod counts;
 mod csp;
 mod dist;
+mod parts;
 mod serve;
 mod shell;
 mod size;
@@ -87,7 +88,10 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    if parts::stands_in() {
+        return ended(parts::stand_in());
+    }
+    ended(match Cli::parse().command {
         Task::Serve { port, open } => serve::serve(port, open),
         Task::Dist { out } => dist::dist(&out),
         Task::Size { json } => size::size(json),
@@ -97,7 +101,10 @@ fn main() -> ExitCode {
         Task::Conformance { dir } => conformance::conformance(dir),
         Task::Setup => tools::setup_all(),
         Task::AnnounceReady { port } => serve::announce_ready(port),
-    };
+    })
+}
+
+fn ended(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -18,7 +18,7 @@ const ASK_EVERY: Duration = Duration::from_millis(300);
 
 pub fn serve(port: u16, open: bool) -> Result<()> {
     let workspace = Workspace::find()?;
-    let mut trunk = dist::trunk(&workspace, "serve")?;
+    let mut trunk = dist::trunk(&workspace, "serve", &[])?;
     let free = free_port(port)?;
     if free != port {
         eprintln!("Port {port} is taken: using {free}.");

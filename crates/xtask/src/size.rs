@@ -12,6 +12,7 @@ use flate2::write::GzEncoder;
 use serde_json::json;
 
 use crate::dist;
+use crate::parts;
 use crate::workspace::Workspace;
 
 struct Size {
@@ -86,7 +87,8 @@ fn read_all(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
 }
 
 /// index.html and whatever is mentioned, by its path, in a text file already counted. Names carry
-/// a hash, so a mention is a use; what nothing mentions is not downloaded.
+/// a hash, so a mention is a use; what nothing mentions is not downloaded, nor are parts that are
+/// loaded when somebody first wants them.
 fn first_visit(files: &BTreeMap<String, Vec<u8>>) -> Vec<&str> {
     let mut reached: Vec<&str> =
         files.keys().map(String::as_str).filter(|name| *name == "index.html").collect();
@@ -94,7 +96,8 @@ fn first_visit(files: &BTreeMap<String, Vec<u8>>) -> Vec<&str> {
     while next < reached.len() {
         let text = std::str::from_utf8(&files[reached[next]]).unwrap_or_default();
         for name in files.keys() {
-            if !reached.contains(&name.as_str()) && text.contains(name.as_str()) {
+            let is_later = name.starts_with(parts::PREFIX);
+            if !is_later && !reached.contains(&name.as_str()) && text.contains(name.as_str()) {
                 reached.push(name);
             }
         }
@@ -112,7 +115,9 @@ mod tests {
         let files = [
             ("index.html", "<script src=\"./start-1.js\"></script>"),
             ("start-1.js", "import './app-2.js'; './app-2_bg.wasm'"),
-            ("app-2.js", "import './snippets/x/inline0.js'"),
+            ("app-2.js", "import './snippets/x/inline0.js'; './parts-3.js'"),
+            ("parts-3.js", "fetch('./part-console-4.wasm')"),
+            ("part-console-4.wasm", "\0asm"),
             ("app-2_bg.wasm", "\0asm"),
             ("snippets/x/inline0.js", ""),
             ("element.js", "not used by the page"),
@@ -125,7 +130,14 @@ mod tests {
         reached.sort();
         assert_eq!(
             reached,
-            ["app-2.js", "app-2_bg.wasm", "index.html", "snippets/x/inline0.js", "start-1.js"]
+            [
+                "app-2.js",
+                "app-2_bg.wasm",
+                "index.html",
+                "parts-3.js",
+                "snippets/x/inline0.js",
+                "start-1.js"
+            ]
         );
     }
 }

@@ -2,7 +2,7 @@
 //! What a member without a quorum cannot answer waits, and is refused as etcd refuses it.
 
 use etcd_kv::api::*;
-use etcd_kv::ctl::{CallError, Endpoint};
+use etcd_kv::console::{CallError, Endpoint};
 use etcd_kv::{Error, MIN_LEASE_TTL, Store, check, is_read_only};
 use std::collections::BTreeMap;
 

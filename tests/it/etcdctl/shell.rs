@@ -4,7 +4,8 @@
 use super::members::Cluster;
 use etcd_kv::Sorted;
 use etcd_kv::api::Bytes;
-use etcd_kv::ctl::{Environment, Happening, Invocation, Step};
+use etcd_kv::console::{Environment, Happening, Step};
+use etcd_kv::ctl::Invocation;
 use std::collections::BTreeMap;
 
 /// What starting a program takes.

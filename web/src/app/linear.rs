@@ -1,9 +1,9 @@
 //! What is known of linearizability, looked for when somebody can read it and no more often.
 
-use crate::shared::Same;
 use raft_check::linear::Verdict;
 use raft_sim::{BranchId, Session};
 use raft_view::offence::{OffenceView, offence};
+use std::cell::OnceCell;
 
 /// While the run plays, every so many refreshes of what a person reads there is a search.
 const REFRESHES: u32 = 7;
@@ -12,8 +12,8 @@ const REFRESHES: u32 = 7;
 pub struct Linear {
     /// The verdict.
     pub verdict: Verdict,
-    /// What shows that it is not linearizable.
-    pub offence: Same<Option<OffenceView>>,
+    /// What shows that it is not linearizable, once somebody looks.
+    offence: OnceCell<Option<OffenceView>>,
     branch: BranchId,
     events: u64,
     refreshes: u32,
@@ -23,7 +23,7 @@ impl Default for Linear {
     fn default() -> Linear {
         Linear {
             verdict: Verdict::Linearizable,
-            offence: Same::default(),
+            offence: OnceCell::new(),
             branch: 0,
             events: 0,
             refreshes: 0,
@@ -52,7 +52,15 @@ impl Linear {
             }
         };
         self.verdict = verdict;
-        let shown = (verdict == Verdict::NotLinearizable).then(|| world.offence()).flatten();
-        self.offence.update(shown.as_ref().map(offence));
+        self.offence = OnceCell::new();
+    }
+
+    /// What shows that it is not linearizable, if it is not.
+    pub fn offence(&self, session: &Session) -> Option<&OffenceView> {
+        if self.verdict != Verdict::NotLinearizable {
+            return None;
+        }
+        let find = || session.world().offence().as_ref().map(offence);
+        self.offence.get_or_init(find).as_ref()
     }
 }

@@ -1,8 +1,9 @@
 //! How a playground comes by a run: a link, a text, a bundled scenario, or settings.
 
 use super::jobs::Job;
-use super::{App, Dialog};
+use super::{App, Dialog, Message};
 use crate::bundled;
+use crate::later::{Part, runs_etcdctl};
 use raft_core::Micros;
 use raft_sim::run::{moment_of, read_link};
 use raft_sim::{ENGINE_VERSION, Place, Session, Settings, scenario};
@@ -21,6 +22,7 @@ impl App {
         } else {
             self.open_bundled(link, options.scenario.as_deref());
         }
+        self.want_what_is_shown(link);
         self.refresh();
     }
 
@@ -53,6 +55,9 @@ impl App {
                 return;
             }
         };
+        if runs_etcdctl(&read.text) && self.later.keeps(Message::Hash, Part::Etcdctl, link) {
+            return;
+        }
         let problem = if read.engine != ENGINE_VERSION {
             Some(format!(
                 "This link was made by version {} of the engine, and this is version \
@@ -86,6 +91,12 @@ impl App {
     /// Opens scenario text. The running cluster stays untouched where the text is wrong.
     pub(super) fn open_text(&mut self, link: &Scope<App>, text: &str) -> bool {
         match scenario::parse(text) {
+            Ok(_)
+                if runs_etcdctl(text)
+                    && self.later.keeps(Message::Load(text.into()), Part::Etcdctl, link) =>
+            {
+                true
+            }
             Ok(scenario) => {
                 let play = !self.options.paused;
                 let moment = moment_of(text);

@@ -4,7 +4,9 @@ use super::jobs::JobState;
 use super::{App, ConsoleLine, Dialog, Drag, FRAME_BUDGET, Menu, Message, Tab};
 use crate::clock::FrameClock;
 use crate::dialog::{save_file, shared_address};
+use crate::later::{Part, needed};
 use crate::options::Options;
+use raft_check::linear::Verdict;
 use raft_core::{Micros, NodeId};
 use raft_sim::run::MAX_LINK;
 use raft_sim::{Command, Power, scenario};
@@ -12,6 +14,11 @@ use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
 use raft_view::timeline::neighbour;
 use yew::html::Scope;
+
+/// While etcdctl's commands are on their way.
+const LOADING: &str = "Loading etcdctl’s commands…";
+const NOT_LOADED: &str =
+    "etcdctl’s commands could not be loaded. What needs them waits: try once more.";
 
 /// The most lines that the console keeps.
 const CONSOLE_LINES: usize = 200;
@@ -37,8 +44,15 @@ impl App {
             // The work under way needs its frames; it can be cancelled.
             return false;
         }
+        if let Some(part) = needed(&message)
+            && self.later.keeps(message.clone(), part, link)
+        {
+            self.notice = Some(LOADING.into());
+            self.refresh();
+            return true;
+        }
         match message {
-            Message::Frame(time) => return self.on_frame(time),
+            Message::Frame(time) => return self.on_frame(link, time),
             Message::Play(true) => self.play(link),
             Message::Play(false) => self.stop(),
             Message::TogglePlay if self.clock.is_some() => self.stop(),
@@ -199,12 +213,35 @@ impl App {
                     return false;
                 }
             }
+            Message::Want(part) => self.later.again(part, link),
+            Message::Arrived(part, came) => {
+                if part == Part::Etcdctl {
+                    self.notice = (!came).then(|| NOT_LOADED.into());
+                }
+                link.send_message_batch(self.later.arrived(part, came));
+            }
         }
+        self.want_what_is_shown(link);
         self.refresh();
         true
     }
 
-    fn on_frame(&mut self, time: f64) -> bool {
+    /// Loads the parts of the page that somebody looks at.
+    pub(super) fn want_what_is_shown(&mut self, link: &Scope<App>) {
+        if self.tab != Tab::Inspect || self.dialog != Dialog::None || self.clients_matter() {
+            self.later.want(Part::Panels, link);
+        }
+        if self.tab == Tab::Console {
+            self.later.want(Part::Etcdctl, link);
+        }
+    }
+
+    fn clients_matter(&self) -> bool {
+        self.session.world().load().is_some()
+            || self.views().linear.verdict == Verdict::NotLinearizable
+    }
+
+    fn on_frame(&mut self, link: &Scope<App>, time: f64) -> bool {
         if let Some(job) = self.job.take() {
             let play = job.play;
             match job.work() {
@@ -229,6 +266,9 @@ impl App {
             self.refresh();
         }
         self.refresh_frame(time);
+        if self.clients_matter() {
+            self.later.want(Part::Panels, link);
+        }
         true
     }
 

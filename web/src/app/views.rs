@@ -6,13 +6,11 @@ use super::linear::Linear;
 use crate::shared::Same;
 use raft_check::linear::Verdict;
 use raft_core::{Index, Position};
-use raft_sim::{Outcome, RequestKind, What, quoted, text_of};
+
 use raft_view::clients::{Crowd, crowds};
-use raft_view::console::{ConsoleView, consoles};
 use raft_view::inspect::{Section, inspect};
 use raft_view::logs::{Row, Window, longest, rows};
-use raft_view::menu::{ActionView, Selection, actions};
-use raft_view::plots::{Plots, plots};
+use raft_view::menu::{ActionView, actions};
 use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
 use raft_view::timeline::{TimelineView, timeline};
 use raft_view::way::{Way, way};
@@ -26,34 +24,6 @@ const ROWS_MS: f64 = 48.0;
 
 /// The columns of the log table.
 pub const COLUMNS: u64 = 11;
-
-/// One line of the event list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EventLine {
-    /// When.
-    pub at: String,
-    /// What.
-    pub text: String,
-    /// Where it stands in the paper.
-    pub cite: String,
-    /// Whether it mattered.
-    pub matters: bool,
-}
-
-/// One request of a client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestLine {
-    /// Its number.
-    pub number: usize,
-    /// What it asked.
-    pub request: String,
-    /// How it stands, in a word.
-    pub outcome: &'static str,
-    /// How it stands, in a sentence.
-    pub answer: String,
-    /// The same request to the leader that a refusal names, and that leader.
-    pub redirect: Option<(String, String)>,
-}
 
 /// A line that was typed, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,17 +47,6 @@ pub struct SafetyView {
     pub rules_off: Vec<&'static str>,
 }
 
-/// A claim of the scenario, and whether it held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScriptLine {
-    /// The line's number and text.
-    pub text: String,
-    /// Whether it held.
-    pub ok: bool,
-    /// What was found instead.
-    pub found: String,
-}
-
 /// Everything that components are given.
 #[derive(Default)]
 #[allow(missing_docs, reason = "each field is named after the component or type that it is for")]
@@ -97,7 +56,6 @@ pub struct Views {
     pub links: Same<Vec<LinkView>>,
     pub walls: Same<Vec<String>>,
     pub crowds: Vec<Crowd>,
-    pub plots: Same<Option<Plots>>,
     pub linear: Linear,
     pub rows: Vec<Same<Row>>,
     pub window: Option<Window>,
@@ -106,13 +64,9 @@ pub struct Views {
     pub inspect: Same<Vec<Section>>,
     pub actions: Same<Vec<ActionView>>,
     pub narrator: Same<(String, Sentence)>,
-    pub events: Same<Vec<EventLine>>,
-    pub requests: Same<Vec<RequestLine>>,
-    pub consoles: Same<Vec<ConsoleView>>,
     pub way: Same<Option<Way>>,
     pub way_entry: Option<Position>,
     pub safety: Same<SafetyView>,
-    pub claims: Same<Vec<ScriptLine>>,
     seen_events: u64,
     seen_rows: u64,
     rows_at: f64,
@@ -214,9 +168,6 @@ impl App {
         let world = self.session.world();
         let views = &mut self.views;
         views.linear.refresh(&self.session, playing);
-        if self.tab == super::Tab::Inspect && self.selection == Selection::Nothing {
-            views.plots.update(plots(&self.session));
-        }
         views.timeline.update(Some(timeline(&self.session)));
         views.inspect.update(inspect(world, self.selection));
         views.actions.update(actions(world, self.selection));
@@ -226,14 +177,7 @@ impl App {
             None => (seconds(world.now()), en::quiet(world)),
         };
         views.narrator.update(narrator);
-        if self.tab == super::Tab::Events {
-            views.events.update(event_lines(&self.session));
-        }
-        views.requests.update(request_lines(&self.session));
         views.way.update(way(world));
-        if self.tab == super::Tab::Console {
-            views.consoles.update(consoles(world));
-        }
         let verdict = views.linear.verdict;
         let seen =
             (verdict == Verdict::NotLinearizable).then(|| en::clients::verdict(verdict).into());
@@ -248,69 +192,5 @@ impl App {
                 .collect(),
             rules_off: world.settings().live.rules.switched_off().map(|r| r.name()).collect(),
         });
-        let claims = self.session.script().map_or(&[][..], |script| script.expectations());
-        views.claims.update(
-            claims
-                .iter()
-                .map(|claim| ScriptLine {
-                    text: format!("line {}: {}", claim.line, claim.text),
-                    ok: claim.ok,
-                    found: claim.found.clone(),
-                })
-                .collect(),
-        );
     }
-}
-
-fn event_lines(session: &raft_sim::Session) -> Vec<EventLine> {
-    const MOST: usize = 120;
-    let routine = |what: &What| matches!(what, What::Sent { .. } | What::Asked { .. });
-    session
-        .recent()
-        .iter()
-        .rev()
-        .filter(|happening| !routine(&happening.what))
-        .take(MOST)
-        .map(|happening| {
-            let Sentence { text, cite } = en::happening(happening);
-            EventLine { at: seconds(happening.at), text, cite, matters: happening.matters() }
-        })
-        .collect()
-}
-
-fn request_lines(session: &raft_sim::Session) -> Vec<RequestLine> {
-    const MOST: usize = 50;
-    let requests = session.world().requests();
-    let lines = requests.iter().enumerate().rev().take(MOST).map(|(place, request)| {
-        let via = request.via.map_or(String::new(), |via| format!(" via {via}"));
-        let asked = match &request.kind {
-            RequestKind::Put { key, value } => format!("put {} {}", text_of(key), text_of(value)),
-            RequestKind::Get { key } => format!("get {}", text_of(key)),
-            RequestKind::GetSerializable { key } => format!("get {} serializable", text_of(key)),
-        };
-        let again = match (&request.outcome, &request.kind) {
-            (Outcome::NotLeader { leader: Some(leader), .. }, RequestKind::Put { key, value }) => {
-                let (key, value) = (quoted(&text_of(key)), quoted(&text_of(value)));
-                Some((format!("put {key} {value} via {leader}"), leader.to_string()))
-            }
-            (Outcome::NotLeader { leader: Some(leader), .. }, kind) => {
-                let key = quoted(&text_of(kind.key()));
-                Some((format!("get {key} via {leader}"), leader.to_string()))
-            }
-            _ => None,
-        };
-        RequestLine {
-            redirect: again,
-            number: place + 1,
-            request: format!("{asked}{via}"),
-            outcome: request.outcome.name(),
-            answer: match request.stale {
-                Some(stale) => {
-                    format!("{} · {}", en::outcome(&request.outcome), en::clients::stale(stale))
-                }
-                None => en::outcome(&request.outcome),
-            },
-        }
-    });
-    lines.collect()
 }

@@ -8,6 +8,7 @@ mod text;
 use crate::app::{App, Dialog, Message};
 use crate::bundled::BUNDLED;
 use crate::keys::KEYS;
+use crate::later::{self, Part};
 pub use files::{announce_start, copy, save_file, shared_address};
 use wasm_bindgen::JsCast;
 use yew::html::Scope;
@@ -15,8 +16,35 @@ use yew::prelude::*;
 
 /// The open dialog, if there is one.
 pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let (title, wide, content) = match app.dialog() {
-        Dialog::None => return Html::default(),
+    if *app.dialog() == Dialog::None {
+        return Html::default();
+    }
+    let Content { title, wide, html } = match later::panels() {
+        Some(panels) => (panels.dialog)(app, link),
+        None => {
+            let html = app.later().placeholder(Part::Panels, link);
+            Content { title: "One moment", wide: false, html }
+        }
+    };
+    html! {
+        <div class="dialog-layer">
+            <div class="dialog-back" onclick={link.callback(|_| Message::Close)}></div>
+            <Modal key={title} {title} {wide} close={link.callback(|()| Message::Close)}>{ html }</Modal>
+        </div>
+    }
+}
+
+/// What is in a dialog.
+pub struct Content {
+    title: &'static str,
+    wide: bool,
+    html: Html,
+}
+
+/// What is in the open dialog.
+pub fn content(app: &App, link: &Scope<App>) -> Content {
+    let (title, wide, html) = match app.dialog() {
+        Dialog::None => ("", false, Html::default()),
         Dialog::Scenarios => ("Scenarios", false, scenarios(app, link)),
         Dialog::Faults => ("Faults and settings", false, faults::view(app, link)),
         Dialog::Share { url, too_long, copied } => {
@@ -30,12 +58,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         }
         Dialog::Help => ("Keys", false, help(app, link)),
     };
-    html! {
-        <div class="dialog-layer">
-            <div class="dialog-back" onclick={link.callback(|_| Message::Close)}></div>
-            <Modal key={title} {title} {wide} close={link.callback(|()| Message::Close)}>{ content }</Modal>
-        </div>
-    }
+    Content { title, wide, html }
 }
 
 #[derive(PartialEq, Properties)]

@@ -3,12 +3,10 @@
 use crate::app::{App, Message};
 use crate::input::{Input, value_in};
 use crate::rich::rich;
-use raft_check::linear::Verdict;
 use raft_sim::{LoadSpec, Popularity};
 use raft_view::offence::{self, Bar, OffenceView};
 use raft_view::plots::{HEIGHT, Plots, WIDTH};
 use raft_view::stage::fixed;
-use raft_view::words::en;
 use wasm_bindgen::JsCast;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -18,25 +16,15 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let views = app.views();
     html! {
         <>
-            { for views.linear.offence.iter().map(offence_figure) }
+            { for views.linear.offence(app.session()).map(offence_figure) }
             <section class="clients">
                 <h2>{ "Clients" }</h2>
                 { load(app, link) }
-                { for views.plots.iter().map(plots) }
-                { verdict(views.linear.verdict) }
+                { for raft_view::plots::plots(app.session()).iter().map(plots) }
+                { super::inspect::verdict(views.linear.verdict) }
             </section>
         </>
     }
-}
-
-/// The verdict in a line.
-pub fn verdict(verdict: Verdict) -> Html {
-    let (class, sign) = match verdict {
-        Verdict::Linearizable => ("holds", "✓ "),
-        Verdict::NotLinearizable => ("broken", "✗ "),
-        Verdict::Undecided => ("muted", "? "),
-    };
-    html! { <p {class}><span aria-hidden="true">{ sign }</span>{ en::clients::verdict(verdict) }</p> }
 }
 
 fn load(app: &App, link: &Scope<App>) -> Html {

@@ -3,8 +3,10 @@
 use super::prompt::Prompt;
 use crate::app::{App, ConsoleLine, Message};
 use crate::input::Input;
-use raft_sim::Command;
-use raft_view::console::{ConsoleView, completions};
+use raft_core::NodeId;
+use raft_sim::{Answered, Command, Outcome, RequestKind, quoted, text_of};
+use raft_view::console::{ConsoleView, completions, consoles};
+use raft_view::words::en;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::html::Scope;
@@ -35,7 +37,7 @@ fn client(app: &App, link: &Scope<App>) -> Html {
                 None => input.dyn_into::<web_sys::HtmlSelectElement>().ok()?.value(),
             })
         };
-        let word = |text: String| raft_sim::quoted(&text);
+        let word = |text: String| quoted(&text);
         let (what, key, via) = (value("what")?, word(value("key")?), value("via")?);
         let via = if via.is_empty() { String::new() } else { format!(" via {via}") };
         let line = match what.as_str() {
@@ -66,26 +68,56 @@ fn client(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
+/// The latest requests of clients, and what came of them.
 fn requests(app: &App, link: &Scope<App>) -> Html {
-    let lines = app.views().requests.iter().map(|line| {
-        let retry = line.redirect.clone().map(|(again, leader)| {
+    const MOST: usize = 50;
+    let requests = app.session().world().requests();
+    let line = |(place, request): (usize, &Answered)| {
+        let via = request.via.map_or(String::new(), |via| format!(" via {via}"));
+        let retry = redirect(request).map(|(again, leader)| {
             let onclick = link.callback(move |_| Message::Typed(again.clone()));
             html! { <button class="quiet small" {onclick}>{ format!("Ask {leader}") }</button> }
         });
+        let mut answer = en::outcome(&request.outcome);
+        if let Some(stale) = request.stale {
+            answer += &format!(" · {}", en::clients::stale(stale));
+        }
         html! {
-            <li class={line.outcome}>
-                <span class="muted">{ line.number }</span>
-                <code>{ line.request.clone() }</code>
-                <span class="answer">{ line.answer.clone() }{ for retry }</span>
+            <li class={request.outcome.name()}>
+                <span class="muted">{ place + 1 }</span>
+                <code>{ asked(&request.kind) }{ via }</code>
+                <span class="answer">{ answer }{ for retry }</span>
             </li>
         }
-    });
+    };
+    let lines = requests.iter().enumerate().rev().take(MOST).map(line);
     html! { <ol class="requests" aria-label="Requests and answers">{ for lines }</ol> }
+}
+
+fn asked(kind: &RequestKind) -> String {
+    match kind {
+        RequestKind::Put { key, value } => format!("put {} {}", text_of(key), text_of(value)),
+        RequestKind::Get { key } => format!("get {}", text_of(key)),
+        RequestKind::GetSerializable { key } => format!("get {} serializable", text_of(key)),
+    }
+}
+
+/// The same request to the leader that a refusal names, and that leader.
+fn redirect(request: &Answered) -> Option<(String, NodeId)> {
+    let Outcome::NotLeader { leader: Some(leader), .. } = &request.outcome else { return None };
+    let word = |bytes: &[u8]| quoted(&text_of(bytes));
+    let again = match &request.kind {
+        RequestKind::Put { key, value } => format!("put {} {}", word(key), word(value)),
+        RequestKind::Get { key } | RequestKind::GetSerializable { key } => {
+            format!("get {}", word(key))
+        }
+    };
+    Some((format!("{again} via {leader}"), *leader))
 }
 
 /// The terminal: etcdctl's commands with what they print, and actions on the cluster.
 fn terminal(app: &App, link: &Scope<App>) -> Html {
-    let consoles = &app.views().consoles;
+    let consoles = consoles(app.session().world());
     let typed = app.console();
     let mut blocks: Vec<Html> = Vec::new();
     let mut shown = 0;

@@ -2,21 +2,31 @@
 
 use crate::app::App;
 use crate::rich::rich;
+use raft_sim::What;
+use raft_view::words::{Sentence, en, seconds};
 use yew::prelude::*;
 
 /// The tab.
 pub fn view(app: &App) -> Html {
-    let lines = app.views().events.iter().map(|line| {
-        html! {
-            <li class={line.matters.then_some("matters")}>
-                <time>{ line.at.clone() }</time>
-                <span>{ rich(&line.text) }{ " " }<cite>{ line.cite.clone() }</cite></span>
-            </li>
-        }
-    });
+    const MOST: usize = 120;
+    let routine = |what: &What| matches!(what, What::Sent { .. } | What::Asked { .. });
+    let recent = app.session().recent().iter().rev();
+    let lines: Vec<Html> = recent
+        .filter(|happening| !routine(&happening.what))
+        .take(MOST)
+        .map(|happening| {
+            let Sentence { text, cite } = en::happening(happening);
+            html! {
+                <li class={happening.matters().then_some("matters")}>
+                    <time>{ seconds(happening.at) }</time>
+                    <span>{ rich(&text) }{ " " }<cite>{ cite }</cite></span>
+                </li>
+            }
+        })
+        .collect();
     html! {
         <div class="events">
-            if app.views().events.is_empty() {
+            if lines.is_empty() {
                 <p class="hint">{ "Nothing has happened yet." }</p>
             }
             <ol>{ for lines }</ol>

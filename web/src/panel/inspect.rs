@@ -2,7 +2,9 @@
 
 use crate::app::{App, Message};
 use crate::input::Input;
+use crate::later::{self, Part};
 use crate::rich::rich;
+use raft_check::linear::Verdict;
 use raft_core::Timer;
 use raft_sim::Command;
 use raft_view::inspect::Section;
@@ -19,7 +21,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             if app.selection() == Selection::Nothing { { super::way::view(app, link) } }
             { for views.inspect.iter().map(section) }
             if app.selection() == Selection::Nothing {
-                { super::clients::view(app, link) }
+                { clients(app, link) }
             }
             { actions(&views.actions, link) }
             { timer(app, link) }
@@ -29,6 +31,31 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             }
         </div>
     }
+}
+
+/// Load and what clients get; a button until somebody wants them.
+fn clients(app: &App, link: &Scope<App>) -> Html {
+    if let Some(panels) = later::panels() {
+        return (panels.clients)(app, link);
+    }
+    let onclick = link.callback(|_: MouseEvent| Message::Want(Part::Panels));
+    html! {
+        <section class="clients">
+            <h2>{ "Clients" }</h2>
+            <button class="btn" {onclick}>{ "Put load on the cluster" }</button>
+            { verdict(app.views().linear.verdict) }
+        </section>
+    }
+}
+
+/// Whether what clients saw fits together, in a line.
+pub(super) fn verdict(verdict: Verdict) -> Html {
+    let (class, sign) = match verdict {
+        Verdict::Linearizable => ("holds", "✓ "),
+        Verdict::NotLinearizable => ("broken", "✗ "),
+        Verdict::Undecided => ("muted", "? "),
+    };
+    html! { <p {class}><span aria-hidden="true">{ sign }</span>{ en::clients::verdict(verdict) }</p> }
 }
 
 pub(super) fn section(section: &Section) -> Html {

@@ -1,6 +1,6 @@
 //! The side panel; on a narrow page a sheet that slides up.
 
-mod clients;
+pub mod clients;
 mod console;
 mod events;
 mod inspect;
@@ -11,6 +11,7 @@ mod storage;
 mod way;
 
 use crate::app::{App, Message, Tab};
+use crate::later::{self, Part};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -45,16 +46,25 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             <div class="tabs" role="tablist" {onkeydown}>{ for Tab::ALL.into_iter().map(tab) }</div>
             <div class="tab-panel" id="tab-panel" role="tabpanel" tabindex="0"
                 aria-labelledby={format!("tab-{}", current.name())}>
-                { match current {
-                    Tab::Inspect => inspect::view(app, link),
-                    Tab::Console => console::view(app, link),
-                    Tab::Storage => storage::view(app, link),
-                    Tab::Events => events::view(app),
-                    Tab::Rules => rules::view(app, link),
-                    Tab::Learn => learn::view(app, link),
+                { match later::panels() {
+                    _ if current == Tab::Inspect => inspect::view(app, link),
+                    Some(panels) => (panels.tab)(app, link),
+                    None => app.later().placeholder(Part::Panels, link),
                 } }
             </div>
         </aside>
+    }
+}
+
+/// The open tab.
+pub fn later(app: &App, link: &Scope<App>) -> Html {
+    match app.tab() {
+        Tab::Inspect => inspect::view(app, link),
+        Tab::Console => console::view(app, link),
+        Tab::Storage => storage::view(app, link),
+        Tab::Events => events::view(app),
+        Tab::Rules => rules::view(app, link),
+        Tab::Learn => learn::view(app, link),
     }
 }
 

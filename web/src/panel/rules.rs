@@ -53,7 +53,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         <div class="rules">
             <h2>{ "What must always be true" }</h2>
             <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
-            { super::clients::verdict(app.views().linear.verdict) }
+            { super::inspect::verdict(app.views().linear.verdict) }
             <h2>{ "Rules of Raft" }</h2>
             <p class="hint">{ "Switch one off, and it is no longer Raft: see what the rule is for." }</p>
             <ul class="rule-list">{ for Rule::ALL.into_iter().map(rule) }</ul>
@@ -63,7 +63,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 }
 
 fn claims(app: &App) -> Html {
-    let claims = &app.views().claims;
+    let claims = app.session().script().map_or(&[][..], |script| script.expectations());
     if claims.is_empty() {
         return Html::default();
     }
@@ -74,7 +74,7 @@ fn claims(app: &App) -> Html {
                 { for claims.iter().map(|claim| html! {
                     <li class={if claim.ok { "holds" } else { "broken" }}>
                         <span aria-hidden="true">{ if claim.ok { "✓ " } else { "✗ " } }</span>
-                        { claim.text.clone() }
+                        { format!("line {}: {}", claim.line, claim.text) }
                         if !claim.ok { <div class="muted">{ format!("found: {}", claim.found) }</div> }
                     </li>
                 }) }

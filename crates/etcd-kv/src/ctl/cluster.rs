@@ -2,10 +2,11 @@
 //! `move-leader`, `defrag`.
 
 use super::flags::Given;
+use super::go;
 use super::io::{Answer, AskId, Event, Failure, Io, Target, exit};
 use super::print::{Health, Of};
-use super::{Step, go};
 use crate::api::*;
+use crate::console::Step;
 use crate::{Error, Store};
 
 /// A command about members under way.

@@ -2,7 +2,8 @@
 
 use super::commands::{COMMANDS, Command, Kind};
 use super::flags::find;
-use super::{Environment, words};
+use super::words;
+use crate::console::Environment;
 
 const FORMATS: &[&str] = &["fields", "json", "protobuf", "simple", "table"];
 

@@ -2,9 +2,10 @@
 //! repeats them, deadlines, sleeps, and what is printed.
 
 use super::flags::Given;
+use super::go;
 use super::print::{Format, Printer, Unsupported};
-use super::{CallError, Environment, Happening, Step, go};
 use crate::api::{Call, Header, Response, Write};
+use crate::console::{CallError, Environment, Happening, Step};
 
 /// How long the client waits before it asks again once every endpoint has failed, in microseconds.
 const BACKOFF_US: u64 = 100_000;

@@ -2,7 +2,8 @@
 //! it wants done and is told what came of it. Texts and exit codes are those of a real 3.4.23.
 //!
 //! ```
-//! use etcd_kv::ctl::{Environment, Invocation, Step};
+//! use etcd_kv::console::{Environment, Step};
+//! use etcd_kv::ctl::Invocation;
 //! let (_, steps) = Invocation::start("etcdctl version", &Environment::default());
 //! assert_eq!(steps[0], Step::Print("etcdctl version: 3.4.23\nAPI version: 3.4\n".into()));
 //! assert_eq!(steps[1], Step::Exit(0));
@@ -25,133 +26,39 @@ mod txn;
 mod watch;
 mod words;
 
-use crate::Sorted;
-use crate::api::{Bytes, Call, Header, Response};
+use crate::console::{Environment, Etcdctl, Happening, Running, Step};
 pub use complete::complete;
 use flags::{Given, Read};
 use io::{Event, Io, exit};
 
-/// A member that can be asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Its name, e.g. `n1`, which may be written instead of its address.
-    pub name: String,
-    /// Its address for clients, e.g. `http://127.0.0.1:2379`.
-    pub client_url: String,
-    /// Its id, or 0 where it is not known.
-    pub member_id: u64,
-    /// The origins that its HTTP gateway lets in; none: every one, as etcd does by default.
-    pub cors: Vec<String>,
-}
-
-/// What a command starts from.
-#[derive(Clone, Debug, Default)]
-pub struct Environment {
-    /// The members.
-    pub endpoints: Vec<Endpoint>,
-    /// Whom a command without `--endpoints` asks: names or addresses.
-    pub default_endpoints: Vec<String>,
-    /// They stand in `ETCDCTL_ENDPOINTS`: then etcdctl 3.4 refuses `--endpoints`, unless the line
-    /// begins with `env -u ETCDCTL_ENDPOINTS`.
-    pub is_variable_set: bool,
-    /// The time, in microseconds.
-    pub now_us: u64,
-    /// The files that `snapshot save` has left, by name.
-    pub files: Sorted<String, Bytes>,
-}
-
-impl Environment {
-    /// The endpoint with this name or address, with or without its scheme.
-    pub fn find(&self, name: &str) -> Option<usize> {
-        let bare = |url: &str| {
-            let bare = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
-            bare.unwrap_or(url).trim_end_matches('/').to_string()
-        };
-        let wanted = bare(name);
-        self.endpoints
-            .iter()
-            .position(|endpoint| endpoint.name == name || bare(&endpoint.client_url) == wanted)
-    }
-}
-
-/// What a command wants done, in order. [`Step::Exit`] is the last; it ends every call and sleep.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Ask that member; the answer, or each answer to a watch, comes back with this ticket.
-    Call {
-        /// Names the call.
-        ticket: u32,
-        /// Which of [`Environment::endpoints`].
-        endpoint: usize,
-        /// What to ask.
-        call: Call,
+/// These commands, for whoever takes etcdctl as it comes.
+pub const ETCDCTL: Etcdctl = Etcdctl {
+    start: |line, environment| {
+        let (invocation, steps) = Invocation::start(line, environment);
+        (Box::new(invocation), steps)
     },
-    /// End a call or a sleep: nothing is to come of it. It may be over already.
-    Cancel {
-        /// Its ticket.
-        ticket: u32,
-    },
-    /// Wake the command.
-    Sleep {
-        /// Names the sleep.
-        ticket: u32,
-        /// After so many microseconds.
-        us: u64,
-    },
-    /// Show this, line ends included.
-    Print(String),
-    /// Keep a file.
-    Save {
-        /// Its name.
-        name: String,
-        /// What is in it.
-        blob: Bytes,
-    },
-    /// The command is over, with this exit code.
-    Exit(i32),
-}
-
-/// What a command is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening<'a> {
-    /// An answer to a call.
-    Answer {
-        /// Which.
-        ticket: u32,
-        /// The answer.
-        result: Result<(Header, Response), CallError>,
-    },
-    /// A sleep is over.
-    Woke {
-        /// Which.
-        ticket: u32,
-    },
-    /// A line was put in, here without its end.
-    Line(&'a str),
-    /// There is no more input.
-    EndOfInput,
-    /// ^C.
-    Interrupt,
-}
-
-/// Why a call has no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallError {
-    /// The member refused.
-    Etcd(crate::Error),
-    /// Nobody listens there; nothing was sent.
-    Unavailable,
-    /// The member went away after it was sent.
-    ConnectionLost,
-    /// It took too long.
-    DeadlineExceeded,
-}
+    complete,
+};
 
 /// One running command.
 #[derive(Clone, Debug)]
 pub struct Invocation {
     io: Io,
     job: Job,
+}
+
+impl Running for Invocation {
+    fn on(&mut self, happening: Happening<'_>, now_us: u64) -> Vec<Step> {
+        Invocation::on(self, happening, now_us)
+    }
+
+    fn wants_input(&self) -> Option<&str> {
+        Invocation::wants_input(self)
+    }
+
+    fn duplicate(&self) -> Box<dyn Running> {
+        Box::new(self.clone())
+    }
 }
 
 /// What the command is about.

@@ -20,6 +20,7 @@ pub use register::{Register, RegisterOperation};
 pub use text::{Text, TextOperation, TextState};
 pub use watcher::{MAX_HELD, Watcher};
 
+use raft_core::sort_few;
 use search::{Wanted, search};
 use std::fmt::Debug;
 
@@ -122,7 +123,7 @@ pub fn possible_ends<M: Model>(
         // By far the most frequent in a run: nothing else was open.
         let mut ends: Vec<M::State> =
             starts.iter().filter_map(|start| M::step(start, operation, Some(answer))).collect();
-        ends.sort_unstable();
+        sort_few(&mut ends, Clone::clone);
         ends.dedup();
         return Some(ends);
     }

@@ -112,9 +112,7 @@ struct Search<'h, M: Model> {
 
 impl<'h, M: Model> Search<'h, M> {
     fn new(history: &'h [Operation<M>], wanted: Wanted, bound: usize) -> Self {
-        let mut returned: Vec<usize> =
-            (0..history.len()).filter(|place| history[*place].returned.is_some()).collect();
-        returned.sort_by_key(|place| history[*place].called);
+        let returned = by_call(history, |operation| operation.returned.is_some());
         let events = link(history, &returned);
         let resets = |of: &Operation<M>| of.returned.is_none() && M::resets(&of.operation);
         Search {
@@ -395,15 +393,23 @@ fn link<M: Model>(history: &[Operation<M>], returned: &[usize]) -> Vec<Event> {
     events
 }
 
+/// The places of the operations that are wanted, in the order of their calls.
+fn by_call<M: Model>(
+    history: &[Operation<M>],
+    is_wanted: impl Fn(&Operation<M>) -> bool,
+) -> Vec<usize> {
+    let wanted = (0..history.len()).filter(|place| is_wanted(&history[*place]));
+    let mut places: Vec<(u64, usize)> =
+        wanted.map(|place| (history[place].called, place)).collect();
+    places.sort_unstable();
+    places.into_iter().map(|(_, place)| place).collect()
+}
+
 /// Those that never returned and can change something, equal ones together.
 fn classes<M: Model>(history: &[Operation<M>], returned: &[usize], events: &[Event]) -> Vec<Class> {
-    let mut lost: Vec<usize> = (0..history.len())
-        .filter(|place| {
-            let Operation { returned, operation, .. } = &history[*place];
-            returned.is_none() && !M::is_read(operation, None)
-        })
-        .collect();
-    lost.sort_by_key(|place| history[*place].called);
+    let lost = by_call(history, |Operation { returned, operation, .. }| {
+        returned.is_none() && !M::is_read(operation, None)
+    });
     let time = |event: &Event| {
         let operation = &history[returned[event.done]];
         match (event.returned, &operation.returned) {

@@ -3,7 +3,7 @@
 use super::{World, place_of, torn_records};
 use crate::client::RequestKind;
 use crate::command::{Command, Direction, MemberChange, MessageVerb, Refusal};
-use crate::console::{HAS_ETCDCTL, MAX_CONSOLES};
+use crate::console::{MAX_CONSOLES, etcdctl};
 use crate::happening::{LossReason, What};
 use crate::load::{LoadSpec, Running};
 use crate::machine::{Machine, Request};
@@ -12,10 +12,10 @@ use crate::server::{Arrival, Power};
 use crate::settings::Setting;
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
-use etcd_kv::ctl::Happening as CtlHappening;
+use etcd_kv::console::Happening as CtlHappening;
 use raft_core::{
     Change, ChangeKind, ConfigChange, Durable, Input, Node, NodeId, Payload, Proposal, Role, Rule,
-    Timer, Transition,
+    Timer, Transition, sort_few,
 };
 
 type Done = Result<(), Refusal>;
@@ -66,8 +66,8 @@ impl World {
                 }
             }
             Command::Propose { via, .. } => self.check_leads(*via),
-            Command::Etcdctl(_) if !HAS_ETCDCTL => {
-                refuse("a build with etcdctl’s commands", "one without them")
+            Command::Etcdctl(_) if etcdctl().is_none() => {
+                refuse("etcdctl’s commands", "a program that has not loaded them")
             }
             Command::Etcdctl(_) if self.consoles.len() >= MAX_CONSOLES => {
                 refuse(format!("at most {MAX_CONSOLES} console commands"), "one more")
@@ -285,7 +285,7 @@ impl World {
             return refuse("two groups or more, none of them empty", found);
         }
         let mut named: Vec<NodeId> = groups.iter().flatten().copied().collect();
-        named.sort_unstable();
+        sort_few(&mut named, |id| *id);
         if let Some(twice) = named.windows(2).find(|pair| pair[0] == pair[1]) {
             return refuse("each server in one group", format!("{} twice", twice[0]));
         }

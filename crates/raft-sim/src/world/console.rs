@@ -1,12 +1,12 @@
 //! Console commands in the world: what they want done is done, and they are told what came of it.
 
 use super::World;
-use crate::console::{Console, MAX_CONSOLES, MAX_FILES};
+use crate::console::{Console, MAX_CONSOLES, MAX_FILES, etcdctl};
 use crate::etcd::{Caller, client_url, member_id};
 use crate::happening::What;
 use crate::queue::Due;
 use etcd_kv::Bytes;
-use etcd_kv::ctl::{Endpoint, Environment, Happening, Step};
+use etcd_kv::console::{Endpoint, Environment, Happening, Step};
 use raft_core::{NodeId, SmallMap};
 use std::sync::Arc;
 
@@ -60,21 +60,18 @@ impl World {
         }
     }
 
-    #[cfg(not(feature = "console"))]
-    pub(super) fn start_console(&mut self, _: &str) {}
-
-    #[cfg(feature = "console")]
     pub(super) fn start_console(&mut self, line: &str) {
         if self.consoles.len() >= MAX_CONSOLES {
             return;
         }
-        let (invocation, steps) = crate::console::Invocation::start(line, &self.environment());
+        let Some(etcdctl) = etcdctl() else { return };
+        let (running, steps) = (etcdctl.start)(line, &self.environment());
         Arc::make_mut(&mut self.consoles).push(Arc::new(Console {
             line: line.to_string(),
             started_at: self.now,
             ended: None,
             output: String::new(),
-            invocation: Some(invocation),
+            running: Some(running),
             sleeps: SmallMap::default(),
         }));
         let number = u32::try_from(self.consoles.len()).unwrap_or(u32::MAX);
@@ -85,8 +82,8 @@ impl World {
     pub(super) fn tell_console(&mut self, number: u32, happening: Happening<'_>) {
         let now = self.now;
         let Some(console) = self.console_mut(number) else { return };
-        let Some(invocation) = &mut console.invocation else { return };
-        let steps = invocation.on(happening, now);
+        let Some(running) = &mut console.running else { return };
+        let steps = running.on(happening, now);
         self.carry_out(number, steps);
     }
 
@@ -154,7 +151,7 @@ impl World {
                     let now = self.now;
                     if let Some(console) = self.console_mut(number) {
                         console.ended = Some((now, code));
-                        console.invocation = None;
+                        console.running = None;
                         console.sleeps = SmallMap::default();
                     }
                     self.note(|| What::ConsoleEnded { console: number, exit: code });

@@ -7,7 +7,7 @@ impl World {
         let membership = self.servers[place].node.membership();
         let ids = membership.voters.iter().chain(&membership.outgoing).chain(&membership.learners);
         let mut ids: Vec<NodeId> = ids.copied().collect();
-        ids.sort_unstable();
+        sort_few(&mut ids, |id| *id);
         ids.dedup();
         let mut members: Vec<_> = ids
             .into_iter()
@@ -19,7 +19,7 @@ impl World {
                 member(id, started, membership.is_learner(id))
             })
             .collect();
-        members.sort_unstable_by_key(|member| member.id);
+        sort_few(&mut members, |member| member.id);
         members
     }
 

@@ -24,10 +24,10 @@ use etcd_kv::api::{
     AlarmAction, AlarmType, Call, EventKind, Header, LeaseId, Response, StatusResponse,
     WatchResponse, Write, Written,
 };
-use etcd_kv::ctl::CallError;
+use etcd_kv::console::CallError;
 use etcd_kv::{Error, is_read_only, is_serializable};
 use raft_check::linear::RegisterOperation;
-use raft_core::{Input, Micros, NodeId, Proposal, Role, SmallMap};
+use raft_core::{Input, Micros, NodeId, Proposal, Role, SmallMap, sort_few};
 use std::sync::Arc;
 
 /// What the watcher of clients' histories calls etcd's requests: no client of the others has this

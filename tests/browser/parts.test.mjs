@@ -1,0 +1,65 @@
+// Parts of the page that are loaded when they are first wanted: nothing else waits for them, and where
+// they cannot be fetched the page says so, goes on, and can try again.
+import assert from "node:assert/strict";
+import { dialog, inBrowser, leader, notice, pageTest, play, showTab, type } from "./page.mjs";
+
+inBrowser();
+
+const requested = (page) => page.evaluate(() =>
+  performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname.split("/").pop()));
+const parts = async (page) => (await requested(page)).filter((name) => name.startsWith("part-"));
+
+pageTest("a first visit downloads no part, and a part once", "?paused", async (page) => {
+  await play(page);
+  await leader(page).first().waitFor();
+  assert.deepEqual(await parts(page), []);
+  for (const tab of ["Rules", "Storage", "Rules"]) await showTab(page, tab);
+  await page.getByRole("heading", { name: "Rules of Raft" }).waitFor();
+  const loaded = await parts(page);
+  assert.equal(loaded.filter((name) => name.startsWith("part-panels-")).length, 1, loaded.join());
+  assert.ok(!loaded.some((name) => name.startsWith("part-etcdctl-")), loaded.join());
+});
+
+pageTest("a tab that cannot be fetched says so, and can be tried again", "?paused", async (page) => {
+  await page.route(/part-/, (route) => route.abort());
+  await page.getByRole("tab", { name: "Rules" }).click();
+  const failed = page.getByRole("tabpanel").getByRole("alert");
+  await failed.waitFor();
+  assert.match(await failed.textContent(), /could not be loaded/);
+  await play(page);
+  await leader(page).first().waitFor();
+  await page.unroute(/part-/);
+  await failed.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: "Rules of Raft" }).waitFor();
+}, { complains: /part-|ERR_FAILED|Failed to fetch/ });
+
+pageTest("a dialog that cannot be fetched says so, and closes", "?paused", async (page) => {
+  await page.route(/part-/, (route) => route.abort());
+  await page.getByRole("button", { name: "Help and keys" }).click();
+  await dialog(page).getByRole("alert").waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await dialog(page).count(), 0);
+}, { complains: /part-|ERR_FAILED|Failed to fetch/ });
+
+pageTest("a line of etcdctl waits for its commands, and is not lost", "?paused", async (page) => {
+  await page.route(/part-etcdctl/, (route) => route.abort());
+  await showTab(page, "Console");
+  await page.getByRole("textbox", { name: "Command" }).fill("etcdctl version");
+  await page.getByRole("textbox", { name: "Command" }).press("Enter");
+  await notice(page).filter({ hasText: "could not be loaded" }).waitFor();
+  await page.unroute(/part-etcdctl/);
+  await type(page, "put a 1");
+  await page.getByText("etcdctl version: 3.4.23").waitFor();
+  await page.getByRole("log", { name: "Console" }).getByText("put a 1").waitFor();
+}, { complains: /part-|ERR_FAILED|Failed to fetch/ });
+
+pageTest("a run with lines of etcdctl begins when its commands are there", "?paused", async (page) => {
+  await page.evaluate(() => {
+    const place = document.createElement("div");
+    document.body.append(place);
+    const text = "nodes 3\nrun until leader\netcdctl put a 1\nrun until console 1 ended\n";
+    window.second = window.RaftPlayground.mount(place, { text });
+  });
+  await page.waitForFunction(() => window.second.state().committed > 1 && / etcdctl put a 1$/m.test(window.second.text()));
+  await page.evaluate(() => window.second.destroy());
+});

@@ -1,0 +1,187 @@
+//! Parts of the page that are loaded when they are first wanted: a first visit downloads less.
+//!
+//! With the feature `split` each is a module of its own, cut from the one that the compiler makes at
+//! the functions that are marked here: what only they reach goes along. Without it all is here.
+
+use crate::app::{App, Message};
+use crate::dialog::Content;
+use etcd_kv::console::Etcdctl;
+use raft_sim::Command;
+use std::cell::Cell;
+use wasm_bindgen_futures::spawn_local;
+use yew::html::Scope;
+use yew::prelude::*;
+
+/// What draws a part of the page.
+pub type Draw = fn(&App, &Scope<App>) -> Html;
+
+/// A part that is loaded when it is first wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All that is not on the page when it opens: dialogs, tabs, and what clients get.
+    Panels,
+    /// etcdctl's commands.
+    Etcdctl,
+}
+
+/// What [`Part::Panels`] can draw.
+#[derive(Clone, Copy)]
+pub struct Panels {
+    /// What is in the open dialog.
+    pub dialog: fn(&App, &Scope<App>) -> Content,
+    /// The open tab.
+    pub tab: Draw,
+    /// Load, and what clients get.
+    pub clients: Draw,
+}
+
+/// A part could not be loaded.
+#[derive(Debug)]
+struct NotLoaded;
+
+#[cfg(feature = "split")]
+mod parts {
+    #![allow(unsafe_code, reason = "a module is linked to another by what the macro writes")]
+
+    use super::{Etcdctl, NotLoaded, PANELS_HERE, Panels};
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    impl From<SplitLoaderError> for NotLoaded {
+        fn from(_: SplitLoaderError) -> NotLoaded {
+            NotLoaded
+        }
+    }
+
+    #[wasm_split(etcdctl, fallible)]
+    pub fn etcdctl() -> Result<Etcdctl, NotLoaded> {
+        Ok(etcd_kv::ctl::ETCDCTL)
+    }
+
+    #[wasm_split(panels, fallible)]
+    pub fn panels() -> Result<Panels, NotLoaded> {
+        Ok(PANELS_HERE)
+    }
+}
+
+#[cfg(not(feature = "split"))]
+mod parts {
+    use super::{Etcdctl, NotLoaded, PANELS_HERE, Panels};
+
+    pub async fn etcdctl() -> Result<Etcdctl, NotLoaded> {
+        Ok(etcd_kv::ctl::ETCDCTL)
+    }
+
+    pub async fn panels() -> Result<Panels, NotLoaded> {
+        Ok(PANELS_HERE)
+    }
+}
+
+const PANELS_HERE: Panels = Panels {
+    dialog: crate::dialog::content,
+    tab: crate::panel::later,
+    clients: crate::panel::clients::view,
+};
+
+thread_local! {
+    static PANELS: Cell<Option<Panels>> =
+        const { Cell::new(if cfg!(feature = "split") { None } else { Some(PANELS_HERE) }) };
+}
+
+/// The panels, if they are here.
+pub fn panels() -> Option<Panels> {
+    PANELS.get()
+}
+
+/// How a playground stands with the parts that it has asked for.
+#[derive(Default)]
+pub struct Later {
+    asked: Vec<Part>,
+    failed: Vec<Part>,
+    /// What is done once everything asked for is here.
+    waiting: Vec<Message>,
+}
+
+impl Part {
+    fn is_here(self) -> bool {
+        match self {
+            Part::Panels => panels().is_some(),
+            Part::Etcdctl => raft_sim::console::etcdctl().is_some(),
+        }
+    }
+
+    async fn load(self) -> Result<(), NotLoaded> {
+        match self {
+            Part::Panels => PANELS.set(Some(parts::panels().await?)),
+            Part::Etcdctl => raft_sim::console::bring_in(parts::etcdctl().await?),
+        }
+        Ok(())
+    }
+}
+
+impl Later {
+    /// Loads a part that is not here. [`Message::Arrived`] follows, and whoever could not get it
+    /// is to ask for it again.
+    pub fn want(&mut self, part: Part, link: &Scope<App>) {
+        if part.is_here() || self.asked.contains(&part) || self.failed.contains(&part) {
+            return;
+        }
+        self.asked.push(part);
+        let link = link.clone();
+        spawn_local(async move {
+            let came = part.load().await.is_ok();
+            link.send_message(Message::Arrived(part, came));
+        });
+    }
+
+    /// Keeps a message until a part is here that it needs. False where it need not wait.
+    pub fn keeps(&mut self, message: Message, part: Part, link: &Scope<App>) -> bool {
+        if part.is_here() {
+            return false;
+        }
+        self.waiting.push(message);
+        self.again(part, link);
+        true
+    }
+
+    /// Notes that a part came, or that it did not; gives what waited for it.
+    pub fn arrived(&mut self, part: Part, came: bool) -> Vec<Message> {
+        self.asked.retain(|asked| *asked != part);
+        if came {
+            return std::mem::take(&mut self.waiting);
+        }
+        self.failed.push(part);
+        Vec::new()
+    }
+
+    /// What stands where a part will be.
+    pub fn placeholder(&self, part: Part, link: &Scope<App>) -> Html {
+        if !self.failed.contains(&part) {
+            return html! { <p class="hint" role="status">{ "Loading…" }</p> };
+        }
+        let onclick = link.callback(move |_: MouseEvent| Message::Want(part));
+        html! {
+            <p class="hint" role="alert">
+                { "This part of the page could not be loaded. " }
+                <button class="btn" {onclick}>{ "Try again" }</button>
+            </p>
+        }
+    }
+
+    /// Asks for a part that could not be loaded once more.
+    pub fn again(&mut self, part: Part, link: &Scope<App>) {
+        self.failed.retain(|failed| *failed != part);
+        self.want(part, link);
+    }
+}
+
+/// The part that a message needs, if it needs one.
+pub fn needed(message: &Message) -> Option<Part> {
+    let is_typed = matches!(message, Message::Typed(line) if runs_etcdctl(line));
+    let is_command = matches!(message, Message::Line(_) | Message::Do(Command::Etcdctl(_)));
+    (is_typed || is_command).then_some(Part::Etcdctl)
+}
+
+/// Whether a text may have lines of the console.
+pub fn runs_etcdctl(text: &str) -> bool {
+    text.contains("etcdctl")
+}
