@@ -270,6 +270,11 @@ impl Checker {
         checker
     }
 
+    /// How many terms below this one have had a leader.
+    pub fn led_terms_below(&self, term: Term) -> u64 {
+        self.leaders.keys().filter(|led| **led < term).count() as u64
+    }
+
     /// What was broken so far, in order of time.
     pub fn violations(&self) -> &[Violation] {
         &self.violations

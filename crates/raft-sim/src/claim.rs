@@ -138,6 +138,8 @@ pub enum Claim {
     NoLeader,
     /// So many live servers believe that they lead.
     Leaders(Number),
+    /// `leaderless-terms >= 3`: so many terms have passed without a leader.
+    LeaderlessTerms(Comparison, Number),
     Role(Set, String),
     Compare(Quantity, Set, Comparison, Number),
     Log(Set, Vec<ExpectedEntry>),
@@ -239,6 +241,11 @@ impl Claim {
                 let wanted = number.resolve(variables)?;
                 let leaders = world.servers().iter().filter(|s| s.is_live_leader()).count() as u64;
                 hold(leaders == wanted, || roles(world))
+            }
+            Claim::LeaderlessTerms(comparison, number) => {
+                let wanted = number.resolve(variables)?;
+                let is = world.leaderless_terms();
+                hold(comparison.holds(is, wanted), || is.to_string())
             }
             Claim::Role(set, role) => each(set, world, variables, |server| {
                 let is = world.role_name(server);

@@ -42,7 +42,7 @@ pub use machine::{
     Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
 };
 pub use network::{InFlight, Network};
-pub use script::{Expectation, Need, Script, ScriptState, expand};
+pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState, expand};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
 pub use settings::{Chance, Live, ReadMode, Setting, Settings, Span};

@@ -3,7 +3,7 @@
 use crate::claim::{Claim, Set, Value, Variables, resolve};
 use crate::command::{Command, MemberChange, Refusal};
 use crate::load::LoadSpec;
-use crate::scenario::{Remember, Scenario, StatementKind};
+use crate::scenario::{Guess, Look, Remember, Scenario, StatementKind, Tell};
 use crate::time::{Exact, Place};
 use crate::world::World;
 use raft_core::{Micros, NodeId};
@@ -31,10 +31,35 @@ pub enum Need {
     Place(Place),
     /// One more event must have happened, or, where none is due by then, this time be reached.
     Event(Micros),
+    /// Whoever steps through the lesson: [`Script::go_on`].
+    Leave,
     /// These commands are to be done now; none where the script has just ended.
     Do(Vec<Command>),
     /// Nothing: it has ended.
     Nothing,
+}
+
+/// A line of a lesson that was reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Which of the scenario's statements.
+    pub statement: usize,
+    /// When, in simulated time. What led up to a stop has happened by then; what follows it happens
+    /// later.
+    pub at: Micros,
+    /// The servers that it names, as they were then.
+    pub servers: Vec<NodeId>,
+    /// What came of a prediction, once it is known.
+    pub outcome: Option<Guessed>,
+}
+
+/// What was so where it had been asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guessed {
+    /// Who led; `None`: nobody.
+    Leader(Option<NodeId>),
+    /// Whether the claim held.
+    Held(bool),
 }
 
 /// Whether a script has more to do.
@@ -59,6 +84,11 @@ pub struct Script {
     variables: Variables,
     expectations: Vec<Expectation>,
     state: ScriptState,
+    /// It waits at each step and each question until it is let go on; and where the solution begins.
+    pauses: bool,
+    /// The stop that it was let go on from.
+    left: Option<usize>,
+    reached: Vec<Reached>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +108,40 @@ impl Script {
             variables: Variables::default(),
             expectations: Vec::new(),
             state: ScriptState::Running,
+            pauses: false,
+            left: None,
+            reached: Vec::new(),
         }
+    }
+
+    /// Waits from now on at each step and each question until it is told to go on, and ends where a
+    /// puzzle's solution begins.
+    pub fn pause_at_steps(&mut self) {
+        self.pauses = true;
+    }
+
+    /// Goes on from the stop that it waits at.
+    pub fn go_on(&mut self) {
+        self.left = Some(self.next);
+    }
+
+    /// The stop that it waits at: which of the scenario's statements.
+    pub fn waits_at(&self) -> Option<usize> {
+        let waits = self.pauses
+            && self.state == ScriptState::Running
+            && self.left != Some(self.next)
+            && self.reached.last().is_some_and(|reached| reached.statement == self.next);
+        waits.then_some(self.next)
+    }
+
+    /// The lines of a lesson that it has come to, in order.
+    pub fn reached(&self) -> &[Reached] {
+        &self.reached
+    }
+
+    /// What `let` has remembered.
+    pub fn variables(&self) -> &Variables {
+        &self.variables
     }
 
     /// The scenario that it carries out.
@@ -164,10 +227,100 @@ impl Script {
                     }
                 },
                 StatementKind::Expect(claim) => self.conclude(self.check(claim, world)),
+                StatementKind::Tell(tell) => {
+                    if let Some(need) = self.tell(tell, world, next_due) {
+                        return need;
+                    }
+                }
             }
+        }
+        if self.state == ScriptState::Finished {
+            self.settle_questions(world);
+            self.conclude_goals(world);
         }
         // It has just ended: whoever carries it out may look before anything else happens.
         Need::Do(Vec::new())
+    }
+
+    /// A line of a lesson; what it needs before the next.
+    fn tell(&mut self, tell: &Tell, world: &World, next_due: Option<Micros>) -> Option<Need> {
+        match tell {
+            Tell::Look(Look::Servers(sets) | Look::Log(sets)) => self.reach(sets, world),
+            Tell::Look(Look::Link(from, to)) => self.reach(&[from.clone(), to.clone()], world),
+            Tell::Look(Look::Panel(_) | Look::Everything) | Tell::Try | Tell::Goal(_) => {
+                self.reach(&[], world);
+            }
+            Tell::Step | Tell::Predict(_) => return self.stop(tell, world, next_due),
+            Tell::Solution if self.pauses => {
+                self.next = self.scenario.statements.len();
+                self.state = ScriptState::Finished;
+                self.pauses = false;
+                return Some(Need::Do(Vec::new()));
+            }
+            Tell::Solution => {}
+        }
+        self.advance();
+        None
+    }
+
+    /// A stop takes a microsecond, so that the moments before and after it differ.
+    fn stop(&mut self, tell: &Tell, world: &World, next_due: Option<Micros>) -> Option<Need> {
+        if self.reached.last().is_none_or(|reached| reached.statement != self.next) {
+            if matches!(tell, Tell::Step) {
+                self.settle_questions(world);
+            }
+            self.reach(&[], world);
+        }
+        if self.pauses && self.left != Some(self.next) {
+            return Some(Need::Leave);
+        }
+        let Some(Goal::Time(end)) = self.goal else {
+            let end = world.now().saturating_add(1);
+            self.goal = Some(Goal::Time(end));
+            return Some(Need::Time(end));
+        };
+        if world.now() < end || next_due.is_some_and(|due| due <= end) {
+            return Some(Need::Time(end));
+        }
+        self.advance();
+        None
+    }
+
+    fn reach(&mut self, sets: &[Set], world: &World) {
+        let servers = sets.iter().filter_map(|set| resolve(set, world, &self.variables).ok());
+        let servers = servers.flatten().collect();
+        let reached = Reached { statement: self.next, at: world.now(), servers, outcome: None };
+        self.reached.push(reached);
+    }
+
+    /// What was asked since the last step is known now.
+    fn settle_questions(&mut self, world: &World) {
+        let scenario = self.scenario.clone();
+        for reached in self.reached.iter_mut().filter(|reached| reached.outcome.is_none()) {
+            let statement = scenario.statements.get(reached.statement);
+            let Some(StatementKind::Tell(Tell::Predict(guess))) = statement.map(|s| &s.kind) else {
+                continue;
+            };
+            reached.outcome = Some(match guess {
+                Guess::WhoLeads => Guessed::Leader(world.leader().map(|leader| leader.id())),
+                Guess::Whether(claim) => Guessed::Held(claim.check(world, &self.variables).is_ok()),
+            });
+        }
+    }
+
+    /// The goals of a puzzle whose solution was carried out are to be reached in the end.
+    fn conclude_goals(&mut self, world: &World) {
+        let scenario = self.scenario.clone();
+        for statement in &scenario.statements {
+            let StatementKind::Tell(Tell::Goal(claim)) = &statement.kind else { continue };
+            let held = self.check(claim, world);
+            self.expectations.push(Expectation {
+                line: statement.line,
+                text: statement.text.clone(),
+                ok: held.is_ok(),
+                found: held.err().unwrap_or_default(),
+            });
+        }
     }
 
     /// The commands of the last [`Need::Do`] are done.

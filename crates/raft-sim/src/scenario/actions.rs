@@ -12,7 +12,7 @@ use crate::{MAX_SERVERS, MAX_TIME};
 use raft_core::{Kind, Timer};
 
 /// The first words of actions, claims and waits.
-const VERBS: [&str; 36] = [
+pub(super) const VERBS: [&str; 36] = [
     "run",
     "let",
     "expect",
@@ -130,7 +130,8 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<
         ),
         _ => {
             reader.back();
-            return Err(reader.unexpected(expected, &VERBS));
+            let known = [&VERBS[..], &super::lesson::VERBS[..]].concat();
+            return Err(reader.unexpected(expected, &known));
         }
     })
 }

@@ -11,7 +11,8 @@ const SETS: [&str; 4] = ["leader", "follower", "all", "rest"];
 const ROLES: [&str; 7] =
     ["follower", "pre-candidate", "candidate", "leader", "learner", "crashed", "paused"];
 const OUTCOMES: [&str; 4] = ["ok", "refused", "unknown", "stale"];
-const CLAIMS: [&str; 16] = [
+const CLAIMS: [&str; 17] = [
+    "leaderless-terms",
     "snapshot",
     "leader",
     "no",
@@ -149,6 +150,10 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
     }
     if reader.take("leaders") {
         return Ok(Claim::Leaders(number_or_variable(reader, context)?));
+    }
+    if reader.take("leaderless-terms") {
+        let comparison = comparison(reader)?;
+        return Ok(Claim::LeaderlessTerms(comparison, number_or_variable(reader, context)?));
     }
     if reader.take("role") {
         return role(reader, context);

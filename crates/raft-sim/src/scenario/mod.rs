@@ -3,6 +3,7 @@
 
 mod actions;
 mod claims;
+mod lesson;
 mod settings;
 mod words;
 
@@ -10,6 +11,7 @@ use crate::claim::{Claim, Set, Value, Variables};
 use crate::command::Command;
 use crate::settings::{Setting, Settings};
 use crate::{MAX_COMMANDS, MAX_TEXT, MAX_TIME};
+pub use lesson::{About, Guess, LANGUAGES, Look, PANELS, Tell, Text};
 use raft_core::Micros;
 pub use words::ScenarioError;
 use words::{Parse, Word, Words};
@@ -19,6 +21,8 @@ use words::{Parse, Word, Words};
 pub struct Scenario {
     /// Its title, if it has one.
     pub title: Option<String>,
+    /// What a lesson says of itself; its title, too.
+    pub about: About,
     /// The settings it starts with.
     pub settings: Settings,
     /// What is done and claimed, in order.
@@ -39,6 +43,8 @@ pub struct Statement {
     pub at: Option<(Micros, Option<u32>)>,
     /// What it is.
     pub kind: StatementKind,
+    /// What it says to whoever watches, where it says something.
+    pub says: Option<Text>,
 }
 
 /// What a line does or claims.
@@ -64,6 +70,8 @@ pub enum StatementKind {
     },
     /// `expect …`
     Expect(Claim),
+    /// What only lessons and puzzles have.
+    Tell(Tell),
 }
 
 /// What `let` looks up.
@@ -96,6 +104,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
     }
     let mut scenario = Scenario {
         title: None,
+        about: About::default(),
         settings: Settings::default(),
         statements: Vec::new(),
         text: text.to_string(),
@@ -108,6 +117,14 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
             continue;
         }
         let mut reader = Words::new(line, &words);
+        if let Some(translation) = lesson::parse_translation(&mut reader)? {
+            translate(&mut scenario, line, translation)?;
+            continue;
+        }
+        if scenario.statements.is_empty() && lesson::parse_about(&mut reader, &mut scenario.about)?
+        {
+            continue;
+        }
         if scenario.statements.is_empty()
             && let Some(setting) = settings::parse_header(&mut reader)?
         {
@@ -174,10 +191,37 @@ fn take_header(
     }
     seen.push(name);
     match header {
-        settings::Header::Title(title) => scenario.title = Some(title),
+        settings::Header::Title(title) => {
+            scenario.about.title = Some(Text::new(&title));
+            scenario.title = Some(title);
+        }
         settings::Header::Setting(setting) => scenario.settings.apply(&setting),
     }
     Ok(())
+}
+
+/// What was said last, in another language.
+fn translate(scenario: &mut Scenario, line: u32, (language, text): (String, String)) -> Parse<()> {
+    let about = &mut scenario.about;
+    let said = match scenario.statements.last_mut() {
+        Some(statement) => statement.says.as_mut(),
+        None => [&mut about.watch, &mut about.about, &mut about.title]
+            .into_iter()
+            .flatten()
+            .find(|text| text.others.is_empty()),
+    };
+    match said {
+        Some(said) if !said.others.iter().any(|(known, _)| *known == language) => {
+            said.others.push((language, text));
+            Ok(())
+        }
+        Some(_) | None => Err(ScenarioError {
+            line,
+            found: format!("`{language}`"),
+            expected: "a line that says something before it, not yet in that language".into(),
+            suggestion: None,
+        }),
+    }
 }
 
 fn parse_statement(
@@ -192,26 +236,33 @@ fn parse_statement(
     if let Some((time, _)) = at {
         context.timeline = context.timeline.max(time);
     }
-    let kind = if reader.take("run") {
+    let mut says = None;
+    let kind = if let Some((tell, text)) = lesson::parse(reader, context)? {
+        says = text;
+        StatementKind::Tell(tell)
+    } else if reader.take("run") {
         parse_run(reader, context)?
     } else if reader.take("let") {
         parse_let(reader, context)?
     } else if reader.take("expect") {
         StatementKind::Expect(claims::parse(reader, context)?)
     } else {
-        if in_actions && settings::is_setting_name(reader) {
+        if in_actions && (settings::is_setting_name(reader) || lesson::is_about(reader)) {
             let found = reader.peek().map_or(String::new(), |word| word.text.clone());
             let expected = format!("settings before the first action, or `set {found} …`");
             return Err(reader.error(&found, &expected));
         }
         StatementKind::Do(actions::parse(reader, context)?)
     };
+    if let StatementKind::Do(Command::Say(text)) = &kind {
+        says = Some(Text::new(text));
+    }
     reader.end()?;
     if context.timeline > MAX_TIME {
         return Err(too_long(line, context.timeline));
     }
     let text = source_without_comment(source, words);
-    Ok(Statement { line, text, at, kind })
+    Ok(Statement { line, text, at, kind, says })
 }
 
 /// `@1500ms` or `@1500ms+3`.

@@ -162,6 +162,20 @@ impl Session {
         self.script.as_ref()
     }
 
+    /// Waits at each step of a lesson from now on: [`Session::go_on`] lets it go on.
+    pub fn pause_at_steps(&mut self) {
+        if let Some(script) = &mut self.script {
+            script.pause_at_steps();
+        }
+    }
+
+    /// Lets a lesson go on from the step that it waits at.
+    pub fn go_on(&mut self) {
+        if let Some(script) = &mut self.script {
+            script.go_on();
+        }
+    }
+
     /// How many key frames all branches keep.
     pub fn key_frames(&self) -> usize {
         self.branches.iter().map(|branch| branch.frames.len()).sum()
@@ -292,6 +306,7 @@ impl Session {
                 true
             }
             Need::Nothing => self.pass(due, None, time),
+            Need::Leave => false,
             Need::Time(end) | Need::Event(end) => {
                 self.pass(due, Some(Place { time: end, after: u32::MAX }), time)
             }
@@ -352,6 +367,7 @@ impl Session {
             match need {
                 Need::Do(commands) => self.do_for_script(commands),
                 Need::Place(goal) if goal <= place => self.world.go_to(goal),
+                Need::Leave => break,
                 Need::Time(_) | Need::Event(_) | Need::Place(_) | Need::Nothing => {
                     self.world.go_to(place);
                     break;
@@ -375,7 +391,8 @@ impl Session {
             }
             let due = self.world.next_due();
             let stuck = !self.carry_on(due, MAX_TIME);
-            if stuck && self.world.now() >= MAX_TIME {
+            let waits = self.script.as_ref().is_some_and(|script| script.waits_at().is_some());
+            if stuck && (waits || self.world.now() >= MAX_TIME) {
                 return true;
             }
         }

@@ -209,6 +209,13 @@ impl World {
         self.checker.violations()
     }
 
+    /// How many terms have passed in which nobody became leader.
+    pub fn leaderless_terms(&self) -> u64 {
+        let highest = self.servers.iter().map(|server| server.node.term()).max().unwrap_or(0);
+        let passed = highest.saturating_sub(1);
+        passed.saturating_sub(self.checker.led_terms_below(highest))
+    }
+
     /// Whether the property has been seen broken.
     pub fn is_violated(&self, property: Property) -> bool {
         match property {

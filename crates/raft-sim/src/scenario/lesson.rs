@@ -1,0 +1,193 @@
+//! What only lessons and puzzles have: steps, where to look, questions, goals, and other languages.
+
+use super::words::{Parse, Words};
+use super::{Context, claims};
+use crate::claim::{Claim, Set};
+
+/// The languages that a text may be in beside English, as scenario text names them.
+pub const LANGUAGES: [&str; 1] = ["zh"];
+
+/// A sentence, in English and perhaps in other languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// In English.
+    pub english: String,
+    /// By language; each at most once.
+    pub others: Vec<(String, String)>,
+}
+
+impl Text {
+    /// In English alone.
+    pub fn new(english: &str) -> Text {
+        Text { english: english.to_string(), others: Vec::new() }
+    }
+
+    /// In a language; in English where it is not in that one.
+    pub fn in_language(&self, language: &str) -> &str {
+        let found = self.others.iter().find(|(known, _)| known == language);
+        found.map_or(&self.english, |(_, text)| text)
+    }
+}
+
+/// What a lesson tells whoever watches; nothing of it changes the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tell {
+    /// `step "Two servers stand"`: the next idea begins. One who steps through a lesson waits here; it
+    /// takes a microsecond of simulated time, so that the moments before and after it differ.
+    Step,
+    /// `look n1 leader`: what to look at, until the next step or the next `look`.
+    Look(Look),
+    /// `try "Crash the leader"`: something to try now.
+    Try,
+    /// `predict "Who wins?" who leads`: one who steps through a lesson is asked and waits here; the
+    /// answer is what is so when the next step begins.
+    Predict(Guess),
+    /// `goal "A leader" leader`: what a puzzle asks for, to be so in the end.
+    Goal(Claim),
+    /// `solution`: what follows solves the puzzle. Who plays it does not see it.
+    Solution,
+}
+
+/// Where to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// At servers.
+    Servers(Vec<Set>),
+    /// `look link n1 n2`
+    Link(Set, Set),
+    /// `look log n1`: at logs in the table.
+    Log(Vec<Set>),
+    /// `look panel storage`: a tab is opened.
+    Panel(&'static str),
+    /// `look all`: at everything.
+    Everything,
+}
+
+/// The tabs that `look panel` opens.
+pub const PANELS: [&str; 5] = ["inspect", "console", "storage", "events", "rules"];
+
+/// What is to be guessed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// `who leads`: a server, or nobody.
+    WhoLeads,
+    /// Whether a claim will hold.
+    Whether(Claim),
+}
+
+/// The first words of such lines.
+pub(super) const VERBS: [&str; 6] = ["step", "look", "try", "predict", "goal", "solution"];
+
+/// Reads such a line and its text, if it is one.
+pub(super) fn parse(
+    reader: &mut Words<'_>,
+    context: &Context,
+) -> Parse<Option<(Tell, Option<Text>)>> {
+    const SENTENCE: &str = "a sentence in quotation marks";
+    if reader.take("look") {
+        return Ok(Some((Tell::Look(look(reader, context)?), None)));
+    }
+    if reader.take("solution") {
+        return Ok(Some((Tell::Solution, None)));
+    }
+    let Some(verb) = ["step", "try", "predict", "goal"].into_iter().find(|verb| reader.take(verb))
+    else {
+        return Ok(None);
+    };
+    let text = reader.next(SENTENCE)?;
+    if !text.quoted {
+        reader.back();
+        return Err(reader.unexpected(SENTENCE, &[]));
+    }
+    let text = Text::new(&text.text);
+    let tell = match verb {
+        "step" => Tell::Step,
+        "try" => Tell::Try,
+        "goal" => Tell::Goal(claims::parse(reader, context)?),
+        _ if reader.take("who") => {
+            reader.expect("leads")?;
+            Tell::Predict(Guess::WhoLeads)
+        }
+        _ => Tell::Predict(Guess::Whether(claims::parse(reader, context)?)),
+    };
+    Ok(Some((tell, Some(text))))
+}
+
+fn look(reader: &mut Words<'_>, context: &Context) -> Parse<Look> {
+    if reader.take("panel") {
+        let expected = format!("a tab: {}", PANELS.join(", "));
+        let name = PANELS.into_iter().find(|name| reader.take(name));
+        return name.map(Look::Panel).ok_or_else(|| reader.unexpected(&expected, &PANELS));
+    }
+    if reader.take("all") {
+        return Ok(Look::Everything);
+    }
+    if reader.take("link") {
+        let from = claims::set(reader, context)?;
+        return Ok(Look::Link(from, claims::set(reader, context)?));
+    }
+    let at_logs = reader.take("log");
+    let mut sets = vec![claims::set(reader, context)?];
+    while !reader.is_at_end() {
+        sets.push(claims::set(reader, context)?);
+    }
+    Ok(if at_logs { Look::Log(sets) } else { Look::Servers(sets) })
+}
+
+/// Reads `zh "…"`: what was said last, in another language.
+pub(super) fn parse_translation(reader: &mut Words<'_>) -> Parse<Option<(String, String)>> {
+    let Some(language) = LANGUAGES.into_iter().find(|language| reader.take(language)) else {
+        return Ok(None);
+    };
+    let text = reader.next("the same in that language, in quotation marks")?.text.clone();
+    reader.end()?;
+    Ok(Some((language.to_string(), text)))
+}
+
+/// What stands above the settings of a lesson beside its title.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The title.
+    pub title: Option<Text>,
+    /// `about "…"`: what it is about, in a sentence.
+    pub about: Option<Text>,
+    /// `watch "…"`: what to watch for.
+    pub watch: Option<Text>,
+    /// `allow crash restart`: the first words of the actions that a puzzle allows; none: all.
+    pub allowed: Vec<String>,
+}
+
+/// Reads such a line, if it is one.
+pub(super) fn parse_about(reader: &mut Words<'_>, about: &mut About) -> Parse<bool> {
+    let place = if reader.take("about") {
+        &mut about.about
+    } else if reader.take("watch") {
+        &mut about.watch
+    } else if reader.take("allow") {
+        let expected = "the first word of an action, such as `crash`";
+        while !reader.is_at_end() || about.allowed.is_empty() {
+            let word = reader.next(expected)?.text.clone();
+            if !super::actions::VERBS.contains(&word.as_str()) {
+                reader.back();
+                return Err(reader.unexpected(expected, &super::actions::VERBS));
+            }
+            about.allowed.push(word);
+        }
+        return Ok(true);
+    } else {
+        return Ok(false);
+    };
+    if place.is_some() {
+        reader.back();
+        return Err(reader.unexpected("each of `about` and `watch` at most once", &[]));
+    }
+    *place = Some(Text::new(&reader.next("a sentence in quotation marks")?.text));
+    reader.end()?;
+    Ok(true)
+}
+
+/// Whether a line begins like a setting that only lessons have.
+pub(super) fn is_about(reader: &Words<'_>) -> bool {
+    let names = ["about", "watch", "allow"];
+    reader.peek().is_some_and(|word| !word.quoted && names.contains(&word.text.as_str()))
+}
