@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each of our crates may use of ours, for itself and for its tests.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
     ("raft-check", &["raft-core"]),
@@ -14,11 +14,26 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("raft-search", &["raft-core", "raft-check", "raft-sim"]),
     ("raft-sim", &["raft-core", "raft-check", "etcd-kv"]),
     ("raft-view", &["raft-core", "raft-check", "etcd-kv", "raft-sim"]),
-    ("raft-playground", &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view"]),
-    ("raft-playground-web", &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view"]),
+    ("raft-gallery", &[]),
+    (
+        "raft-playground",
+        &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"],
+    ),
+    (
+        "raft-playground-web",
+        &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"],
+    ),
     (
         "playground-tests",
-        &["raft-core", "raft-check", "raft-conformance", "etcd-kv", "raft-sim", "raft-view"],
+        &[
+            "raft-core",
+            "raft-check",
+            "raft-conformance",
+            "etcd-kv",
+            "raft-sim",
+            "raft-view",
+            "raft-gallery",
+        ],
     ),
     ("xtask", &[]),
 ];

@@ -4,6 +4,7 @@ mod console;
 mod drop;
 mod focus;
 mod jobs;
+mod lessons;
 mod linear;
 mod measure;
 mod opening;
@@ -17,7 +18,9 @@ use crate::options::Options;
 use crate::{dialog, logs, panel, stage, timeline, topbar};
 use gloo_events::{EventListener, EventListenerOptions};
 use jobs::Job;
+pub use lessons::{Lesson, Turn};
 use raft_core::{Micros, NodeId};
+use raft_gallery::Item;
 use raft_sim::{Command, Session, Settings};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
@@ -188,6 +191,14 @@ pub enum Message {
     Restart,
     Load(String),
     LoadBundled(&'static str),
+    /// Something of the gallery, at a step of it.
+    OpenItem(&'static Item, usize),
+    /// Its text, or why there is none.
+    Fetched(&'static Item, usize, Result<String, String>),
+    /// A step in a lesson.
+    Turn(Turn),
+    /// An arrow key: an event, or a step of the lesson.
+    Arrow(bool),
     CancelJob,
     SaveFile,
     SetTheme(Theme),
@@ -246,6 +257,9 @@ pub struct App {
     job: Option<Job>,
     measuring: measure::Measuring,
     later: Later,
+    lesson: Option<Lesson>,
+    /// The name of something in the gallery, until the gallery's list is here.
+    asked_for: Option<String>,
     views: Views,
     stage_ref: NodeRef,
     root_ref: NodeRef,
@@ -280,6 +294,7 @@ struct Caches {
     logs: Cache,
     crowds: Cache,
     panel: Cache,
+    lesson: Cache,
     dialog: Cache,
 }
 
@@ -354,6 +369,11 @@ impl App {
     /// The clients on the stage, made again only where they have changed.
     pub(crate) fn crowds_part(&self, make: impl FnOnce() -> Html) -> Html {
         self.caches.crowds.part(self.versions.crowds, make)
+    }
+
+    /// The lesson that is open.
+    pub(crate) fn lesson(&self) -> Option<&Lesson> {
+        self.lesson.as_ref()
     }
 
     pub(crate) fn later(&self) -> &Later {
@@ -434,6 +454,8 @@ impl Component for App {
             job: None,
             measuring: measure::Measuring::default(),
             later: Later::default(),
+            lesson: None,
+            asked_for: None,
             views: Views::default(),
             stage_ref: NodeRef::default(),
             root_ref: NodeRef::default(),
@@ -477,6 +499,7 @@ impl Component for App {
             self.options.embed.then_some("embed"),
             self.sheet.then_some("sheet-open"),
             (!self.session.world().settings().live.rules.is_raft()).then_some("modified"),
+            self.lesson.is_some().then_some("with-lesson"),
         );
         let letters = self.letters();
         let onkeydown = link.batch_callback(move |event: KeyboardEvent| {
@@ -490,6 +513,7 @@ impl Component for App {
             <div {class} ref={self.root_ref.clone()} {onkeydown} tabindex="-1">
                 { self.caches.top.part(self.versions.reading, || topbar::view(self, link)) }
                 { stage::view(self, link) }
+                { self.caches.lesson.part(self.versions.reading, || crate::lesson::view(self, link)) }
                 if !self.options.embed {
                     { self.caches.logs.part(self.versions.logs, || logs::view(self, link)) }
                 }

@@ -46,8 +46,8 @@ pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
         " " if !on_control && !target_is(event, "[role=button]") => {
             return Some(Message::TogglePlay);
         }
-        "ArrowRight" if !on_control => return Some(Message::Step),
-        "ArrowLeft" if !on_control => return Some(Message::StepBack),
+        "ArrowRight" if !on_control => return Some(Message::Arrow(true)),
+        "ArrowLeft" if !on_control => return Some(Message::Arrow(false)),
         _ => {}
     }
     if !letters {

@@ -3,10 +3,12 @@
 //! With the feature `split` each is a module of its own, cut from the one that the compiler makes at
 //! the functions that are marked here: what only they reach goes along. Without it all is here.
 
-use crate::app::{App, Message};
+use crate::app::{App, Lesson, Message, Turn};
 use crate::dialog::Content;
 use etcd_kv::console::Etcdctl;
-use raft_sim::Command;
+use raft_gallery::Item;
+use raft_sim::{Command, Session};
+use raft_view::lesson::LessonView;
 use std::cell::Cell;
 use wasm_bindgen_futures::spawn_local;
 use yew::html::Scope;
@@ -33,6 +35,14 @@ pub struct Panels {
     pub tab: Draw,
     /// Load, and what clients get.
     pub clients: Draw,
+    /// The open lesson.
+    pub lesson: Draw,
+    /// A step in it.
+    pub turn: fn(&mut App, Turn, &Scope<App>),
+    /// What it says at this moment.
+    pub tell: fn(&Session, &Lesson) -> Option<LessonView>,
+    /// What comes with the page, by name.
+    pub find: fn(&str) -> Option<&'static Item>,
 }
 
 /// A part could not be loaded.
@@ -80,6 +90,10 @@ const PANELS_HERE: Panels = Panels {
     dialog: crate::dialog::content,
     tab: crate::panel::later,
     clients: crate::panel::clients::view,
+    lesson: crate::lesson::card,
+    turn: App::turn,
+    tell: crate::lesson::tell,
+    find: raft_gallery::find,
 };
 
 thread_local! {

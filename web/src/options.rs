@@ -5,6 +5,8 @@
 pub struct Options {
     /// The name of a bundled scenario.
     pub scenario: Option<String>,
+    /// Where in a lesson to begin: a step, from 1.
+    pub step: usize,
     /// A scenario text, in place of a bundled one.
     pub text: Option<String>,
     /// The fragment of a shared link.
@@ -26,7 +28,8 @@ impl Options {
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|p| p.get(name));
         Options {
-            scenario: get("scenario").filter(|name| !name.is_empty()),
+            scenario: get("lesson").or_else(|| get("scenario")).filter(|name| !name.is_empty()),
+            step: get("step").and_then(|step| step.parse().ok()).unwrap_or(1),
             text: None,
             link: (hash.len() > 1).then_some(hash),
             embed: get("embed").is_some_and(|value| value != "0"),

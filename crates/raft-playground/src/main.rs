@@ -1,7 +1,9 @@
 //! Runs Raft scenarios and checks histories from the command line, without a browser.
 
+mod bundled;
 mod json;
 mod linearizability;
+mod pages;
 mod replay;
 mod report;
 
@@ -45,6 +47,21 @@ enum Action {
         /// The recording.
         file: PathBuf,
     },
+    /// Carries out the scenarios and lessons in Markdown pages: every block fenced as `raft`.
+    ///
+    /// Prints a line for each block, and what failed with its line in the page. Exit code 0: every
+    /// claim held. 1: one did not. 2: a text is wrong, or a page cannot be read.
+    Check {
+        /// The pages.
+        #[arg(required = true)]
+        pages: Vec<PathBuf>,
+    },
+    /// Names everything that comes with the playground: kind, name and title.
+    List {
+        /// Prints one JSON array of {kind, name, title, about, watch}.
+        #[arg(long)]
+        json: bool,
+    },
     /// Tells whether what clients saw could have come from one copy of the data.
     ///
     /// Reads Jepsen's logs of one register (read, write, cas) and histories of keys with get, put and
@@ -75,6 +92,15 @@ fn main() -> ExitCode {
             (file, read(file).and_then(|bytes| linearizability::check(&bytes, *json)))
         }
         Action::EtcdReplay { file } => (file, etcd_replay(file)),
+        Action::Check { pages } => return check(pages),
+        Action::List { json } => {
+            if *json {
+                bundled::print_json();
+            } else {
+                bundled::print();
+            }
+            return ExitCode::SUCCESS;
+        }
     };
     match result {
         Ok(code) => code,
@@ -97,6 +123,30 @@ fn run(file: &Path, json: bool, trace: bool) -> anyhow::Result<ExitCode> {
         report::print(&session);
     }
     Ok(if held { ExitCode::SUCCESS } else { ExitCode::from(NOT_HELD) })
+}
+
+fn check(pages: &[PathBuf]) -> ExitCode {
+    let mut outcome = pages::Outcome::default();
+    for path in pages {
+        let page = read(path).and_then(|bytes| Ok(String::from_utf8(bytes)?));
+        match page {
+            Ok(page) => outcome += pages::check(path, &page),
+            Err(error) => {
+                eprintln!("raft-playground: {}: {error:#}", path.display());
+                outcome.wrong += 1;
+            }
+        }
+    }
+    println!(
+        "{} of {} held.",
+        outcome.blocks - outcome.not_held - outcome.wrong.min(outcome.blocks),
+        outcome.blocks
+    );
+    match outcome {
+        pages::Outcome { wrong: 1.., .. } => ExitCode::from(WRONG_TEXT),
+        pages::Outcome { not_held: 1.., .. } => ExitCode::from(NOT_HELD),
+        pages::Outcome { .. } => ExitCode::SUCCESS,
+    }
 }
 
 fn etcd_replay(file: &Path) -> anyhow::Result<ExitCode> {

@@ -213,7 +213,12 @@ impl Script {
                     }
                 }
                 StatementKind::Do(command) => match self.expand(command, world) {
-                    Ok(commands) => return Need::Do(commands),
+                    Ok(commands) => {
+                        if matches!(command, Command::Say(_)) {
+                            self.reach(&[], world);
+                        }
+                        return Need::Do(commands);
+                    }
                     Err(refusal) => self.refused(&refusal),
                 },
                 StatementKind::Let { name, what } => match self.look_up(what, world) {
@@ -266,6 +271,10 @@ impl Script {
     /// A stop takes a microsecond, so that the moments before and after it differ.
     fn stop(&mut self, tell: &Tell, world: &World, next_due: Option<Micros>) -> Option<Need> {
         if self.reached.last().is_none_or(|reached| reached.statement != self.next) {
+            if next_due.is_some_and(|due| due <= world.now()) {
+                // What else happens at this very instant belongs to what came before.
+                return Some(Need::Time(world.now()));
+            }
             if matches!(tell, Tell::Step) {
                 self.settle_questions(world);
             }

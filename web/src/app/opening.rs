@@ -32,17 +32,12 @@ impl App {
             Some(name) => bundled::find(name),
             None => Some(first),
         };
-        let Some(chosen) = chosen else {
-            let known: Vec<&str> = bundled::BUNDLED.iter().map(|b| b.name).collect();
-            self.open_text(link, first.text);
-            self.notice = Some(format!(
-                "There is no scenario named “{}”. There are: {}.",
-                name.unwrap_or_default(),
-                known.join(", ")
-            ));
-            return;
-        };
-        self.open_text(link, chosen.text);
+        self.open_text(link, chosen.unwrap_or(first).text);
+        if chosen.is_none() {
+            // It may be in the gallery, whose list is not here yet.
+            self.asked_for = name.map(str::to_string);
+            self.open_what_was_asked_for(link);
+        }
     }
 
     /// Opens a shared link; a damaged one, or one of another engine, says so and shows its text.
@@ -127,6 +122,7 @@ impl App {
 
     pub(super) fn take_session(&mut self, session: Session) {
         self.session = session;
+        self.lesson = None;
         self.selection = Selection::Nothing;
         self.menu = None;
         self.drag = None;

@@ -1,7 +1,7 @@
 //! How messages change a playground.
 
 use super::jobs::JobState;
-use super::{App, ConsoleLine, Dialog, Drag, FRAME_BUDGET, Menu, Message, Tab};
+use super::{App, ConsoleLine, Dialog, Drag, FRAME_BUDGET, Menu, Message, Tab, Turn};
 use crate::clock::FrameClock;
 use crate::dialog::{save_file, shared_address};
 use crate::later::{Part, needed};
@@ -56,9 +56,13 @@ impl App {
             Message::Play(true) => self.play(link),
             Message::Play(false) => self.stop(),
             Message::TogglePlay if self.clock.is_some() => self.stop(),
+            Message::TogglePlay if self.lesson_waits() => self.take_turn(Turn::Continue, link),
             Message::TogglePlay => self.play(link),
             Message::Step => {
                 self.stop();
+                if self.lesson_waits() {
+                    self.session.go_on();
+                }
                 self.session.step();
             }
             Message::StepBack => {
@@ -213,8 +217,22 @@ impl App {
                     return false;
                 }
             }
+            Message::OpenItem(item, step) => self.fetch(item, step, link),
+            Message::Fetched(item, step, text) => self.open_item(link, item, step, text),
+            Message::Turn(turn) => self.take_turn(turn, link),
+            Message::Arrow(forward) if self.lesson.is_some() => {
+                let turn = if forward { Turn::Continue } else { Turn::Back };
+                self.take_turn(turn, link);
+            }
+            Message::Arrow(forward) => {
+                let step = if forward { Message::Step } else { Message::StepBack };
+                return self.on_message(link, step);
+            }
             Message::Want(part) => self.later.again(part, link),
             Message::Arrived(part, came) => {
+                if part == Part::Panels && came {
+                    self.open_what_was_asked_for(link);
+                }
                 if part == Part::Etcdctl {
                     self.notice = (!came).then(|| NOT_LOADED.into());
                 }
@@ -228,7 +246,11 @@ impl App {
 
     /// Loads the parts of the page that somebody looks at.
     pub(super) fn want_what_is_shown(&mut self, link: &Scope<App>) {
-        if self.tab != Tab::Inspect || self.dialog != Dialog::None || self.clients_matter() {
+        if self.wants_item()
+            || self.tab != Tab::Inspect
+            || self.dialog != Dialog::None
+            || self.clients_matter()
+        {
             self.later.want(Part::Panels, link);
         }
         if self.tab == Tab::Console {
@@ -259,7 +281,12 @@ impl App {
         self.last_frame = Some(time);
         let simulated = self.pace.pass((real * 1_000.0) as Micros);
         let now = self.session.world().now();
-        let progress = self.session.advance(now + simulated, FRAME_BUDGET);
+        let (until, stops) = self.as_far_as_the_lesson_goes(now + simulated);
+        let progress = self.session.advance(until, FRAME_BUDGET);
+        if stops || self.lesson_waits() {
+            self.stop();
+            self.refresh();
+        }
         if progress == raft_sim::Progress::Ended {
             self.stop();
             self.notice = Some("The longest time of a run, 24 hours, is reached.".into());
@@ -281,9 +308,13 @@ impl App {
     pub(super) fn dispatch(&mut self, command: Command) {
         let branches = self.session.branches().len();
         self.notice = None;
+        if let Err(notice) = self.leave_lesson_for(&command) {
+            self.notice = Some(notice);
+            return;
+        }
         match self.session.dispatch(command.clone()) {
             Ok(()) => {
-                if self.session.branches().len() > branches {
+                if self.session.branches().len() > branches && self.lesson.is_none() {
                     self.notice = Some(
                         "This was the past: a new branch begins here, and the old one is kept."
                             .into(),

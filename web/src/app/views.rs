@@ -6,9 +6,11 @@ use super::linear::Linear;
 use crate::shared::Same;
 use raft_check::linear::Verdict;
 use raft_core::{Index, Position};
+use raft_sim::{Command, Happening, What};
 
 use raft_view::clients::{Crowd, crowds};
 use raft_view::inspect::{Section, inspect};
+use raft_view::lesson::LessonView;
 use raft_view::logs::{Row, Window, longest, rows};
 use raft_view::menu::{ActionView, actions};
 use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
@@ -67,6 +69,8 @@ pub struct Views {
     pub way: Same<Option<Way>>,
     pub way_entry: Option<Position>,
     pub safety: Same<SafetyView>,
+    pub lesson: Same<Option<LessonView>>,
+    looked_at: Option<(usize, Option<&'static str>)>,
     seen_events: u64,
     seen_rows: u64,
     rows_at: f64,
@@ -120,6 +124,11 @@ impl App {
                 server.followed = way.servers().contains(&server.id);
             }
         }
+        if let Some(lesson) = &*views.lesson {
+            for server in &mut servers {
+                server.followed |= lesson.servers.contains(&server.id);
+            }
+        }
         views.way_entry = way.and_then(|way| way.entry);
         views.servers.update(servers);
         views.links.update(links(world, &ring));
@@ -168,10 +177,25 @@ impl App {
         let world = self.session.world();
         let views = &mut self.views;
         views.linear.refresh(&self.session, playing);
+        let open = self.lesson.as_ref().zip(crate::later::panels());
+        let told = open.and_then(|(lesson, panels)| (panels.tell)(&self.session, lesson));
+        let look = told.as_ref().map(|told| (told.step, told.panel));
+        if let Some((_, Some(panel))) = look.filter(|look| Some(*look) != views.looked_at) {
+            self.tab = super::Tab::ALL
+                .into_iter()
+                .find(|tab| tab.name().eq_ignore_ascii_case(panel))
+                .unwrap_or(self.tab);
+        }
+        views.looked_at = look;
+        views.lesson.update(told);
         views.timeline.update(Some(timeline(&self.session)));
         views.inspect.update(inspect(world, self.selection));
         views.actions.update(actions(world, self.selection));
-        let latest = self.session.notable().back();
+        // What a lesson says stands on its card.
+        let is_news = |happening: &&Happening| {
+            self.lesson.is_none() || !matches!(happening.what, What::Did(Command::Say(_)))
+        };
+        let latest = self.session.notable().iter().rev().find(is_news);
         let narrator = match latest {
             Some(happening) => (seconds(happening.at), en::happening(happening)),
             None => (seconds(world.now()), en::quiet(world)),

@@ -9,11 +9,20 @@ use yew::prelude::*;
 
 /// The address of this page with another fragment.
 pub fn shared_address(fragment: &str) -> String {
+    format!("{}#{fragment}", own_address())
+}
+
+/// The page's address with a lesson at a step of it.
+pub fn address_of(lesson: &str, step: usize) -> String {
+    format!("{}?lesson={lesson}&step={step}", own_address())
+}
+
+fn own_address() -> String {
     let location = web_sys::window().map(|window| window.location());
     let part = |read: fn(&web_sys::Location) -> Result<String, JsValue>| {
         location.as_ref().and_then(|location| read(location).ok()).unwrap_or_default()
     };
-    format!("{}{}#{fragment}", part(web_sys::Location::origin), part(web_sys::Location::pathname))
+    part(web_sys::Location::origin) + &part(web_sys::Location::pathname)
 }
 
 /// Tells the page that the application has started.

@@ -9,7 +9,7 @@ use crate::app::{App, Dialog, Message};
 use crate::bundled::BUNDLED;
 use crate::keys::KEYS;
 use crate::later::{self, Part};
-pub use files::{announce_start, copy, save_file, shared_address};
+pub use files::{address_of, announce_start, copy, save_file, shared_address};
 use wasm_bindgen::JsCast;
 use yew::html::Scope;
 use yew::prelude::*;

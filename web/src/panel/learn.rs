@@ -2,6 +2,8 @@
 
 use crate::app::{App, Message};
 use crate::bundled::BUNDLED;
+use crate::progress;
+use raft_gallery::{Item, of_kind};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -18,13 +20,54 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     };
     html! {
         <div class="learn">
+            { for raft_gallery::KINDS[..3].iter().map(|kind| gallery(kind, link)) }
             <h2>{ "Try this" }</h2>
             { tries(app, link) }
+            { for raft_gallery::KINDS[3..].iter().map(|kind| gallery(kind, link)) }
             <h2>{ "Watch this" }</h2>
             <ul class="tour">{ for BUNDLED.iter().map(scenario) }</ul>
             <h2>{ "Reading the picture" }</h2>
             { legend() }
         </div>
+    }
+}
+
+/// What the gallery has of a kind.
+fn gallery(kind: &'static str, link: &Scope<App>) -> Html {
+    let title = match kind {
+        "tour" => "The tour",
+        "questions" => "Questions people ask",
+        "stories" => "Stories",
+        "scenarios" => "Scenarios",
+        "incidents" => "It happened",
+        "puzzles" => "Puzzles",
+        _ => "What each rule is for",
+    };
+    let progress = progress::read();
+    let item = |item: &'static Item| {
+        let open = |step: usize| link.callback(move |_: MouseEvent| Message::OpenItem(item, step));
+        let reached = progress.get(item.name).copied().unwrap_or(0);
+        let done = reached == usize::MAX;
+        html! {
+            <li>
+                <img src={crate::fetch::address(&format!("pictures/{}.svg", item.name))} alt="" loading="lazy" width="88" height="72" />
+                <button class="line" onclick={open(1)}>
+                    <b>{ item.title("en") }</b>
+                    if done { <span class="holds">{ " ✓" }<span class="unseen">{ " done" }</span></span> }
+                </button>
+                if reached > 1 && !done {
+                    <button class="btn" onclick={open(reached)}>{ format!("Go on at step {reached}") }</button>
+                }
+                <p>{ item.about("en") }</p>
+                if !item.watch("en").is_empty() { <p class="muted">{ item.watch("en") }</p> }
+            </li>
+        }
+    };
+    html! {
+        <details class="gallery-list" open={kind == "tour"}>
+            <summary>{ title }</summary>
+            <ul class="tour">{ for of_kind(kind).map(item) }</ul>
+        </details>
     }
 }
 

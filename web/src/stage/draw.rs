@@ -119,7 +119,7 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         <g key={view.id.0} {class} role="button" tabindex="0" data-server={view.id.0.to_string()}
             aria-label={spoken} aria-haspopup="menu"
             transform={translate(view.at)}>
-            if view.followed { <circle class="halo" r={fixed(r + 13.0)} /> }
+            if view.followed { <circle class="trail" r={fixed(r + 13.0)} /> }
             if view.look == Look::Leader {
                 <circle class="halo" r={fixed(r + 7.0 * scale)} />
             }

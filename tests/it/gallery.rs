@@ -1,0 +1,187 @@
+//! What comes with the playground does what it says: every lesson, scenario, incident and puzzle is
+//! carried out, in both languages.
+
+use raft_gallery::{CATALOGUE, Item, KINDS, find};
+use raft_sim::scenario::{self, Scenario, Statement, StatementKind, Tell, Text};
+use raft_sim::{ScriptState, Session};
+use raft_view::lesson::{goals, headings, is_lesson, lesson, start_of};
+use raft_view::picture::{go_to_telling_moment, picture};
+use std::collections::BTreeSet;
+
+/// More events than any of them has.
+const MOST_EVENTS: u64 = 2_000_000;
+
+fn read(item: &Item) -> Scenario {
+    scenario::parse(item.text).unwrap_or_else(|error| panic!("{}: {error}", item.name))
+}
+
+#[test]
+fn everything_in_the_gallery_comes_true() {
+    let mut failed = Vec::new();
+    for item in CATALOGUE {
+        let mut session = Session::open(read(item));
+        while !session.finish_script(MOST_EVENTS) {}
+        let script = session.script().expect("it has one");
+        for wrong in script.expectations().iter().filter(|expectation| !expectation.ok) {
+            failed.push(format!(
+                "{} line {}: {}: {}",
+                item.name, wrong.line, wrong.text, wrong.found
+            ));
+        }
+        if script.state() != ScriptState::Finished {
+            failed.push(format!("{} ended early", item.name));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn each_has_a_kind_that_is_known_and_a_name_of_its_own() {
+    let mut names = BTreeSet::new();
+    for item in CATALOGUE {
+        assert!(KINDS.contains(&item.kind), "{}: {}", item.name, item.kind);
+        assert!(names.insert(item.name), "{} twice", item.name);
+        assert!(find(item.name).is_some());
+    }
+}
+
+#[test]
+fn the_catalogue_says_what_the_texts_say() {
+    for item in CATALOGUE {
+        let about = read(item).about;
+        for (said, text) in [
+            (item.title("en"), &about.title),
+            (item.about("en"), &about.about),
+            (item.watch("en"), &about.watch),
+        ] {
+            assert_eq!(said, text.as_ref().map_or("", |text| &text.english), "{}", item.name);
+        }
+        assert_eq!(
+            item.title("zh"),
+            about.title.map_or("".into(), |t| t.in_language("zh").to_string())
+        );
+    }
+}
+
+#[test]
+fn everything_but_the_rules_is_told_in_chinese_too() {
+    let mut missing = Vec::new();
+    for item in CATALOGUE.iter().filter(|item| item.kind != "rules") {
+        let scenario = read(item);
+        let lacks = |text: &Text| !text.others.iter().any(|(language, _)| language == "zh");
+        let about = [&scenario.about.title, &scenario.about.about, &scenario.about.watch];
+        if about.into_iter().flatten().any(lacks) || scenario.about.about.is_none() {
+            missing.push(format!("{}: what it says of itself", item.name));
+        }
+        for Statement { line, says, .. } in &scenario.statements {
+            if says.as_ref().is_some_and(lacks) {
+                missing.push(format!("{} line {line}", item.name));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_step_of_every_lesson_is_found_again_as_it_was() {
+    for item in CATALOGUE.iter().filter(|item| item.is_lesson()) {
+        let scenario = read(item);
+        assert!(is_lesson(&scenario), "{} has no steps", item.name);
+        let headings = headings(&scenario, "en");
+        let mut session = Session::open(scenario);
+        session.pause_at_steps();
+        let mut ends = Vec::new();
+        // On to the end, a stop at a time, as one who reads it goes.
+        loop {
+            session.finish_script(MOST_EVENTS);
+            let view = lesson(&session, "en").expect("it is a lesson");
+            assert!(view.is_still, "{} step {}", item.name, view.step);
+            if view.step > 0 && view.question.as_ref().is_none_or(|question| !question.waits) {
+                assert_eq!(view.heading, headings[view.step - 1]);
+                assert!(!view.said.is_empty(), "{}: “{}” says nothing", item.name, view.heading);
+                ends.push((session.world().now(), session.world().digest(), view));
+            }
+            let Some(script) = session.script() else { break };
+            if script.waits_at().is_none() {
+                break;
+            }
+            session.go_on();
+        }
+        assert_eq!(ends.len(), headings.len(), "{}", item.name);
+        // And back, in an order that nobody takes.
+        for (at, digest, before) in ends.iter().step_by(2).chain(ends.iter().rev()) {
+            session.seek(*at);
+            let view = lesson(&session, "en").expect("it is a lesson");
+            assert_eq!(session.world().digest(), *digest, "{} step {}", item.name, before.step);
+            assert_eq!((view.step, &view.said), (before.step, &before.said), "{}", item.name);
+            assert_eq!(start_of(&session, view.step), Some(view.span.0));
+            assert!(view.is_still && !view.is_away);
+        }
+    }
+}
+
+#[test]
+fn a_step_says_nothing_before_it_has_happened() {
+    let item = CATALOGUE.iter().find(|item| item.is_lesson()).expect("there is a lesson");
+    let mut session = Session::open(read(item));
+    session.pause_at_steps();
+    assert_eq!(lesson(&session, "en").expect("it is a lesson").step, 0);
+    session.go_on();
+    session.step();
+    let view = lesson(&session, "en").expect("it is a lesson");
+    assert!(view.step <= 1 && !view.is_over);
+}
+
+#[test]
+fn no_puzzle_is_solved_before_somebody_solves_it() {
+    let puzzles: Vec<&Item> = raft_gallery::of_kind("puzzles").collect();
+    assert!(puzzles.len() >= 10, "{} puzzles", puzzles.len());
+    for item in puzzles {
+        let scenario = read(item);
+        let has = |kind: &dyn Fn(&Tell) -> bool| {
+            scenario.statements.iter().any(|s| matches!(&s.kind, StatementKind::Tell(t) if kind(t)))
+        };
+        assert!(has(&|tell| matches!(tell, Tell::Goal(_))), "{} has no goal", item.name);
+        assert!(has(&|tell| matches!(tell, Tell::Solution)), "{} has no solution", item.name);
+        let mut session = Session::open(scenario);
+        session.pause_at_steps();
+        while session.world().now() < 5_000_000 {
+            let now = session.world().now();
+            session.advance(now + 10_000, MOST_EVENTS);
+            let solved = goals(&session, "en").iter().all(|goal| goal.is_reached);
+            assert!(!solved, "{} is solved by waiting, at {now} us", item.name);
+        }
+    }
+}
+
+#[test]
+fn there_is_enough_to_look_at() {
+    let scenarios = |kind: &&Item| ["scenarios", "incidents", "rules"].contains(&kind.kind);
+    assert!(CATALOGUE.iter().filter(scenarios).count() >= 30);
+}
+
+/// Each picture shows what the engine came to. `UPDATE_PICTURES=1` draws them anew.
+#[test]
+fn pictures_are_what_the_engine_draws() {
+    let folder = playground_tests::root().join("web/pictures");
+    let update = std::env::var_os("UPDATE_PICTURES").is_some();
+    let mut wrong = Vec::new();
+    let mut names = BTreeSet::new();
+    for item in CATALOGUE {
+        let mut session = Session::open(read(item));
+        go_to_telling_moment(&mut session);
+        let picture = picture(session.world());
+        let path = folder.join(format!("{}.svg", item.name));
+        names.insert(format!("{}.svg", item.name));
+        if update {
+            std::fs::create_dir_all(&folder).expect("a folder for pictures");
+            std::fs::write(&path, &picture).expect("a writable folder");
+        } else if std::fs::read_to_string(&path).ok().as_ref() != Some(&picture) {
+            wrong.push(item.name);
+        }
+    }
+    let there = std::fs::read_dir(&folder).expect("web/pictures").flatten();
+    let stale = there.filter_map(|entry| entry.file_name().into_string().ok());
+    let stale: Vec<String> = stale.filter(|name| !names.contains(name)).collect();
+    assert!(wrong.is_empty() && stale.is_empty(), "not as drawn: {wrong:?}; not needed: {stale:?}");
+}

@@ -1,0 +1,279 @@
+//! Lessons and puzzles: opening them, stepping through them, leaving them to try something.
+
+use super::{App, Message};
+use crate::later::panels;
+use raft_core::Micros;
+use raft_gallery::Item;
+use raft_sim::scenario::{self, Scenario};
+use raft_sim::{Command, Guessed, Session};
+use raft_view::lesson::{LESSON, LessonView, is_lesson, is_puzzle, lesson, start_of};
+use std::cell::Cell;
+use wasm_bindgen_futures::spawn_local;
+use yew::html::Scope;
+
+/// The most events on the way to a step that a link names.
+const MOST_EVENTS: u64 = 1_000_000;
+
+/// A lesson or a puzzle that is open.
+#[derive(Debug)]
+pub struct Lesson {
+    /// What it is.
+    pub item: &'static Item,
+    /// While its past is played: up to when.
+    until: Option<Micros>,
+    /// What was guessed, by the question's statement.
+    pub guesses: Vec<(usize, Guessed)>,
+    /// When it was left to try something.
+    left_at: Micros,
+    /// The farthest step that was noted as reached.
+    pub noted: Cell<usize>,
+}
+
+/// What one can do in a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// On: to the end of a movement, or to the next step.
+    Continue,
+    /// Back to the step before, as it ended.
+    Back,
+    /// The step's movement once more.
+    Replay,
+    /// An answer to what is asked.
+    Guess(Guessed),
+    /// Back from what was tried.
+    Return,
+    /// From the beginning.
+    Restart,
+    /// A link to this step.
+    CopyLink,
+    /// Out of it; the run stays.
+    Close,
+}
+
+impl App {
+    /// Whether something of the gallery was asked for whose list is not here.
+    pub(super) fn wants_item(&self) -> bool {
+        self.asked_for.is_some()
+    }
+
+    /// Opens what the address asked for, once it is known what there is.
+    pub(super) fn open_what_was_asked_for(&mut self, link: &Scope<App>) {
+        let Some(panels) = panels() else { return };
+        let Some(name) = self.asked_for.take() else { return };
+        match (panels.find)(&name) {
+            Some(item) => self.fetch(item, self.options.step, link),
+            None => {
+                let known: Vec<&str> = crate::BUNDLED.iter().map(|b| b.name).collect();
+                self.notice = Some(format!(
+                    "There is no scenario named “{name}”. There are: {}, and what the Learn tab lists.",
+                    known.join(", ")
+                ));
+            }
+        }
+    }
+
+    pub(super) fn fetch(&mut self, item: &'static Item, step: usize, link: &Scope<App>) {
+        self.close_dialog();
+        let link = link.clone();
+        spawn_local(async move {
+            let text = crate::fetch::text(&item.path()).await;
+            link.send_message(Message::Fetched(item, step, text));
+        });
+    }
+
+    pub(super) fn open_item(
+        &mut self,
+        link: &Scope<App>,
+        item: &'static Item,
+        step: usize,
+        text: Result<String, String>,
+    ) {
+        let text = match text {
+            Ok(text) => text,
+            Err(error) => {
+                self.notice = Some(format!("“{}” could not be fetched: {error}.", item.name));
+                return;
+            }
+        };
+        if crate::later::runs_etcdctl(&text) {
+            let again = Message::Fetched(item, step, Ok(text.clone()));
+            if self.later.keeps(again, crate::later::Part::Etcdctl, link) {
+                return;
+            }
+        }
+        self.notice = None;
+        let told = |scenario: &Scenario| is_lesson(scenario) || is_puzzle(scenario);
+        match scenario::parse(&text) {
+            Ok(scenario) if told(&scenario) => {
+                let mut session = Session::open(scenario);
+                go_to_step(&mut session, step);
+                self.take_session(session);
+                self.lesson = Some(Lesson {
+                    item,
+                    until: None,
+                    guesses: Vec::new(),
+                    left_at: 0,
+                    noted: Cell::new(0),
+                });
+                if !self.options.paused {
+                    self.play(link);
+                }
+            }
+            Ok(_) | Err(_) => {
+                self.open_text(link, &text);
+            }
+        }
+    }
+
+    /// Whether the lesson waits for whoever reads it.
+    pub(super) fn lesson_waits(&self) -> bool {
+        let waits = self.session.script().is_some_and(|script| script.waits_at().is_some());
+        self.lesson.is_some() && self.session.current() == LESSON && self.session.is_live() && waits
+    }
+
+    /// Up to when time may pass, and whether it stops there.
+    pub(super) fn as_far_as_the_lesson_goes(&mut self, time: Micros) -> (Micros, bool) {
+        let on_lesson = self.session.current() == LESSON && !self.session.is_live();
+        let Some(lesson) = self.lesson.as_mut().filter(|_| on_lesson) else { return (time, false) };
+        match lesson.until {
+            Some(until) if until <= time => {
+                lesson.until = None;
+                (until, true)
+            }
+            Some(_) | None => (time, false),
+        }
+    }
+
+    /// What is done by hand is done beside the lesson, on a branch of its own; in a puzzle, where
+    /// it is allowed.
+    pub(super) fn leave_lesson_for(&mut self, command: &Command) -> Result<(), String> {
+        let Some(lesson) = &mut self.lesson else { return Ok(()) };
+        let Some(script) = self.session.script() else { return Ok(()) };
+        let allowed = &script.scenario().about.allowed;
+        let text = command.to_string();
+        let verb = text.split(' ').next().unwrap_or("");
+        if !allowed.is_empty() && !allowed.iter().any(|word| word == verb) {
+            return Err(format!("This puzzle allows {}, not {verb}.", allowed.join(", ")));
+        }
+        if self.session.current() == LESSON && is_lesson(script.scenario()) {
+            lesson.left_at = self.session.world().now();
+            self.session.fork().map_err(|refusal| refusal.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Takes a turn in the lesson. What it needs was loaded with the lesson.
+    pub(super) fn take_turn(&mut self, turn: Turn, link: &Scope<App>) {
+        if let Some(panels) = panels().filter(|_| self.lesson.is_some()) {
+            (panels.turn)(self, turn, link);
+        }
+    }
+
+    pub(crate) fn turn(&mut self, turn: Turn, link: &Scope<App>) {
+        let Some(view) = lesson(&self.session, "en") else { return };
+        match turn {
+            Turn::Continue if view.is_away => {}
+            Turn::Continue if !view.is_still => self.finish_movement(&view),
+            Turn::Continue => self.next_movement(&view, link),
+            Turn::Back if view.is_away => {}
+            Turn::Back => {
+                let end = view.span.0;
+                self.stop();
+                self.session.seek(end);
+            }
+            Turn::Replay => {
+                self.play_span(view.span.0, view.span.1, link);
+            }
+            Turn::Guess(guess) => {
+                let Some(question) = &view.question else { return };
+                let statement = question.statement;
+                if let Some(lesson) = &mut self.lesson {
+                    lesson.guesses.retain(|(known, _)| *known != statement);
+                    lesson.guesses.push((statement, guess));
+                }
+                if question.waits {
+                    self.session.go_on();
+                    self.play(link);
+                }
+            }
+            Turn::Return => {
+                let left_at = self.lesson.as_ref().map_or(0, |lesson| lesson.left_at);
+                self.stop();
+                self.session.switch(LESSON);
+                self.session.seek(left_at);
+            }
+            Turn::Restart => {
+                self.stop();
+                self.session.switch(LESSON);
+                self.play_span(0, start_of(&self.session, 2), link);
+            }
+            Turn::CopyLink => {
+                let Some(lesson) = &self.lesson else { return };
+                let address = crate::dialog::address_of(lesson.item.name, view.step);
+                crate::dialog::copy(address, link.callback(|()| Message::Copied));
+            }
+            Turn::Close => {
+                self.stop();
+                self.lesson = None;
+            }
+        }
+    }
+
+    /// To the end of the step's movement, at once.
+    fn finish_movement(&mut self, view: &LessonView) {
+        self.stop();
+        match view.span.1 {
+            Some(end) => self.session.seek(end),
+            None => {
+                let end = self.session.end();
+                self.session.seek(end);
+                if self.session.is_live() {
+                    self.session.finish_script(MOST_EVENTS);
+                }
+            }
+        }
+    }
+
+    fn next_movement(&mut self, view: &LessonView, link: &Scope<App>) {
+        match view.span.1 {
+            Some(end) if !self.session.is_live() => {
+                let next_end = start_of(&self.session, view.step + 2);
+                self.play_span(end, next_end, link);
+            }
+            Some(_) | None => {
+                self.session.go_on();
+                self.play(link);
+            }
+        }
+    }
+
+    /// Plays what happened from one moment to another; to where it waits, where that is not known.
+    fn play_span(&mut self, from: Micros, to: Option<Micros>, link: &Scope<App>) {
+        self.session.seek(from);
+        if let Some(lesson) = &mut self.lesson {
+            lesson.until = to;
+        }
+        self.stop();
+        self.play(link);
+    }
+}
+
+/// Carries a lesson out up to the beginning of a step, from 1.
+fn go_to_step(session: &mut Session, step: usize) {
+    session.pause_at_steps();
+    for _ in 0..MOST_EVENTS {
+        let waits = session.script().and_then(|script| script.waits_at());
+        if waits.is_some() && start_of(session, step).is_some() {
+            break;
+        }
+        if waits.is_some() {
+            session.go_on();
+        }
+        if session.finish_script(MOST_EVENTS)
+            && session.script().is_none_or(|script| script.waits_at().is_none())
+        {
+            return;
+        }
+    }
+    session.go_on();
+}
