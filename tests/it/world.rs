@@ -2,9 +2,12 @@
 //! and what was done can be written down and repeated.
 #![cfg(not(target_arch = "wasm32"))]
 
+use etcd_kv::api::{Call, PutRequest, Write};
+use etcd_kv::console::CallError;
 use raft_core::{NodeId, Timer};
 use raft_sim::{
-    Chance, Command, LoadSpec, Outcome, Power, Session, Setting, Settings, Span, scenario,
+    Chance, Checks, Command, LoadSpec, Outcome, Power, Session, Setting, Settings, Span, World,
+    scenario,
 };
 
 fn n(id: u64) -> NodeId {
@@ -251,4 +254,26 @@ fn going_back_and_forth_finds_every_moment_as_it_was() {
         assert_eq!(session.world().events(), *events);
     }
     assert_eq!(session.branches().len(), 1);
+}
+
+#[test]
+fn a_client_outside_gets_the_answers_that_it_waits_for() {
+    let settings = Settings { nodes: 3, ..Settings::default() };
+    let mut world = World::new(settings, Checks::Every);
+    world.run_to(1_000_000);
+    let leader = world.leader().expect("elected").id();
+    let put = || Call::Write(Write::Put(PutRequest { key: b"k".into(), ..PutRequest::default() }));
+    for ticket in [1, 2] {
+        world.call_from_outside(ticket, leader, put());
+        assert!(world.take_answer().is_none(), "it goes through the log");
+    }
+    world.cancel_from_outside(1);
+    world.run_to(2_000_000);
+    let (ticket, answer) = world.take_answer().expect("an answer");
+    let (header, _) = answer.expect("it was carried out");
+    assert_eq!((ticket, header.revision), (2, 3), "the other was carried out as well");
+    world.act(&Command::Crash(leader)).expect("it runs");
+    world.call_from_outside(3, leader, put());
+    assert_eq!(world.take_answer(), Some((3, Err(CallError::Unavailable))), "at once");
+    assert!(world.take_answer().is_none());
 }

@@ -23,13 +23,20 @@ const SECOND: Micros = 1_000_000;
 /// What a call comes to.
 pub type CallResult = Result<(Header, Response), CallError>;
 
-/// Who has made a call: a console command, and which of its calls.
+/// Who has made a call: a console command, or a client outside the run, and which of its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// The console command's number, from 1.
+    /// The console command's number, from 1; 0 for a client outside.
     pub console: u32,
     /// Its own number for the call.
     pub ticket: u32,
+}
+
+impl Caller {
+    /// A client outside the run.
+    pub(crate) fn outside(ticket: u32) -> Caller {
+        Caller { console: 0, ticket }
+    }
 }
 
 /// Where a call is on its way.
@@ -98,6 +105,8 @@ pub(crate) struct Etcd {
     pub(crate) calls: SmallMap<u64, OpenCall>,
     /// Answers on their way to their callers.
     pub(crate) mail: VecDeque<(Caller, CallResult)>,
+    /// Answers that a client outside has not taken yet, by its tickets.
+    pub(crate) outside: VecDeque<(u32, CallResult)>,
     /// The leases of whoever leads, as it counts them; by server.
     pub(crate) leases: SmallMap<u64, SmallMap<LeaseId, Countdown>>,
     /// Ids given to leases so far.

@@ -109,7 +109,11 @@ impl World {
                 return self.tell_console(caller.console, Happening::Interrupt);
             }
             let Caller { console, ticket } = caller;
-            self.tell_console(console, Happening::Answer { ticket, result });
+            if caller == Caller::outside(ticket) {
+                self.etcd.outside.push_back((ticket, result));
+            } else {
+                self.tell_console(console, Happening::Answer { ticket, result });
+            }
         }
     }
 

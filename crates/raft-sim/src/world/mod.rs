@@ -4,6 +4,7 @@ mod act;
 mod console;
 mod digest;
 mod etcd;
+mod outside;
 mod requests;
 mod restore;
 mod saw;

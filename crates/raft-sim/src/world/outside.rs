@@ -1,0 +1,26 @@
+//! A client outside the run: whoever holds a world can call its members as console commands do.
+
+use super::World;
+use crate::etcd::{CallResult, Caller};
+use etcd_kv::api::Call;
+use raft_core::NodeId;
+
+impl World {
+    /// Calls a member from outside. Every answer can be taken with this ticket; it may come later.
+    pub fn call_from_outside(&mut self, ticket: u32, to: NodeId, call: Call) {
+        self.call(Caller::outside(ticket), to, call);
+        self.tell_of_snapshots();
+        self.hand_out_answers();
+    }
+
+    /// Ends a call from outside: no answer to it comes any more. It may be over already.
+    pub fn cancel_from_outside(&mut self, ticket: u32) {
+        self.cancel_calls(|caller| caller == Caller::outside(ticket));
+        self.etcd.outside.retain(|(of, _)| *of != ticket);
+    }
+
+    /// Takes the oldest answer to a call from outside, and the call's ticket.
+    pub fn take_answer(&mut self) -> Option<(u32, CallResult)> {
+        self.etcd.outside.pop_front()
+    }
+}
