@@ -1,20 +1,34 @@
 //! A terminal session with a real etcd 3.4.23, replayed command by command against our console: what
-//! is printed and every exit code. Ids, times, sizes, hashes, terms and log indexes may differ, but
-//! each id has to stand wherever the recorded one stands.
+//! is printed and every exit code, over members that share one store and over the simulated cluster.
+//! Ids, times, sizes, hashes, terms and log indexes may differ, but each id has to stand wherever the
+//! recorded one stands.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "etcdctl/members.rs"]
 mod members;
 #[path = "etcdctl/shell.rs"]
 mod shell;
+#[path = "etcdctl/simulated.rs"]
+mod simulated;
 
 use etcd_kv::api::Member;
-use members::Shared;
+use members::{Cluster, Shared};
+use raft_core::NodeId;
+use raft_sim::etcd::member_id;
 use shell::Shell;
+use simulated::Simulated;
 use std::collections::BTreeMap;
 
+/// Blocks by the beginning of their command, each with a reason.
+type Reasons = [(&'static str, &'static str)];
+
+/// When a simulated cluster has its leader and the first command may come.
+const READY_US: u64 = 1_000_000;
+/// What an election takes whose candidate is told to stand.
+const ELECTION_US: u64 = 500_000;
+
 /// Blocks that are not compared, by the beginning of their command, and why.
-const LEFT_OUT: &[(&str, &str)] = &[
+const LEFT_OUT: &Reasons = &[
     ("etcd --", "the server's own command line"),
     ("curl -s http://127.0.0.1:23791/version", "before the cluster's version was decided"),
     ("curl -s http://127.0.0.1:23791/metrics", "there are no metrics"),
@@ -28,8 +42,16 @@ const LEFT_OUT: &[(&str, &str)] = &[
 ];
 
 /// The same for the second recording.
-const MORE_LEFT_OUT: &[(&str, &str)] =
+const MORE_LEFT_OUT: &Reasons =
     &[("timeout -s INT 1 etcdctl lock L -w json", "a lease's id within a key, in base64")];
+
+/// What is left out besides over the simulated cluster.
+const SIMULATED_LEFT_OUT: &Reasons =
+    &[("etcdctl member add n4", "the new member's id comes elsewhere in the list")];
+
+/// The same for the second recording.
+const SIMULATED_MORE_LEFT_OUT: &Reasons =
+    &[("etcdctl member add n4", "a server has one address, which stays")];
 
 /// One command of the recording.
 struct Block {
@@ -71,16 +93,18 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// What may differ is starred.
-fn normalised(output: &str) -> String {
+/// What may differ is starred. What comes in any order, or in that of ids, is sorted by `order`.
+fn normalised(output: &str, order: &dyn Fn(&str) -> String) -> String {
     let mut out = String::new();
+    let has_right_length = has_right_length(output);
     let lines: Vec<&str> = output.lines().collect();
     let is_sorted = |line: &str| {
         line.contains("is healthy: ")
             || line.contains("is unhealthy: ")
             || line.len() == 16 && line.bytes().all(|c| c.is_ascii_hexdigit())
+            || line.starts_with("\"ID\" : ")
+            || line.starts_with('|') && line.contains("started |")
     };
-    // What comes in any order is sorted.
     let mut any_order: Vec<String> = Vec::new();
     let mut header: Vec<String> = Vec::new();
     // Columns whose width depends on what may differ.
@@ -105,6 +129,10 @@ fn normalised(output: &str) -> String {
         if line.starts_with("Date: ") {
             line = "Date: *".into();
         }
+        if has_right_length && line.starts_with("Content-Length: ") {
+            line = "Content-Length: *".into();
+        }
+        line = with_leases_in_order(&line, order);
         for name in [
             "raft_term",
             "raftTerm",
@@ -136,24 +164,35 @@ fn normalised(output: &str) -> String {
             any_order.push(line);
             continue;
         }
-        flush(&mut out, &mut any_order);
+        flush(&mut out, &mut any_order, order);
         out += &line;
         out.push('\n');
     }
-    flush(&mut out, &mut any_order);
-    // The length of a body with a size or a hash in it is no more certain than those are.
-    if out.contains("\"raftIndex\":*") || out.contains("\"hash\":*") {
-        let lines = out.lines().map(|line| match line.starts_with("Content-Length: ") {
-            true => "Content-Length: *",
-            false => line,
-        });
-        out = lines.collect::<Vec<_>>().join("\n");
-    }
+    flush(&mut out, &mut any_order, order);
     out.trim_end().into()
 }
 
-fn flush(out: &mut String, any_order: &mut Vec<String>) {
-    any_order.sort();
+/// Whether a response of HTTP says how long its body is, and the body is that long. A body is as
+/// long as the ids, sizes and hashes in it.
+fn has_right_length(output: &str) -> bool {
+    let output = output.replace('\r', "");
+    let Some((head, body)) = output.split_once("\n\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "));
+    length.and_then(|length| length.parse().ok()) == Some(body.len())
+}
+
+/// Sorts the leases in a line of JSON.
+fn with_leases_in_order(line: &str, order: &dyn Fn(&str) -> String) -> String {
+    const NAME: &str = "\"leases\":[";
+    let Some(from) = line.find(NAME).map(|at| at + NAME.len()) else { return line.into() };
+    let to = line[from..].find(']').map_or(line.len(), |end| from + end);
+    let mut leases: Vec<&str> = line[from..to].split(',').collect();
+    leases.sort_by_key(|lease| order(lease));
+    format!("{}{}{}", &line[..from], leases.join(","), &line[to..])
+}
+
+fn flush(out: &mut String, any_order: &mut Vec<String>, order: &dyn Fn(&str) -> String) {
+    any_order.sort_by_key(|line| order(line));
     for line in any_order.drain(..) {
         *out += &line;
         out.push('\n');
@@ -222,20 +261,21 @@ impl Ids {
         }
     }
 
+    fn words(text: &str) -> Vec<String> {
+        let mut words = vec![String::new()];
+        for c in text.chars() {
+            if c.is_ascii_alphanumeric() {
+                words.last_mut().expect("one").push(c);
+            } else {
+                words.extend([c.to_string(), String::new()]);
+            }
+        }
+        words
+    }
+
     /// Whether two texts are the same but for ids, which have to differ in the same way everywhere.
     fn are_equal(&mut self, recorded: &str, ours: &str) -> bool {
-        let words = |text: &str| -> Vec<String> {
-            let mut words = vec![String::new()];
-            for c in text.chars() {
-                if c.is_ascii_alphanumeric() {
-                    words.last_mut().expect("one").push(c);
-                } else {
-                    words.extend([c.to_string(), String::new()]);
-                }
-            }
-            words
-        };
-        let (recorded, ours) = (words(recorded), words(ours));
+        let (recorded, ours) = (Ids::words(recorded), Ids::words(ours));
         recorded.len() == ours.len()
             && recorded.iter().zip(&ours).all(|(recorded, ours)| {
                 recorded == ours
@@ -249,6 +289,25 @@ impl Ids {
     fn are_one(&mut self, recorded: u64, ours: u64) -> bool {
         *self.ours.entry(recorded).or_insert(ours) == ours
             && *self.recorded.entry(ours).or_insert(recorded) == recorded
+    }
+
+    /// What a recorded line is sorted by: those with ids that are not known yet come last.
+    fn recorded_order(&self, line: &str) -> String {
+        Ids::order(line, |id| self.ours.contains_key(&id).then_some(id))
+    }
+
+    /// The same for a line of ours: where the recorded ones stand.
+    fn our_order(&self, line: &str) -> String {
+        Ids::order(line, |id| self.recorded.get(&id).copied())
+    }
+
+    fn order(line: &str, recorded: impl Fn(u64) -> Option<u64>) -> String {
+        let word = |word: String| match Ids::number(&word).map(&recorded) {
+            Some(Some(id)) => format!("{id:020}"),
+            Some(None) => format!("~{word}"),
+            None => word,
+        };
+        Ids::words(line).into_iter().map(word).collect()
     }
 
     /// A recorded command with our ids.
@@ -277,24 +336,63 @@ fn three() -> Shared {
     shared
 }
 
-fn one(now_us: u64) -> Shared {
-    let member = Member {
-        id: 9_009_370_488_483_034_218,
+fn one(id: u64) -> Member {
+    Member {
+        id,
         name: "s".into(),
         peer_urls: vec!["http://127.0.0.1:23805".into()],
         client_urls: vec!["http://127.0.0.1:23795".into()],
         is_learner: false,
-    };
-    Shared::new(16_852_641_557_184_054_374, vec![member], 0, now_us)
+    }
+}
+
+/// The ids of the simulated servers that play the members: they come in the recorded ids' order.
+fn played_by(servers: [u64; 3]) -> [u64; 3] {
+    servers.map(|server| member_id(NodeId(server)))
+}
+
+fn three_simulated() -> Simulated {
+    let mut simulated = Simulated::new(members_of(played_by([3, 2, 1])), 2, READY_US);
+    simulated.let_in(0, &["http://127.0.0.1:8000", "http://localhost:5173"]);
+    simulated
+}
+
+/// What the recording does to its cluster besides: a new one takes its place, of one member.
+trait Single: Cluster {
+    fn single(now_us: u64) -> Self;
+}
+
+impl Single for Shared {
+    fn single(now_us: u64) -> Shared {
+        Shared::new(16_852_641_557_184_054_374, vec![one(9_009_370_488_483_034_218)], 0, now_us)
+    }
+}
+
+impl Single for Simulated {
+    fn single(now_us: u64) -> Simulated {
+        Simulated::new(vec![one(member_id(NodeId(1)))], 0, now_us)
+    }
+}
+
+/// A lease that is granted now.
+fn grant<C: Cluster>(shell: &mut Shell<C>, seconds: u32) -> u64 {
+    let (output, _) = shell.run(&format!("etcdctl lease grant {seconds}"));
+    let id = output.split(' ').nth(1).and_then(|id| u64::from_str_radix(id, 16).ok());
+    id.expect("its id")
+}
+
+/// A member is to lead, and does so when the next command comes.
+fn elect<C: Cluster>(shell: &mut Shell<C>, leader: usize) {
+    shell.cluster.elect(leader);
+    shell.pass(shell.now_us + ELECTION_US);
 }
 
 /// What was done to the servers between two commands.
-fn intervene(shell: &mut Shell<Shared>, block: &Block, ids: &mut Ids) {
+fn intervene<C: Single>(shell: &mut Shell<C>, block: &Block, ids: &mut Ids) {
     for note in &block.notes {
         if let Some(lease) = note.strip_prefix("L=") {
             let recorded = u64::from_str_radix(lease, 16).expect("an id");
-            let ours = shell.cluster.next_lease().unsigned_abs();
-            shell.run("etcdctl lease grant 100");
+            let ours = grant(shell, 100);
             assert!(ids.are_one(recorded, ours));
         } else if note.starts_with("LEAD=") {
             // A minute went by in the recording, and leases with it.
@@ -302,9 +400,10 @@ fn intervene(shell: &mut Shell<Shared>, block: &Block, ids: &mut Ids) {
         } else if note.contains("restart the two SIGKILLed members") {
             shell.cluster.restart(1);
             shell.cluster.restart(2);
-            shell.cluster.elect(0);
+            elect(shell, 0);
         } else if note.contains("single node with --snapshot-count 10") {
-            shell.cluster = one(shell.now_us);
+            shell.cluster = C::single(shell.now_us);
+            *ids = Ids::default();
             shell.default_endpoints = vec!["http://127.0.0.1:23795".into()];
         }
     }
@@ -316,10 +415,9 @@ fn intervene(shell: &mut Shell<Shared>, block: &Block, ids: &mut Ids) {
 }
 
 /// What a block that is not compared has left behind.
-fn stand_in(shell: &mut Shell<Shared>, block: &Block) {
-    let campaign = |shell: &mut Shell<Shared>, key: &str, value: &str| {
-        let id = shell.cluster.next_lease();
-        shell.run("etcdctl lease grant 60");
+fn stand_in<C: Cluster>(shell: &mut Shell<C>, block: &Block) {
+    let campaign = |shell: &mut Shell<C>, key: &str, value: &str| {
+        let id = grant(shell, 60);
         shell.run(&format!("etcdctl put {key}/{id:x} --lease={id:x} -- '{value}'"));
     };
     if block.command.contains("/v3/election/campaign") {
@@ -329,13 +427,14 @@ fn stand_in(shell: &mut Shell<Shared>, block: &Block) {
     } else if block.command.starts_with("date +%T") {
         shell.cluster.kill(1);
         shell.pass(shell.now_us + 2_200_000);
-        shell.cluster.elect(2);
+        elect(shell, 2);
         shell.run("etcdctl put fo x");
     }
 }
 
 /// Replays a recording; how many blocks are equal and how many are left out.
-fn replay(file: &str, shell: &mut Shell<Shared>, left_out: &[(&str, &str)]) -> (usize, usize) {
+fn replay<C: Single>(file: &str, shell: &mut Shell<C>, left_out: &[&Reasons]) -> (usize, usize) {
+    let left_out = left_out.concat();
     let path = playground_tests::root().join("tests/data/etcd").join(file);
     let text = std::fs::read_to_string(path).expect("the recording");
     let mut ids = Ids::default();
@@ -349,7 +448,8 @@ fn replay(file: &str, shell: &mut Shell<Shared>, left_out: &[(&str, &str)]) -> (
         let is_run = !block.command.starts_with("date");
         let command = ids.translated(&block.command);
         let (output, exit) = if is_run { shell.run(&command) } else { Default::default() };
-        let (recorded, ours) = (normalised(&block.output), normalised(&output));
+        let recorded = normalised(&block.output, &|line| ids.recorded_order(line));
+        let ours = normalised(&output, &|line| ids.our_order(line));
         let is_equal = ids.are_equal(&recorded, &ours) && exit == block.exit;
         match reason {
             Some((command, _)) => {
@@ -368,11 +468,24 @@ fn replay(file: &str, shell: &mut Shell<Shared>, left_out: &[(&str, &str)]) -> (
     (matched, left.values().sum())
 }
 
+/// The first recording.
+const TRANSCRIPT: &str = "etcdctl-3.4.23-transcript.txt";
+/// The second recording.
+const MORE: &str = "etcdctl-3.4.23-more.txt";
+/// What stands in `ETCDCTL_ENDPOINTS`.
+const ENDPOINT: &str = "http://127.0.0.1:23791";
+
 #[test]
 fn the_console_prints_what_a_real_etcdctl_printed() {
-    let mut shell = Shell::new(three(), "http://127.0.0.1:23791", 0);
-    let counts = replay("etcdctl-3.4.23-transcript.txt", &mut shell, LEFT_OUT);
-    assert_eq!(counts, (223, 14));
+    let mut shell = Shell::new(three(), ENDPOINT, 0);
+    assert_eq!(replay(TRANSCRIPT, &mut shell, &[LEFT_OUT]), (223, 14));
+}
+
+#[test]
+fn the_simulated_cluster_answers_as_a_real_one_answered() {
+    let mut shell = Shell::new(three_simulated(), ENDPOINT, READY_US);
+    let counts = replay(TRANSCRIPT, &mut shell, &[LEFT_OUT, SIMULATED_LEFT_OUT]);
+    assert_eq!(counts, (222, 15));
 }
 
 #[test]
@@ -381,7 +494,14 @@ fn flags_locks_elections_and_dead_endpoints_go_as_with_a_real_etcdctl() {
     let mut shared = Shared::new(17_300_438_976_491_492_131, members_of(members), 2, 0);
     // A new member's id is a hash: here it comes second in the list.
     shared.last_member = 0x2600_0000_0000_0000;
-    let mut shell = Shell::new(shared, "http://127.0.0.1:23791", 0);
-    let counts = replay("etcdctl-3.4.23-more.txt", &mut shell, MORE_LEFT_OUT);
-    assert_eq!(counts, (157, 1));
+    let mut shell = Shell::new(shared, ENDPOINT, 0);
+    assert_eq!(replay(MORE, &mut shell, &[MORE_LEFT_OUT]), (157, 1));
+}
+
+#[test]
+fn the_simulated_cluster_locks_and_elects_as_a_real_one() {
+    let simulated = Simulated::new(members_of(played_by([3, 1, 2])), 2, READY_US);
+    let mut shell = Shell::new(simulated, ENDPOINT, READY_US);
+    let counts = replay(MORE, &mut shell, &[MORE_LEFT_OUT, SIMULATED_MORE_LEFT_OUT]);
+    assert_eq!(counts, (156, 2));
 }

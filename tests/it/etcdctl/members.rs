@@ -23,11 +23,27 @@ pub trait Cluster {
     /// The next answer that is there.
     fn answer(&mut self) -> Option<(Asker, Answer)>;
     /// When it does something of itself next.
-    fn due_us(&self) -> Option<u64>;
+    fn due_us(&mut self) -> Option<u64>;
     /// Lets time pass, up to then.
     fn advance(&mut self, now_us: u64);
     /// The members as a console finds them.
     fn endpoints(&self) -> Vec<Endpoint>;
+    /// Ends a member's process at once.
+    fn kill(&mut self, member: usize);
+    /// Starts it again.
+    fn restart(&mut self, member: usize);
+    /// Has this member lead, now or in a moment.
+    fn elect(&mut self, leader: usize);
+}
+
+/// A member as a console finds it.
+pub fn endpoint(member: &Member, cors: &[String]) -> Endpoint {
+    Endpoint {
+        name: member.name.clone(),
+        client_url: member.client_urls[0].clone(),
+        member_id: member.id,
+        cors: cors.to_vec(),
+    }
 }
 
 /// Members over one store.
@@ -73,39 +89,6 @@ impl Shared {
 
     pub fn let_in(&mut self, member: usize, origins: &[&str]) {
         self.cors[member] = origins.iter().map(|origin| (*origin).into()).collect();
-    }
-
-    /// The next lease's id.
-    pub fn next_lease(&self) -> LeaseId {
-        self.last_lease + 1
-    }
-
-    pub fn kill(&mut self, member: usize) {
-        self.alive[member] = false;
-        self.leader = self.leader.filter(|leader| *leader != member && self.has_quorum());
-        for (asker, _, _, _) in self.waiting.extract_if(.., |(_, at, _, _)| *at == member) {
-            self.answers.push((asker, Err(CallError::ConnectionLost)));
-        }
-        for (asker, _, _) in self.watches.extract_if(.., |(_, at, _)| *at == member) {
-            self.answers.push((asker, Err(CallError::ConnectionLost)));
-        }
-    }
-
-    pub fn restart(&mut self, member: usize) {
-        self.alive[member] = true;
-    }
-
-    pub fn elect(&mut self, leader: usize) {
-        assert!(self.alive[leader] && self.has_quorum());
-        self.leader = Some(leader);
-        self.term += 1;
-        self.index += 1;
-        // A new leader does not know how much time the leases had left.
-        for (id, expiry) in &mut self.expiries {
-            let ttl = self.store.leases().get(id).map_or(0, |lease| lease.ttl);
-            *expiry = self.now_us + ttl.unsigned_abs() * 1_000_000;
-        }
-        self.retry();
     }
 
     fn has_quorum(&self) -> bool {
@@ -363,7 +346,7 @@ impl Cluster for Shared {
         if self.answers.is_empty() { None } else { Some(self.answers.remove(0)) }
     }
 
-    fn due_us(&self) -> Option<u64> {
+    fn due_us(&mut self) -> Option<u64> {
         let refusals = self.waiting.iter().map(|(_, _, _, since)| since + PATIENCE_US);
         let expiries = self.leader.iter().flat_map(|_| self.expiries.values().copied());
         refusals.chain(expiries).min()
@@ -396,13 +379,34 @@ impl Cluster for Shared {
     fn endpoints(&self) -> Vec<Endpoint> {
         let members =
             self.members.iter().zip(&self.cors).filter(|(m, _)| !m.client_urls.is_empty());
-        members
-            .map(|(member, cors)| Endpoint {
-                name: member.name.clone(),
-                client_url: member.client_urls[0].clone(),
-                member_id: member.id,
-                cors: cors.clone(),
-            })
-            .collect()
+        members.map(|(member, cors)| endpoint(member, cors)).collect()
+    }
+
+    fn kill(&mut self, member: usize) {
+        self.alive[member] = false;
+        self.leader = self.leader.filter(|leader| *leader != member && self.has_quorum());
+        for (asker, _, _, _) in self.waiting.extract_if(.., |(_, at, _, _)| *at == member) {
+            self.answers.push((asker, Err(CallError::ConnectionLost)));
+        }
+        for (asker, _, _) in self.watches.extract_if(.., |(_, at, _)| *at == member) {
+            self.answers.push((asker, Err(CallError::ConnectionLost)));
+        }
+    }
+
+    fn restart(&mut self, member: usize) {
+        self.alive[member] = true;
+    }
+
+    fn elect(&mut self, leader: usize) {
+        assert!(self.alive[leader] && self.has_quorum());
+        self.leader = Some(leader);
+        self.term += 1;
+        self.index += 1;
+        // A new leader does not know how much time the leases had left.
+        for (id, expiry) in &mut self.expiries {
+            let ttl = self.store.leases().get(id).map_or(0, |lease| lease.ttl);
+            *expiry = self.now_us + ttl.unsigned_abs() * 1_000_000;
+        }
+        self.retry();
     }
 }

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// What starting a program takes.
 const START_US: u64 = 20_000;
+/// The exit code of `timeout` for a program that it has ended.
+const TIMED_OUT: i32 = 124;
 
 /// A program that runs.
 struct Process {
@@ -18,6 +20,8 @@ struct Process {
     /// Killed then, by `timeout`; or interrupted, by `timeout -s INT`.
     until_us: Option<u64>,
     is_interrupted: bool,
+    /// What `timeout` says of it instead of its own exit code.
+    has_timed_out: bool,
     is_muted: bool,
     exit: Option<i32>,
 }
@@ -180,6 +184,7 @@ impl<C: Cluster> Shell<C> {
             sleeps: BTreeMap::new(),
             until_us,
             is_interrupted,
+            has_timed_out: false,
             is_muted,
             exit: None,
         };
@@ -234,7 +239,7 @@ impl<C: Cluster> Shell<C> {
     /// The program is over: nothing that it has asked for comes any more.
     fn over(&mut self, at: usize, code: i32) {
         let process = &mut self.processes[at];
-        process.exit = Some(code);
+        process.exit = Some(if process.has_timed_out { TIMED_OUT } else { code });
         process.sleeps.clear();
         for ticket in 0..10_000 {
             self.cluster.cancel((at, ticket));
@@ -257,10 +262,11 @@ impl<C: Cluster> Shell<C> {
         true
     }
 
-    fn due_us(&self) -> Option<u64> {
+    fn due_us(&mut self) -> Option<u64> {
+        let cluster = self.cluster.due_us();
         let alive = self.processes.iter().filter(|process| process.exit.is_none());
         let dues = alive.flat_map(|p| p.sleeps.values().copied().chain(p.until_us));
-        dues.chain(self.cluster.due_us()).min()
+        dues.chain(cluster).min()
     }
 
     /// Lets time pass up to then, with all that happens meanwhile.
@@ -282,12 +288,12 @@ impl<C: Cluster> Shell<C> {
         for at in 0..self.processes.len() {
             let process = &mut self.processes[at];
             if process.exit.is_none() && process.until_us.is_some_and(|until| until <= due) {
-                if process.is_interrupted {
-                    process.until_us = None;
-                    self.tell(at, Happening::Interrupt);
-                    while self.deliver() {}
+                process.until_us = None;
+                process.has_timed_out = true;
+                match process.is_interrupted {
+                    true => self.tell(at, Happening::Interrupt),
+                    false => self.over(at, TIMED_OUT),
                 }
-                self.over(at, 124);
             }
             let sleeps = &mut self.processes[at].sleeps;
             let woken: Vec<u32> =
