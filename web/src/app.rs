@@ -193,6 +193,8 @@ pub enum Message {
     LoadBundled(&'static str),
     /// Something of the gallery, at a step of it.
     OpenItem(&'static Item, usize),
+    /// The same by its name, or the first of a kind by the kind's.
+    OpenNamed(&'static str),
     /// Its text, or why there is none.
     Fetched(&'static Item, usize, Result<String, String>),
     /// A step in a lesson.

@@ -3,12 +3,14 @@
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-#[wasm_bindgen(inline_js = "export const address = (path) => new URL('../../' + path, import.meta.url).href;
+#[wasm_bindgen(
+    inline_js = "export const address = (path) => new URL('../../' + path, import.meta.url).href;
 export const text = async (path) => {
   const answer = await fetch(address(path));
   if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
   return answer.text();
-};")]
+};"
+)]
 extern "C" {
     /// The address of a file beside the program: the page around it may be anybody's.
     pub fn address(path: &str) -> String;

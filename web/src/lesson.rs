@@ -61,12 +61,12 @@ pub fn card(app: &App, link: &Scope<App>) -> Html {
                     <p class="hint">{ "That is the end of this lesson. The cluster is yours." }</p>
                 }
             </div>
-            <div class="lesson-foot">{ buttons(view, is_puzzle, link) }</div>
+            <div class="lesson-foot">{ buttons(app, view, is_puzzle, link) }</div>
         </section>
     }
 }
 
-fn buttons(view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> Html {
+fn buttons(app: &App, view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> Html {
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
     if is_puzzle {
         return html! {
@@ -76,6 +76,17 @@ fn buttons(view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> Html {
     if view.is_away {
         return html! {
             <button class="btn primary" onclick={turn(Turn::Return)}>{ "Back to the lesson" }</button>
+        };
+    }
+    let next = app.lesson().and_then(|lesson| raft_gallery::next(lesson.item));
+    if let Some(next) = next.filter(|_| view.is_over) {
+        return html! {
+            <>
+                <button class="btn" onclick={turn(Turn::Back)}>{ "Back" }</button>
+                <button class="btn" onclick={turn(Turn::Replay)}>{ "Once more" }</button>
+                <span class="spring"></span>
+                <button class="btn primary" onclick={turn(Turn::Next)}>{ format!("Next: {}", next.title("en")) }</button>
+            </>
         };
     }
     let asks = view.question.as_ref().is_some_and(|question| question.waits);

@@ -56,9 +56,15 @@ fn in_language(text: &[&'static str; 2], language: &str) -> &'static str {
     if language == "zh" && !text[1].is_empty() { text[1] } else { text[0] }
 }
 
-/// The thing of that name.
+/// The thing of that name; the first of a kind by the kind's name.
 pub fn find(name: &str) -> Option<&'static Item> {
-    CATALOGUE.iter().find(|item| item.name == name)
+    let is_it = |item: &&Item| item.name == name;
+    CATALOGUE.iter().find(is_it).or_else(|| of_kind(name).next())
+}
+
+/// What comes after it among those of its kind.
+pub fn next(item: &Item) -> Option<&'static Item> {
+    of_kind(item.kind).skip_while(|other| other.name != item.name).nth(1)
 }
 
 /// Those of a kind, in order.

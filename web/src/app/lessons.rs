@@ -44,6 +44,8 @@ pub enum Turn {
     Return,
     /// From the beginning.
     Restart,
+    /// On to the lesson after it.
+    Next,
     /// A link to this step.
     CopyLink,
     /// Out of it; the run stays.
@@ -54,6 +56,13 @@ impl App {
     /// Whether something of the gallery was asked for whose list is not here.
     pub(super) fn wants_item(&self) -> bool {
         self.asked_for.is_some()
+    }
+
+    /// Asks for something of the gallery by its name.
+    pub(super) fn ask_for(&mut self, name: &str, link: &Scope<App>) {
+        self.asked_for = Some(name.to_string());
+        (self.options.step, self.options.paused) = (1, false);
+        self.open_what_was_asked_for(link);
     }
 
     /// Opens what the address asked for, once it is known what there is.
@@ -173,6 +182,7 @@ impl App {
         let Some(view) = lesson(&self.session, "en") else { return };
         match turn {
             Turn::Continue if view.is_away => {}
+            Turn::Continue if view.is_over => self.turn(Turn::Next, link),
             Turn::Continue if !view.is_still => self.finish_movement(&view),
             Turn::Continue => self.next_movement(&view, link),
             Turn::Back if view.is_away => {}
@@ -206,6 +216,12 @@ impl App {
                 self.stop();
                 self.session.switch(LESSON);
                 self.play_span(0, start_of(&self.session, 2), link);
+            }
+            Turn::Next => {
+                let next = self.lesson.as_ref().and_then(|lesson| raft_gallery::next(lesson.item));
+                if let Some(next) = next {
+                    self.fetch(next, 1, link);
+                }
             }
             Turn::CopyLink => {
                 let Some(lesson) = &self.lesson else { return };
@@ -276,4 +292,6 @@ fn go_to_step(session: &mut Session, step: usize) {
         }
     }
     session.go_on();
+    // Into the step: it is told from its first moment on.
+    session.advance(session.world().now() + 1, MOST_EVENTS);
 }

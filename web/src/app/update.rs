@@ -217,7 +217,11 @@ impl App {
                     return false;
                 }
             }
-            Message::OpenItem(item, step) => self.fetch(item, step, link),
+            Message::OpenItem(item, step) => {
+                self.options.paused = false;
+                self.fetch(item, step, link);
+            }
+            Message::OpenNamed(name) => self.ask_for(name, link),
             Message::Fetched(item, step, text) => self.open_item(link, item, step, text),
             Message::Turn(turn) => self.take_turn(turn, link),
             Message::Arrow(forward) if self.lesson.is_some() => {

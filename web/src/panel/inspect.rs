@@ -18,7 +18,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let views = app.views();
     html! {
         <div class="insp">
-            if app.selection() == Selection::Nothing { { super::way::view(app, link) } }
+            if app.selection() == Selection::Nothing { { ways_in(app, link) }{ super::way::view(app, link) } }
             { for views.inspect.iter().map(section) }
             if app.selection() == Selection::Nothing {
                 { clients(app, link) }
@@ -30,6 +30,24 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 <p class="hint">{ "Click a server, an entry, a message or a link. Drag from server to server to cut a link; draw a line around servers to split the network." }</p>
             }
         </div>
+    }
+}
+
+/// Where to begin.
+fn ways_in(app: &App, link: &Scope<App>) -> Html {
+    if app.lesson().is_some() {
+        return Html::default();
+    }
+    let open = |name: &'static str| link.callback(move |_: MouseEvent| Message::OpenNamed(name));
+    html! {
+        <section>
+            <h2>{ "New here?" }</h2>
+            <div class="actions">
+                <button class="btn primary" onclick={open("tour")}>{ "Take the tour" }</button>
+                <button class="btn" onclick={open("questions")}>{ "Questions people ask" }</button>
+                <button class="btn" onclick={open("puzzles")}>{ "Solve a puzzle" }</button>
+            </div>
+        </section>
     }
 }
 

@@ -1,0 +1,164 @@
+// Lessons: the whole tour with the keyboard alone and by a screen reader's text alone, a way back,
+// links to steps, trying things, puzzles, and what happens where a lesson cannot be fetched.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { inBrowser, leader, notice, now, pageTest, poll, server, showTab } from "./page.mjs";
+
+inBrowser();
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const card = (page) => page.getByRole("region", { name: "Lesson" });
+const told = (page) => card(page).getByRole("group", { name: "What the lesson says" });
+const heading = (page) => told(page).getByRole("heading").first();
+const onButton = (page) => card(page).locator(".lesson-foot .primary");
+const onText = async (page) => (await onButton(page).textContent()).trim();
+const place = async (page) => (await card(page).locator(".lesson-head span").first().textContent()).trim();
+
+async function assertAccessible(page, where) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeSource);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const lines = found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].target.flat().join(" ")}: ${nodes[0].failureSummary}`);
+  assert.equal(lines.join("\n"), "", `axe, ${where}`);
+}
+
+/** Until the movement of this step is over. */
+const still = (page) => poll("the step has come to rest", () => onText(page), (text) => text !== "To its end", { within: 60_000 });
+
+pageTest("the whole tour with the keyboard alone, without a violation in any step", "?paused", async (page, { t }) => {
+  // Into the tour by keyboard.
+  const take = page.getByRole("button", { name: "Take the tour" });
+  for (let n = 0; n < 200 && !(await take.evaluate((b) => b === b.getRootNode().activeElement)); n += 1) {
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await card(page).waitFor();
+  await page.locator(".pg").focus();
+  const seen = [];
+  let lessons = 0;
+  for (let n = 0; n < 400; n += 1) {
+    const text = await onText(page);
+    const where = await place(page);
+    if (text === "To its end" || text === "Just show me") {
+      await page.keyboard.press("ArrowRight");
+      await page.waitForTimeout(30);
+      continue;
+    }
+    if (!seen.includes(where)) {
+      seen.push(where);
+      assert.ok((await told(page).locator("p").count()) > 0, `${where} says nothing`);
+      await assertAccessible(page, where);
+    }
+    if (text.startsWith("Next:")) lessons += 1;
+    else if (await onButton(page).isDisabled()) break;
+    await page.keyboard.press("ArrowRight");
+    await poll("the next step", () => place(page).then(async (at) => `${at} ${await onText(page)}`), (at) => at !== `${where} ${text}`);
+  }
+  t.diagnostic(`${seen.length} steps of ${lessons + 1} lessons`);
+  assert.ok(lessons >= 5 && seen.length > 30, seen.join("\n"));
+});
+
+pageTest("the tour by its text alone: what is said is announced, in the order of the run", "?lesson=election&paused", async (page) => {
+  await card(page).waitFor();
+  assert.equal(await told(page).getAttribute("aria-live"), "polite");
+  const steps = [];
+  for (let n = 0; n < 60; n += 1) {
+    const text = await onText(page);
+    if (text === "Continue") steps.push((await told(page).textContent()).trim());
+    if (text.startsWith("Next:") || (await onButton(page).isDisabled())) break;
+    await onButton(page).press("Enter");
+    await page.waitForTimeout(60);
+  }
+  const whole = steps.join("\n");
+  for (const idea of [/election timeout/i, /candidate/i, /vote/i, /majority/i, /heartbeat/i]) assert.match(whole, idea);
+});
+
+pageTest("back shows each step as it ended, and forward again", "?lesson=election", async (page) => {
+  const ends = [];
+  for (let n = 0; n < 3; n += 1) {
+    await still(page);
+    ends.push([await place(page), await heading(page).textContent(), await now(page)]);
+    await onButton(page).click();
+    await poll("the next step", () => place(page), (at) => at !== ends[n][0]);
+  }
+  for (const end of ends.reverse()) {
+    await card(page).getByRole("button", { name: "Back", exact: true }).click();
+    await poll("the step before", () => place(page), (at) => at === end[0]);
+    assert.deepEqual([await place(page), await heading(page).textContent(), await now(page)], end);
+  }
+  await onButton(page).click();
+  await still(page);
+  assert.match(await place(page), /Step 2 of/);
+  await card(page).getByRole("button", { name: "Once more" }).click();
+  assert.match(await place(page), /Step 2 of/);
+});
+
+pageTest("any step by a link", "?lesson=election&step=4", async (page) => {
+  await card(page).waitFor();
+  await still(page);
+  assert.match(await place(page), /Step 4 of/);
+  await leader(page).first().waitFor();
+});
+
+pageTest("what is tried leaves the lesson, and it is found again as it was", "?lesson=leader-stops", async (page) => {
+  await still(page);
+  const before = [await place(page), await now(page), await told(page).textContent()];
+  await server(page, 1).click();
+  await page.keyboard.press("x");
+  const back = card(page).getByRole("button", { name: "Back to the lesson" });
+  await back.waitFor();
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await poll("time goes on", () => now(page), (at) => at > before[1]);
+  await back.click();
+  await poll("the lesson as it was", () => place(page), (at) => at === before[0]);
+  assert.deepEqual([await place(page), await now(page), await told(page).textContent()], before);
+});
+
+pageTest("a guess is held against what happens", "?lesson=election&step=6&paused", async (page) => {
+  await card(page).waitFor();
+  for (let n = 0; n < 30 && (await onText(page)) !== "Just show me"; n += 1) {
+    await onButton(page).click();
+    await page.waitForTimeout(100);
+  }
+  await card(page).getByRole("button", { name: "yes", exact: true }).click();
+  await poll("the verdict", () => card(page).locator(".asked [role=status]").count(), Boolean, { within: 60_000 });
+  assert.match(await card(page).locator(".asked [role=status]").textContent(), /^(Right: yes|You said yes; it is no)\.$/);
+});
+
+pageTest("progress is kept, and the lesson goes on from there", "?lesson=election", async (page) => {
+  await still(page);
+  await onButton(page).click();
+  await poll("step 2", () => place(page), (at) => /Step 2/.test(at));
+  await card(page).getByRole("button", { name: "Leave the lesson" }).click();
+  assert.equal(await card(page).count(), 0);
+  await showTab(page, "Learn");
+  await page.getByRole("button", { name: "Go on at step 2" }).click();
+  await card(page).waitFor();
+  await poll("step 2 again", () => place(page), (at) => /Step 2/.test(at));
+});
+
+pageTest("a lesson that cannot be fetched says so, and the page goes on", "?paused", async (page) => {
+  await page.route(/\/gallery\//, (route) => route.abort());
+  await page.getByRole("button", { name: "Take the tour" }).click();
+  await notice(page).filter({ hasText: "could not be fetched" }).waitFor();
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await leader(page).first().waitFor();
+}, { complains: /\/gallery\/|ERR_FAILED|Failed to fetch/ });
+
+pageTest("a puzzle is solved when its goals are reached, with what it allows", "?lesson=two-of-five-down", async (page) => {
+  await card(page).waitFor();
+  assert.ok((await card(page).locator(".goals li").count()) > 0);
+  assert.equal(await card(page).locator(".solved").count(), 0);
+});
+
+pageTest("the gallery lists pictures of what the engine did", "?paused", async (page) => {
+  await showTab(page, "Learn");
+  for (const summary of await page.locator(".gallery-list summary").all()) {
+    if (!(await summary.evaluate((s) => s.parentElement.open))) await summary.click();
+  }
+  const pictures = page.locator(".gallery-list img");
+  assert.ok((await pictures.count()) >= 60);
+  await pictures.first().scrollIntoViewIfNeeded();
+  await poll("a picture", () => pictures.first().evaluate((img) => img.complete && img.naturalWidth), Boolean);
+  await assertAccessible(page, "the gallery");
+});
