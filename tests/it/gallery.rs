@@ -143,6 +143,12 @@ fn no_puzzle_is_solved_before_somebody_solves_it() {
         };
         assert!(has(&|tell| matches!(tell, Tell::Goal(_))), "{} has no goal", item.name);
         assert!(has(&|tell| matches!(tell, Tell::Solution)), "{} has no solution", item.name);
+        let solves = |s: &&Statement| matches!(s.kind, StatementKind::Tell(Tell::Solution));
+        let solution = scenario.statements.iter().skip_while(|s| !solves(s));
+        for statement in solution.filter(|s| matches!(s.kind, StatementKind::Do(_))) {
+            let held = scenario.about.allows(&statement.text);
+            assert!(held.is_ok(), "{} does not allow: {}", item.name, statement.text);
+        }
         let mut session = Session::open(scenario);
         session.pause_at_steps();
         while session.world().now() < 5_000_000 {
@@ -151,6 +157,21 @@ fn no_puzzle_is_solved_before_somebody_solves_it() {
             let solved = goals(&session, "en").iter().all(|goal| goal.is_reached);
             assert!(!solved, "{} is solved by waiting, at {now} us", item.name);
         }
+    }
+}
+
+#[test]
+fn the_pages_own_scenarios_come_true() {
+    let folder = playground_tests::root().join("web/scenarios");
+    for entry in std::fs::read_dir(folder).expect("web/scenarios").flatten() {
+        let text = std::fs::read_to_string(entry.path()).expect("a readable file");
+        let name = entry.file_name();
+        let scenario = scenario::parse(&text).unwrap_or_else(|error| panic!("{name:?}: {error}"));
+        let mut session = Session::open(scenario);
+        while !session.finish_script(MOST_EVENTS) {}
+        let script = session.script().expect("it has one");
+        let wrong = script.expectations().iter().find(|expectation| !expectation.ok);
+        assert_eq!(wrong, None, "{name:?}");
     }
 }
 

@@ -15,6 +15,7 @@ macro_rules! scenarios {
 }
 
 const SCENARIOS: &[(&str, &str)] = &scenarios![
+    "answered-at-once",
     "caught-up",
     "client-timeout",
     "clients-leave-those-who-left",

@@ -158,11 +158,9 @@ impl App {
     pub(super) fn leave_lesson_for(&mut self, command: &Command) -> Result<(), String> {
         let Some(lesson) = &mut self.lesson else { return Ok(()) };
         let Some(script) = self.session.script() else { return Ok(()) };
-        let allowed = &script.scenario().about.allowed;
-        let text = command.to_string();
-        let verb = text.split(' ').next().unwrap_or("");
-        if !allowed.is_empty() && !allowed.iter().any(|word| word == verb) {
-            return Err(format!("This puzzle allows {}, not {verb}.", allowed.join(", ")));
+        let about = &script.scenario().about;
+        if let Err(word) = about.allows(&command.to_string()) {
+            return Err(format!("This puzzle allows {}, not {word}.", about.allowed.join(", ")));
         }
         if self.session.current() == LESSON && is_lesson(script.scenario()) {
             lesson.left_at = self.session.world().now();

@@ -153,8 +153,22 @@ pub struct About {
     pub about: Option<Text>,
     /// `watch "…"`: what to watch for.
     pub watch: Option<Text>,
-    /// `allow crash restart`: the first words of the actions that a puzzle allows; none: all.
+    /// `allow crash restart`: the first words of the actions that a puzzle allows; none: all. `set rule`
+    /// is allowed by `rule`, not by `set`.
     pub allowed: Vec<String>,
+}
+
+impl About {
+    /// Whether a puzzle allows an action, as text; otherwise the word that it would have to allow.
+    pub fn allows<'a>(&self, action: &'a str) -> Result<(), &'a str> {
+        let mut words = action.split(' ');
+        let word = match (words.next(), words.next()) {
+            (Some("set"), Some("rule")) => "rule",
+            (first, _) => first.unwrap_or(""),
+        };
+        let allowed = self.allowed.is_empty() || self.allowed.iter().any(|known| known == word);
+        if allowed { Ok(()) } else { Err(word) }
+    }
 }
 
 /// Reads such a line, if it is one.
@@ -167,7 +181,7 @@ pub(super) fn parse_about(reader: &mut Words<'_>, about: &mut About) -> Parse<bo
         let expected = "the first word of an action, such as `crash`";
         while !reader.is_at_end() || about.allowed.is_empty() {
             let word = reader.next(expected)?.text.clone();
-            if !super::actions::VERBS.contains(&word.as_str()) {
+            if word != "rule" && !super::actions::VERBS.contains(&word.as_str()) {
                 reader.back();
                 return Err(reader.unexpected(expected, &super::actions::VERBS));
             }

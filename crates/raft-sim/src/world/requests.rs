@@ -297,7 +297,10 @@ impl World {
         self.step_node(place, Input::Propose(payload));
         let server = self.servers[place].id;
         match self.proposal.take() {
-            Some(Proposal::Appended { .. }) => self.wait_at(place, session, id),
+            Some(Proposal::Appended { index, .. }) => {
+                self.wait_at(place, session, id);
+                self.answer_if_applied(place, session, index);
+            }
             Some(Proposal::Forwarded { .. }) => self.wait_at(place, session, id),
             Some(Proposal::NotLeader { leader }) => {
                 self.refused(id, Outcome::NotLeader { server, leader });
@@ -328,6 +331,18 @@ impl World {
         let waiting = &mut self.servers[place].waiting;
         if !waiting.iter().any(|known| known.session == session) {
             waiting.push(Waiting { session, request });
+        }
+    }
+
+    /// Where one server is enough and waits for no disk, an entry is applied as it is appended.
+    pub(super) fn answer_if_applied(
+        &mut self,
+        place: usize,
+        session: SessionId,
+        index: raft_core::Index,
+    ) {
+        if self.servers[place].node.applied_index() >= index {
+            self.answer_waiting(place, session);
         }
     }
 

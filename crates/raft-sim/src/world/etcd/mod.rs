@@ -290,7 +290,12 @@ impl World {
     fn propose_call(&mut self, place: usize, id: u64, write: &Write) {
         let Some(session) = self.etcd.calls.get(&id).and_then(|open| open.session) else { return };
         match self.submit(place, session, write) {
-            Some(Proposal::Appended { .. } | Proposal::Forwarded { .. }) => {
+            Some(Proposal::Appended { index, .. }) => {
+                self.set_stage(id, Stage::InLog);
+                self.wait_at(place, session, id);
+                self.answer_if_applied(place, session, index);
+            }
+            Some(Proposal::Forwarded { .. }) => {
                 self.set_stage(id, Stage::InLog);
                 self.wait_at(place, session, id);
             }
