@@ -46,6 +46,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "settings-while-it-runs",
     "snapshot-unread",
     "split-vote",
+    "stale-etcd-read",
     "stale-read",
     "stranded-leader",
     "timers",

@@ -167,6 +167,10 @@ pub enum Claim {
         number: Number,
         text: String,
     },
+    /// `console 1 stale`: a read of it missed something that was committed
+    ConsoleStale {
+        number: Number,
+    },
     Safe,
     Violated(Property),
     Linearizable,
@@ -278,6 +282,10 @@ impl Claim {
                     Some(exit) => hold(u64::try_from(exit) == Ok(wanted), || exit.to_string()),
                     None => Err("it runs".into()),
                 }
+            }
+            Claim::ConsoleStale { number } => {
+                let stale = console(world, number, variables)?.stale();
+                hold(stale.is_some(), || "it is the newest".into())
             }
             Claim::ConsoleOutput { number, text } => {
                 let output = console(world, number, variables)?.output();

@@ -1,6 +1,7 @@
 //! Console commands: etcdctl's, as they run in the world. Each is part of the run, so a link or a
 //! seek brings back what it had printed at that moment.
 
+use crate::client::Stale;
 use etcd_kv::Bytes;
 use etcd_kv::console::{Etcdctl, Running};
 use raft_core::{Micros, SmallMap};
@@ -39,6 +40,7 @@ pub struct Console {
     pub(crate) started_at: Micros,
     pub(crate) ended: Option<(Micros, i32)>,
     pub(crate) output: String,
+    pub(crate) stale: Option<Stale>,
     pub(crate) running: Option<Box<dyn Running>>,
     /// The queue numbers of its sleeps, by ticket.
     pub(crate) sleeps: SmallMap<u32, u64>,
@@ -68,6 +70,12 @@ impl Console {
     /// What it has printed so far, standard output and error as they came.
     pub fn output(&self) -> &str {
         &self.output
+    }
+
+    /// Where a serializable read missed something that was committed by then: the revision of the
+    /// store that answered, and the newest.
+    pub fn stale(&self) -> Option<Stale> {
+        self.stale
     }
 
     /// The prompt, while it takes lines.

@@ -1,6 +1,6 @@
 //! The console: what its commands have printed, and what a typed line is for.
 
-use crate::words::seconds;
+use crate::words::{en, seconds};
 use etcd_kv::console::Environment;
 use raft_sim::console::etcdctl;
 use raft_sim::scenario::{self, ScenarioError};
@@ -22,6 +22,8 @@ pub struct ConsoleView {
     pub output: String,
     /// Its exit code, once it has ended.
     pub exit: Option<i32>,
+    /// How old what it read is, where that is not the newest.
+    pub stale: Option<String>,
     /// How long it ran or has run, in simulated time.
     pub took: String,
     /// The prompt, while it takes lines.
@@ -37,6 +39,7 @@ pub fn consoles(world: &World) -> Vec<ConsoleView> {
         line: console.line().to_string(),
         output: tail(console.output()),
         exit: console.exit(),
+        stale: console.stale().map(en::clients::stale_store),
         took: seconds(console.ended_at().unwrap_or(world.now()) - console.started_at()),
         prompt: console.wants_input().map(str::to_string),
     };

@@ -205,6 +205,7 @@ fn block(view: &ConsoleView, link: &Scope<App>) -> Html {
     html! {
         <li key={number}>
             <div class="line"><span class="p">{ "$ " }</span><code>{ view.line.clone() }</code>{ state }{ for copy }</div>
+            if let Some(stale) = &view.stale { <div class="e">{ stale.clone() }</div> }
             if !view.output.is_empty() { <pre tabindex="0" aria-label={format!("Output of {}", view.line)}>{ view.output.clone() }</pre> }
         </li>
     }

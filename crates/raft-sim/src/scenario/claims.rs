@@ -184,9 +184,10 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
     if reader.take("console") {
         let number = number_or_variable(reader, context)?;
         return Ok(
-            match one_of(reader, "`ended`, `exit` or `output`", &["ended", "exit", "output"])?
+            match one_of(reader, "what is so of it", &["ended", "exit", "output", "stale"])?
                 .as_str()
             {
+                "stale" => Claim::ConsoleStale { number },
                 "ended" => Claim::ConsoleEnded { number },
                 "exit" => Claim::ConsoleExit { number, code: number_or_variable(reader, context)? },
                 _ => {

@@ -71,6 +71,7 @@ impl World {
             started_at: self.now,
             ended: None,
             output: String::new(),
+            stale: None,
             running: Some(running),
             sleeps: SmallMap::default(),
         }));
@@ -164,7 +165,7 @@ impl World {
         }
     }
 
-    fn console_mut(&mut self, number: u32) -> Option<&mut Console> {
+    pub(super) fn console_mut(&mut self, number: u32) -> Option<&mut Console> {
         Arc::make_mut(&mut self.consoles).get_mut(place(number)?).map(Arc::make_mut)
     }
 }

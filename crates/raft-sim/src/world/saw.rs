@@ -5,6 +5,7 @@ use super::World;
 use crate::client::{Clients, Stale};
 use crate::machine::Machine;
 use etcd_kv::Bytes;
+use etcd_kv::api::{Call, Response, Write};
 use raft_check::linear::{Offender, Register, RegisterOperation, Verdict};
 use raft_core::Micros;
 
@@ -82,6 +83,22 @@ impl World {
         let (seen, newest) =
             (revision(&self.servers[place].machine), revision(&self.committed_state()));
         (seen != newest).then_some(Stale { seen, newest })
+    }
+
+    /// Whether a serializable read of etcd misses something that is committed.
+    pub(super) fn stale_answer(
+        &self,
+        place: usize,
+        call: &Call,
+        answer: Option<&Response>,
+    ) -> Option<Stale> {
+        let reads = matches!(call, Call::Range(_) | Call::Write(Write::Txn(_)));
+        let store = self.servers[place].machine.store();
+        let answer = answer.filter(|_| reads && self.committed() > 0)?;
+        let committed = self.committed_state();
+        let newest = committed.store();
+        let stale = newest.look(call).as_ref().ok() != Some(answer);
+        stale.then(|| Stale { seen: store.revision(), newest: newest.revision() })
     }
 
     /// Everything that is committed, carried out: what the server that is furthest has, and what no

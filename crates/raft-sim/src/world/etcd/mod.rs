@@ -333,8 +333,12 @@ impl World {
     /// Answers a call from what the member holds.
     pub(super) fn look(&mut self, place: usize, id: u64) {
         let Some(open) = self.etcd.calls.get(&id) else { return };
-        let call = open.call.clone();
+        let (call, caller) = (open.call.clone(), open.caller);
         let result = self.servers[place].machine.store().look(&call);
+        let stale = self.stale_answer(place, &call, result.as_ref().ok());
+        if let Some(console) = stale.and_then(|_| self.console_mut(caller.console)) {
+            console.stale = stale;
+        }
         self.end_call(id, result);
     }
 

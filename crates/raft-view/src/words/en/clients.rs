@@ -89,6 +89,11 @@ pub fn stale(Stale { seen, newest }: Stale) -> String {
     }
 }
 
+/// What a read of etcd missed: the store's revision where it was answered, and the newest.
+pub fn stale_store(Stale { seen, newest }: Stale) -> String {
+    format!("stale: that member is at revision {seen}, the newest is {newest}")
+}
+
 /// A client by its number.
 pub fn client(number: u32) -> String {
     match load_client(number) {
