@@ -263,7 +263,8 @@ impl App {
 
     /// Plays what happened from one moment to another; to where it waits, where that is not known.
     fn play_span(&mut self, from: Micros, to: Option<Micros>, link: &Scope<App>) {
-        self.session.seek(from);
+        // A step begins a microsecond after the stop before it.
+        self.session.seek(from + 1);
         if let Some(lesson) = &mut self.lesson {
             lesson.until = to;
         }
