@@ -127,6 +127,8 @@ pub(crate) struct Open {
     pub(crate) asked_at: Micros,
     pub(crate) sent_to: Option<NodeId>,
     pub(crate) sent_at: Micros,
+    /// When the client looks after it next.
+    pub(crate) looks_at: Micros,
     /// The number of the queue item that looks after it.
     pub(crate) sequence: u64,
 }

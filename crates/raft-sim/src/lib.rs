@@ -47,7 +47,7 @@ pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
 pub use settings::{Chance, Live, ReadMode, Setting, Settings, Span};
 pub use time::Place;
-pub use world::{Checks, Saw, SeenOffence, World};
+pub use world::{Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
 pub const ENGINE_VERSION: u32 = 3;

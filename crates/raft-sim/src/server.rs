@@ -114,6 +114,19 @@ impl Server {
         self.inbox.len()
     }
 
+    /// The messages that wait until it is resumed, oldest first.
+    pub fn inbox_messages(&self) -> impl Iterator<Item = &Message> {
+        self.inbox.iter().filter_map(|arrival| match arrival {
+            Arrival::Message(message) => Some(message),
+            Arrival::Persisted(_) | Arrival::Request(_) | Arrival::SnapshotSent { .. } => None,
+        })
+    }
+
+    /// The messages that wait until the write that they rest on is durable, oldest first.
+    pub fn held(&self) -> impl Iterator<Item = (WriteId, &Message)> {
+        self.held.iter().map(|(write, message)| (*write, message))
+    }
+
     /// The rate of its clock in percent of the true one.
     pub fn clock_percent(&self) -> u32 {
         self.clock_percent

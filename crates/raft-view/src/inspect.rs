@@ -2,9 +2,10 @@
 
 use crate::logs::standing;
 use crate::menu::Selection;
+use crate::why::{Answer, questions, why_not};
 use crate::words::{en, seconds, span};
-use raft_core::{EntryRef, Flow, Membership, NodeId, Payload, Position, Progress, Role, Timer};
-use raft_sim::{Power, Server, World, describe_entry};
+use raft_core::{Flow, Membership, NodeId, Payload, Position, Progress, Role, Timer};
+use raft_sim::{Power, Server, Session, World, describe_entry};
 
 /// A part of the inspector.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,12 +19,14 @@ pub struct Section {
 }
 
 /// A question, its plain answer, and the rule behind it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Why {
     /// The question.
     pub question: String,
     /// The answer.
     pub answer: String,
+    /// What would have to happen next; empty where nothing is known.
+    pub next: String,
     /// The rule and its section.
     pub cite: String,
 }
@@ -36,8 +39,24 @@ fn row(name: &str, value: impl Into<String>) -> (String, String) {
     (name.to_string(), value.into())
 }
 
-/// What the inspector shows.
-pub fn inspect(world: &World, selection: Selection) -> Vec<Section> {
+impl From<Answer> for Why {
+    fn from(answer: Answer) -> Why {
+        let Answer { question, answer, next, cite, .. } = answer;
+        Why { question, answer, next, cite }
+    }
+}
+
+/// What the inspector shows, the most telling “why not” in the first section.
+pub fn inspect(session: &Session, selection: Selection) -> Vec<Section> {
+    let mut sections = sections(session.world(), selection);
+    if let Some(first) = sections.first_mut() {
+        let asked = questions(session, selection);
+        first.why = asked.first().and_then(|ask| why_not(session, ask)).map(Why::from);
+    }
+    sections
+}
+
+fn sections(world: &World, selection: Selection) -> Vec<Section> {
     match selection {
         Selection::Nothing => vec![cluster(world)],
         Selection::Server(id) => world.server(id).map(|s| server(world, s)).into_iter().collect(),
@@ -196,7 +215,6 @@ fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
         .map(|server| server.id().to_string())
         .collect();
     let state = standing(world, holder, index);
-    let committed = world.committed_entry(index) == Some(entry);
     let stored = format!("{} ({} of {})", holders.join(", "), holders.len(), world.servers().len());
     Some(Section {
         title: format!("Entry {index} on {} · {}", holder.id(), describe_entry(entry)),
@@ -213,87 +231,8 @@ fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
                 },
             ),
         ],
-        why: (!committed).then(|| why_not_committed(world, entry)),
+        why: None,
     })
-}
-
-/// Why an entry is not committed, with the numbers of this very moment.
-pub fn why_not_committed(world: &World, entry: &EntryRef) -> Why {
-    let question = "Why is it not committed?".to_string();
-    let index = entry.index;
-    if let Some(other) = world.committed_entry(index) {
-        let answer = format!(
-            "Another entry, of term {}, is committed at index {index}. This one will be removed when \
-             its server hears from a leader.",
-            other.term
-        );
-        return Why { question, answer, cite: "Log Matching · §5.3".into() };
-    }
-    let durable = world.servers().iter().filter(|server| {
-        server.node().log().get(index) == Some(entry) && server.node().durable_index() >= index
-    });
-    let durable: Vec<NodeId> = durable.map(Server::id).collect();
-    let voters = &world.membership().voters;
-    let durable: Vec<NodeId> = durable.into_iter().filter(|id| voters.contains(id)).collect();
-    let majority = voters.len() / 2 + 1;
-    let holders = durable.len();
-    let Some(leader) = world.leader() else {
-        let answer = format!(
-            "It is durable on {holders} servers, and {majority} make a majority; but nobody leads, \
-             and only a leader commits."
-        );
-        return Why { question, answer, cite: "§5.3".into() };
-    };
-    let term = leader.node().term();
-    if leader.node().log().get(index) != Some(entry) {
-        let answer = format!(
-            "Leader {} of term {term} does not have it, so it will be replaced.",
-            leader.id()
-        );
-        return Why { question, answer, cite: "§5.3".into() };
-    }
-    if holders >= majority && entry.term < term {
-        let answer = format!(
-            "It is durable on {holders} servers, a majority. But it is of term {} and {} leads term \
-             {term}: a leader counts copies only of entries of its own term. It is committed as soon \
-             as an entry of term {term} behind it is.",
-            entry.term,
-            leader.id()
-        );
-        return Why { question, answer, cite: "Commit rule · §5.4.2, Figure 8".into() };
-    }
-    let mut answer =
-        format!("It is durable on {holders} of the {majority} servers that a majority needs.");
-    answer.push_str(&next_copy(world, leader, entry, &durable));
-    if entry.term == term {
-        answer
-            .push_str(&format!(" It is of {}’s own term {term}, so that is enough.", leader.id()));
-    }
-    Why { question, answer, cite: "Commit rule · §5.3, §5.4.2".into() }
-}
-
-/// What brings the entry to another server, if anything is under way.
-fn next_copy(world: &World, leader: &Server, entry: &EntryRef, durable: &[NodeId]) -> String {
-    let coming = world.network().in_flight().into_iter().find_map(|flight| {
-        let raft_core::Body::AppendEntries { entries, .. } = &flight.message.body else {
-            return None;
-        };
-        let carries = entries.iter().any(|carried| carried == entry);
-        let useful = carries && !durable.contains(&flight.message.to) && !flight.held;
-        useful.then_some((flight.message.to, flight.due.saturating_sub(world.now())))
-    });
-    let acknowledged = || {
-        let Role::Leader(state) = leader.node().role() else { return 0 };
-        let index = entry.index;
-        state.progress().iter().filter(|(_, progress)| progress.match_index >= index).count()
-    };
-    match coming {
-        Some((to, left)) => format!(" {to}’s copy is on its way and arrives in {}.", span(left)),
-        None if acknowledged() < durable.len() => {
-            format!(" {} has heard of {} of them.", leader.id(), acknowledged())
-        }
-        None => " No further copy is on its way just now.".into(),
-    }
 }
 
 fn message(world: &World, id: u64) -> Section {

@@ -19,4 +19,5 @@ pub mod stage;
 pub mod storage;
 pub mod timeline;
 pub mod way;
+pub mod why;
 pub mod words;

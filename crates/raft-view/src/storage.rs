@@ -101,7 +101,7 @@ pub fn storage(world: &World, id: NodeId) -> Option<StorageView> {
     let durable = server.disk().durable();
     let (records, earlier) = log_records(world, server);
     let loss = words::loss(id, server.power() == Power::Crashed, &loss(world, server));
-    let why = Why { question: words::WHAT_IF.into(), answer: loss, cite: String::new() };
+    let why = Why { question: words::WHAT_IF.into(), answer: loss, ..Why::default() };
     let section = |title: &str, rows| Section { title: title.into(), rows, why: None };
     let title = format!("{id} · {}", server.role_name());
     let mut sections = vec![

@@ -189,7 +189,7 @@ impl App {
         views.looked_at = look;
         views.lesson.update(told);
         views.timeline.update(Some(timeline(&self.session)));
-        views.inspect.update(inspect(world, self.selection));
+        views.inspect.update(inspect(&self.session, self.selection));
         views.actions.update(actions(world, self.selection));
         // What a lesson says stands on its card.
         let is_news = |happening: &&Happening| {

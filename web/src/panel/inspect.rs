@@ -89,6 +89,9 @@ pub(super) fn section(section: &Section) -> Html {
                 <div class="why">
                     <b>{ why.question.clone() }</b>
                     { rich(&why.answer) }
+                    if !why.next.is_empty() {
+                        <p class="next"><b>{ en::why::NEXT }</b>{ rich(&why.next) }</p>
+                    }
                     <cite>{ why.cite.clone() }</cite>
                 </div>
             }

@@ -4,12 +4,14 @@ mod act;
 mod console;
 mod digest;
 mod etcd;
+mod open;
 mod outside;
 mod requests;
 mod restore;
 mod saw;
 mod snapshots;
 
+pub use open::{OpenRequest, Whereabouts};
 pub use saw::{Saw, SeenOffence};
 
 use crate::chance::{Purpose, draw, mix};

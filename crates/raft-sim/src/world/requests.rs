@@ -114,6 +114,7 @@ impl World {
             asked_at: self.now,
             sent_to: via,
             sent_at: self.now,
+            looks_at: self.now,
             sequence: 0,
         });
     }
@@ -145,6 +146,7 @@ impl World {
             asked_at: self.now,
             sent_to: spec.via,
             sent_at: self.now,
+            looks_at: self.now,
             sequence: 0,
         });
     }
@@ -194,9 +196,10 @@ impl World {
             Policy::Once => self.settings.live.client_timeout,
             Policy::Leader | Policy::Contact => CLIENT_RETRY,
         };
-        let sequence = self.queue.push(self.now + patience, Due::Client { request: id });
+        let looks_at = self.now + patience;
+        let sequence = self.queue.push(looks_at, Due::Client { request: id });
         let Some(open) = self.clients.open.get_mut(&id) else { return };
-        open.sequence = sequence;
+        (open.looks_at, open.sequence) = (looks_at, sequence);
         let Some(target) = target else { return };
         open.sent_to = Some(target);
         open.sent_at = self.now;
@@ -260,7 +263,7 @@ impl World {
                     let due = self.now + CLIENT_RETRY;
                     let sequence = self.queue.push(due, Due::Client { request: id });
                     if let Some(open) = self.clients.open.get_mut(&id) {
-                        open.sequence = sequence;
+                        (open.looks_at, open.sequence) = (due, sequence);
                     }
                 }
             }
@@ -378,6 +381,7 @@ impl World {
                         // cannot keep a client busy at one instant.
                         let due = self.now + 1_000;
                         open.sent_to = None;
+                        open.looks_at = due;
                         open.sequence = self.queue.push(due, Due::Client { request: id });
                     } else {
                         let server = *server;

@@ -2,6 +2,7 @@
 
 pub mod clients;
 pub mod storage;
+pub mod why;
 
 use super::Sentence;
 use raft_core::{

@@ -1,0 +1,73 @@
+//! Requests that are open: where each is, for whoever asks what it waits for.
+
+use super::World;
+use crate::client::Policy;
+use crate::machine::SessionId;
+use crate::server::Arrival;
+use raft_core::{Index, Micros, NodeId, ReadToken};
+
+/// A request without an answer, as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenRequest {
+    /// Its client and number: its entry carries them.
+    pub session: SessionId,
+    /// When it was sent last.
+    pub sent_at: Micros,
+    /// Whether its client tries one server, once.
+    pub is_once: bool,
+    /// When its client looks after it next: one that tries once gives up then.
+    pub looks_at: Micros,
+    /// Where it is.
+    pub at: Whereabouts,
+}
+
+/// Where an open request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// In no server’s hands: there was none to ask, or the last try came to nothing.
+    Nowhere,
+    /// It was sent to this server, which does not have it any more.
+    Gone(NodeId),
+    /// In the inbox of this paused server.
+    Inbox(NodeId),
+    /// This server answers once the request’s entry is applied there.
+    Log(NodeId),
+    /// This server has asked whether the leader still leads, and was not told yet.
+    Asked(NodeId, ReadToken),
+    /// This server answers once it has applied everything up to the index.
+    Confirmed(NodeId, Index),
+}
+
+impl World {
+    /// A request that a person or a scenario made, by its number from 1, while it is open.
+    pub fn open_request(&self, number: usize) -> Option<OpenRequest> {
+        let number = u32::try_from(number).ok()?;
+        let of_number = |open: &&crate::client::Open| open.number == Some(number);
+        let (id, open) = self.clients.open.iter().find(|(_, open)| of_number(open))?;
+        Some(OpenRequest {
+            session: open.session,
+            sent_at: open.sent_at,
+            is_once: open.policy == Policy::Once,
+            looks_at: open.looks_at,
+            at: open.sent_to.map_or(Whereabouts::Nowhere, |server| self.look_for(*id, server)),
+        })
+    }
+
+    fn look_for(&self, id: u64, to: NodeId) -> Whereabouts {
+        let Some(server) = self.server(to) else { return Whereabouts::Gone(to) };
+        if server.waiting.iter().any(|waiting| waiting.request == id) {
+            return Whereabouts::Log(to);
+        }
+        if let Some((token, _)) = server.reads_asked.iter().find(|(_, request)| *request == id) {
+            return Whereabouts::Asked(to, *token);
+        }
+        if let Some((index, _)) = server.reads_due.iter().find(|(_, request)| *request == id) {
+            return Whereabouts::Confirmed(to, *index);
+        }
+        let lies_here = |arrival: &Arrival| matches!(arrival, Arrival::Request(it) if *it == id);
+        if server.inbox.iter().any(lies_here) {
+            return Whereabouts::Inbox(to);
+        }
+        Whereabouts::Gone(to)
+    }
+}

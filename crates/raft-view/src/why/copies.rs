@@ -1,0 +1,345 @@
+//! Where the copies of an entry are: which voter has it, and what every other one waits for.
+
+use super::reach::{self, Obstacle};
+use super::{Answer, Scene, lost_words};
+use crate::menu::Selection;
+use crate::words::en::why as words;
+use raft_core::{
+    AppendReply, Body, EntryRef, Flow, Kind, Message, Micros, NodeId, Progress, Role, Term, Timer,
+};
+use raft_sim::{Power, Server};
+
+/// What is so of one voter and one entry, as its leader needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Copy {
+    /// The leader counts it.
+    Counted,
+    /// It is on disk, and the answer is on its way.
+    Answering { message: u64, left: Micros },
+    /// It is on disk, and the leader is not told.
+    Unheard(Option<Obstacle>),
+    /// It is being written.
+    Writing { left: Option<Micros> },
+    /// A message that carries it arrives then.
+    Coming { message: u64, left: Micros },
+    /// A message that carries it is held back.
+    Held { message: u64 },
+    /// Nothing can reach the server, or nothing that it answers comes back.
+    Unreachable(Obstacle),
+    /// It is in a higher term than the leader, and takes nothing from it.
+    Ahead { term: Term },
+    /// The leader looks for where the logs agree.
+    Probing { next: u64 },
+    /// It needs the leader's snapshot first.
+    Snapshot { pending: u64 },
+    /// It was sent, and nothing of that is under way.
+    Lost,
+    /// It was not sent yet: too much is under way.
+    NotSent,
+}
+
+impl Copy {
+    /// Whether the entry is on the voter's disk.
+    pub(super) fn is_there(self) -> bool {
+        match self {
+            Copy::Counted | Copy::Answering { .. } | Copy::Unheard(_) => true,
+            Copy::Writing { .. }
+            | Copy::Coming { .. }
+            | Copy::Held { .. }
+            | Copy::Unreachable(_)
+            | Copy::Ahead { .. }
+            | Copy::Probing { .. }
+            | Copy::Snapshot { .. }
+            | Copy::Lost
+            | Copy::NotSent => false,
+        }
+    }
+}
+
+/// Each voter's copy, as the leader's membership has them.
+pub(super) fn copies(scene: Scene<'_>, leader: &Server, entry: &EntryRef) -> Vec<(NodeId, Copy)> {
+    let voters = leader.node().membership().all_voters();
+    voters.into_iter().map(|voter| (voter, copy(scene, leader, entry, voter))).collect()
+}
+
+/// The voters whose disk has it.
+pub(super) fn holders(copies: &[(NodeId, Copy)]) -> Vec<NodeId> {
+    copies.iter().filter(|(_, copy)| copy.is_there()).map(|(voter, _)| *voter).collect()
+}
+
+fn copy(scene: Scene<'_>, leader: &Server, entry: &EntryRef, voter: NodeId) -> Copy {
+    let world = scene.world;
+    let progress = progress(leader, voter);
+    if progress.is_some_and(|progress| progress.match_index >= entry.index) {
+        return Copy::Counted;
+    }
+    let Some(server) = world.server(voter) else {
+        return Copy::Unreachable(Obstacle::Down(voter));
+    };
+    let holds = server.node().log().holds(entry.position());
+    if holds && server.disk().durable().log.holds(entry.position()) {
+        if let Some((message, left)) = answer(scene, leader, entry, voter) {
+            return Copy::Answering { message, left };
+        }
+        return Copy::Unheard(reach::obstacle(world, leader.id(), voter));
+    }
+    match server.power() {
+        Power::Crashed => return Copy::Unreachable(Obstacle::Down(voter)),
+        Power::Paused => return Copy::Unreachable(Obstacle::Paused(voter)),
+        Power::Up => {}
+    }
+    if holds {
+        let write = server.disk().pending().find(|(write, _)| {
+            write.log.as_ref().is_some_and(|log| {
+                log.entries.iter().any(|written| written.position() == entry.position())
+            })
+        });
+        return Copy::Writing { left: write.map(|(_, due)| scene.left(due)) };
+    }
+    if server.node().term() > leader.node().term() {
+        return Copy::Ahead { term: server.node().term() };
+    }
+    if let Some(copy) = coming(scene, leader, entry, voter) {
+        return copy;
+    }
+    if let Some(obstacle) = reach::obstacle(world, leader.id(), voter) {
+        return Copy::Unreachable(obstacle);
+    }
+    match progress.map(|progress| (&progress.flow, progress.next_index)) {
+        Some((Flow::Probe, next)) => Copy::Probing { next },
+        Some((Flow::Snapshot { pending }, _)) => Copy::Snapshot { pending: *pending },
+        Some((Flow::Replicate(_), next)) if next > entry.index => Copy::Lost,
+        Some((Flow::Replicate(_), _)) | None => Copy::NotSent,
+    }
+}
+
+fn progress(leader: &Server, voter: NodeId) -> Option<&Progress> {
+    let Role::Leader(state) = leader.node().role() else { return None };
+    state.progress().iter().find(|(id, _)| *id == voter).map(|(_, progress)| progress)
+}
+
+/// The first answer in flight that tells the leader of this copy.
+fn answer(
+    scene: Scene<'_>,
+    leader: &Server,
+    entry: &EntryRef,
+    voter: NodeId,
+) -> Option<(u64, Micros)> {
+    let tells = |message: &Message| {
+        let Body::AppendEntriesReply(AppendReply::Accepted { match_index }) = &message.body else {
+            return false;
+        };
+        let way = (message.from, message.to) == (voter, leader.id());
+        way && message.term == leader.node().term() && *match_index >= entry.index
+    };
+    let flights = scene.world.network().in_flight();
+    let first = flights.into_iter().filter(|flight| !flight.held && tells(&flight.message));
+    first.min_by_key(|flight| flight.due).map(|flight| (flight.id(), scene.left(flight.due)))
+}
+
+/// When the leader's snapshot reaches the voter, if one is on its way.
+fn snapshot(scene: Scene<'_>, leader: &Server, voter: NodeId) -> Option<Micros> {
+    let flights = scene.world.network().in_flight().into_iter().filter(|flight| {
+        let way = (flight.message.from, flight.message.to) == (leader.id(), voter);
+        way && !flight.held && flight.message.kind() == Kind::Snapshot
+    });
+    flights.map(|flight| scene.left(flight.due)).min()
+}
+
+/// The first message in flight that brings the voter this entry.
+fn coming(scene: Scene<'_>, leader: &Server, entry: &EntryRef, voter: NodeId) -> Option<Copy> {
+    let carries = |message: &Message| {
+        let Body::AppendEntries { entries, .. } = &message.body else { return false };
+        let way = (message.from, message.to) == (leader.id(), voter);
+        way && entries.iter().any(|carried| carried.position() == entry.position())
+    };
+    let flights = scene.world.network().in_flight();
+    let first = flights.into_iter().filter(|flight| carries(&flight.message));
+    let flight = first.min_by_key(|flight| (flight.held, flight.due))?;
+    let message = flight.id();
+    Some(if flight.held {
+        Copy::Held { message }
+    } else {
+        Copy::Coming { message, left: scene.left(flight.due) }
+    })
+}
+
+/// Voters of whom the same is so, and the least time that any of them has left.
+#[derive(Default)]
+struct Group {
+    voters: Vec<NodeId>,
+    left: Micros,
+}
+
+impl Group {
+    fn add(&mut self, voter: NodeId, left: Micros) {
+        self.left = if self.voters.is_empty() { left } else { self.left.min(left) };
+        self.voters.push(voter);
+    }
+}
+
+/// What is said of several voters in one sentence.
+#[derive(Default)]
+struct Groups {
+    answering: Group,
+    writing: Group,
+    coming: Group,
+    down: Group,
+    paused: Group,
+    /// The leader's messages do not get there.
+    blocked: Group,
+    /// The answers do not come back.
+    mute: Group,
+    /// Lost, with the reason where it is remembered.
+    lost: Vec<(Option<&'static str>, Group)>,
+    not_sent: Group,
+}
+
+/// Says of each voter that the leader does not count what its copy waits for.
+pub(super) fn explain(
+    scene: Scene<'_>,
+    said: &mut Answer,
+    leader: &Server,
+    entry: &EntryRef,
+    copies: &[(NodeId, Copy)],
+) {
+    let id = leader.id();
+    let mut groups = Groups::default();
+    let Groups { answering, writing, coming, down, paused, blocked, mute, lost, not_sent } =
+        &mut groups;
+    for (voter, copy) in copies {
+        let voter = *voter;
+        match *copy {
+            Copy::Counted => {}
+            Copy::Unreachable(obstacle) | Copy::Unheard(Some(obstacle)) => {
+                if copy.is_there() {
+                    said.say(words::answer_does_not_come(voter, id));
+                }
+                match obstacle {
+                    Obstacle::Down(_) => down.add(voter, 0),
+                    Obstacle::Paused(_) => paused.add(voter, 0),
+                    Obstacle::Blocked(from, _) if from == id => blocked.add(voter, 0),
+                    Obstacle::Blocked(..) => mute.add(voter, 0),
+                    Obstacle::Held(..) => said.say(obstacle.words()),
+                }
+                said.look(obstacle.place());
+            }
+            Copy::Answering { message, left } => {
+                answering.add(voter, left);
+                said.look(Selection::Message(message));
+            }
+            Copy::Unheard(None) => {
+                said.say(match lost_words(scene, Kind::AppendReply, (voter, id), 0) {
+                    Some(why) => words::answer_was_lost(voter, id, why),
+                    None => words::answer_does_not_come(voter, id),
+                });
+                said.look(Selection::Server(voter));
+            }
+            Copy::Writing { left } => {
+                match left {
+                    Some(left) => writing.add(voter, left),
+                    None => said.say(words::has_not_written(voter)),
+                }
+                said.look(Selection::Entry(voter, entry.index));
+            }
+            Copy::Coming { message, left } => {
+                coming.add(voter, left);
+                said.look(Selection::Message(message));
+            }
+            Copy::Held { message } => {
+                said.say(words::copy_is_held(voter, id));
+                said.look(Selection::Message(message));
+            }
+            Copy::Ahead { term } => {
+                said.say(words::is_ahead(voter, term, id, leader.node().term()));
+                said.look(Selection::Server(voter));
+            }
+            Copy::Probing { next } => {
+                said.say(words::probes(id, voter, next));
+                said.look(Selection::Server(voter));
+            }
+            Copy::Snapshot { pending } => {
+                said.say(words::needs_snapshot(voter, id, pending));
+                said.look(Selection::Server(voter));
+            }
+            Copy::Lost => {
+                let why = lost_words(scene, Kind::Append, (id, voter), 0);
+                match lost.iter_mut().find(|(known, _)| *known == why) {
+                    Some((_, group)) => group.add(voter, 0),
+                    None => lost.push((why, Group { voters: vec![voter], left: 0 })),
+                }
+                said.look(Selection::Server(voter));
+            }
+            Copy::NotSent => not_sent.add(voter, 0),
+        }
+    }
+    for (why, group) in lost {
+        said.say(match why {
+            Some(why) => words::copies_were_lost(id, &group.voters, why),
+            None => words::copies_are_gone(id, &group.voters),
+        });
+    }
+    let all = [
+        (&*answering, words::answers_come(&answering.voters, id, answering.left)),
+        (&*writing, words::are_writing(&writing.voters, writing.left)),
+        (&*coming, words::copies_come(&coming.voters, coming.left)),
+        (&*not_sent, words::not_sent(id, &not_sent.voters)),
+        (&*blocked, words::is_blocked_to(id, &blocked.voters)),
+        (&*mute, words::is_blocked_from(&mute.voters, id)),
+        (&*down, words::are_down(&down.voters)),
+        (&*paused, words::are_paused(&paused.voters)),
+    ];
+    for (group, sentence) in all {
+        if !group.voters.is_empty() {
+            said.say(sentence);
+        }
+    }
+}
+
+/// The next thing that is sure to happen to the copies of an entry, the one that comes soonest.
+pub(super) fn next(scene: Scene<'_>, leader: &Server, copies: &[(NodeId, Copy)]) -> Option<String> {
+    let mut soonest: Option<(Micros, String)> = None;
+    let (mut retry, mut unheard) = (None, None);
+    for (voter, copy) in copies {
+        let (left, sentence) = match *copy {
+            Copy::Answering { left, .. } => (left, words::next_answer(*voter, leader.id(), left)),
+            Copy::Writing { left: Some(left) } if *voter == leader.id() => {
+                (left, words::next_own_write(*voter, left))
+            }
+            Copy::Writing { left: Some(left) } => {
+                (left, words::next_write(*voter, leader.id(), left))
+            }
+            Copy::Coming { left, .. } => (left, words::next_copy(*voter, left)),
+            Copy::Unheard(None) => {
+                unheard = unheard.or(Some(*voter));
+                continue;
+            }
+            Copy::Lost | Copy::Probing { .. } | Copy::NotSent => {
+                retry = retry.or(Some(*voter));
+                continue;
+            }
+            Copy::Counted
+            | Copy::Unheard(Some(_))
+            | Copy::Writing { left: None }
+            | Copy::Held { .. }
+            | Copy::Unreachable(_)
+            | Copy::Ahead { .. } => continue,
+            Copy::Snapshot { .. } => match snapshot(scene, leader, *voter) {
+                Some(left) => (left, words::next_snapshot(*voter, leader.id(), left)),
+                None => continue,
+            },
+        };
+        if soonest.as_ref().is_none_or(|(least, _)| left < *least) {
+            soonest = Some((left, sentence));
+        }
+    }
+    if let Some((_, sentence)) = soonest {
+        return Some(sentence);
+    }
+    let left = scene.left(leader.timer(Timer::Heartbeat)?.deadline);
+    match (unheard, retry) {
+        (Some(voter), _) => Some(words::next_hears(leader.id(), voter, left)),
+        (None, Some(voter)) => Some(words::next_retry(leader.id(), voter, left)),
+        (None, None) => None,
+    }
+}

@@ -1,0 +1,396 @@
+//! Why a candidate lacks a voter's vote.
+
+use super::reach::{self, Obstacle};
+use super::{Answer, Scene, lost_words};
+use crate::menu::Selection;
+use crate::words::en::why as words;
+use raft_core::{
+    Body, Denial, Input, Kind, Message, Micros, NodeId, Note, Output, Role, Term, Timer,
+};
+use raft_sim::{Power, Server};
+
+/// An election as its candidate sees it.
+#[derive(Clone, Copy)]
+struct Ballot {
+    voter: NodeId,
+    candidate: NodeId,
+    term: Term,
+    is_pre: bool,
+}
+
+/// What is known of a vote that a candidate lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// The voter said no; why, where that is remembered or still to be seen.
+    Refused(Option<Denial>),
+    /// It heard the candidate, and does not listen: it has heard from a leader lately.
+    NotHeard(Denial),
+    /// The question arrives then; how the voter would answer it as it is now.
+    Asked { message: u64, left: Micros, held: bool, would: Option<Denial> },
+    /// The question lies in the inbox of the voter, which is paused.
+    InInbox,
+    /// The voter has answered, and its answer waits for its disk.
+    Writing { granted: bool, left: Option<Micros> },
+    /// The answer arrives then.
+    Answered { message: u64, granted: bool, left: Micros, held: bool },
+    /// The answer lies in the inbox of the candidate, which is paused.
+    Unread,
+    /// The question was lost.
+    QuestionLost(&'static str),
+    /// The answer was lost.
+    AnswerLost(&'static str),
+    /// The voter is down or paused, or nothing passes between the two.
+    Obstacle(Obstacle),
+    /// Nothing is under way between them, and nobody knows why.
+    Silent,
+}
+
+pub(super) fn vote(scene: Scene<'_>, voter: NodeId, candidate: NodeId) -> Option<Answer> {
+    let server = scene.world.server(candidate)?;
+    scene.world.server(voter)?;
+    let Some(ballot) = ballot(server, voter) else { return refused(scene, voter, candidate) };
+    let votes = match server.node().role() {
+        Role::Candidate(count) | Role::PreCandidate(count) => &count.votes,
+        Role::Follower { .. } | Role::Leader(_) => return None,
+    };
+    if votes.get(&voter) == Some(&true) {
+        return None;
+    }
+    let question = match (voter == candidate, ballot.is_pre) {
+        (true, _) => words::why_own_vote_not_counted(candidate, ballot.term),
+        (false, true) => words::why_no_pre_vote(voter, candidate, ballot.term),
+        (false, false) => words::why_no_vote(voter, candidate, ballot.term),
+    };
+    let cite = if ballot.is_pre { words::PRE_VOTE } else { words::VOTE };
+    let mut said = Answer::new(question, cite);
+    if !server.node().membership().is_voter(voter) {
+        said.say(words::is_not_asked(voter, candidate));
+        said.then(words::must_become_voter(voter));
+        said.look(Selection::Server(voter));
+        said.cite = words::MEMBERS.into();
+        return Some(said);
+    }
+    explain(scene, &mut said, ballot, missing(scene, server, voter));
+    again(scene, &mut said, server, ballot);
+    Some(said)
+}
+
+fn ballot(server: &Server, voter: NodeId) -> Option<Ballot> {
+    let term = server.node().term();
+    let (term, is_pre) = match server.node().role() {
+        Role::Candidate(_) => (term, false),
+        Role::PreCandidate(_) => (term + 1, true),
+        Role::Follower { .. } | Role::Leader(_) => return None,
+    };
+    Some(Ballot { voter, candidate: server.id(), term, is_pre })
+}
+
+/// What is known of a vote that this candidate does not have.
+pub(super) fn missing(scene: Scene<'_>, candidate: &Server, voter: NodeId) -> Missing {
+    let world = scene.world;
+    let Some(ballot) = ballot(candidate, voter) else { return Missing::Silent };
+    let Some(server) = world.server(voter) else { return Missing::Silent };
+    let counted = match candidate.node().role() {
+        Role::Candidate(count) | Role::PreCandidate(count) => count.votes.get(&voter),
+        Role::Follower { .. } | Role::Leader(_) => None,
+    };
+    if counted == Some(&false) {
+        return Missing::Refused(denial(scene, ballot).or_else(|| still_voted(server, ballot)));
+    }
+    for flight in world.network().in_flight() {
+        let (message, held) = (&flight.message, flight.held);
+        let left = scene.left(flight.due);
+        if asks(message, ballot) {
+            let would = would_deny(server, message);
+            return Missing::Asked { message: flight.id(), left, held, would };
+        }
+        if let Some(granted) = answers(message, ballot) {
+            return Missing::Answered { message: flight.id(), granted, left, held };
+        }
+    }
+    if server.inbox_messages().any(|message| asks(message, ballot)) {
+        return Missing::InInbox;
+    }
+    if candidate.inbox_messages().any(|message| answers(message, ballot).is_some()) {
+        return Missing::Unread;
+    }
+    let held = server.held().find_map(|(write, message)| Some((write, answers(message, ballot)?)));
+    if let Some((write, granted)) = held {
+        let due = server.disk().pending().find(|(pending, _)| pending.id >= write);
+        return Missing::Writing { granted, left: due.map(|(_, due)| scene.left(due)) };
+    }
+    if let Some(denial @ Denial::LeaderAlive { .. }) = denial(scene, ballot) {
+        return Missing::NotHeard(denial);
+    }
+    let (ask, reply) = if ballot.is_pre {
+        (Kind::PreVote, Kind::PreVoteReply)
+    } else {
+        (Kind::Vote, Kind::VoteReply)
+    };
+    if let Some(since) = asked_at(scene, ballot) {
+        if let Some(why) = lost_words(scene, reply, (voter, ballot.candidate), since) {
+            return Missing::AnswerLost(why);
+        }
+        if let Some(why) = lost_words(scene, ask, (ballot.candidate, voter), since) {
+            return Missing::QuestionLost(why);
+        }
+    }
+    reach::obstacle(world, ballot.candidate, voter).map_or(Missing::Silent, Missing::Obstacle)
+}
+
+fn asks(message: &Message, ballot: Ballot) -> bool {
+    let fits = match &message.body {
+        Body::RequestVote { .. } => !ballot.is_pre,
+        Body::PreVote { .. } => ballot.is_pre,
+        Body::RequestVoteReply { .. }
+        | Body::PreVoteReply { .. }
+        | Body::AppendEntries { .. }
+        | Body::AppendEntriesReply(_)
+        | Body::Heartbeat { .. }
+        | Body::HeartbeatReply { .. }
+        | Body::InstallSnapshot { .. }
+        | Body::TimeoutNow
+        | Body::TransferLeader
+        | Body::ReadIndex { .. }
+        | Body::ReadIndexReply { .. }
+        | Body::Propose { .. } => false,
+    };
+    let way = (message.from, message.to) == (ballot.candidate, ballot.voter);
+    fits && way && message.term == ballot.term
+}
+
+/// What this answer to the candidate's question says, if it is one.
+fn answers(message: &Message, ballot: Ballot) -> Option<bool> {
+    if (message.from, message.to) != (ballot.voter, ballot.candidate) {
+        return None;
+    }
+    match &message.body {
+        Body::RequestVoteReply { vote_granted } if !ballot.is_pre => {
+            (message.term >= ballot.term).then_some(*vote_granted)
+        }
+        // A no carries the voter's own term.
+        Body::PreVoteReply { vote_granted } if ballot.is_pre => {
+            (!vote_granted || message.term == ballot.term).then_some(*vote_granted)
+        }
+        Body::RequestVoteReply { .. }
+        | Body::PreVoteReply { .. }
+        | Body::RequestVote { .. }
+        | Body::PreVote { .. }
+        | Body::AppendEntries { .. }
+        | Body::AppendEntriesReply(_)
+        | Body::Heartbeat { .. }
+        | Body::HeartbeatReply { .. }
+        | Body::InstallSnapshot { .. }
+        | Body::TimeoutNow
+        | Body::TransferLeader
+        | Body::ReadIndex { .. }
+        | Body::ReadIndexReply { .. }
+        | Body::Propose { .. } => None,
+    }
+}
+
+/// How the voter would refuse this message, if it got it as it is now: the server itself is asked.
+fn would_deny(voter: &Server, message: &Message) -> Option<Denial> {
+    if voter.power() != Power::Up {
+        return None;
+    }
+    let mut out = Vec::new();
+    voter.node().clone().step(Input::Receive(message.clone()), &mut out);
+    out.into_iter().find_map(|output| match output {
+        Output::Note(Note::VoteDenied { because, .. } | Note::PreVoteDenied { because, .. }) => {
+            Some(because)
+        }
+        Output::Note(_)
+        | Output::Send(_)
+        | Output::SendAfter(..)
+        | Output::Persist(_)
+        | Output::SetTimer(..)
+        | Output::CancelTimer(_)
+        | Output::Restore(_)
+        | Output::SnapshotWanted
+        | Output::Read { .. }
+        | Output::Proposed(_) => None,
+    })
+}
+
+/// What the voter last decided about this candidate: when, the term, whether it was a pre-vote, and
+/// the reason if it said no.
+fn decision(
+    scene: Scene<'_>,
+    voter: NodeId,
+    candidate: NodeId,
+) -> Option<(Micros, Term, bool, Option<Denial>)> {
+    scene.notes(voter).find_map(|(at, note)| {
+        let (whose, term, is_pre, denial) = if let Note::VoteGranted { candidate, term } = note {
+            (*candidate, *term, false, None)
+        } else if let Note::PreVoteGranted { candidate, term } = note {
+            (*candidate, *term, true, None)
+        } else if let Note::VoteDenied { candidate, term, because } = note {
+            (*candidate, *term, false, Some(*because))
+        } else if let Note::PreVoteDenied { candidate, term, because } = note {
+            (*candidate, *term, true, Some(*because))
+        } else {
+            return None;
+        };
+        (whose == candidate).then_some((at, term, is_pre, denial))
+    })
+}
+
+/// When the candidate began to ask, if that is remembered.
+fn asked_at(scene: Scene<'_>, ballot: Ballot) -> Option<Micros> {
+    scene.notes(ballot.candidate).find_map(|(at, note)| {
+        let began = if let Note::ElectionStarted { term, .. } = note {
+            (*term, false)
+        } else if let Note::PreVoteStarted { term, .. } = note {
+            (*term, true)
+        } else {
+            return None;
+        };
+        (began == (ballot.term, ballot.is_pre)).then_some(at)
+    })
+}
+
+fn denial(scene: Scene<'_>, ballot: Ballot) -> Option<Denial> {
+    let (_, term, is_pre, denial) = decision(scene, ballot.voter, ballot.candidate)?;
+    denial.filter(|_| (term, is_pre) == (ballot.term, ballot.is_pre))
+}
+
+/// The voter's vote of this term can still be seen.
+fn still_voted(voter: &Server, ballot: Ballot) -> Option<Denial> {
+    let voted_for = voter.node().vote().filter(|_| voter.node().term() == ballot.term)?;
+    (voted_for != ballot.candidate).then_some(Denial::AlreadyVoted { voted_for })
+}
+
+/// Whether the voter's last word to the candidate was no, not longer ago than two elections take.
+pub(super) fn was_refused(scene: Scene<'_>, voter: NodeId, candidate: NodeId) -> bool {
+    let lately = 2 * scene.world.settings().live.election_timeout.max;
+    decision(scene, voter, candidate)
+        .is_some_and(|(at, _, _, denial)| denial.is_some() && at + lately >= scene.world.now())
+}
+
+/// A refusal of an election that is over.
+fn refused(scene: Scene<'_>, voter: NodeId, candidate: NodeId) -> Option<Answer> {
+    let (_, term, is_pre, because) = decision(scene, voter, candidate)?;
+    let because = because?;
+    let question = if is_pre {
+        words::why_refused_pre_vote(voter, candidate, term)
+    } else {
+        words::why_refused(voter, candidate, term)
+    };
+    let mut said = Answer::new(question, if is_pre { words::PRE_VOTE } else { words::VOTE });
+    deny(scene, &mut said, voter, candidate, because);
+    let server = scene.world.server(candidate)?;
+    if server.is_live_leader() {
+        said.say(words::leads_now(candidate, server.node().term()));
+    } else if let Some(timer) = server.timer(Timer::Election).filter(|_| server.is_live()) {
+        said.then(words::asks_again(candidate, scene.left(timer.deadline)));
+    }
+    Some(said)
+}
+
+fn deny(scene: Scene<'_>, said: &mut Answer, voter: NodeId, candidate: NodeId, because: Denial) {
+    said.look(Selection::Server(voter));
+    let at = |id: NodeId, index: u64| {
+        let log = scene.world.server(id).map(|server| server.node().log());
+        log.and_then(|log| log.get(index)).map(|entry| Selection::Entry(id, entry.index))
+    };
+    match because {
+        Denial::AlreadyVoted { voted_for } => {
+            said.say(words::has_voted(voter, voted_for));
+            said.look(Selection::Server(voted_for));
+        }
+        Denial::FollowsLeader { leader } => {
+            said.say(words::follows(voter, leader));
+            said.look(Selection::Server(leader));
+        }
+        Denial::LeaderAlive { leader } => {
+            said.say(words::hears_leader(voter, leader));
+            said.cite = words::STICKY.into();
+            said.look(Selection::Server(leader));
+        }
+        Denial::StaleLog { ours, theirs } => {
+            said.say(words::log_is_newer(voter, ours, candidate, theirs));
+            said.cite = words::UP_TO_DATE.into();
+            for at in [at(voter, ours.index), at(candidate, theirs.index)].into_iter().flatten() {
+                said.look(at);
+            }
+        }
+        Denial::StaleTerm => {
+            let term = scene.world.server(voter).map_or(0, |server| server.node().term());
+            said.say(words::term_is_over(voter, term));
+            said.cite = words::TERMS.into();
+        }
+    }
+}
+
+fn explain(scene: Scene<'_>, said: &mut Answer, ballot: Ballot, missing: Missing) {
+    let Ballot { voter, candidate, .. } = ballot;
+    match missing {
+        Missing::Refused(Some(because)) | Missing::NotHeard(because) => {
+            deny(scene, said, voter, candidate, because);
+        }
+        Missing::Refused(None) => said.say(words::has_refused(voter)),
+        Missing::Asked { message, left, held, would } => {
+            said.look(Selection::Message(message));
+            said.say(if held {
+                words::question_is_held(candidate, voter)
+            } else {
+                words::question_comes(candidate, voter, left)
+            });
+            if let Some(because) = would {
+                said.say(words::as_things_are(voter));
+                deny(scene, said, voter, candidate, because);
+            }
+        }
+        Missing::InInbox => said.say(words::question_in_inbox(voter)),
+        Missing::Unread => said.say(words::answer_in_inbox(candidate)),
+        Missing::Writing { granted, left } => {
+            said.say(match (voter == candidate, granted) {
+                (true, _) => words::own_vote_is_written(candidate),
+                (false, true) => words::vote_is_written(voter, candidate),
+                (false, false) => words::refusal_is_written(voter, candidate),
+            });
+            said.cite = words::VOTE_ON_DISK.into();
+            if let Some(left) = left {
+                said.then(words::disk_is_done(voter, left));
+            }
+        }
+        Missing::Answered { message, granted, left, held } => {
+            said.look(Selection::Message(message));
+            said.say(if granted {
+                words::vote_was_given(voter)
+            } else {
+                words::vote_was_refused(voter)
+            });
+            said.say(if held {
+                words::vote_is_held(voter, candidate)
+            } else {
+                words::vote_comes(candidate, left)
+            });
+            if let Some(because) = denial(scene, ballot).filter(|_| !granted) {
+                deny(scene, said, voter, candidate, because);
+            }
+        }
+        Missing::QuestionLost(why) => said.say(words::question_was_lost(candidate, &[voter], why)),
+        Missing::AnswerLost(why) => said.say(words::vote_was_lost(voter, candidate, why)),
+        Missing::Obstacle(obstacle) => {
+            said.say(obstacle.words());
+            said.look(obstacle.place());
+        }
+        Missing::Silent => said.say(words::nothing_under_way(candidate, voter)),
+    }
+    said.look(Selection::Server(voter));
+}
+
+/// A candidate asks once in each term.
+fn again(scene: Scene<'_>, said: &mut Answer, candidate: &Server, ballot: Ballot) {
+    let Some(timer) = candidate.timer(Timer::Election).filter(|_| candidate.is_live()) else {
+        return;
+    };
+    let left = scene.left(timer.deadline);
+    said.then(if ballot.is_pre {
+        words::pre_asks_again(ballot.candidate, left)
+    } else {
+        words::asks_in_next_term(ballot.candidate, left, ballot.term + 1)
+    });
+}
