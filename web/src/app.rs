@@ -25,6 +25,7 @@ use raft_sim::{Command, Session, Settings};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
 use raft_view::stage::Point;
+use raft_view::why::Question;
 use std::cell::Cell;
 use std::rc::Rc;
 pub use views::{ConsoleLine, SafetyView, Views};
@@ -197,6 +198,8 @@ pub enum Message {
     OpenNamed(&'static str),
     /// Its text, or why there is none.
     Fetched(&'static Item, usize, Result<String, String>),
+    /// Why something is not so.
+    Ask(Option<Question>),
     /// A step in a lesson.
     Turn(Turn),
     /// An arrow key: an event, or a step of the lesson.
@@ -241,6 +244,8 @@ pub struct App {
     clock: Option<FrameClock>,
     last_frame: Option<f64>,
     selection: Selection,
+    /// The question that was chosen: what its answer speaks of is shown on the stage.
+    question: Option<Question>,
     tab: Tab,
     sheet: bool,
     dialog: Dialog,
@@ -317,6 +322,11 @@ impl App {
 
     pub(crate) fn selection(&self) -> Selection {
         self.selection
+    }
+
+    /// Whether the panel shows the cluster as a whole.
+    pub(crate) fn shows_cluster(&self) -> bool {
+        self.selection == Selection::Nothing
     }
 
     pub(crate) fn tab(&self) -> Tab {
@@ -440,6 +450,7 @@ impl Component for App {
             clock: None,
             last_frame: None,
             selection: Selection::Nothing,
+            question: None,
             tab: Tab::default(),
             sheet: false,
             dialog: Dialog::None,

@@ -4,11 +4,13 @@
 //! the functions that are marked here: what only they reach goes along. Without it all is here.
 
 use crate::app::{App, Lesson, Message, Turn};
-use crate::dialog::Content;
 use etcd_kv::console::Etcdctl;
 use raft_gallery::Item;
-use raft_sim::{Command, Session};
+use raft_sim::{Command, Session, World};
+use raft_view::inspect::Section;
 use raft_view::lesson::LessonView;
+use raft_view::menu::Selection;
+use raft_view::why::{Question, WhyView};
 use std::cell::Cell;
 use wasm_bindgen_futures::spawn_local;
 use yew::html::Scope;
@@ -29,12 +31,14 @@ pub enum Part {
 /// What [`Part::Panels`] can draw.
 #[derive(Clone, Copy)]
 pub struct Panels {
-    /// What is in the open dialog.
-    pub dialog: fn(&App, &Scope<App>) -> Content,
+    /// The open dialog.
+    pub dialog: Draw,
     /// The open tab.
     pub tab: Draw,
-    /// Load, and what clients get.
-    pub clients: Draw,
+    /// What is known of what is selected.
+    pub inspect: fn(&World, Selection) -> Vec<Section>,
+    /// What can be asked, and the answer.
+    pub answer: fn(&Session, Selection, Option<Question>) -> Option<WhyView>,
     /// The open lesson.
     pub lesson: Draw,
     /// A step in it.
@@ -87,9 +91,10 @@ mod parts {
 }
 
 const PANELS_HERE: Panels = Panels {
-    dialog: crate::dialog::content,
+    dialog: crate::dialog::modal,
     tab: crate::panel::later,
-    clients: crate::panel::clients::view,
+    inspect: raft_view::inspect::inspect,
+    answer: raft_view::why::why,
     lesson: crate::lesson::card,
     turn: App::turn,
     tell: crate::lesson::tell,

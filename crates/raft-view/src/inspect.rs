@@ -2,10 +2,9 @@
 
 use crate::logs::standing;
 use crate::menu::Selection;
-use crate::why::{Answer, questions, why_not};
 use crate::words::{en, seconds, span};
 use raft_core::{Flow, Membership, NodeId, Payload, Position, Progress, Role, Timer};
-use raft_sim::{Power, Server, Session, World, describe_entry};
+use raft_sim::{Power, Server, World, describe_entry};
 
 /// A part of the inspector.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,8 +24,6 @@ pub struct Why {
     pub question: String,
     /// The answer.
     pub answer: String,
-    /// What would have to happen next; empty where nothing is known.
-    pub next: String,
     /// The rule and its section.
     pub cite: String,
 }
@@ -39,24 +36,8 @@ fn row(name: &str, value: impl Into<String>) -> (String, String) {
     (name.to_string(), value.into())
 }
 
-impl From<Answer> for Why {
-    fn from(answer: Answer) -> Why {
-        let Answer { question, answer, next, cite, .. } = answer;
-        Why { question, answer, next, cite }
-    }
-}
-
-/// What the inspector shows, the most telling “why not” in the first section.
-pub fn inspect(session: &Session, selection: Selection) -> Vec<Section> {
-    let mut sections = sections(session.world(), selection);
-    if let Some(first) = sections.first_mut() {
-        let asked = questions(session, selection);
-        first.why = asked.first().and_then(|ask| why_not(session, ask)).map(Why::from);
-    }
-    sections
-}
-
-fn sections(world: &World, selection: Selection) -> Vec<Section> {
+/// What the inspector shows. [`crate::why`] says why something of it is not so.
+pub fn inspect(world: &World, selection: Selection) -> Vec<Section> {
     match selection {
         Selection::Nothing => vec![cluster(world)],
         Selection::Server(id) => world.server(id).map(|s| server(world, s)).into_iter().collect(),
@@ -69,7 +50,8 @@ fn sections(world: &World, selection: Selection) -> Vec<Section> {
     }
 }
 
-fn cluster(world: &World) -> Section {
+/// The cluster as a whole.
+pub fn cluster(world: &World) -> Section {
     let live = &world.settings().live;
     let leader = world.leader().map_or("none".to_string(), |leader| {
         format!("{} of term {}", leader.id(), leader.node().term())

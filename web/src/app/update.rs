@@ -223,6 +223,9 @@ impl App {
             }
             Message::OpenNamed(name) => self.ask_for(name, link),
             Message::Fetched(item, step, text) => self.open_item(link, item, step, text),
+            Message::Ask(question) => {
+                self.question = if self.question == question { None } else { question };
+            }
             Message::Turn(turn) => self.take_turn(turn, link),
             Message::Arrow(forward) if self.lesson.is_some() => {
                 let turn = if forward { Turn::Continue } else { Turn::Back };
@@ -250,7 +253,11 @@ impl App {
 
     /// Loads the parts of the page that somebody looks at.
     pub(super) fn want_what_is_shown(&mut self, link: &Scope<App>) {
-        if self.wants_item()
+        // Paused, messages in flight are listed too.
+        let rests = !self.is_playing() && self.session.world().events() > 0;
+        if rests
+            || !self.shows_cluster()
+            || self.wants_item()
             || self.tab != Tab::Inspect
             || self.dialog != Dialog::None
             || self.clients_matter()
@@ -373,6 +380,7 @@ impl App {
         };
         if exists {
             self.selection = selection;
+            self.question = None;
             self.menu = None;
             let on_disk = matches!(selection, Selection::Server(_) | Selection::Entry(..));
             if selection != Selection::Nothing && !(on_disk && self.tab == Tab::Storage) {

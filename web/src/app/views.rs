@@ -5,17 +5,18 @@ use super::App;
 use super::linear::Linear;
 use crate::shared::Same;
 use raft_check::linear::Verdict;
-use raft_core::{Index, Position};
+use raft_core::{Index, NodeId, Position};
 use raft_sim::{Command, Happening, What};
 
 use raft_view::clients::{Crowd, crowds};
-use raft_view::inspect::{Section, inspect};
+use raft_view::inspect::{Section, cluster};
 use raft_view::lesson::LessonView;
 use raft_view::logs::{Row, Window, longest, rows};
-use raft_view::menu::{ActionView, actions};
+use raft_view::menu::{ActionView, Selection, actions};
 use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
 use raft_view::timeline::{TimelineView, timeline};
 use raft_view::way::{Way, way};
+use raft_view::why::WhyView;
 use raft_view::words::{Sentence, en, seconds};
 
 /// How often what a person reads is refreshed while the run plays, in milliseconds.
@@ -70,6 +71,7 @@ pub struct Views {
     pub way_entry: Option<Position>,
     pub safety: Same<SafetyView>,
     pub lesson: Same<Option<LessonView>>,
+    pub why: Same<Option<WhyView>>,
     looked_at: Option<(usize, Option<&'static str>)>,
     seen_events: u64,
     seen_rows: u64,
@@ -127,6 +129,11 @@ impl App {
         if let Some(lesson) = &*views.lesson {
             for server in &mut servers {
                 server.followed |= lesson.servers.contains(&server.id);
+            }
+        }
+        if let (Some(why), Some(_)) = (&*views.why, self.question) {
+            for server in &mut servers {
+                server.followed |= why.answer.look.iter().any(|at| names(*at, server.id));
             }
         }
         views.way_entry = way.and_then(|way| way.entry);
@@ -189,7 +196,16 @@ impl App {
         views.looked_at = look;
         views.lesson.update(told);
         views.timeline.update(Some(timeline(&self.session)));
-        views.inspect.update(inspect(&self.session, self.selection));
+        views.inspect.update(match crate::later::panels() {
+            Some(panels) => (panels.inspect)(world, self.selection),
+            None => vec![cluster(world)],
+        });
+        if self.tab == super::Tab::Inspect {
+            let answer = crate::later::panels().map(|panels| panels.answer);
+            views.why.update(
+                answer.and_then(|answer| answer(&self.session, self.selection, self.question)),
+            );
+        }
         views.actions.update(actions(world, self.selection));
         // What a lesson says stands on its card.
         let is_news = |happening: &&Happening| {
@@ -216,5 +232,14 @@ impl App {
                 .collect(),
             rules_off: world.settings().live.rules.switched_off().map(|r| r.name()).collect(),
         });
+    }
+}
+
+/// Whether a selection is this server, or something at it.
+fn names(selection: Selection, server: NodeId) -> bool {
+    match selection {
+        Selection::Server(id) | Selection::Entry(id, _) => id == server,
+        Selection::Link(a, b) => [a, b].contains(&server),
+        Selection::Nothing | Selection::Message(_) => false,
     }
 }

@@ -19,30 +19,24 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     if *app.dialog() == Dialog::None {
         return Html::default();
     }
-    let Content { title, wide, html } = match later::panels() {
+    let content = match later::panels() {
         Some(panels) => (panels.dialog)(app, link),
-        None => {
-            let html = app.later().placeholder(Part::Panels, link);
-            Content { title: "One moment", wide: false, html }
-        }
+        None => html! {
+            <div class="dialog" role="dialog" aria-label="One moment">
+                { app.later().placeholder(Part::Panels, link) }
+            </div>
+        },
     };
     html! {
         <div class="dialog-layer">
             <div class="dialog-back" onclick={link.callback(|_| Message::Close)}></div>
-            <Modal key={title} {title} {wide} close={link.callback(|()| Message::Close)}>{ html }</Modal>
+            { content }
         </div>
     }
 }
 
-/// What is in a dialog.
-pub struct Content {
-    title: &'static str,
-    wide: bool,
-    html: Html,
-}
-
-/// What is in the open dialog.
-pub fn content(app: &App, link: &Scope<App>) -> Content {
+/// The open dialog itself.
+pub fn modal(app: &App, link: &Scope<App>) -> Html {
     let (title, wide, html) = match app.dialog() {
         Dialog::None => ("", false, Html::default()),
         Dialog::Scenarios => ("Scenarios", false, scenarios(app, link)),
@@ -58,7 +52,7 @@ pub fn content(app: &App, link: &Scope<App>) -> Content {
         }
         Dialog::Help => ("Keys", false, help(app, link)),
     };
-    Content { title, wide, html }
+    html! { <Modal key={title} {title} {wide} close={link.callback(|()| Message::Close)}>{ html }</Modal> }
 }
 
 #[derive(PartialEq, Properties)]
@@ -71,7 +65,7 @@ struct ModalProps {
 
 /// A dialog that has the focus while it is open.
 #[function_component(Modal)]
-fn modal(props: &ModalProps) -> Html {
+fn modal_box(props: &ModalProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();

@@ -21,7 +21,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 <h2>{ "Clients" }</h2>
                 { load(app, link) }
                 { for raft_view::plots::plots(app.session()).iter().map(plots) }
-                { super::inspect::verdict(views.linear.verdict) }
+                { super::first::verdict(views.linear.verdict) }
             </section>
         </>
     }

@@ -1,13 +1,10 @@
 //! What is selected, in numbers, and what can be done to it.
 
+use super::first::{section, ways_in};
 use crate::app::{App, Message};
 use crate::input::Input;
-use crate::later::{self, Part};
-use crate::rich::rich;
-use raft_check::linear::Verdict;
 use raft_core::Timer;
 use raft_sim::Command;
-use raft_view::inspect::Section;
 use raft_view::menu::{ActionView, Selection};
 use raft_view::words::{en, span};
 use yew::html::Scope;
@@ -19,83 +16,19 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     html! {
         <div class="insp">
             if app.selection() == Selection::Nothing { { ways_in(app, link) }{ super::way::view(app, link) } }
-            { for views.inspect.iter().map(section) }
+            { for views.inspect.iter().take(1).map(section) }
+            { super::why::view(app, link) }
+            { for views.inspect.iter().skip(1).map(section) }
             if app.selection() == Selection::Nothing {
-                { clients(app, link) }
+                { super::clients::view(app, link) }
             }
             { actions(&views.actions, link) }
             { timer(app, link) }
             { in_flight(app, link) }
             if app.selection() == Selection::Nothing {
-                <p class="hint">{ "Click a server, an entry, a message or a link. Drag from server to server to cut a link; draw a line around servers to split the network." }</p>
+                <p class="hint">{ super::first::HINT }</p>
             }
         </div>
-    }
-}
-
-/// Where to begin.
-fn ways_in(app: &App, link: &Scope<App>) -> Html {
-    if app.lesson().is_some() {
-        return Html::default();
-    }
-    let open = |name: &'static str| link.callback(move |_: MouseEvent| Message::OpenNamed(name));
-    html! {
-        <section>
-            <h2>{ "New here?" }</h2>
-            <div class="actions">
-                <button class="btn primary" onclick={open("tour")}>{ "Take the tour" }</button>
-                <button class="btn" onclick={open("questions")}>{ "Questions people ask" }</button>
-                <button class="btn" onclick={open("puzzles")}>{ "Solve a puzzle" }</button>
-            </div>
-        </section>
-    }
-}
-
-/// Load and what clients get; a button until somebody wants them.
-fn clients(app: &App, link: &Scope<App>) -> Html {
-    if let Some(panels) = later::panels() {
-        return (panels.clients)(app, link);
-    }
-    let onclick = link.callback(|_: MouseEvent| Message::Want(Part::Panels));
-    html! {
-        <section class="clients">
-            <h2>{ "Clients" }</h2>
-            <button class="btn" {onclick}>{ "Put load on the cluster" }</button>
-            { verdict(app.views().linear.verdict) }
-        </section>
-    }
-}
-
-/// Whether what clients saw fits together, in a line.
-pub(super) fn verdict(verdict: Verdict) -> Html {
-    let (class, sign) = match verdict {
-        Verdict::Linearizable => ("holds", "✓ "),
-        Verdict::NotLinearizable => ("broken", "✗ "),
-        Verdict::Undecided => ("muted", "? "),
-    };
-    html! { <p {class}><span aria-hidden="true">{ sign }</span>{ en::clients::verdict(verdict) }</p> }
-}
-
-pub(super) fn section(section: &Section) -> Html {
-    html! {
-        <section>
-            <h2>{ section.title.clone() }</h2>
-            <dl>
-                { for section.rows.iter().map(|(name, value)| html! {
-                    <><dt>{ name.clone() }</dt><dd>{ value.clone() }</dd></>
-                }) }
-            </dl>
-            if let Some(why) = &section.why {
-                <div class="why">
-                    <b>{ why.question.clone() }</b>
-                    { rich(&why.answer) }
-                    if !why.next.is_empty() {
-                        <p class="next"><b>{ en::why::NEXT }</b>{ rich(&why.next) }</p>
-                    }
-                    <cite>{ why.cite.clone() }</cite>
-                </div>
-            }
-        </section>
     }
 }
 

@@ -3,12 +3,14 @@
 pub mod clients;
 mod console;
 mod events;
+mod first;
 mod inspect;
 mod learn;
 mod prompt;
 mod rules;
 mod storage;
 mod way;
+pub mod why;
 
 use crate::app::{App, Message, Tab};
 use crate::later::{self, Part};
@@ -47,8 +49,8 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             <div class="tab-panel" id="tab-panel" role="tabpanel" tabindex="0"
                 aria-labelledby={format!("tab-{}", current.name())}>
                 { match later::panels() {
-                    _ if current == Tab::Inspect => inspect::view(app, link),
                     Some(panels) => (panels.tab)(app, link),
+                    None if current == Tab::Inspect && app.shows_cluster() => first::view(app, link),
                     None => app.later().placeholder(Part::Panels, link),
                 } }
             </div>

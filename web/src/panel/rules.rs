@@ -53,7 +53,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         <div class="rules">
             <h2>{ "What must always be true" }</h2>
             <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
-            { super::inspect::verdict(app.views().linear.verdict) }
+            { super::first::verdict(app.views().linear.verdict) }
             <h2>{ "Rules of Raft" }</h2>
             <p class="hint">{ "Switch one off, and it is no longer Raft: see what the rule is for." }</p>
             <ul class="rule-list">{ for Rule::ALL.into_iter().map(rule) }</ul>

@@ -1,7 +1,8 @@
 //! What a server keeps on its disk, what a crash would lose, the cluster's saved files, and how many
 //! members are enough.
 
-use super::inspect::{actions, section};
+use super::first::section;
+use super::inspect::actions;
 use crate::app::{App, Message};
 use raft_view::menu::Selection;
 use raft_view::stage::fixed;

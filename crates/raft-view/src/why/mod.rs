@@ -58,6 +58,33 @@ pub struct Answer {
     pub look: Vec<Selection>,
 }
 
+/// What can be asked of what is selected, and the answer to one of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhyView {
+    /// Each question and its words, the most telling first.
+    pub questions: Vec<(Question, String)>,
+    /// Which of them is answered.
+    pub asked: usize,
+    /// Its answer.
+    pub answer: Answer,
+}
+
+/// What can be asked of what is selected, and the answer: to the question that was chosen if it can
+/// still be asked, or else to the most telling one.
+pub fn why(session: &Session, selection: Selection, chosen: Option<Question>) -> Option<WhyView> {
+    let mut view = WhyView { questions: Vec::new(), asked: 0, answer: Answer::default() };
+    for question in questions(session, selection) {
+        let Some(answer) = why_not(session, &question) else { continue };
+        let is_chosen = chosen == Some(question);
+        view.questions.push((question, answer.question.clone()));
+        if is_chosen || view.questions.len() == 1 {
+            view.asked = view.questions.len() - 1;
+            view.answer = answer;
+        }
+    }
+    (!view.questions.is_empty()).then_some(view)
+}
+
 impl Answer {
     fn new(question: String, cite: &str) -> Answer {
         Answer { question, cite: cite.to_string(), ..Answer::default() }

@@ -5,9 +5,8 @@ use raft_sim::{
     Chance, Command, Direction, LoadSpec, MemberChange, MessageVerb, Outcome, Power, ReadMode,
     Session, Setting, Settings, Span, World,
 };
-use raft_view::inspect::inspect;
 use raft_view::menu::Selection;
-use raft_view::why::{Answer, Question, questions, why_not};
+use raft_view::why::{Answer, Question, questions, why, why_not};
 
 const MS: Micros = 1_000;
 
@@ -138,8 +137,8 @@ fn what_is_said_is_so() {
                 for question in questions(&session, selection) {
                     assert!(why_not(&session, &question).is_some(), "{question:?}");
                 }
-                let sections = inspect(&session, selection);
-                assert!(sections.iter().skip(1).all(|section| section.why.is_none()));
+                let shown = why(&session, selection, None);
+                assert_eq!(shown.is_none(), questions(&session, selection).is_empty());
             }
         }
     }

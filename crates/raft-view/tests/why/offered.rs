@@ -1,9 +1,8 @@
 //! Which questions are offered for what is selected, and what their answers point at.
 
 use super::{N1, N2, N3, N4, after};
-use raft_view::inspect::inspect;
 use raft_view::menu::Selection;
-use raft_view::why::{Question, questions, why_not};
+use raft_view::why::{Question, questions, why, why_not};
 
 #[test]
 fn a_quiet_cluster_offers_nothing_but_why_followers_do_not_lead() {
@@ -24,9 +23,11 @@ fn a_write_is_offered_wherever_it_is_seen() {
     assert_eq!(questions(&session, Selection::Entry(N1, 2)), [commit, waits]);
     let flight = session.world().network().in_flight()[0].id();
     assert_eq!(questions(&session, Selection::Message(flight)), [commit]);
-    let sections = inspect(&session, Selection::Entry(N1, 2));
-    let why = sections[0].why.as_ref().expect("it is not committed");
-    assert!(why.question.contains("entry 2") && !why.next.is_empty());
+    let view = why(&session, Selection::Entry(N1, 2), None).expect("it is not committed");
+    assert_eq!((view.asked, view.questions.len()), (0, 2));
+    assert!(view.answer.question.contains("entry 2") && !view.answer.next.is_empty());
+    let other = why(&session, Selection::Entry(N1, 2), Some(waits)).expect("it waits");
+    assert_eq!((other.asked, &other.answer.question), (1, &other.questions[1].1));
 }
 
 #[test]

@@ -1,0 +1,33 @@
+//! “Why not?”: what can be asked of what is selected, and the answer at this very moment.
+
+use crate::app::{App, Message};
+use crate::rich::rich;
+use raft_view::why::Question;
+use raft_view::words::en;
+use yew::html::Scope;
+use yew::prelude::*;
+
+/// The questions and the answer to one, where there is something to ask.
+pub fn view(app: &App, link: &Scope<App>) -> Html {
+    let Some(view) = &*app.views().why else { return Html::default() };
+    let question = |(place, (question, words)): (usize, &(Question, String))| {
+        let (question, on) = (*question, place == view.asked);
+        let onclick = link.callback(move |_: MouseEvent| Message::Ask(Some(question)));
+        html! { <button class={if on { "btn on" } else { "btn" }} aria-pressed={on.to_string()} {onclick}>{ words.clone() }</button> }
+    };
+    let answer = &view.answer;
+    html! {
+        <section class="why-not">
+            <h2>{ "Why not?" }</h2>
+            <div class="questions" role="group" aria-label="Questions">{ for view.questions.iter().enumerate().map(question) }</div>
+            <div class="why">
+                <b>{ answer.question.clone() }</b>
+                { rich(&answer.answer) }
+                if !answer.next.is_empty() {
+                    <p class="next"><b>{ en::why::NEXT }</b>{ " " }{ rich(&answer.next) }</p>
+                }
+                <cite>{ answer.cite.clone() }</cite>
+            </div>
+        </section>
+    }
+}
