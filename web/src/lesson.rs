@@ -126,7 +126,7 @@ fn asked(app: &App, question: &Question, link: &Scope<App>) -> Html {
     });
     html! {
         <div class="asked">
-            <p><b>{ question.text.clone() }</b></p>
+            <p><b>{ rich(&question.text) }</b></p>
             <div class="actions" role="group" aria-label={question.text.clone()}>{ for question.choices.iter().map(choice) }</div>
             { for verdict.map(|verdict| html! { <p role="status">{ verdict }</p> }) }
         </div>
