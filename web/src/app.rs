@@ -15,13 +15,14 @@ use crate::clock::FrameClock;
 use crate::later::{Later, Part};
 use crate::memo::Cache;
 use crate::options::Options;
-use crate::{dialog, logs, panel, stage, timeline, topbar};
+use crate::{dialog, language, logs, panel, stage, timeline, topbar};
 use gloo_events::{EventListener, EventListenerOptions};
 use jobs::Job;
 pub use lessons::{Lesson, Turn};
 use raft_core::{Micros, NodeId};
 use raft_gallery::Item;
 use raft_sim::{Command, Session, Settings};
+use raft_view::lang::{self, Language};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
 use raft_view::stage::Point;
@@ -62,12 +63,12 @@ impl Tab {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
-            Tab::Inspect => "Inspect",
-            Tab::Console => "Console",
-            Tab::Storage => "Storage",
-            Tab::Events => "Events",
-            Tab::Rules => "Rules",
-            Tab::Learn => "Learn",
+            Tab::Inspect => key!("Inspect"),
+            Tab::Console => key!("Console"),
+            Tab::Storage => key!("Storage"),
+            Tab::Events => key!("Events"),
+            Tab::Rules => key!("Rules"),
+            Tab::Learn => key!("Learn"),
         }
     }
 }
@@ -207,6 +208,13 @@ pub enum Message {
     CancelJob,
     SaveFile,
     SetTheme(Theme),
+    SetLanguage(Language),
+    /// The page is to speak so, as soon as it can.
+    Speak(Language),
+    /// The page speaks another language now.
+    LanguageChanged,
+    /// Its sentences could not be fetched, and why.
+    NotSpoken(String),
     Letters(bool),
     Columns(i64),
     FollowLog,
@@ -491,6 +499,13 @@ impl Component for App {
             }));
             app._listeners.push(app.keys_of_the_page(&window, ctx.link().clone()));
         }
+        if let Some(window) = web_sys::window() {
+            let link = ctx.link().clone();
+            app._listeners.push(EventListener::new(&window, language::CHANGED, move |_| {
+                link.send_message(Message::LanguageChanged);
+            }));
+        }
+        app.speak(ctx.link(), language::wanted(app.options.language));
         app.begin(ctx.link());
         app
     }
@@ -523,7 +538,7 @@ impl Component for App {
             message
         });
         html! {
-            <div {class} ref={self.root_ref.clone()} {onkeydown} tabindex="-1">
+            <div {class} lang={lang::current().tag()} ref={self.root_ref.clone()} {onkeydown} tabindex="-1">
                 { self.caches.top.part(self.versions.reading, || topbar::view(self, link)) }
                 { stage::view(self, link) }
                 { self.caches.lesson.part(self.versions.reading, || crate::lesson::view(self, link)) }

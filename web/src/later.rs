@@ -4,6 +4,7 @@
 //! the functions that are marked here: what only they reach goes along. Without it all is here.
 
 use crate::app::{App, Lesson, Message, Turn};
+use crate::rich::said;
 use etcd_kv::console::Etcdctl;
 use raft_gallery::Item;
 use raft_sim::{Command, Session, World};
@@ -22,13 +23,14 @@ pub type Draw = fn(&App, &Scope<App>) -> Html;
 /// A part that is loaded when it is first wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// All that is not on the page when it opens: dialogs, tabs, and what clients get.
+    /// All that is not on the page when it opens: dialogs, tabs, what clients get, and what only
+    /// they do; other languages.
     Panels,
     /// etcdctl's commands.
     Etcdctl,
 }
 
-/// What [`Part::Panels`] can draw.
+/// What [`Part::Panels`] draws and does.
 #[derive(Clone, Copy)]
 pub struct Panels {
     /// The open dialog.
@@ -47,6 +49,14 @@ pub struct Panels {
     pub tell: fn(&Session, &Lesson) -> Option<LessonView>,
     /// What comes with the page, by name.
     pub find: fn(&str) -> Option<&'static Item>,
+    /// Copies a text.
+    pub copy: fn(String, Callback<()>),
+    /// Offers a text as a file.
+    pub save: fn(&str, &str) -> Result<(), String>,
+    /// Measures what a write costs, for a slice.
+    pub measure: fn(&mut App, &Scope<App>, bool) -> bool,
+    /// Fetches the sentences of the language that the page is to speak.
+    pub language: fn(&Scope<App>),
 }
 
 /// A part could not be loaded.
@@ -99,6 +109,10 @@ const PANELS_HERE: Panels = Panels {
     turn: App::turn,
     tell: crate::lesson::tell,
     find: raft_gallery::find,
+    copy: crate::dialog::copy,
+    save: crate::dialog::save_file,
+    measure: App::measure,
+    language: crate::language::fetch,
 };
 
 thread_local! {
@@ -175,13 +189,13 @@ impl Later {
     /// What stands where a part will be.
     pub fn placeholder(&self, part: Part, link: &Scope<App>) -> Html {
         if !self.failed.contains(&part) {
-            return html! { <p class="hint" role="status">{ "Loading…" }</p> };
+            return html! { <p class="hint" role="status">{ said(key!("Loading…")) }</p> };
         }
         let onclick = link.callback(move |_: MouseEvent| Message::Want(part));
         html! {
             <p class="hint" role="alert">
-                { "This part of the page could not be loaded. " }
-                <button class="btn" {onclick}>{ "Try again" }</button>
+                { said(key!("This part of the page could not be loaded.")) }{ " " }
+                <button class="btn" {onclick}>{ said(key!("Try again")) }</button>
             </p>
         }
     }

@@ -3,6 +3,9 @@
 //! Nothing here knows Raft. Each playground lives in its own shadow root; any number of them share a
 //! page, and each is destroyed cleanly.
 
+#[macro_use]
+extern crate raft_view;
+
 pub mod app;
 mod bundled;
 mod clock;
@@ -11,6 +14,7 @@ mod fetch;
 mod host;
 mod input;
 mod keys;
+mod language;
 mod later;
 mod lesson;
 mod logs;

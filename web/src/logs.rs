@@ -55,13 +55,13 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let earlier = window.first > 1;
     let later = window.first + window.columns <= views.longest;
     html! {
-        <section class="logs" aria-label="Logs" tabindex="0" {onkeydown} {onwheel}>
+        <section class="logs" aria-label={tr!("Logs")} tabindex="0" {onkeydown} {onwheel}>
             <table>
                 <thead>
                     <tr>
                         <td class="corner">
-                            <button class="scroll" disabled={!earlier} aria-label="Earlier entries" onclick={scroll(-5)}>{ "‹" }</button>
-                            <button class="scroll" disabled={!later} aria-label="Later entries" onclick={scroll(5)}>{ "›" }</button>
+                            <button class="scroll" disabled={!earlier} aria-label={tr!("Earlier entries")} onclick={scroll(-5)}>{ "‹" }</button>
+                            <button class="scroll" disabled={!later} aria-label={tr!("Later entries")} onclick={scroll(5)}>{ "›" }</button>
                         </td>
                         { for columns.map(|index| html! { <th key={index} scope="col">{ index }</th> }) }
                     </tr>
@@ -135,10 +135,10 @@ fn log_row(props: &RowProps) -> Html {
         match known {
             Some(cell) => filled(cell, id, matched, next, props),
             None if index <= row.dropped => {
-                html! { <td key={index} class="empty dropped" title="In the snapshot">{ "▤" }</td> }
+                html! { <td key={index} class="empty dropped" title={tr!("In the snapshot")}>{ "▤" }</td> }
             }
             None if next => {
-                html! { <td key={index} class="empty"><i class="next" title="nextIndex: what the leader sends next"></i></td> }
+                html! { <td key={index} class="empty"><i class="next" title={tr!("nextIndex: what the leader sends next")}></i></td> }
             }
             None => html! { <td key={index} class="empty"></td> },
         }
@@ -168,7 +168,7 @@ fn filled(cell: &Cell, id: NodeId, matched: bool, next: bool, props: &RowProps) 
         (props.selected == Some(index)).then_some("selected"),
     );
     let label =
-        format!("{id} entry {index}, term {} {}, {}", cell.term, cell.text, cell.standing.words());
+        tr!("{} entry {}, term {} {}, {}", id, index, cell.term, cell.text, cell.standing.words());
     html! {
         <td key={index}>
             <button {class} {onclick} tabindex="-1" aria-label={label} title={cell.text.clone()}>

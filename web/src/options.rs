@@ -1,4 +1,6 @@
-//! What an address asks for: `?scenario=split-vote`, `?embed`, `#run=…`.
+//! What an address asks for: `?scenario=split-vote`, `?lang=zh`, `?embed`, `#run=…`.
+
+use raft_view::lang::Language;
 
 /// How a playground begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub struct Options {
     pub text: Option<String>,
     /// The fragment of a shared link.
     pub link: Option<String>,
+    /// The language, whatever was chosen before or the browser prefers.
+    pub language: Option<Language>,
     /// Only the stage and one bar.
     pub embed: bool,
     /// Whether it waits for its play button.
@@ -32,6 +36,7 @@ impl Options {
             step: get("step").and_then(|step| step.parse().ok()).unwrap_or(1),
             text: None,
             link: (hash.len() > 1).then_some(hash),
+            language: get("lang").and_then(|tag| Language::of_tag(&tag)),
             embed: get("embed").is_some_and(|value| value != "0"),
             paused: get("paused").is_some_and(|value| value != "0"),
             owns_page: true,

@@ -29,13 +29,15 @@ fn show(reason: &str, run: &str) -> Option<()> {
     alert.set_attribute("role", "alert").ok()?;
     alert.set_class_name("playground-failure");
     let heading = document.create_element("h1").ok()?;
-    heading.set_text_content(Some("The engine has failed. This is a bug of the playground."));
+    heading.set_text_content(Some(tr!("The engine has failed. This is a bug of the playground.")));
     let why = document.create_element("p").ok()?;
     why.set_text_content(Some(reason));
     let hint = document.create_element("p").ok()?;
-    hint.set_text_content(Some("This is the run that led there. Please keep it with a report."));
+    hint.set_text_content(Some(tr!(
+        "This is the run that led there. Please keep it with a report."
+    )));
     let text = document.create_element("textarea").ok()?;
-    text.set_attribute("aria-label", "The run as text").ok()?;
+    text.set_attribute("aria-label", tr!("The run as text")).ok()?;
     text.set_attribute("rows", "12").ok()?;
     text.unchecked_ref::<web_sys::HtmlTextAreaElement>().set_value(run);
     for part in [&heading, &why, &hint, &text] {

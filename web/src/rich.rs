@@ -1,5 +1,6 @@
 //! Sentences with weight: `**so**` becomes bold. Everything else is text and never markup.
 
+use raft_view::lang::look_up;
 use yew::prelude::*;
 
 /// A sentence as text and bold text.
@@ -12,4 +13,11 @@ pub fn rich(text: &str) -> Html {
         }
     });
     parts.collect()
+}
+
+/// A sentence of [`key!`] in the language of the page. A function of its own, for it is what most
+/// parts of the page are made of.
+#[inline(never)]
+pub fn said(english: &'static str) -> Html {
+    Html::VText(yew::virtual_dom::VText::new(look_up(english)))
 }

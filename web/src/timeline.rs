@@ -1,6 +1,7 @@
 //! The timeline: scrub, jump to marks, and go to branches.
 
 use crate::app::{App, Message};
+use crate::rich::said;
 use crate::shared::Same;
 use raft_view::timeline::TimelineView;
 use raft_view::words::seconds;
@@ -16,10 +17,10 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let part = (now as f64 / timeline.span as f64).clamp(0.0, 1.0);
     let count = timeline.count;
     html! {
-        <section class="time" aria-label="Time">
+        <section class="time" aria-label={tr!("Time")}>
             <span class="now" data-time={now.to_string()}>{ seconds(now) }</span>
-            <button class="quiet mark-step" aria-label="Previous mark" onclick={link.callback(|_| Message::Mark(false))}>{ "⟨" }</button>
-            <div class="track" role="slider" tabindex="0" aria-label="Simulated time"
+            <button class="quiet mark-step" aria-label={tr!("Previous mark")} onclick={link.callback(|_| Message::Mark(false))}>{ "⟨" }</button>
+            <div class="track" role="slider" tabindex="0" aria-label={tr!("Simulated time")}
                 aria-valuemin="0" aria-valuemax={(timeline.span / 1_000).to_string()}
                 aria-valuenow={(now / 1_000).to_string()} aria-valuetext={seconds(now)}
                 onpointerdown={scrub(link, true)} onpointermove={scrub(link, false)}
@@ -32,11 +33,11 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                     <circle class="handle" cx={percent(part)} cy="17" r="8" />
                 </svg>
             </div>
-            <button class="quiet mark-step" aria-label="Next mark" onclick={link.callback(|_| Message::Mark(true))}>{ "⟩" }</button>
+            <button class="quiet mark-step" aria-label={tr!("Next mark")} onclick={link.callback(|_| Message::Mark(true))}>{ "⟩" }</button>
             if count > 1 {
                 { branches(timeline, link) }
             } else {
-                <span class="muted one">{ "1 branch" }</span>
+                <span class="muted one">{ said(key!("1 branch")) }</span>
             }
         </section>
     }
@@ -76,13 +77,13 @@ fn branches(timeline: &TimelineView, link: &Scope<App>) -> Html {
         Some(Message::Switch(select.value().parse().ok()?))
     });
     let option = |id: usize| {
-        let name = if id == 0 { "Run".to_string() } else { format!("Branch {id}") };
+        let name = if id == 0 { told!("Run") } else { tr!("Branch {}", id) };
         html! { <option value={id.to_string()} selected={id == timeline.current}>{ name }</option> }
     };
     html! {
         <label class="branches">
-            <span class="muted">{ format!("{} branches", timeline.count) }</span>
-            <select {onchange} aria-label="Branch">{ for (0..timeline.count).map(option) }</select>
+            <span class="muted">{ tr!("{} branches", timeline.count) }</span>
+            <select {onchange} aria-label={tr!("Branch")}>{ for (0..timeline.count).map(option) }</select>
         </label>
     }
 }

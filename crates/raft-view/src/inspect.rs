@@ -1,5 +1,6 @@
 //! The inspector: what is known about whatever is selected, with numbers of this very moment.
 
+use crate::lang::told;
 use crate::logs::standing;
 use crate::menu::Selection;
 use crate::words::{en, seconds, span};
@@ -28,12 +29,16 @@ pub struct Why {
     pub cite: String,
 }
 
-fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+fn entries(number: u64) -> String {
+    if number == 1 { told!("1 entry") } else { tr!("{} entries", number) }
 }
 
-fn row(name: &str, value: impl Into<String>) -> (String, String) {
-    (name.to_string(), value.into())
+fn messages(number: usize) -> String {
+    if number == 1 { told!("1 message") } else { tr!("{} messages", number) }
+}
+
+fn row(name: &'static str, value: impl Into<String>) -> (String, String) {
+    (told(name), value.into())
 }
 
 /// What the inspector shows. [`crate::why`] says why something of it is not so.
@@ -53,25 +58,25 @@ pub fn inspect(world: &World, selection: Selection) -> Vec<Section> {
 /// The cluster as a whole.
 pub fn cluster(world: &World) -> Section {
     let live = &world.settings().live;
-    let leader = world.leader().map_or("none".to_string(), |leader| {
-        format!("{} of term {}", leader.id(), leader.node().term())
-    });
+    let leader = world
+        .leader()
+        .map_or(told!("none"), |leader| tr!("{} of term {}", leader.id(), leader.node().term()));
     let up = world.servers().iter().filter(|server| server.is_live()).count();
     let servers = world.servers().len();
     let majority = world.membership().voters.len() / 2 + 1;
     Section {
-        title: "The cluster".into(),
+        title: told!("The cluster"),
         rows: vec![
-            row("Leader", leader),
-            row("Servers", format!("{up} of {servers} run; {majority} make a majority")),
-            row("Members", members(world.membership())),
-            row("Committed", count(world.committed(), "entry", "entries")),
-            row("In flight", count(world.network().in_flight_len() as u64, "message", "messages")),
-            row("Election", format!("{}", live.election_timeout)),
-            row("Heartbeat", span(live.heartbeat)),
-            row("Latency", format!("{}", live.latency)),
-            row("Seed", world.settings().seed.to_string()),
-            row("Events", world.events().to_string()),
+            row(key!("Leader"), leader),
+            row(key!("Servers"), tr!("{} of {} run; {} make a majority", up, servers, majority)),
+            row(key!("Members"), members(world.membership())),
+            row(key!("Committed"), entries(world.committed())),
+            row(key!("In flight"), messages(world.network().in_flight_len())),
+            row(key!("Election"), format!("{}", live.election_timeout)),
+            row(key!("Heartbeat"), span(live.heartbeat)),
+            row(key!("Latency"), format!("{}", live.latency)),
+            row(key!("Seed"), world.settings().seed.to_string()),
+            row(key!("Events"), world.events().to_string()),
         ],
         why: None,
     }
@@ -80,60 +85,63 @@ pub fn cluster(world: &World) -> Section {
 fn server(world: &World, server: &Server) -> Section {
     let node = server.node();
     let mut rows = vec![
-        row("Current term", node.term().to_string()),
-        row("Voted for", node.vote().map_or("nobody".to_string(), |vote| vote.to_string())),
-        row("Commit / applied", format!("{} / {}", node.commit_index(), node.applied_index())),
-        row("Log", log_summary(server)),
+        row(key!("Current term"), node.term().to_string()),
+        row(key!("Voted for"), node.vote().map_or(told!("nobody"), |vote| vote.to_string())),
+        row(
+            key!("Commit / applied"),
+            format!("{} / {}", node.commit_index(), node.applied_index()),
+        ),
+        row(key!("Log"), log_summary(server)),
     ];
     let snapshot = server.disk().durable().snapshot.position;
     if snapshot.index > 0 {
         let Position { term, index } = snapshot;
-        rows.push(row("Snapshot", format!("up to index {index} of term {term}")));
+        rows.push(row(key!("Snapshot"), tr!("up to index {} of term {}", index, term)));
     }
     if **node.membership() != world.settings().membership() {
-        rows.push(row("Members", members(node.membership())));
+        rows.push(row(key!("Members"), members(node.membership())));
     }
     if server.is_live() {
         rows.extend(timers(world, server));
     }
     if server.power() == Power::Paused {
-        rows.push(row("Inbox", format!("{} wait", server.inbox_len())));
+        rows.push(row(key!("Inbox"), tr!("{} wait", server.inbox_len())));
     }
     match node.role() {
         Role::Leader(leader) if server.is_live() => {
             let others = leader.progress().iter().filter(|(id, _)| *id != server.id());
             let lines: Vec<String> =
                 others.map(|(id, progress)| progress_line(*id, progress)).collect();
-            rows.push(row("Next → match", lines.join(" · ")));
+            rows.push(row(key!("Next → match"), lines.join(" · ")));
             if leader.pending_config() > node.applied_index() {
                 let index = leader.pending_config();
-                rows.push(row("Membership", format!("no change before {index} is applied")));
+                rows.push(row(key!("Membership"), tr!("no change before {} is applied", index)));
             }
             if let Some(to) = leader.transfer() {
-                rows.push(row("Hands over to", to.to_string()));
+                rows.push(row(key!("Hands over to"), to.to_string()));
             }
             let reads = leader.reads().waiting().len() + leader.postponed_reads();
             if reads > 0 {
-                rows.push(row("Reads", format!("{reads} wait for a quorum")));
+                rows.push(row(key!("Reads"), tr!("{} wait for a quorum", reads)));
             }
         }
         Role::Candidate(candidate) | Role::PreCandidate(candidate) if server.is_live() => {
             let yes = candidate.votes.values().filter(|granted| **granted).count();
-            rows.push(row("Votes", format!("{yes} of {} needed", node.quorum())));
+            rows.push(row(key!("Votes"), tr!("{} of {} needed", yes, node.quorum())));
         }
         Role::Follower { leader } if server.is_live() => {
-            let leader = leader.map_or("not heard from".to_string(), |leader| leader.to_string());
-            rows.push(row("Leader", leader));
+            let leader = leader.map_or(told!("not heard from"), |leader| leader.to_string());
+            rows.push(row(key!("Leader"), leader));
         }
         Role::Follower { .. } | Role::PreCandidate(_) | Role::Candidate(_) | Role::Leader(_) => {}
     }
     if server.clock_percent() != 100 {
-        rows.push(row("Clock", format!("{} %", server.clock_percent())));
+        rows.push(row(key!("Clock"), format!("{} %", server.clock_percent())));
     }
     if server.was_wiped() {
-        rows.push(row("Disk", "was erased: this voter may have forgotten its vote"));
+        rows.push(row(key!("Disk"), tr!("was erased: this voter may have forgotten its vote")));
     }
-    Section { title: format!("{} · {}", server.id(), server.role_name()), rows, why: None }
+    Section { title: format!("{} · {}", server.id(), en::role(server)), rows, why: None }
 }
 
 /// The members of a cluster in words.
@@ -141,12 +149,12 @@ pub fn members(membership: &Membership) -> String {
     let list = |ids: &[NodeId]| ids.iter().map(NodeId::to_string).collect::<Vec<_>>().join(" ");
     let mut text = list(&membership.voters);
     if membership.is_joint() {
-        text.push_str(&format!(" and {} together", list(&membership.outgoing)));
+        text.push_str(&tr!(" and {} together", list(&membership.outgoing)));
     }
     let learners: Vec<NodeId> =
         membership.learners.iter().chain(&membership.learners_next).copied().collect();
     if !learners.is_empty() {
-        text.push_str(&format!("; learners {}", list(&learners)));
+        text.push_str(&tr!("; learners {}", list(&learners)));
     }
     text
 }
@@ -156,23 +164,23 @@ fn log_summary(server: &Server) -> String {
     let (last, durable) = (node.log().last_index(), node.durable_index());
     let dropped = node.log().base().index;
     if last == 0 {
-        "empty".into()
+        told!("empty")
     } else if dropped > 0 {
-        format!("entries after {dropped}, up to {last}")
+        tr!("entries after {}, up to {}", dropped, last)
     } else if durable < last {
-        format!("{}, durable up to {durable}", count(last, "entry", "entries"))
+        tr!("{}, durable up to {}", entries(last), durable)
     } else {
-        format!("{}, all durable", count(last, "entry", "entries"))
+        tr!("{}, all durable", entries(last))
     }
 }
 
 fn timers(world: &World, server: &Server) -> Vec<(String, String)> {
-    let line = |timer: Timer, name: &str| {
+    let line = |timer: Timer, name: &'static str| {
         let state = server.timer(timer)?;
         let left = state.deadline.saturating_sub(world.now());
-        Some(row(name, format!("in {}, at {}", span(left), seconds(state.deadline))))
+        Some(row(name, tr!("in {}, at {}", span(left), seconds(state.deadline))))
     };
-    [line(Timer::Election, "Times out"), line(Timer::Heartbeat, "Heartbeat")]
+    [line(Timer::Election, key!("Times out")), line(Timer::Heartbeat, key!("Heartbeat"))]
         .into_iter()
         .flatten()
         .collect()
@@ -180,10 +188,10 @@ fn timers(world: &World, server: &Server) -> Vec<(String, String)> {
 
 fn progress_line(id: NodeId, progress: &Progress) -> String {
     let flow = match &progress.flow {
-        Flow::Probe => " probing".to_string(),
+        Flow::Probe => told!(" probing"),
         Flow::Replicate(inflight) if inflight.is_empty() => String::new(),
-        Flow::Replicate(inflight) => format!(" ({} under way)", inflight.len()),
-        Flow::Snapshot { pending } => format!(" (snapshot up to {pending})"),
+        Flow::Replicate(inflight) => tr!(" ({} under way)", inflight.len()),
+        Flow::Snapshot { pending } => tr!(" (snapshot up to {})", pending),
     };
     format!("{id} {}→{}{flow}", progress.next_index, progress.match_index)
 }
@@ -197,19 +205,20 @@ fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
         .map(|server| server.id().to_string())
         .collect();
     let state = standing(world, holder, index);
-    let stored = format!("{} ({} of {})", holders.join(", "), holders.len(), world.servers().len());
+    let stored =
+        tr!("{} ({} of {})", en::listed(holders.clone()), holders.len(), world.servers().len());
     Some(Section {
-        title: format!("Entry {index} on {} · {}", holder.id(), describe_entry(entry)),
+        title: tr!("Entry {} on {} · {}", index, holder.id(), describe_entry(entry)),
         rows: vec![
-            row("Term", entry.term.to_string()),
-            row("Stored on", stored),
-            row("State", state.words()),
+            row(key!("Term"), entry.term.to_string()),
+            row(key!("Stored on"), stored),
+            row(key!("State"), state.words()),
             row(
-                "Kind",
+                key!("Kind"),
                 match entry.payload {
-                    Payload::Noop => "empty entry of a new leader",
-                    Payload::Data(_) => "a client’s command",
-                    Payload::Config(_) => "a change of membership",
+                    Payload::Noop => tr!("empty entry of a new leader"),
+                    Payload::Data(_) => tr!("a client’s command"),
+                    Payload::Config(_) => tr!("a change of membership"),
                 },
             ),
         ],
@@ -220,22 +229,22 @@ fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
 fn message(world: &World, id: u64) -> Section {
     let Some(flight) = world.network().in_flight().into_iter().find(|flight| flight.id() == id)
     else {
-        let rows = vec![row("State", "arrived, or lost")];
-        return Section { title: "A message".into(), rows, why: None };
+        let rows = vec![row(key!("State"), tr!("arrived, or lost"))];
+        return Section { title: told!("A message"), rows, why: None };
     };
     let message = &flight.message;
     let arrives = if flight.held {
-        "held".to_string()
+        told!("held")
     } else {
-        format!("in {}, at {}", span(flight.due.saturating_sub(world.now())), seconds(flight.due))
+        tr!("in {}, at {}", span(flight.due.saturating_sub(world.now())), seconds(flight.due))
     };
     Section {
         title: format!("{} · {} → {}", message.kind(), message.from, message.to),
         rows: vec![
-            row("Says", en::message(message)),
-            row("Term", message.term.to_string()),
-            row("Sent", seconds(flight.sent_at)),
-            row("Arrives", arrives),
+            row(key!("Says"), en::message(message)),
+            row(key!("Term"), message.term.to_string()),
+            row(key!("Sent"), seconds(flight.sent_at)),
+            row(key!("Arrives"), arrives),
         ],
         why: None,
     }
@@ -245,13 +254,13 @@ fn link(world: &World, a: NodeId, b: NodeId) -> Section {
     let network = world.network();
     let state = |from: NodeId, to: NodeId| {
         if network.is_cut(from, to) {
-            "cut"
+            tr!("cut")
         } else if network.is_partitioned(from, to) {
-            "behind a partition"
+            tr!("behind a partition")
         } else if network.is_held(from, to) {
-            "held"
+            tr!("held")
         } else {
-            "open"
+            tr!("open")
         }
     };
     let on = |from: NodeId, to: NodeId| {
@@ -259,10 +268,10 @@ fn link(world: &World, a: NodeId, b: NodeId) -> Section {
         flights.iter().filter(|f| f.message.from == from && f.message.to == to).count()
     };
     Section {
-        title: format!("Link {a} – {b}"),
+        title: tr!("Link {} – {}", a, b),
         rows: vec![
-            row(&format!("{a} → {b}"), format!("{}, {} on it", state(a, b), on(a, b))),
-            row(&format!("{b} → {a}"), format!("{}, {} on it", state(b, a), on(b, a))),
+            (format!("{a} → {b}"), tr!("{}, {} on it", state(a, b), on(a, b))),
+            (format!("{b} → {a}"), tr!("{}, {} on it", state(b, a), on(b, a))),
         ],
         why: None,
     }

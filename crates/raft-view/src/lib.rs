@@ -3,6 +3,9 @@
 //! Everything here is a pure function of a session at one moment. Components draw what they get and
 //! decide nothing.
 
+#[macro_use]
+pub mod lang;
+
 pub mod clients;
 pub mod console;
 pub mod cost;

@@ -29,12 +29,12 @@ impl Standing {
 
     /// In words.
     pub fn words(self) -> &'static str {
-        match self {
-            Standing::Committed => "committed",
-            Standing::Pending => "not committed",
-            Standing::Unsynced => "not yet durable",
-            Standing::Diverged => "conflicts with a committed entry",
-        }
+        crate::lang::look_up(match self {
+            Standing::Committed => key!("committed"),
+            Standing::Pending => key!("not committed"),
+            Standing::Unsynced => key!("not yet durable"),
+            Standing::Diverged => key!("conflicts with a committed entry"),
+        })
     }
 }
 

@@ -51,39 +51,39 @@ fn server_actions(world: &World, id: NodeId) -> Vec<(String, Command)> {
     let rest: Vec<NodeId> =
         world.servers().iter().map(|other| other.id()).filter(|other| *other != id).collect();
     let crash = match Look::of(server) {
-        Look::Crashed => ("Restart".to_string(), Command::Restart(id)),
+        Look::Crashed => (told!("Restart"), Command::Restart(id)),
         Look::Follower | Look::Candidate | Look::Leader | Look::Paused => {
-            ("Crash".to_string(), Command::Crash(id))
+            (told!("Crash"), Command::Crash(id))
         }
     };
     let pause = match Look::of(server) {
-        Look::Paused => ("Resume".to_string(), Command::Resume(id)),
+        Look::Paused => (told!("Resume"), Command::Resume(id)),
         Look::Follower | Look::Candidate | Look::Leader | Look::Crashed => {
-            ("Pause".to_string(), Command::Pause(id))
+            (told!("Pause"), Command::Pause(id))
         }
     };
     let mut actions = vec![
         crash,
         pause,
-        ("Time out now".into(), Command::Timeout(id)),
-        ("Wipe disk".into(), Command::Wipe(id)),
+        (told!("Time out now"), Command::Timeout(id)),
+        (told!("Wipe disk"), Command::Wipe(id)),
     ];
     let membership = world.membership();
     if membership.is_learner(id) {
-        actions.push(("Promote to voter".into(), Command::Member(MemberChange::Promote(id))));
+        actions.push((told!("Promote to voter"), Command::Member(MemberChange::Promote(id))));
     }
     if membership.contains(id) {
-        actions.push(("Hand over leadership".into(), Command::Transfer(id)));
-        actions.push(("Remove from cluster".into(), Command::Member(MemberChange::Remove(id))));
+        actions.push((told!("Hand over leadership"), Command::Transfer(id)));
+        actions.push((told!("Remove from cluster"), Command::Member(MemberChange::Remove(id))));
     } else {
-        actions.push(("Add as voter".into(), Command::Member(MemberChange::Add(id))));
-        actions.push(("Add as learner".into(), Command::Member(MemberChange::AddLearner(id))));
+        actions.push((told!("Add as voter"), Command::Member(MemberChange::Add(id))));
+        actions.push((told!("Add as learner"), Command::Member(MemberChange::AddLearner(id))));
     }
-    actions.push(("Take snapshot".into(), Command::Snapshot(id)));
-    actions.push(("Compact log".into(), Command::Compact(id)));
+    actions.push((told!("Take snapshot"), Command::Snapshot(id)));
+    actions.push((told!("Compact log"), Command::Compact(id)));
     if !rest.is_empty() {
         let isolate = Command::Partition(vec![vec![id], rest]);
-        actions.insert(3, ("Cut off".into(), isolate));
+        actions.insert(3, (told!("Cut off"), isolate));
     }
     actions
 }
@@ -99,22 +99,22 @@ fn message_actions(world: &World, id: u64) -> Vec<(String, Command)> {
     let nth = u32::try_from(flights.iter().filter(same).count()).unwrap_or(u32::MAX);
     let act = |verb| Command::Message { verb, kind, from, to, nth };
     vec![
-        ("Drop".into(), act(MessageVerb::Drop)),
-        ("Duplicate".into(), act(MessageVerb::Duplicate)),
-        ("Deliver now".into(), act(MessageVerb::Deliver)),
+        (told!("Drop"), act(MessageVerb::Drop)),
+        (told!("Duplicate"), act(MessageVerb::Duplicate)),
+        (told!("Deliver now"), act(MessageVerb::Deliver)),
     ]
 }
 
 fn link_actions(a: NodeId, b: NodeId) -> Vec<(String, Command)> {
     vec![
-        ("Cut both ways".into(), Command::Cut(a, Direction::BothWays, b)),
-        (format!("Cut {a} → {b}"), Command::Cut(a, Direction::OneWay, b)),
-        (format!("Cut {b} → {a}"), Command::Cut(b, Direction::OneWay, a)),
-        ("Mend".into(), Command::Mend(a, Direction::BothWays, b)),
-        (format!("Hold {a} → {b}"), Command::Hold(a, b)),
-        (format!("Hold {b} → {a}"), Command::Hold(b, a)),
-        (format!("Release {a} → {b}"), Command::Release(a, b)),
-        (format!("Release {b} → {a}"), Command::Release(b, a)),
+        (told!("Cut both ways"), Command::Cut(a, Direction::BothWays, b)),
+        (tr!("Cut {} → {}", a, b), Command::Cut(a, Direction::OneWay, b)),
+        (tr!("Cut {} → {}", b, a), Command::Cut(b, Direction::OneWay, a)),
+        (told!("Mend"), Command::Mend(a, Direction::BothWays, b)),
+        (tr!("Hold {} → {}", a, b), Command::Hold(a, b)),
+        (tr!("Hold {} → {}", b, a), Command::Hold(b, a)),
+        (tr!("Release {} → {}", a, b), Command::Release(a, b)),
+        (tr!("Release {} → {}", b, a), Command::Release(b, a)),
     ]
 }
 

@@ -203,13 +203,14 @@ impl Belongs {
 
     /// What stands under the server's name, where it is more than a voter.
     pub fn words(self) -> Option<&'static str> {
-        match self {
-            Belongs::Voter => None,
-            Belongs::Joining => Some("joins"),
-            Belongs::Leaving => Some("leaves"),
-            Belongs::Learner => Some("learner"),
-            Belongs::Outside => Some("no member"),
-        }
+        let words = match self {
+            Belongs::Voter => return None,
+            Belongs::Joining => key!("joins"),
+            Belongs::Leaving => key!("leaves"),
+            Belongs::Learner => key!("learner"),
+            Belongs::Outside => key!("no member"),
+        };
+        Some(crate::lang::look_up(words))
     }
 
     /// The name of its style.

@@ -3,9 +3,11 @@
 
 use crate::cost::Cost;
 use crate::inspect::{Section, Why};
+use crate::lang::look_up;
 use crate::menu::ActionView;
 use crate::stage::fixed;
 use crate::words::en::storage as words;
+use crate::words::en::{listed, role};
 use crate::words::span;
 use etcd_kv::Store;
 use etcd_kv::api::LeaseId;
@@ -101,9 +103,10 @@ pub fn storage(world: &World, id: NodeId) -> Option<StorageView> {
     let durable = server.disk().durable();
     let (records, earlier) = log_records(world, server);
     let loss = words::loss(id, server.power() == Power::Crashed, &loss(world, server));
-    let why = Why { question: words::WHAT_IF.into(), answer: loss, ..Why::default() };
-    let section = |title: &str, rows| Section { title: title.into(), rows, why: None };
-    let title = format!("{id} · {}", server.role_name());
+    let why = Why { question: look_up(words::WHAT_IF).into(), answer: loss, cite: String::new() };
+    let section =
+        |title: &'static str, rows| Section { title: look_up(title).into(), rows, why: None };
+    let title = format!("{id} · {}", role(server));
     let mut sections = vec![
         section(
             words::SNAPSHOT,
@@ -196,7 +199,7 @@ fn database(world: &World, server: &Server) -> Vec<(String, String)> {
         used: store.size_in_use(),
         file: world.file_size(server.id()),
         quota: world.settings().live.quota,
-        alarms: raised.join(", "),
+        alarms: listed(raised),
     })
 }
 
@@ -225,7 +228,9 @@ fn actions(world: &World, server: &Server) -> Vec<ActionView> {
     let id = server.id();
     let defragment = Command::Etcdctl(format!("--endpoints={id}:2379 defrag"));
     let wiped = crate::menu::changes(world, &Command::Wipe(id));
-    let view = |label: &str, command, sensible| action(world, label.into(), command, sensible);
+    let view = |label: &'static str, command, sensible| {
+        action(world, look_up(label).into(), command, sensible)
+    };
     vec![
         view(words::TAKE_SNAPSHOT, Command::Snapshot(id), true),
         view(words::COMPACT_LOG, Command::Compact(id), true),
@@ -273,7 +278,7 @@ pub fn sizes(world: &World, costs: &[Option<Cost>]) -> Vec<SizeRow> {
                 cells.push((fixed(cost.messages), Some(cost.messages / messages)));
                 cells.extend([time(cost.median_us), time(cost.p99_us)]);
             }
-            Some(None) => cells.push((words::NOT_MEASURED.into(), None)),
+            Some(None) => cells.push((look_up(words::NOT_MEASURED).into(), None)),
             None => {}
         }
         SizeRow { present, cells }

@@ -1,6 +1,8 @@
 //! The way of a request through the cluster, with what is true of each step at this moment: from
 //! the client over the leader and its log to the answer.
 
+use crate::lang::{look_up, told};
+use crate::words::en::listed;
 use raft_core::{Body, Index, NodeId, Position};
 use raft_sim::{Followed, Road, Server, World, session_of};
 
@@ -121,28 +123,36 @@ fn step(
     cite: &'static str,
     servers: Vec<NodeId>,
 ) -> Step {
-    Step { name, text, cite, state: if done { State::Done } else { State::Later }, servers }
+    Step {
+        name: look_up(name),
+        text,
+        cite,
+        state: if done { State::Done } else { State::Later },
+        servers,
+    }
 }
 
 fn asked(followed: &Followed) -> Step {
     match followed.server {
         Some(server) => {
-            step("Client", true, format!("A client asks {server}."), "§8", vec![server])
+            step(key!("Client"), true, tr!("A client asks {}.", server), "§8", vec![server])
         }
-        None => step("Client", false, "The client knows nobody to ask.".into(), "§8", Vec::new()),
+        None => {
+            step(key!("Client"), false, told!("The client knows nobody to ask."), "§8", Vec::new())
+        }
     }
 }
 
 fn answered(followed: &Followed) -> Step {
     let server = followed.server;
     let text = match (followed.ended, server) {
-        (Some((_, true)), Some(server)) => format!("{server} has answered."),
-        (Some((_, false)), _) => "The client got no good answer.".into(),
-        (_, Some(server)) => format!("{server} answers the client."),
-        (_, None) => "The client is answered.".into(),
+        (Some((_, true)), Some(server)) => tr!("{} has answered.", server),
+        (Some((_, false)), _) => told!("The client got no good answer."),
+        (_, Some(server)) => tr!("{} answers the client.", server),
+        (_, None) => told!("The client is answered."),
     };
     let done = followed.ended.is_some_and(|(_, well)| well);
-    step("Answer", done, text, "§8", server.into_iter().collect())
+    step(key!("Answer"), done, text, "§8", server.into_iter().collect())
 }
 
 fn find(server: &Server, followed: &Followed) -> Option<Position> {
@@ -173,34 +183,40 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
     let is_passed_on = followed.server.is_some() && followed.server != leader;
     if is_passed_on {
         let text = match leader {
-            Some(leader) => format!("It does not lead, and passes the request on to {leader}."),
-            None => "Nobody leads: the request waits for a leader.".into(),
+            Some(leader) => tr!("It does not lead, and passes the request on to {}.", leader),
+            None => told!("Nobody leads: the request waits for a leader."),
         };
-        steps.push(step("Forward", entry.is_some(), text, "etcd", leader.into_iter().collect()));
+        steps.push(step(
+            key!("Forward"),
+            entry.is_some(),
+            text,
+            "etcd",
+            leader.into_iter().collect(),
+        ));
     }
     let Some((holder, position)) = entry else {
         steps.push(step(
-            "Entry",
+            key!("Entry"),
             false,
-            "The leader appends it to its log.".into(),
+            told!("The leader appends it to its log."),
             "§5.3",
             leader.into_iter().collect(),
         ));
         for (name, text) in [
-            ("Majority", "A majority has it on disk."),
-            ("Commit", "The leader commits it."),
-            ("Apply", "It is carried out."),
+            (key!("Majority"), key!("A majority has it on disk.")),
+            (key!("Commit"), key!("The leader commits it.")),
+            (key!("Apply"), key!("It is carried out.")),
         ] {
-            steps.push(step(name, false, text.into(), "§5.3", Vec::new()));
+            steps.push(step(name, false, told(text), "§5.3", Vec::new()));
         }
         steps.push(answered(followed));
         return Way { steps, ..Way::default() };
     };
     let Position { term, index } = position;
     steps.push(step(
-        "Entry",
+        key!("Entry"),
         true,
-        format!("It is entry {index} of term {term}, appended by the leader of that term."),
+        tr!("It is entry {} of term {}, appended by the leader of that term.", index, term),
         "§5.3",
         vec![holder],
     ));
@@ -214,11 +230,11 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
     let on_disk: Vec<NodeId> = voters.iter().filter(holds).copied().collect();
     let majority = voters.len() / 2 + 1;
     let names: Vec<String> = on_disk.iter().map(NodeId::to_string).collect();
-    let names = if names.is_empty() { "nobody".into() } else { names.join(", ") };
+    let names = if names.is_empty() { told!("nobody") } else { listed(names) };
     steps.push(step(
-        "Majority",
+        key!("Majority"),
         on_disk.len() >= majority,
-        format!("On disk at {names}: {} of {}, {majority} needed.", on_disk.len(), voters.len()),
+        tr!("On disk at {}: {} of {}, {} needed.", names, on_disk.len(), voters.len(), majority),
         "§5.3",
         on_disk,
     ));
@@ -228,26 +244,26 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
         .filter(|server| server.node().commit_index() >= index && has(server, position));
     let committed: Vec<NodeId> = committed.map(Server::id).collect();
     steps.push(step(
-        "Commit",
+        key!("Commit"),
         !committed.is_empty(),
         if committed.is_empty() {
-            format!("The leader commits entry {index} once a majority acknowledges it.")
+            tr!("The leader commits entry {} once a majority acknowledges it.", index)
         } else {
-            format!("Entry {index} is committed: it can never be lost.")
+            tr!("Entry {} is committed: it can never be lost.", index)
         },
         "§5.4.2",
         committed,
     ));
     let answers = followed.server.and_then(|id| world.server(id));
     let applied = answers.is_some_and(|server| server.node().applied_index() >= index);
-    let who = answers.map_or("its server".into(), |server| server.id().to_string());
+    let who = answers.map_or(told!("its server"), |server| server.id().to_string());
     steps.push(step(
-        "Apply",
+        key!("Apply"),
         applied,
         if applied {
-            format!("{who} has carried it out.")
+            tr!("{} has carried it out.", who)
         } else {
-            format!("{who} carries it out when it learns of the commit.")
+            tr!("{} carries it out when it learns of the commit.", who)
         },
         "§5.3",
         followed.server.into_iter().collect(),
@@ -267,22 +283,22 @@ fn past_the_log(world: &World, followed: &Followed) -> Way {
     let confirmed: Option<Index> = followed.read_index;
     if followed.server.is_some() && followed.server != leader {
         let text = match leader {
-            Some(leader) => format!("It does not lead, and asks {leader} up to where it may read."),
-            None => "Nobody leads: the read waits for a leader.".into(),
+            Some(leader) => tr!("It does not lead, and asks {} up to where it may read.", leader),
+            None => told!("Nobody leads: the read waits for a leader."),
         };
         let servers = leader.into_iter().collect();
-        steps.push(step("Forward", confirmed.is_some(), text, "§6.4 diss.", servers));
+        steps.push(step(key!("Forward"), confirmed.is_some(), text, "§6.4 diss.", servers));
     }
     let voters = world.membership().voters.len();
     steps.push(step(
-        "Confirm",
+        key!("Confirm"),
         confirmed.is_some(),
         match confirmed {
             Some(index) => {
-                format!("The leader still leads: what is committed up to {index} counts.")
+                tr!("The leader still leads: what is committed up to {} counts.", index)
             }
             None => {
-                format!("The leader asks whether {} of {voters} still follow it.", voters / 2 + 1)
+                tr!("The leader asks whether {} of {} still follow it.", voters / 2 + 1, voters)
             }
         },
         "§6.4 diss.",
@@ -294,15 +310,22 @@ fn past_the_log(world: &World, followed: &Followed) -> Way {
         (None, _) | (_, None) => false,
     };
     let text = match (server, confirmed) {
-        (Some(server), Some(index)) => format!(
-            "{} has carried out up to {}, and needs {index}.",
+        (Some(server), Some(index)) => tr!(
+            "{} has carried out up to {}, and needs {}.",
             server.id(),
-            server.node().applied_index()
+            server.node().applied_index(),
+            index
         ),
-        (Some(server), None) => format!("{} carries out what is committed.", server.id()),
-        (None, _) => "Its server carries out what is committed.".into(),
+        (Some(server), None) => tr!("{} carries out what is committed.", server.id()),
+        (None, _) => told!("Its server carries out what is committed."),
     };
-    steps.push(step("Apply", applied, text, "§6.4 diss.", followed.server.into_iter().collect()));
+    steps.push(step(
+        key!("Apply"),
+        applied,
+        text,
+        "§6.4 diss.",
+        followed.server.into_iter().collect(),
+    ));
     steps.push(answered(followed));
     Way { steps, ..Way::default() }
 }

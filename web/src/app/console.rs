@@ -47,6 +47,6 @@ impl App {
                 return;
             }
         }
-        self.notice = Some(format!("Nothing came of it within {MOST_EVENTS} events."));
+        self.notice = Some(tr!("Nothing came of it within {} events.", MOST_EVENTS));
     }
 }

@@ -55,6 +55,11 @@ impl Linear {
         self.offence = OnceCell::new();
     }
 
+    /// The words are to be found again, in another language.
+    pub(super) fn forget_words(&mut self) {
+        self.offence = OnceCell::new();
+    }
+
     /// What shows that it is not linearizable, if it is not.
     pub fn offence(&self, session: &Session) -> Option<&OffenceView> {
         if self.verdict != Verdict::NotLinearizable {

@@ -34,7 +34,7 @@ impl App {
     }
 
     /// Begins, or goes on for a slice; true where there is something new to show.
-    pub(super) fn measure(&mut self, link: &Scope<App>, begins: bool) -> bool {
+    pub(crate) fn measure(&mut self, link: &Scope<App>, begins: bool) -> bool {
         let settings = self.session.world().settings();
         let measuring = &mut self.measuring;
         if begins {

@@ -46,7 +46,7 @@ impl App {
             Ok(read) => read,
             Err(error) => {
                 self.open_bundled(link, self.options.scenario.clone().as_deref());
-                self.notice = Some(format!("This link cannot be read: {error}."));
+                self.notice = Some(tr!("This link cannot be read: {}.", error));
                 return;
             }
         };
@@ -54,13 +54,14 @@ impl App {
             return;
         }
         let problem = if read.engine != ENGINE_VERSION {
-            Some(format!(
+            Some(tr!(
                 "This link was made by version {} of the engine, and this is version \
-                 {ENGINE_VERSION}: the run may go another way.",
-                read.engine
+                 {}: the run may go another way.",
+                read.engine,
+                ENGINE_VERSION
             ))
         } else if !read.intact {
-            Some("This link is damaged: its checksum does not fit its text.".to_string())
+            Some(told!("This link is damaged: its checksum does not fit its text."))
         } else {
             None
         };
@@ -76,7 +77,7 @@ impl App {
             (Err(error), problem) => {
                 self.open_bundled(link, None);
                 self.stop();
-                let problem = problem.unwrap_or_else(|| "This link’s text is wrong.".into());
+                let problem = problem.unwrap_or_else(|| told!("This link’s text is wrong."));
                 let because = Some(format!("{problem} {error}."));
                 self.dialog = Dialog::Text { because, text: read.text };
             }

@@ -3,22 +3,23 @@
 use super::jobs::JobState;
 use super::{App, ConsoleLine, Dialog, Drag, FRAME_BUDGET, Menu, Message, Tab, Turn};
 use crate::clock::FrameClock;
-use crate::dialog::{save_file, shared_address};
-use crate::later::{Part, needed};
+use crate::dialog::shared_address;
+use crate::later::{Part, needed, panels};
 use crate::options::Options;
 use raft_check::linear::Verdict;
 use raft_core::{Micros, NodeId};
 use raft_sim::run::MAX_LINK;
 use raft_sim::{Command, Power, scenario};
+use raft_view::lang::{Language, look_up};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
 use raft_view::timeline::neighbour;
 use yew::html::Scope;
 
 /// While etcdctl's commands are on their way.
-const LOADING: &str = "Loading etcdctl’s commands…";
+const LOADING: &str = key!("Loading etcdctl’s commands…");
 const NOT_LOADED: &str =
-    "etcdctl’s commands could not be loaded. What needs them waits: try once more.";
+    key!("etcdctl’s commands could not be loaded. What needs them waits: try once more.");
 
 /// The most lines that the console keeps.
 const CONSOLE_LINES: usize = 200;
@@ -47,7 +48,7 @@ impl App {
         if let Some(part) = needed(&message)
             && self.later.keeps(message.clone(), part, link)
         {
-            self.notice = Some(LOADING.into());
+            self.notice = Some(look_up(LOADING).into());
             self.refresh();
             return true;
         }
@@ -83,7 +84,11 @@ impl App {
                 self.next_of_request();
             }
             Message::Endpoint(id) => self.endpoint = id.map(NodeId),
-            Message::Copy(text) => crate::dialog::copy(text, link.callback(|()| Message::Copied)),
+            Message::Copy(text) => {
+                if let Some(panels) = panels() {
+                    (panels.copy)(text, link.callback(|()| Message::Copied));
+                }
+            }
             Message::Select(selection) => self.select(selection),
             Message::SelectNumber(number) => self.select(match number {
                 0 => Selection::Nothing,
@@ -113,7 +118,7 @@ impl App {
                 self.session.switch(branch);
             }
             Message::Fork => match self.session.fork() {
-                Ok(()) => self.notice = Some("A new branch begins here.".into()),
+                Ok(()) => self.notice = Some(told!("A new branch begins here.")),
                 Err(refusal) => self.notice = Some(refusal.to_string()),
             },
             Message::ShowTab(tab) => {
@@ -127,7 +132,7 @@ impl App {
                 if let Dialog::Share { copied, .. } = &mut self.dialog {
                     *copied = true;
                 } else {
-                    self.notice = Some("Copied.".into());
+                    self.notice = Some(told!("Copied."));
                 }
             }
             Message::Close => self.close_dialog(),
@@ -151,16 +156,24 @@ impl App {
             Message::CancelJob => {
                 if self.job.take().is_some() {
                     self.stop();
-                    self.notice = Some("Cancelled: the run before stays.".into());
+                    self.notice = Some(told!("Cancelled: the run before stays."));
                 }
             }
             Message::SaveFile => {
                 let name = self.session.title().unwrap_or("raft run").to_string();
-                if let Err(error) = save_file(&name, &self.session.text()) {
+                let saved = panels().map(|panels| (panels.save)(&name, &self.session.text()));
+                if let Some(Err(error)) = saved {
                     self.notice = Some(error);
                 }
             }
             Message::SetTheme(theme) => self.theme = theme,
+            Message::SetLanguage(language) => {
+                crate::language::keep(language);
+                self.speak(link, language);
+            }
+            Message::Speak(language) => self.speak(link, language),
+            Message::LanguageChanged => self.say_anew(),
+            Message::NotSpoken(error) => self.not_spoken(&error),
             Message::Letters(on) => self.letters.set(on),
             Message::Columns(by) => self.scroll_log(by),
             Message::FollowLog => self.first_column = None,
@@ -208,12 +221,12 @@ impl App {
                     self.dispatch(Command::Crash(leader));
                     self.dispatch(Command::Restart(leader));
                 } else {
-                    self.notice = Some("There is no leader to restart.".into());
+                    self.notice = Some(told!("There is no leader to restart."));
                 }
             }
             Message::Dismiss => self.notice = None,
             Message::Measure(begins) => {
-                if !self.measure(link, begins) {
+                if !panels().is_some_and(|panels| (panels.measure)(self, link, begins)) {
                     return false;
                 }
             }
@@ -241,7 +254,10 @@ impl App {
                     self.open_what_was_asked_for(link);
                 }
                 if part == Part::Etcdctl {
-                    self.notice = (!came).then(|| NOT_LOADED.into());
+                    self.notice = (!came).then(|| look_up(NOT_LOADED).into());
+                }
+                if part == Part::Panels && !came && crate::language::waits() {
+                    self.not_spoken("part-panels");
                 }
                 link.send_message_batch(self.later.arrived(part, came));
             }
@@ -267,6 +283,23 @@ impl App {
         if self.tab == Tab::Console {
             self.later.want(Part::Etcdctl, link);
         }
+    }
+
+    /// Goes over to a language; where its sentences are not here yet, once they have come.
+    pub(super) fn speak(&mut self, link: &Scope<App>, language: Language) {
+        if crate::language::go_over(language)
+            || self.later.keeps(Message::Speak(language), Part::Panels, link)
+        {
+            return;
+        }
+        if let Some(panels) = panels() {
+            (panels.language)(link);
+        }
+    }
+
+    fn not_spoken(&mut self, why: &str) {
+        self.notice =
+            Some(tr!("Chinese (中文) could not be loaded, so the page stays English: {}.", why));
     }
 
     fn clients_matter(&self) -> bool {
@@ -300,7 +333,7 @@ impl App {
         }
         if progress == raft_sim::Progress::Ended {
             self.stop();
-            self.notice = Some("The longest time of a run, 24 hours, is reached.".into());
+            self.notice = Some(told!("The longest time of a run, 24 hours, is reached."));
             self.refresh();
         }
         self.refresh_frame(time);
@@ -326,10 +359,9 @@ impl App {
         match self.session.dispatch(command.clone()) {
             Ok(()) => {
                 if self.session.branches().len() > branches && self.lesson.is_none() {
-                    self.notice = Some(
+                    self.notice = Some(told!(
                         "This was the past: a new branch begins here, and the old one is kept."
-                            .into(),
-                    );
+                    ));
                 }
                 self.remember_run();
             }
@@ -393,7 +425,7 @@ impl App {
         let id = match self.selection {
             Selection::Server(id) | Selection::Entry(id, _) => id,
             Selection::Nothing | Selection::Message(_) | Selection::Link(..) => {
-                self.notice = Some("Select a server first: click it, or press its number.".into());
+                self.notice = Some(told!("Select a server first: click it, or press its number."));
                 return;
             }
         };

@@ -97,6 +97,16 @@ impl App {
         self.refresh_reading();
     }
 
+    /// Has everything drawn again: the same, in another language.
+    pub(super) fn say_anew(&mut self) {
+        let views = &mut self.views;
+        views.servers = Same::default();
+        views.links = Same::default();
+        views.rows.clear();
+        self.versions.crowds += 1;
+        views.linear.forget_words();
+    }
+
     /// Refreshes after a frame: the picture if an event has happened, the words a few times a second.
     pub(super) fn refresh_frame(&mut self, time_ms: f64) {
         let events = self.session.world().events();

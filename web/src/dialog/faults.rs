@@ -3,6 +3,7 @@
 
 use crate::app::{App, Message};
 use crate::input::Input;
+use crate::rich::said;
 use raft_core::NodeId;
 use raft_sim::{Command, Settings, scenario};
 use raft_view::inspect::members;
@@ -32,43 +33,43 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     };
     html! {
         <div class="faults">
-            <h3>{ "Network" }</h3>
-            { field("latency", "Latency, one way") }
-            { field("loss", "Lost messages") }
-            { field("duplicate", "Duplicated messages") }
+            <h3>{ said(key!("Network")) }</h3>
+            { field("latency", tr!("Latency, one way")) }
+            { field("loss", tr!("Lost messages")) }
+            { field("duplicate", tr!("Duplicated messages")) }
             <Split servers={world.servers().len()} act={link.callback(Message::Do)} heal={typed("heal")} />
-            <h3>{ "Servers" }</h3>
-            { field("election-timeout", "Election timeout") }
-            { field("heartbeat", "Heartbeat every") }
-            { field("fsync", "A write takes") }
-            { field("torn-writes", "Torn writes at a crash") }
-            { field("append-entries", "Entries a message") }
-            { field("pre-vote", "Pre-vote") }
-            { field("check-quorum", "Check-quorum") }
-            { field("snapshot-every", "Snapshot every, entries") }
+            <h3>{ said(key!("Servers")) }</h3>
+            { field("election-timeout", tr!("Election timeout")) }
+            { field("heartbeat", tr!("Heartbeat every")) }
+            { field("fsync", tr!("A write takes")) }
+            { field("torn-writes", tr!("Torn writes at a crash")) }
+            { field("append-entries", tr!("Entries a message")) }
+            { field("pre-vote", tr!("Pre-vote")) }
+            { field("check-quorum", tr!("Check-quorum")) }
+            { field("snapshot-every", tr!("Snapshot every, entries")) }
             <div class="actions">
-                <button class="btn" onclick={typed("spread timers")}>{ "Spread timers" }</button>
-                <button class="btn" onclick={typed("align timers")}>{ "Align timers" }</button>
+                <button class="btn" onclick={typed("spread timers")}>{ said(key!("Spread timers")) }</button>
+                <button class="btn" onclick={typed("align timers")}>{ said(key!("Align timers")) }</button>
             </div>
-            <h3>{ "Members" }</h3>
+            <h3>{ said(key!("Members")) }</h3>
             <p class="hint">{ members(world.membership()) }</p>
             <div class="actions">
-                <button class="btn" onclick={join("")}>{ "Add a server" }</button>
-                <button class="btn" onclick={join(" learner")}>{ "Add a learner" }</button>
-                <button class="btn" disabled={!world.membership().is_joint()} onclick={typed("member leave")}>{ "Leave joint" }</button>
-                <button class="btn" onclick={typed("snapshot all")}>{ "Snapshot all" }</button>
-                <button class="btn" onclick={typed("compact all")}>{ "Compact all" }</button>
+                <button class="btn" onclick={join("")}>{ said(key!("Add a server")) }</button>
+                <button class="btn" onclick={join(" learner")}>{ said(key!("Add a learner")) }</button>
+                <button class="btn" disabled={!world.membership().is_joint()} onclick={typed("member leave")}>{ said(key!("Leave joint")) }</button>
+                <button class="btn" onclick={typed("snapshot all")}>{ said(key!("Snapshot all")) }</button>
+                <button class="btn" onclick={typed("compact all")}>{ said(key!("Compact all")) }</button>
             </div>
-            <h3>{ "Clients" }</h3>
-            { field("client-timeout", "Time-out") }
-            { field("forwarding", "Followers forward") }
-            { field("reads", "Reads: log, read-index, lease") }
+            <h3>{ said(key!("Clients")) }</h3>
+            { field("client-timeout", tr!("Time-out")) }
+            { field("forwarding", tr!("Followers forward")) }
+            { field("reads", tr!("Reads: log, read-index, lease")) }
             <div class="actions">
-                <button class="btn" onclick={typed("load 10/s")}>{ "Load 10/s" }</button>
-                <button class="btn" onclick={typed("load 50/s reads 50%")}>{ "Load 50/s, half reads" }</button>
-                <button class="btn" disabled={!world.load_runs()} onclick={typed("load off")}>{ "Load off" }</button>
+                <button class="btn" onclick={typed("load 10/s")}>{ said(key!("Load 10/s")) }</button>
+                <button class="btn" onclick={typed("load 50/s reads 50%")}>{ said(key!("Load 50/s, half reads")) }</button>
+                <button class="btn" disabled={!world.load_runs()} onclick={typed("load off")}>{ said(key!("Load off")) }</button>
             </div>
-            <h3>{ "New run" }</h3>
+            <h3>{ said(key!("New run")) }</h3>
             <NewRun settings={app.session().base().clone()} start={link.callback(Message::NewRun)} />
         </div>
     }
@@ -149,10 +150,10 @@ fn split(props: &SplitProps) -> Html {
     };
     html! {
         <fieldset class="split">
-            <legend>{ "Split the network: one side" }</legend>
+            <legend>{ said(key!("Split the network: one side")) }</legend>
             { for all.iter().map(|id| tick(*id)) }
-            <button class="btn" disabled={!possible} {onclick}>{ "Split" }</button>
-            <button class="btn" onclick={props.heal.clone()}>{ "Heal" }</button>
+            <button class="btn" disabled={!possible} {onclick}>{ said(key!("Split")) }</button>
+            <button class="btn" onclick={props.heal.clone()}>{ said(key!("Heal")) }</button>
         </fieldset>
     }
 }
@@ -183,7 +184,7 @@ fn new_run(props: &NewRunProps) -> Html {
                     let Settings { nodes, seed, .. } = read.settings;
                     start.emit(Settings { nodes, seed, ..settings.clone() });
                 }
-                Ok(_) => error.set(Some("expected 1 to 15 servers and a seed".into())),
+                Ok(_) => error.set(Some(told!("expected 1 to 15 servers and a seed"))),
                 Err(wrong) => error.set(Some(wrong.to_string())),
             }
         })
@@ -191,12 +192,12 @@ fn new_run(props: &NewRunProps) -> Html {
     let other = super::files::random_seed().to_string();
     html! {
         <div class="new-run">
-            <label class="field"><span>{ "Servers, 1 to 15" }</span><Input value={(*nodes).clone()} edit={edit(&nodes)} keep=true /></label>
-            <label class="field"><span>{ "Seed" }</span><Input value={(*seed).clone()} edit={edit(&seed)} keep=true /></label>
+            <label class="field"><span>{ said(key!("Servers, 1 to 15")) }</span><Input value={(*nodes).clone()} edit={edit(&nodes)} keep=true /></label>
+            <label class="field"><span>{ said(key!("Seed")) }</span><Input value={(*seed).clone()} edit={edit(&seed)} keep=true /></label>
             if let Some(error) = &*error { <em role="alert">{ error.clone() }</em> }
             <div class="actions">
-                <button class="btn" onclick={begin((*seed).clone())}>{ "Start" }</button>
-                <button class="btn" onclick={begin(other)}>{ "With another seed" }</button>
+                <button class="btn" onclick={begin((*seed).clone())}>{ said(key!("Start")) }</button>
+                <button class="btn" onclick={begin(other)}>{ said(key!("With another seed")) }</button>
             </div>
         </div>
     }

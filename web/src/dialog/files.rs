@@ -37,7 +37,7 @@ pub fn announce_start() {
 
 /// Offers a text as a file.
 pub fn save_file(title: &str, text: &str) -> Result<(), String> {
-    offer(title, text).map_err(|_| "This page may not save files. Copy the text instead.".into())
+    offer(title, text).map_err(|_| told!("This page may not save files. Copy the text instead."))
 }
 
 fn offer(title: &str, text: &str) -> Result<(), JsValue> {
@@ -64,14 +64,14 @@ pub fn read_file(event: &Event, done: Callback<Result<String, String>>) {
     input.set_value("");
     if file.size() > raft_sim::MAX_TEXT as f64 {
         let most = raft_sim::MAX_TEXT;
-        done.emit(Err(format!("{}: expected a text of at most {most} bytes.", file.name())));
+        done.emit(Err(tr!("{}: expected a text of at most {} bytes.", file.name(), most)));
         return;
     }
     let reading = file.text();
     wasm_bindgen_futures::spawn_local(async move {
         let read = wasm_bindgen_futures::JsFuture::from(reading).await;
         let text = read.ok().and_then(|text| text.as_string());
-        done.emit(text.ok_or_else(|| format!("{} cannot be read.", file.name())));
+        done.emit(text.ok_or_else(|| tr!("{} cannot be read.", file.name())));
     });
 }
 

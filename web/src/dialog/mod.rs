@@ -9,7 +9,9 @@ use crate::app::{App, Dialog, Message};
 use crate::bundled::BUNDLED;
 use crate::keys::KEYS;
 use crate::later::{self, Part};
+use crate::rich::said;
 pub use files::{address_of, announce_start, copy, save_file, shared_address};
+use raft_view::lang::look_up;
 use wasm_bindgen::JsCast;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -22,7 +24,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let content = match later::panels() {
         Some(panels) => (panels.dialog)(app, link),
         None => html! {
-            <div class="dialog" role="dialog" aria-label="One moment">
+            <div class="dialog" role="dialog" aria-label={tr!("One moment")}>
                 { app.later().placeholder(Part::Panels, link) }
             </div>
         },
@@ -39,18 +41,22 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 pub fn modal(app: &App, link: &Scope<App>) -> Html {
     let (title, wide, html) = match app.dialog() {
         Dialog::None => ("", false, Html::default()),
-        Dialog::Scenarios => ("Scenarios", false, scenarios(app, link)),
-        Dialog::Faults => ("Faults and settings", false, faults::view(app, link)),
+        Dialog::Scenarios => (tr!("Scenarios"), false, scenarios(app, link)),
+        Dialog::Faults => (tr!("Faults and settings"), false, faults::view(app, link)),
         Dialog::Share { url, too_long, copied } => {
-            ("Share this moment", false, share::view(url, *too_long, *copied, link))
+            (tr!("Share this moment"), false, share::view(url, *too_long, *copied, link))
         }
         Dialog::Text { because, text } => {
             let because = because.clone();
             let (servers, text) = (app.session().world().servers().len(), text.clone());
             let load = link.callback(Message::Load);
-            ("Scenario text", true, html! { <text::Editor {because} {text} {servers} {load} /> })
+            (
+                tr!("Scenario text"),
+                true,
+                html! { <text::Editor {because} {text} {servers} {load} /> },
+            )
         }
-        Dialog::Help => ("Keys", false, help(app, link)),
+        Dialog::Help => (tr!("Keys" in "of the keyboard"), false, help(app, link)),
     };
     html! { <Modal key={title} {title} {wide} close={link.callback(|()| Message::Close)}>{ html }</Modal> }
 }
@@ -89,7 +95,7 @@ fn modal_box(props: &ModalProps) -> Html {
             aria-label={props.title.clone()} tabindex="-1" ref={node} {onkeydown}>
             <div class="dialog-head">
                 <h2>{ props.title.clone() }</h2>
-                <button class="quiet" aria-label="Close" onclick={Callback::from(move |_| close.emit(()))}>{ "✕" }</button>
+                <button class="quiet" aria-label={tr!("Close")} onclick={Callback::from(move |_| close.emit(()))}>{ "✕" }</button>
             </div>
             { props.children.clone() }
         </div>
@@ -119,7 +125,7 @@ fn scenarios(app: &App, link: &Scope<App>) -> Html {
         html! {
             <li>
                 <button class="line" {onclick}>
-                    <b>{ bundled.title() }</b><span class="muted">{ bundled.about }</span>
+                    <b>{ bundled.title() }</b><span class="muted">{ bundled.about() }</span>
                 </button>
             </li>
         }
@@ -150,11 +156,11 @@ fn scenarios(app: &App, link: &Scope<App>) -> Html {
     html! {
         <div class="scenarios">
             <div class="actions">
-                <button class="btn" onclick={new}>{ "New run with another seed" }</button>
-                <button class="btn" onclick={link.callback(|_| Message::Restart)}>{ "Back to the start" }</button>
-                <button class="btn" onclick={edit}>{ "Edit as text" }</button>
-                <button class="btn" onclick={link.callback(|_| Message::SaveFile)}>{ "Save as a file" }</button>
-                <label class="btn file">{ "Open a file" }<input type="file" accept=".raft,.txt,text/plain" {onchange} /></label>
+                <button class="btn" onclick={new}>{ said(key!("New run with another seed")) }</button>
+                <button class="btn" onclick={link.callback(|_| Message::Restart)}>{ said(key!("Back to the start")) }</button>
+                <button class="btn" onclick={edit}>{ said(key!("Edit as text")) }</button>
+                <button class="btn" onclick={link.callback(|_| Message::SaveFile)}>{ said(key!("Save as a file")) }</button>
+                <label class="btn file">{ said(key!("Open a file")) }<input type="file" accept=".raft,.txt,text/plain" {onchange} /></label>
             </div>
             <ul class="lines">{ for BUNDLED.iter().map(item) }</ul>
         </div>
@@ -166,10 +172,10 @@ fn help(app: &App, link: &Scope<App>) -> Html {
     let onchange = link.callback(move |_: Event| Message::Letters(!on));
     html! {
         <div class="help">
-            <dl>{ for KEYS.iter().map(|(key, what)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *what }</dd></> }) }</dl>
-            <label><input type="checkbox" checked={on} {onchange} />{ " Single letters act" }</label>
-            <p class="muted">{ "With a pointer: click selects; right click or a long press opens the actions; drag from server to server cuts or mends a link; a line drawn around servers splits the network; the end of the selected server’s arc drags its timer." }</p>
-            <p class="muted">{ format!("Engine {}", raft_sim::ENGINE_VERSION) }</p>
+            <dl>{ for KEYS.iter().map(|(key, what)| html! { <><dt><kbd>{ look_up(key) }</kbd></dt><dd>{ look_up(what) }</dd></> }) }</dl>
+            <label><input type="checkbox" checked={on} {onchange} />{ " " }{ said(key!("Single letters act")) }</label>
+            <p class="muted">{ said(key!("With a pointer: click selects; right click or a long press opens the actions; drag from server to server cuts or mends a link; a line drawn around servers splits the network; the end of the selected server’s arc drags its timer.")) }</p>
+            <p class="muted">{ tr!("Engine {}", raft_sim::ENGINE_VERSION) }</p>
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! Scenario text, checked as one types.
 
+use crate::rich::said;
 use raft_sim::scenario;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -33,7 +34,7 @@ pub fn editor(props: &EditorProps) -> Html {
     let parsed = scenario::parse(&text);
     let (verdict, error_line) = match &parsed {
         Ok(scenario) => (
-            html! { <span class="holds">{ format!("✓ {} actions and claims, {} servers", scenario.statements.len(), scenario.settings.nodes) }</span> },
+            html! { <span class="holds">{ tr!("✓ {} actions and claims, {} servers", scenario.statements.len(), scenario.settings.nodes) }</span> },
             None,
         ),
         Err(error) => {
@@ -55,12 +56,12 @@ pub fn editor(props: &EditorProps) -> Html {
                     <p class="because" role="alert">{ because.clone() }</p>
                 }
             </div>
-            <textarea rows="18" spellcheck="false" aria-label="Scenario text" aria-invalid={error_line.is_some().to_string()}
+            <textarea rows="18" spellcheck="false" aria-label={tr!("Scenario text")} aria-invalid={error_line.is_some().to_string()}
                 value={(*text).clone()} {oninput} />
             <p role="status">{ verdict }</p>
             <div>{ for marked }</div>
             <div class="actions">
-                <button class="btn primary" disabled={parsed.is_err()} onclick={load}>{ "Run it" }</button>
+                <button class="btn primary" disabled={parsed.is_err()} onclick={load}>{ said(key!("Run it")) }</button>
             </div>
         </div>
     }

@@ -2,7 +2,7 @@
 
 use crate::app::{App, Message};
 use crate::input::{Input, value_in};
-use crate::rich::rich;
+use crate::rich::{rich, said};
 use raft_sim::{LoadSpec, Popularity};
 use raft_view::offence::{self, Bar, OffenceView};
 use raft_view::plots::{HEIGHT, Plots, WIDTH};
@@ -18,7 +18,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         <>
             { for views.linear.offence(app.session()).map(offence_figure) }
             <section class="clients">
-                <h2>{ "Clients" }</h2>
+                <h2>{ said(key!("Clients")) }</h2>
                 { load(app, link) }
                 { for raft_view::plots::plots(app.session()).iter().map(plots) }
                 { super::first::verdict(views.linear.verdict) }
@@ -58,26 +58,26 @@ fn load(app: &App, link: &Scope<App>) -> Html {
     let skewed = spec.popularity == Popularity::Skewed;
     let clients = spec.clients.map_or(String::new(), |clients| clients.to_string());
     html! {
-        <form class="load" {onsubmit} aria-label="Load">
-            { number("rate", "Rate, per second", spec.per_second.to_string()) }
-            { number("reads", "Reads, %", spec.reads_percent.to_string()) }
-            { number("clients", "Clients, to 256", clients) }
-            { number("keys", "Keys", spec.keys.to_string()) }
-            <label><span>{ "Popularity" }</span><select name="skewed">
-                { option("", "all alike", !skewed) }
-                { option("skewed", "skewed", skewed) }
+        <form class="load" {onsubmit} aria-label={tr!("Load")}>
+            { number("rate", tr!("Rate, per second"), spec.per_second.to_string()) }
+            { number("reads", tr!("Reads, %"), spec.reads_percent.to_string()) }
+            { number("clients", tr!("Clients, to 256"), clients) }
+            { number("keys", tr!("Keys"), spec.keys.to_string()) }
+            <label><span>{ said(key!("Popularity")) }</span><select name="skewed">
+                { option("", tr!("all alike"), !skewed) }
+                { option("skewed", tr!("skewed"), skewed) }
             </select></label>
-            <label><span>{ "Server" }</span><select name="via">
-                { option("", "all", spec.via.is_none()) }
+            <label><span>{ said(key!("Server")) }</span><select name="via">
+                { option("", tr!("all"), spec.via.is_none()) }
                 { for world.servers().iter().map(|server| {
                     let name = server.id().to_string();
                     html! { <option value={name.clone()} selected={spec.via == Some(server.id())}>{ name }</option> }
                 }) }
             </select></label>
             <div class="actions">
-                <button class="btn primary" type="submit">{ if runs.is_some() { "Change load" } else { "Start load" } }</button>
+                <button class="btn primary" type="submit">{ if runs.is_some() { said(key!("Change load")) } else { said(key!("Start load")) } }</button>
                 <button class="btn" type="button" disabled={runs.is_none()}
-                    onclick={link.callback(|_| Message::Typed("load off".into()))}>{ "Stop load" }</button>
+                    onclick={link.callback(|_| Message::Typed("load off".into()))}>{ said(key!("Stop load")) }</button>
             </div>
         </form>
     }
@@ -91,10 +91,10 @@ fn plots(plots: &Plots) -> Html {
     let figures = plots.figures.clone();
     html! {
         <div class="plots">
-            <h3>{ "Latency: " }{ key("median", "M0,5 H18") }{ "median, " }{ key("p99", "M0,5 H18") }{ "99 of 100" }</h3>
-            { plot("Latency", latency_top, window, &plots.marks, lines) }
-            <h3>{ "Requests a second: " }{ key("answered", "M4,1 h8 v8 h-8 Z") }{ "answered, " }{ key("failed", "M4,1 h8 v8 h-8 Z") }{ "failed" }</h3>
-            { plot("Requests a second", rate_top, window, &plots.marks, bars) }
+            <h3>{ said(key!("Latency:")) }{ " " }{ key("median", "M0,5 H18") }{ said(key!("median,")) }{ " " }{ key("p99", "M0,5 H18") }{ said(key!("99 of 100")) }</h3>
+            { plot(tr!("Latency"), latency_top, window, &plots.marks, lines) }
+            <h3>{ said(key!("Requests a second:")) }{ " " }{ key("answered", "M4,1 h8 v8 h-8 Z") }{ said(key!("answered,")) }{ " " }{ key("failed", "M4,1 h8 v8 h-8 Z") }{ said(key!("failed")) }</h3>
+            { plot(tr!("Requests a second"), rate_top, window, &plots.marks, bars) }
             <p class="muted">{ figures }</p>
         </div>
     }
@@ -124,14 +124,14 @@ fn plot(
         html! { <path class={classes!("at", *class)} d={format!("M{x},{bottom} V0 {head}", x = fixed(*x))} /> }
     };
     html! {
-        <svg class="plot" viewBox="-44 -8 348 80" role="img" aria-label={format!("{name}, in the last {window}")}>
+        <svg class="plot" viewBox="-44 -8 348 80" role="img" aria-label={tr!("{}, in the last {}", name, window)}>
             <path class="axis" d={format!("M0,0 V{bottom} H{right}")} />
             { label("end", "-5", "5", top.to_string()) }
             { label("end", "-5", &bottom, "0".into()) }
             { for content }
             { for marks.iter().map(mark) }
             { label("", "0", "70", format!("−{window}")) }
-            { label("end", &right, "70", "now".into()) }
+            { label("end", &right, "70", told!("now")) }
         </svg>
     }
 }

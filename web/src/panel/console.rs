@@ -3,6 +3,7 @@
 use super::prompt::Prompt;
 use crate::app::{App, ConsoleLine, Message};
 use crate::input::Input;
+use crate::rich::said;
 use raft_core::NodeId;
 use raft_sim::{Answered, Command, Outcome, RequestKind, quoted, text_of};
 use raft_view::console::{ConsoleView, completions, consoles};
@@ -48,21 +49,21 @@ fn client(app: &App, link: &Scope<App>) -> Html {
         Some(Message::Typed(line))
     });
     html! {
-        <form class="client" {onsubmit} aria-label="A client’s request">
-            <h2>{ "A client asks" }</h2>
+        <form class="client" {onsubmit} aria-label={tr!("A client’s request")}>
+            <h2>{ said(key!("A client asks")) }</h2>
             <div class="fields">
-                <select name="what" aria-label="Request">
+                <select name="what" aria-label={tr!("Request")}>
                     <option value="put" selected=true>{ "put" }</option>
                     <option value="get">{ "get" }</option>
-                    <option value="serializable">{ "get, whatever is there" }</option>
+                    <option value="serializable">{ said(key!("get, whatever is there")) }</option>
                 </select>
-                <Input name="key" label="Key" value="x" keep=true />
-                <Input name="value" label="Value" value="1" keep=true />
-                <select name="via" aria-label="Server">
-                    <option value="" selected=true>{ "the leader" }</option>
+                <Input name="key" label={tr!("Key")} value="x" keep=true />
+                <Input name="value" label={tr!("Value")} value="1" keep=true />
+                <select name="via" aria-label={tr!("Server")}>
+                    <option value="" selected=true>{ said(key!("the leader")) }</option>
                     { for servers.iter().map(|server| html! { <option value={server.id().to_string()}>{ server.id().to_string() }</option> }) }
                 </select>
-                <button class="btn primary" type="submit">{ "Ask" }</button>
+                <button class="btn primary" type="submit">{ said(key!("Ask")) }</button>
             </div>
         </form>
     }
@@ -76,7 +77,7 @@ fn requests(app: &App, link: &Scope<App>) -> Html {
         let via = request.via.map_or(String::new(), |via| format!(" via {via}"));
         let retry = redirect(request).map(|(again, leader)| {
             let onclick = link.callback(move |_| Message::Typed(again.clone()));
-            html! { <button class="quiet small" {onclick}>{ format!("Ask {leader}") }</button> }
+            html! { <button class="quiet small" {onclick}>{ tr!("Ask {}", leader) }</button> }
         });
         let mut answer = en::outcome(&request.outcome);
         if let Some(stale) = request.stale {
@@ -91,7 +92,7 @@ fn requests(app: &App, link: &Scope<App>) -> Html {
         }
     };
     let lines = requests.iter().enumerate().rev().take(MOST).map(line);
-    html! { <ol class="requests" aria-label="Requests and answers">{ for lines }</ol> }
+    html! { <ol class="requests" aria-label={tr!("Requests and answers")}>{ for lines }</ol> }
 }
 
 fn asked(kind: &RequestKind) -> String {
@@ -144,7 +145,7 @@ fn terminal(app: &App, link: &Scope<App>) -> Html {
     let end = taker.as_ref().map(|(number, _)| {
         let number = *number;
         let onclick = link.callback(move |_| Message::Do(Command::EndOfInput(number)));
-        html! { <button class="quiet small" {onclick}>{ "End of input" }</button> }
+        html! { <button class="quiet small" {onclick}>{ said(key!("End of input")) }</button> }
     });
     let servers = app.session().world().servers().iter().map(|server| {
         let (name, chosen) = (server.id().to_string(), app.endpoint() == Some(server.id()));
@@ -158,19 +159,19 @@ fn terminal(app: &App, link: &Scope<App>) -> Html {
     html! {
         <div class="term">
             <div class="termbar">
-                <label>{ "Endpoint " }
+                <label>{ said(key!("Endpoint")) }{ " " }
                     <select {onchange}>
-                        <option value="" selected={app.endpoint().is_none()}>{ "all members" }</option>
+                        <option value="" selected={app.endpoint().is_none()}>{ said(key!("all members")) }</option>
                         { for servers }
                     </select>
                 </label>
-                <span class="muted">{ "etcdctl 3.4 · Tab completes · ↑ history" }</span>
+                <span class="muted">{ said(key!("etcdctl 3.4 · Tab completes · ↑ history")) }</span>
                 { for end }
             </div>
             // Reversed, so that it stays scrolled to its end.
-            <div class="back" role="log" aria-label="Console" tabindex="0"><ol>{ for blocks }</ol></div>
+            <div class="back" role="log" aria-label={tr!("Console")} tabindex="0"><ol>{ for blocks }</ol></div>
             if !app.is_playing() && consoles.iter().any(|view| view.exit.is_none()) {
-                <p class="muted waits">{ "A command waits: the run is paused." }</p>
+                <p class="muted waits">{ said(key!("A command waits: the run is paused.")) }</p>
             }
             <Prompt {sign} takes_any={taker.is_some()} {history} {complete} {give} />
         </div>
@@ -191,22 +192,22 @@ fn block(view: &ConsoleView, link: &Scope<App>) -> Html {
     let output = view.output.clone();
     let onclick = link.callback(move |_| Message::Copy(output.clone()));
     let copy = (!view.output.is_empty()).then(|| {
-        html! { <button class="quiet small" {onclick} aria-label={format!("Copy the output of {}", view.line)}>{ "Copy" }</button> }
+        html! { <button class="quiet small" {onclick} aria-label={tr!("Copy the output of {}", view.line)}>{ said(key!("Copy")) }</button> }
     });
     let state = match view.exit {
         None => {
             let onclick = link.callback(move |_| Message::Do(Command::Interrupt(number)));
-            html! { <><span class="runs">{ format!("runs, {}", view.took) }</span>
-            <button class="quiet small" {onclick} aria-label={format!("^C, interrupt {}", view.line)}>{ "^C" }</button></> }
+            html! { <><span class="runs">{ tr!("runs, {}", view.took) }</span>
+            <button class="quiet small" {onclick} aria-label={tr!("^C, interrupt {}", view.line)}>{ "^C" }</button></> }
         }
         Some(0) => html! { <span class="runs">{ view.took.clone() }</span> },
-        Some(code) => html! { <span class="e">{ format!("exit {code}, {}", view.took) }</span> },
+        Some(code) => html! { <span class="e">{ tr!("exit {}, {}", code, view.took) }</span> },
     };
     html! {
         <li key={number}>
             <div class="line"><span class="p">{ "$ " }</span><code>{ view.line.clone() }</code>{ state }{ for copy }</div>
             if let Some(stale) = &view.stale { <div class="e">{ stale.clone() }</div> }
-            if !view.output.is_empty() { <pre tabindex="0" aria-label={format!("Output of {}", view.line)}>{ view.output.clone() }</pre> }
+            if !view.output.is_empty() { <pre tabindex="0" aria-label={tr!("Output of {}", view.line)}>{ view.output.clone() }</pre> }
         </li>
     }
 }

@@ -1,7 +1,7 @@
 //! What happened, latest first.
 
 use crate::app::App;
-use crate::rich::rich;
+use crate::rich::{rich, said};
 use raft_sim::What;
 use raft_view::words::{Sentence, en, seconds};
 use yew::prelude::*;
@@ -27,7 +27,7 @@ pub fn view(app: &App) -> Html {
     html! {
         <div class="events">
             if lines.is_empty() {
-                <p class="hint">{ "Nothing has happened yet." }</p>
+                <p class="hint">{ said(key!("Nothing has happened yet.")) }</p>
             }
             <ol>{ for lines }</ol>
         </div>

@@ -3,6 +3,7 @@
 use super::first::{section, ways_in};
 use crate::app::{App, Message};
 use crate::input::Input;
+use crate::rich::said;
 use raft_core::Timer;
 use raft_sim::Command;
 use raft_view::menu::{ActionView, Selection};
@@ -26,7 +27,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             { timer(app, link) }
             { in_flight(app, link) }
             if app.selection() == Selection::Nothing {
-                <p class="hint">{ super::first::HINT }</p>
+                <p class="hint">{ said(super::first::HINT) }</p>
             }
         </div>
     }
@@ -43,7 +44,7 @@ pub(super) fn actions(actions: &[ActionView], link: &Scope<App>) -> Html {
                 onclick={link.callback(move |_| Message::Do(command.clone()))}>{ view.label.clone() }</button>
         }
     };
-    html! { <div class="actions" role="group" aria-label="Actions">{ for actions.iter().map(button) }</div> }
+    html! { <div class="actions" role="group" aria-label={tr!("Actions")}>{ for actions.iter().map(button) }</div> }
 }
 
 /// The selected server's timer as a slider: the same as dragging the end of its arc.
@@ -68,7 +69,7 @@ fn timer(app: &App, link: &Scope<App>) -> Html {
     });
     html! {
         <label class="slider">
-            <span>{ format!("{} timer: {} left", upper(timer.name()), span(left)) }</span>
+            <span>{ tr!("{} timer: {} left", upper(en::timer_name(timer)), span(left)) }</span>
             <Input kind="range" max={(most.max(left) / 1_000).to_string()}
                 value={(left / 1_000).to_string()} {commit} />
         </label>
@@ -118,7 +119,7 @@ fn in_flight(app: &App, link: &Scope<App>) -> Html {
     }
     html! {
         <section>
-            <h2>{ "In flight" }</h2>
+            <h2>{ said(key!("In flight")) }</h2>
             <ul class="lines">{ for shown.iter().map(line) }</ul>
         </section>
     }

@@ -3,6 +3,7 @@
 use crate::app::{App, Message};
 use crate::bundled::BUNDLED;
 use crate::progress;
+use crate::rich::said;
 use raft_gallery::{Item, of_kind};
 use yew::html::Scope;
 use yew::prelude::*;
@@ -14,19 +15,19 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         html! {
             <li>
                 <button class="line" {onclick}><b>{ bundled.title() }</b></button>
-                <p>{ bundled.about }</p>
+                <p>{ bundled.about() }</p>
             </li>
         }
     };
     html! {
         <div class="learn">
             { for raft_gallery::KINDS[..3].iter().map(|kind| gallery(kind, link)) }
-            <h2>{ "Try this" }</h2>
+            <h2>{ said(key!("Try this")) }</h2>
             { tries(app, link) }
             { for raft_gallery::KINDS[3..].iter().map(|kind| gallery(kind, link)) }
-            <h2>{ "Watch this" }</h2>
+            <h2>{ said(key!("Watch this")) }</h2>
             <ul class="tour">{ for BUNDLED.iter().map(scenario) }</ul>
-            <h2>{ "Reading the picture" }</h2>
+            <h2>{ said(key!("Reading the picture")) }</h2>
             { legend() }
         </div>
     }
@@ -77,24 +78,24 @@ fn tries(app: &App, link: &Scope<App>) -> Html {
     html! {
         <ul class="tries">
             <li>
-                <button class="btn" disabled={leader.is_none()} onclick={typed("crash leader".into())}>{ "Crash the leader" }</button>
-                <span>{ "and watch the others elect a new one." }</span>
+                <button class="btn" disabled={leader.is_none()} onclick={typed("crash leader".into())}>{ said(key!("Crash the leader")) }</button>
+                <span>{ said(key!("and watch the others elect a new one.")) }</span>
             </li>
             <li>
-                <button class="btn" disabled={leader.is_none()} onclick={typed("partition leader follower | rest".into())}>{ "Cut the leader off" }</button>
-                <span>{ "with one follower: can it still commit?" }</span>
+                <button class="btn" disabled={leader.is_none()} onclick={typed("partition leader follower | rest".into())}>{ said(key!("Cut the leader off")) }</button>
+                <span>{ said(key!("with one follower: can it still commit?")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={typed("align timers".into())}>{ "Align the timers" }</button>
-                <span>{ "so that servers compete for votes." }</span>
+                <button class="btn" onclick={typed("align timers".into())}>{ said(key!("Align the timers")) }</button>
+                <span>{ said(key!("so that servers compete for votes.")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={link.callback(|_| Message::ClientRequest)}>{ "Ask as a client" }</button>
-                <span>{ "and follow the entry to a majority." }</span>
+                <button class="btn" onclick={link.callback(|_| Message::ClientRequest)}>{ said(key!("Ask as a client")) }</button>
+                <span>{ said(key!("and follow the entry to a majority.")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={typed("heal".into())}>{ "Heal" }</button>
-                <span>{ "the network." }</span>
+                <button class="btn" onclick={typed("heal".into())}>{ said(key!("Heal")) }</button>
+                <span>{ said(key!("the network.")) }</span>
             </li>
         </ul>
     }
@@ -103,19 +104,19 @@ fn tries(app: &App, link: &Scope<App>) -> Html {
 fn legend() -> Html {
     html! {
         <dl class="legend">
-            <dt>{ "Double ring, crown" }</dt><dd>{ "the leader" }</dd>
-            <dt>{ "Dashed ring, dots" }</dt><dd>{ "a candidate; a full dot is a vote, a cross a refusal" }</dd>
-            <dt>{ "Dotted, pale" }</dt><dd>{ "crashed" }</dd>
-            <dt>{ "Thick arc" }</dt><dd>{ "time left until the election timeout, or the leader’s next heartbeat" }</dd>
-            <dt>{ "Diamond ?" }</dt><dd>{ "RequestVote" }</dd>
-            <dt>{ "Pill +2" }</dt><dd>{ "AppendEntries with two entries; a small pill carries none" }</dd>
-            <dt>{ "Dot" }</dt><dd>{ "a heartbeat; a ring is its answer" }</dd>
-            <dt>{ "Tick, cross" }</dt><dd>{ "yes and no" }</dd>
-            <dt>{ "Colour and number" }</dt><dd>{ "the term" }</dd>
-            <dt>{ "Solid cell" }</dt><dd>{ "committed, as far as that server knows" }</dd>
-            <dt>{ "Hatched cell" }</dt><dd>{ "not committed; pale: not on disk yet" }</dd>
-            <dt>{ "Outlined cell" }</dt><dd>{ "conflicts with a committed entry, and will be removed" }</dd>
-            <dt>{ "Dot in a cell" }</dt><dd>{ "matchIndex; the arrow is nextIndex" }</dd>
+            <dt>{ said(key!("Double ring, crown")) }</dt><dd>{ said(key!("the leader")) }</dd>
+            <dt>{ said(key!("Dashed ring, dots")) }</dt><dd>{ said(key!("a candidate; a full dot is a vote, a cross a refusal")) }</dd>
+            <dt>{ said(key!("Dotted, pale")) }</dt><dd>{ said(key!("crashed")) }</dd>
+            <dt>{ said(key!("Thick arc")) }</dt><dd>{ said(key!("time left until the election timeout, or the leader’s next heartbeat")) }</dd>
+            <dt>{ said(key!("Diamond ?")) }</dt><dd>{ "RequestVote" }</dd>
+            <dt>{ said(key!("Pill +2")) }</dt><dd>{ said(key!("AppendEntries with two entries; a small pill carries none")) }</dd>
+            <dt>{ said(key!("Dot")) }</dt><dd>{ said(key!("a heartbeat; a ring is its answer")) }</dd>
+            <dt>{ said(key!("Tick, cross")) }</dt><dd>{ said(key!("yes and no")) }</dd>
+            <dt>{ said(key!("Colour and number")) }</dt><dd>{ said(key!("the term")) }</dd>
+            <dt>{ said(key!("Solid cell")) }</dt><dd>{ said(key!("committed, as far as that server knows")) }</dd>
+            <dt>{ said(key!("Hatched cell")) }</dt><dd>{ said(key!("not committed; pale: not on disk yet")) }</dd>
+            <dt>{ said(key!("Outlined cell")) }</dt><dd>{ said(key!("conflicts with a committed entry, and will be removed")) }</dd>
+            <dt>{ said(key!("Dot in a cell")) }</dt><dd>{ said(key!("matchIndex; the arrow is nextIndex")) }</dd>
         </dl>
     }
 }

@@ -14,6 +14,7 @@ pub mod why;
 
 use crate::app::{App, Message, Tab};
 use crate::later::{self, Part};
+use raft_view::lang::look_up;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -25,7 +26,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             <button role="tab" id={format!("tab-{}", tab.name())} aria-selected={on.to_string()}
                 aria-controls="tab-panel" tabindex={if on { "0" } else { "-1" }}
                 class={on.then_some("on")} onclick={link.callback(move |_| Message::ShowTab(tab))}>
-                { tab.name() }
+                { look_up(tab.name()) }
             </button>
         }
     };
@@ -44,7 +45,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         Some(Message::ShowTab(all[next]))
     });
     html! {
-        <aside aria-label="Details">
+        <aside aria-label={tr!("Details")}>
             <div class="tabs" role="tablist" {onkeydown}>{ for Tab::ALL.into_iter().map(tab) }</div>
             <div class="tab-panel" id="tab-panel" role="tabpanel" tabindex="0"
                 aria-labelledby={format!("tab-{}", current.name())}>

@@ -1,6 +1,7 @@
 //! The rules that can be switched off, the properties they defend, and the scenario's claims.
 
 use crate::app::{App, Message};
+use crate::rich::said;
 use raft_check::Property;
 use raft_core::Rule;
 use raft_sim::{Command, Setting};
@@ -20,7 +21,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 <b>{ en::property(property) }</b>
                 { match broken {
                     Some(violation) => format!(": {violation}"),
-                    None => " has held at every event".to_string(),
+                    None => told!(" has held at every event"),
                 } }
             </li>
         }
@@ -31,11 +32,11 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         let onchange = link.callback(move |_: Event| Message::Do(Command::Set(setting.clone())));
         let RuleView { sentence, section, property, incidents, .. } = explain(rule);
         let seen =
-            if incidents.is_empty() { String::new() } else { format!(" Missing in: {incidents}.") };
+            if incidents.is_empty() { String::new() } else { tr!(" Missing in: {}.", incidents) };
         let show = crate::bundled::without(rule.name()).map(|text| {
             let onclick = link.callback(move |_: MouseEvent| Message::Load(text.to_string()));
-            let label = format!("Show me what happens without {}", rule.name());
-            html! { <button class="btn" aria-label={label} {onclick}>{ "Show me" }</button> }
+            let label = tr!("Show me what happens without {}", rule.name());
+            html! { <button class="btn" aria-label={label} {onclick}>{ said(key!("Show me")) }</button> }
         });
         html! {
             <li>
@@ -45,17 +46,17 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 </label>
                 <p>{ sentence }{ " " }<cite>{ section }</cite></p>
                 { for show }
-                <p class="muted">{ format!("Defends: {}.{seen}", en::property(property)) }</p>
+                <p class="muted">{ tr!("Defends: {}.{}", en::property(property), seen) }</p>
             </li>
         }
     };
     html! {
         <div class="rules">
-            <h2>{ "What must always be true" }</h2>
+            <h2>{ said(key!("What must always be true")) }</h2>
             <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
             { super::first::verdict(app.views().linear.verdict) }
-            <h2>{ "Rules of Raft" }</h2>
-            <p class="hint">{ "Switch one off, and it is no longer Raft: see what the rule is for." }</p>
+            <h2>{ said(key!("Rules of Raft")) }</h2>
+            <p class="hint">{ said(key!("Switch one off, and it is no longer Raft: see what the rule is for.")) }</p>
             <ul class="rule-list">{ for Rule::ALL.into_iter().map(rule) }</ul>
             { claims(app) }
         </div>
@@ -69,13 +70,13 @@ fn claims(app: &App) -> Html {
     }
     html! {
         <>
-            <h2>{ "Claims of the scenario" }</h2>
+            <h2>{ said(key!("Claims of the scenario")) }</h2>
             <ul class="claims">
                 { for claims.iter().map(|claim| html! {
                     <li class={if claim.ok { "holds" } else { "broken" }}>
                         <span aria-hidden="true">{ if claim.ok { "✓ " } else { "✗ " } }</span>
-                        { format!("line {}: {}", claim.line, claim.text) }
-                        if !claim.ok { <div class="muted">{ format!("found: {}", claim.found) }</div> }
+                        { tr!("line {}: {}", claim.line, claim.text) }
+                        if !claim.ok { <div class="muted">{ tr!("found: {}", claim.found) }</div> }
                     </li>
                 }) }
             </ul>

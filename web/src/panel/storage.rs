@@ -4,6 +4,7 @@
 use super::first::section;
 use super::inspect::actions;
 use crate::app::{App, Message};
+use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::fixed;
 use raft_view::storage::{self, Record, RecordState, SizeRow};
@@ -28,14 +29,14 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     };
     html! {
         <div class="insp disk">
-            <div class="actions" role="group" aria-label={words::SERVERS}>{ for world.servers().iter().map(choice) }</div>
+            <div class="actions" role="group" aria-label={look_up(words::SERVERS)}>{ for world.servers().iter().map(choice) }</div>
             { section(&view.disk) }
             { actions(&view.actions, link) }
             { section(&view.log) }
-            <ol class="records" aria-label={words::RECORDS}>{ for view.records.iter().map(record) }</ol>
+            <ol class="records" aria-label={look_up(words::RECORDS)}>{ for view.records.iter().map(record) }</ol>
             { for view.sections.iter().map(section) }
             { actions(&view.files, link) }
-            <p class="hint">{ words::RESTORE_SAYS }</p>
+            <p class="hint">{ look_up(words::RESTORE_SAYS) }</p>
             { sizes(app, link) }
         </div>
     }
@@ -72,15 +73,15 @@ fn sizes(app: &App, link: &Scope<App>) -> Html {
     let row = |row: &SizeRow| {
         html! { <tr class={row.present.then_some("present")} aria-current={row.present.then_some("true")}>{ for row.cells.iter().map(cell) }</tr> }
     };
-    let label = under_way.map_or(words::MEASURE.into(), words::measuring);
+    let label = under_way.map_or(look_up(words::MEASURE).into(), words::measuring);
     html! {
         <section class="sizes">
-            <h2>{ words::SIZES }</h2>
+            <h2>{ look_up(words::SIZES) }</h2>
             <table>
-                <thead><tr>{ for columns.iter().map(|name| html! { <th scope="col">{ *name }</th> }) }</tr></thead>
+                <thead><tr>{ for columns.iter().map(|name| html! { <th scope="col">{ look_up(name) }</th> }) }</tr></thead>
                 <tbody>{ for storage::sizes(app.session().world(), costs).iter().map(row) }</tbody>
             </table>
-            <p class="hint">{ if costs.is_empty() { words::MEASURE_SAYS } else { words::MEASURED_SAYS } }</p>
+            <p class="hint">{ look_up(if costs.is_empty() { words::MEASURE_SAYS } else { words::MEASURED_SAYS }) }</p>
             <button class="btn" disabled={under_way.is_some()} onclick={link.callback(|_| Message::Measure(true))}>{ label }</button>
         </section>
     }

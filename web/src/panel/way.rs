@@ -1,6 +1,8 @@
 //! The request that is followed, step by step.
 
 use crate::app::{App, Message};
+use crate::rich::said;
+use raft_view::lang::look_up;
 use raft_view::way::State;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -10,23 +12,23 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let Some(way) = app.views().way.as_ref() else { return Html::default() };
     let steps = way.steps.iter().map(|step| {
         let (class, sign, spoken) = match step.state {
-            State::Done => ("Done", "✓", "done"),
-            State::Now => ("Now", "▸", "now"),
-            State::Later => ("Later", "·", "to come"),
+            State::Done => ("Done", "✓", key!("done")),
+            State::Now => ("Now", "▸", key!("now")),
+            State::Later => ("Later", "·", key!("to come")),
         };
         html! {
             <li {class} aria-current={(step.state == State::Now).then_some("step")}>
-                <span aria-label={spoken}>{ sign }</span><b>{ step.name }</b>
+                <span aria-label={look_up(spoken)}>{ sign }</span><b>{ step.name }</b>
                 <span>{ step.text.clone() }</span><span class="cite">{ step.cite }</span>
             </li>
         }
     });
     let onclick = link.callback(|_| Message::NextOfRequest);
     html! {
-        <section class="way" aria-label="The way of a request">
-            <h2>{ "Follow " }<code>{ way.what.clone() }</code>
+        <section class="way" aria-label={tr!("The way of a request")}>
+            <h2>{ said(key!("Follow")) }{ " " }<code>{ way.what.clone() }</code>
                 if !way.is_over && !app.is_playing() {
-                    <button class="btn small" {onclick}>{ "Next step of it" }</button>
+                    <button class="btn small" {onclick}>{ said(key!("Next step of it")) }</button>
                 }
             </h2>
             <ol>{ for steps }</ol>

@@ -7,6 +7,7 @@ use crate::app::{App, Drag};
 use crate::shared::Same;
 use raft_core::Kind;
 use raft_view::clients::Crowd;
+use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::{
     Glyph, LinkView, Look, MessageView, Motion, Pip, Point, ServerView, arc, fixed, messages,
@@ -42,15 +43,15 @@ pub(super) fn links_component(props: &LinksProps) -> Html {
             view.held.then_some("held"),
             (props.selection == Selection::Link(a, b)).then_some("selected"),
         );
-        let state = if both {
-            "cut"
+        let state = look_up(if both {
+            key!("cut")
         } else if one {
-            "cut in one direction"
+            key!("cut in one direction")
         } else if view.held {
-            "held"
+            key!("held")
         } else {
-            "open"
-        };
+            key!("open")
+        });
         let coordinates = |class: Classes| {
             html! {
                 <line {class} x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)} y2={fixed(to.y)} />
@@ -63,7 +64,7 @@ pub(super) fn links_component(props: &LinksProps) -> Html {
         });
         html! {
             <g key={format!("{a}{b}")} class="link-group" role="button" tabindex={if few { "0" } else { "-1" }}
-                data-link={format!("{},{}", a.0, b.0)} aria-label={format!("Link {a} to {b}, {state}")}>
+                data-link={format!("{},{}", a.0, b.0)} aria-label={tr!("Link {} to {}, {}", a, b, state)}>
                 { coordinates(classes!("link-hit")) }
                 { coordinates(class) }
                 { for stop }
@@ -104,11 +105,11 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         view.followed.then_some("followed"),
     );
     let spoken = match view.look {
-        Look::Follower => format!("{}, follower of term {}", view.id, view.term),
-        Look::Candidate => format!("{}, candidate of term {}", view.id, view.term),
-        Look::Leader => format!("{}, leader of term {}", view.id, view.term),
-        Look::Crashed => format!("{}, crashed", view.id),
-        Look::Paused => format!("{}, paused, {} messages wait", view.id, view.inbox),
+        Look::Follower => tr!("{}, follower of term {}", view.id, view.term),
+        Look::Candidate => tr!("{}, candidate of term {}", view.id, view.term),
+        Look::Leader => tr!("{}, leader of term {}", view.id, view.term),
+        Look::Crashed => tr!("{}, crashed", view.id),
+        Look::Paused => tr!("{}, paused, {} messages wait", view.id, view.inbox),
     };
     let spoken = match view.belongs.words() {
         Some(words) => format!("{spoken}, {words}"),
@@ -141,11 +142,11 @@ fn server(view: &ServerView, selection: Selection) -> Html {
 /// What stands under a server's name.
 fn under(view: &ServerView) -> Html {
     let role = match view.look {
-        Look::Crashed => "crashed".to_string(),
-        Look::Paused => format!("paused, {} wait", view.inbox),
+        Look::Crashed => told!("crashed"),
+        Look::Paused => tr!("paused, {} wait", view.inbox),
         Look::Follower | Look::Candidate | Look::Leader => match view.belongs.words() {
             Some(words) => words.to_string(),
-            None => format!("term {}", view.term),
+            None => tr!("term {}", view.term),
         },
     };
     let class = classes!(
@@ -282,22 +283,22 @@ fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
 }
 
 fn message_label(view: &MessageView) -> &'static str {
-    match view.kind {
+    look_up(match view.kind {
         Kind::Vote => "RequestVote",
-        Kind::VoteReply => "Answer to RequestVote",
+        Kind::VoteReply => key!("Answer to RequestVote"),
         Kind::Append => "AppendEntries",
-        Kind::AppendReply => "Answer to AppendEntries",
-        Kind::Heartbeat => "Heartbeat",
-        Kind::HeartbeatReply => "Answer to a heartbeat",
-        Kind::Propose => "Forwarded command",
-        Kind::PreVote => "Pre-vote",
-        Kind::PreVoteReply => "Answer to a pre-vote",
+        Kind::AppendReply => key!("Answer to AppendEntries"),
+        Kind::Heartbeat => key!("Heartbeat"),
+        Kind::HeartbeatReply => key!("Answer to a heartbeat"),
+        Kind::Propose => key!("Forwarded command"),
+        Kind::PreVote => key!("Pre-vote"),
+        Kind::PreVoteReply => key!("Answer to a pre-vote"),
         Kind::Snapshot => "InstallSnapshot",
         Kind::TimeoutNow => "TimeoutNow",
-        Kind::TransferLeader => "Request to hand over",
+        Kind::TransferLeader => key!("Request to hand over"),
         Kind::ReadIndex => "ReadIndex",
-        Kind::ReadIndexReply => "Answer to ReadIndex",
-    }
+        Kind::ReadIndexReply => key!("Answer to ReadIndex"),
+    })
 }
 
 fn glyph_class(glyph: Glyph) -> &'static str {

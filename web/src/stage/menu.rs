@@ -41,7 +41,7 @@ pub(super) fn menu(app: &App, link: &Scope<App>) -> Html {
         <>
             <div class="backdrop" onclick={link.callback(|_| Message::CloseMenu)}
                 oncontextmenu={link.callback(|event: MouseEvent| { event.prevent_default(); Message::CloseMenu })}></div>
-            <div class="menu" role="menu" aria-label="Actions" ref={app.menu_ref().clone()} {onkeydown}>
+            <div class="menu" role="menu" aria-label={tr!("Actions")} ref={app.menu_ref().clone()} {onkeydown}>
                 { for app.views().actions.iter().map(item) }
             </div>
         </>

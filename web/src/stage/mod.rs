@@ -5,7 +5,7 @@ mod menu;
 mod pointer;
 
 use crate::app::{App, Message};
-use crate::rich::rich;
+use crate::rich::{rich, said};
 pub use draw::term_class;
 use draw::{Links, Servers, crowds, dragged, message_glyphs, timers};
 use menu::menu;
@@ -25,7 +25,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     // The page's own playground is its main part; of several on a page none is.
     let tag = if app.options().owns_page { "main" } else { "section" };
     html! {
-        <@{tag} class="stage" aria-label="The cluster">
+        <@{tag} class="stage" aria-label={tr!("The cluster")}>
             <div class="say" role="status">
                 { rich(&sentence.text) }
                 <small>{ cite }</small>
@@ -43,7 +43,7 @@ fn notice(app: &App, link: &Scope<App>) -> Html {
     html! {
         <div class="notice" role="alert">
             <span>{ text }</span>
-            <button class="quiet" aria-label="Dismiss" onclick={link.callback(|_| Message::Dismiss)}>{ "✕" }</button>
+            <button class="quiet" aria-label={tr!("Dismiss")} onclick={link.callback(|_| Message::Dismiss)}>{ "✕" }</button>
         </div>
     }
 }
@@ -52,8 +52,8 @@ fn job(app: &App, link: &Scope<App>) -> Html {
     let Some(part) = app.job_part() else { return Html::default() };
     html! {
         <div class="job" role="alert">
-            <span>{ format!("Bringing back the run: {} %", (part * 100.0) as u32) }</span>
-            <button class="btn" onclick={link.callback(|_| Message::CancelJob)}>{ "Cancel" }</button>
+            <span>{ tr!("Bringing back the run: {} %", (part * 100.0) as u32) }</span>
+            <button class="btn" onclick={link.callback(|_| Message::CancelJob)}>{ said(key!("Cancel")) }</button>
         </div>
     }
 }
@@ -86,7 +86,7 @@ fn picture(app: &App, link: &Scope<App>) -> Html {
     });
     html! {
         <svg ref={svg.clone()} viewBox={format!("0 0 {} {}", fixed(WIDTH), fixed(HEIGHT))} role="group"
-            aria-label="Servers on a ring, and messages between them"
+            aria-label={tr!("Servers on a ring, and messages between them")}
             onpointerdown={pointer(pressed)} onpointermove={pointer(moved)}
             onpointerup={pointer(released)} onpointercancel={link.callback(|_| Message::Drag(None))}
             {oncontextmenu} {onkeydown}>
@@ -115,7 +115,7 @@ fn wall(path: &str, link: &Scope<App>) -> Html {
         Some(Message::Typed("heal".into()))
     });
     html! {
-        <g class="wall-group" role="button" tabindex="0" aria-label="Partition: heal the network"
+        <g class="wall-group" role="button" tabindex="0" aria-label={tr!("Partition: heal the network")}
             onclick={heal} onpointerdown={stop} {onkeydown}>
             <path class="wall-hit" d={path.to_string()} />
             <path class="wall" d={path.to_string()} />

@@ -5,12 +5,14 @@ pub mod storage;
 pub mod why;
 
 use super::Sentence;
+use crate::lang::look_up;
 use raft_core::{
     AppendRejection, AppendReply, Body, CampaignRefusal, ConfigRefusal, Denial, Impossible, Kind,
-    Message, NodeId, Note, StepDown, Timer,
+    Message, NodeId, Note, RoleKind, StepDown, Timer,
 };
 use raft_sim::{
-    Answer, Command, Direction, Happening, LossReason, MemberChange, Outcome, What, text_of,
+    Answer, Command, Direction, Happening, LossReason, MemberChange, Outcome, Power, Server, What,
+    text_of,
 };
 
 fn say(text: String, cite: &str) -> Sentence {
@@ -22,51 +24,51 @@ pub fn happening(happening: &Happening) -> Sentence {
     match &happening.what {
         What::Decided { server, note } => decided(*server, note),
         What::TimerFired { server, timer: Timer::Election } => {
-            say(format!("{server}’s election timeout ran out."), "§5.2")
+            say(tr!("{}’s election timeout ran out.", server), "§5.2")
         }
         What::TimerFired { server, timer: Timer::Heartbeat } => {
-            say(format!("{server} sends its heartbeats."), "Heartbeat · §5.2")
+            say(tr!("{} sends its heartbeats.", server), "Heartbeat · §5.2")
         }
         What::TimerFired { server, timer: Timer::Quorum } => {
-            say(format!("{server} looks whether it still hears from a majority."), "§6.2 diss.")
+            say(tr!("{} looks whether it still hears from a majority.", server), "§6.2 diss.")
         }
         What::TimerFired { server, timer: Timer::Lease } => {
-            say(format!("{server} no longer holds to its leader."), "§4.2.3 diss.")
+            say(tr!("{} no longer holds to its leader.", server), "§4.2.3 diss.")
         }
-        What::Printed { console } => say(format!("Console command {console} gets an answer."), ""),
+        What::Printed { console } => say(tr!("Console command {} gets an answer.", console), ""),
         What::ConsoleEnded { console, exit: 0 } => {
-            say(format!("Console command {console} is done."), "")
+            say(tr!("Console command {} is done.", console), "")
         }
         What::ConsoleEnded { console, exit } => {
-            say(format!("Console command {console} fails: exit code {exit}."), "")
+            say(tr!("Console command {} fails: exit code {}.", console, exit), "")
         }
         What::Sent { from, to, kind, .. } => {
-            say(format!("{from} sends {} to {to}.", message_name(*kind)), "")
+            say(tr!("{} sends {} to {}.", from, message_name(*kind), to), "")
         }
         What::Delivered { from, to, kind, .. } => {
-            say(format!("{} from {from} reaches {to}.", message_name(*kind)), "")
+            say(tr!("{} from {} reaches {}.", message_name(*kind), from, to), "")
         }
         What::Lost { from, to, kind, because } => {
             let why = match because {
-                LossReason::Chance => "the network dropped it",
-                LossReason::Cut => "the link is cut",
-                LossReason::Down => "the server is down",
-                LossReason::Dropped => "you dropped it",
-                LossReason::Full => "too many messages are in flight",
+                LossReason::Chance => tr!("the network dropped it"),
+                LossReason::Cut => tr!("the link is cut"),
+                LossReason::Down => tr!("the server is down"),
+                LossReason::Dropped => tr!("you dropped it"),
+                LossReason::Full => tr!("too many messages are in flight"),
             };
-            say(format!("{} from {from} to {to} is lost: {why}.", message_name(*kind)), "")
+            say(tr!("{} from {} to {} is lost: {}.", message_name(*kind), from, to, why), "")
         }
-        What::Durable { server } => say(format!("{server}’s write is on its disk."), "Figure 2"),
+        What::Durable { server } => say(tr!("{}’s write is on its disk.", server), "Figure 2"),
         What::Asked { number: Some(number), server } => {
-            say(format!("Request {number} goes to {server}."), "§8")
+            say(tr!("Request {} goes to {}.", number, server), "§8")
         }
         What::Asked { number: None, server } => {
-            say(format!("A client of the load generator asks {server}."), "§8")
+            say(tr!("A client of the load generator asks {}.", server), "§8")
         }
         What::Answered { number, outcome } => answered(*number, outcome),
         What::Did(command) => say(did(command), ""),
         What::Violated(violation) => {
-            say(format!("**{}** is broken: {violation}.", property(violation.property)), "Figure 3")
+            say(tr!("**{}** is broken: {}.", property(violation.property), violation), "Figure 3")
         }
     }
 }
@@ -74,57 +76,62 @@ pub fn happening(happening: &Happening) -> Sentence {
 fn decided(server: NodeId, note: &Note) -> Sentence {
     match note {
         Note::TermAdopted { from, old, term } => say(
-            format!("{server} learns from {from} of **term {term}** and leaves term {old}."),
+            tr!("{} learns from {} of **term {}** and leaves term {}.", server, from, term, old),
             "§5.1",
         ),
         Note::ElectionStarted { term, lost_leader: Some(leader) } => say(
-            format!(
-                "{server} has not heard from {leader} for its whole election timeout, so it starts \
-                 **term {term}** and asks for votes."
+            tr!(
+                "{} has not heard from {} for its whole election timeout, so it starts \
+                 **term {}** and asks for votes.",
+                server,
+                leader,
+                term
             ),
             "RequestVote · §5.2",
         ),
         Note::ElectionStarted { term, lost_leader: None } => say(
-            format!(
-                "{server} knows of no leader and its election timeout ran out, so it starts \
-                 **term {term}** and asks for votes."
+            tr!(
+                "{} knows of no leader and its election timeout ran out, so it starts \
+                 **term {}** and asks for votes.",
+                server,
+                term
             ),
             "RequestVote · §5.2",
         ),
         Note::PreVoteStarted { term, lost_leader } => {
             let lost = match lost_leader {
-                Some(leader) => format!("has not heard from {leader}"),
-                None => "knows of no leader".into(),
+                Some(leader) => tr!("has not heard from {}", leader),
+                None => told!("knows of no leader"),
             };
             say(
-                format!("{server} {lost}, and asks whether it **could** win term {term}."),
+                tr!("{} {}, and asks whether it **could** win term {}.", server, lost, term),
                 "Pre-vote · §9.6 diss.",
             )
         }
         Note::CampaignRefused(because) => {
             let why = match because {
-                CampaignRefusal::NotVoter => "it has no vote".to_string(),
+                CampaignRefusal::NotVoter => told!("it has no vote"),
                 CampaignRefusal::ConfigNotTakenUp { index } => {
-                    format!("the change of membership at {index} is not in force here yet")
+                    tr!("the change of membership at {} is not in force here yet", index)
                 }
-                CampaignRefusal::SnapshotPending => "its snapshot is not on disk yet".into(),
+                CampaignRefusal::SnapshotPending => told!("its snapshot is not on disk yet"),
             };
-            say(format!("{server} does not stand for election: {why}."), "§5.2, §6")
+            say(tr!("{} does not stand for election: {}.", server, why), "§5.2, §6")
         }
         Note::PreVoteGranted { candidate, term } => say(
-            format!("{server} would vote for {candidate} in term {term}."),
+            tr!("{} would vote for {} in term {}.", server, candidate, term),
             "Pre-vote · §9.6 diss.",
         ),
         Note::PreVoteDenied { candidate, because, .. } => say(
-            format!("{server} would not vote for {candidate}: {}.", denial(because)),
+            tr!("{} would not vote for {}: {}.", server, candidate, denial(because)),
             "Pre-vote · §9.6 diss.",
         ),
         Note::VoteGranted { candidate, term } => say(
-            format!("{server} gives {candidate} its **one vote of term {term}**."),
+            tr!("{} gives {} its **one vote of term {}**.", server, candidate, term),
             "RequestVote · §5.2",
         ),
         Note::VoteDenied { candidate, because, .. } => say(
-            format!("{server} refuses {candidate} its vote: {}.", denial(because)),
+            tr!("{} refuses {} its vote: {}.", server, candidate, denial(because)),
             match because {
                 Denial::StaleTerm => "RequestVote · §5.1",
                 Denial::AlreadyVoted { .. } => "RequestVote · §5.2",
@@ -137,352 +144,424 @@ fn decided(server: NodeId, note: &Note) -> Sentence {
             let own = *from == server;
             let text = match (own, granted) {
                 (true, _) => {
-                    format!("{server}’s vote for itself is on disk: **{votes} of {needed}** votes.")
+                    tr!(
+                        "{}’s vote for itself is on disk: **{} of {}** votes.",
+                        server,
+                        votes,
+                        needed
+                    )
                 }
                 (false, true) => {
-                    format!("{server} has {from}’s vote: **{votes} of {needed}** needed.")
+                    tr!("{} has {}’s vote: **{} of {}** needed.", server, from, votes, needed)
                 }
                 (false, false) => {
-                    format!("{from} said no to {server}: {votes} of {needed} votes needed.")
+                    tr!("{} said no to {}: {} of {} votes needed.", from, server, votes, needed)
                 }
             };
             say(text, "RequestVote · §5.2")
         }
         Note::BecameLeader { term, votes } => say(
-            format!(
-                "{server} has {votes} votes and is **leader of term {term}**. It appends an empty \
-                 entry of its own."
+            tr!(
+                "{} has {} votes and is **leader of term {}**. It appends an empty \
+                 entry of its own.",
+                server,
+                votes,
+                term
             ),
             "§5.2, §8",
         ),
         Note::SteppedDown { was_leader, because, .. } => {
-            let role = if *was_leader { "leader" } else { "candidate" };
             let why = match because {
-                StepDown::HigherTerm { term } => format!("there is a term {term}"),
-                StepDown::LeaderElected { leader } => format!("{leader} won the election"),
-                StepDown::VotesLost => "it cannot win any more".into(),
-                StepDown::QuorumLost => "it has not heard from a majority".into(),
-                StepDown::Removed => "it is no voter any more".into(),
+                StepDown::HigherTerm { term } => tr!("there is a term {}", term),
+                StepDown::LeaderElected { leader } => tr!("{} won the election", leader),
+                StepDown::VotesLost => told!("it cannot win any more"),
+                StepDown::QuorumLost => told!("it has not heard from a majority"),
+                StepDown::Removed => told!("it is no voter any more"),
             };
-            say(format!("{server} is no longer {role}: {why}."), "§5.1, §5.2")
+            let text = if *was_leader {
+                tr!("{} is no longer leader: {}.", server, why)
+            } else {
+                tr!("{} is no longer candidate: {}.", server, why)
+            };
+            say(text, "§5.1, §5.2")
         }
         Note::LeaderFollowed { leader, term } => {
-            say(format!("{server} follows {leader}, leader of term {term}."), "§5.2")
+            say(tr!("{} follows {}, leader of term {}.", server, leader, term), "§5.2")
         }
         Note::Appended { index, .. } => say(
-            format!("{server} puts the command into its log at **index {index}** and sends it on."),
+            tr!("{} puts the command into its log at **index {}** and sends it on.", server, index),
             "AppendEntries · §5.3",
         ),
         Note::Stored { from, first, last } => say(
-            format!("{server} stores {} from {from}.", entries(*first, *last)),
+            tr!("{} stores {} from {}.", server, entries(*first, *last), from),
             "AppendEntries · §5.3",
         ),
         Note::Truncated { leader, from, to } => say(
-            format!(
-                "{server} removes {}: leader {leader} holds something else there.",
-                entries(*from, *to)
+            tr!(
+                "{} removes {}: leader {} holds something else there.",
+                server,
+                entries(*from, *to),
+                leader
             ),
             "AppendEntries · §5.3",
         ),
         Note::AppendRejected { leader, previous, because } => {
             let why = match because {
-                AppendRejection::StaleTerm => format!("{leader}’s term is over"),
-                AppendRejection::Missing { last } => format!(
-                    "the new entries follow index {}, and its log ends at {last}",
-                    previous.index
+                AppendRejection::StaleTerm => tr!("{}’s term is over", leader),
+                AppendRejection::Missing { last } => tr!(
+                    "the new entries follow index {}, and its log ends at {}",
+                    previous.index,
+                    last
                 ),
-                AppendRejection::Conflict { ours } => format!(
-                    "at index {} it has an entry of term {ours}, not {}",
-                    previous.index, previous.term
+                AppendRejection::Conflict { ours } => tr!(
+                    "at index {} it has an entry of term {}, not {}",
+                    previous.index,
+                    ours,
+                    previous.term
                 ),
             };
-            say(format!("{server} refuses {leader}’s entries: {why}."), "AppendEntries · §5.3")
+            say(tr!("{} refuses {}’s entries: {}.", server, leader, why), "AppendEntries · §5.3")
         }
         Note::NextIndexLowered { follower, from, to } => say(
-            format!("{server} steps back for {follower}: it tries index {to} instead of {from}."),
+            tr!(
+                "{} steps back for {}: it tries index {} instead of {}.",
+                server,
+                follower,
+                to,
+                from
+            ),
             "nextIndex · §5.3",
         ),
-        Note::Committed { to, as_leader: true, from } => say(
-            format!(
-                "{} {} on a majority: leader {server} **commits** {}.",
-                upper(&entries(from + 1, *to)),
-                if to - from > 1 { "are" } else { "is" },
-                if to - from > 1 { "them" } else { "it" }
-            ),
-            "§5.3, §5.4.2",
-        ),
-        Note::Committed { from, to, as_leader: false } => {
-            let verb = if to - from > 1 { "are" } else { "is" };
+        Note::Committed { from, to, as_leader } => {
             let what = entries(from + 1, *to);
-            say(format!("{server} learns that {what} {verb} committed."), "§5.3")
+            let text = match (as_leader, to - from > 1) {
+                (true, true) => {
+                    tr!("{} are on a majority: leader {} **commits** them.", upper(&what), server)
+                }
+                (true, false) => {
+                    tr!("{} is on a majority: leader {} **commits** it.", upper(&what), server)
+                }
+                (false, true) => tr!("{} learns that {} are committed.", server, what),
+                (false, false) => tr!("{} learns that {} is committed.", server, what),
+            };
+            say(text, if *as_leader { "§5.3, §5.4.2" } else { "§5.3" })
         }
         Note::OldTermNotCommitted { index, term } => say(
-            format!(
-                "Index {index} is on a majority, yet {server} **may not commit it**: it is of \
-                 term {term}, not of {server}’s own."
+            tr!(
+                "Index {} is on a majority, yet {} **may not commit it**: it is of \
+                 term {}, not of {}’s own.",
+                index,
+                server,
+                term,
+                server
             ),
             "§5.4.2, Figure 8",
         ),
         Note::StaleMessage { from, term } => {
-            say(format!("{server} ignores a message of {from} from old term {term}."), "§5.1")
+            say(tr!("{} ignores a message of {} from old term {}.", server, from, term), "§5.1")
         }
         Note::ConfigAppended { index } => say(
-            format!("{server} puts the change of membership into its log at **index {index}**."),
+            tr!("{} puts the change of membership into its log at **index {}**.", server, index),
             "§6",
         ),
         Note::ConfigRefused { because } => {
             let why = match because {
                 ConfigRefusal::Pending { index, applied } => {
-                    format!("one may stand up to index {index}, and it has applied up to {applied}")
+                    tr!("one may stand up to index {}, and it has applied up to {}", index, applied)
                 }
-                ConfigRefusal::InJoint => "the joint configuration must be left first".into(),
-                ConfigRefusal::NotJoint => "there is no joint configuration to leave".into(),
+                ConfigRefusal::InJoint => told!("the joint configuration must be left first"),
+                ConfigRefusal::NotJoint => told!("there is no joint configuration to leave"),
             };
-            say(format!("{server} takes no change of membership now: {why}."), "§6")
+            say(tr!("{} takes no change of membership now: {}.", server, why), "§6")
         }
         Note::ConfigTakenUp { index, joint: true } => say(
-            format!("{server} takes up entry {index}: **two configurations** decide together now."),
+            tr!("{} takes up entry {}: **two configurations** decide together now.", server, index),
             "Joint consensus · §6",
         ),
         Note::ConfigTakenUp { index, joint: false } => {
-            say(format!("{server} takes up the change of membership at {index}."), "§6")
+            say(tr!("{} takes up the change of membership at {}.", server, index), "§6")
         }
         Note::ConfigImpossible { index, because } => {
-            say(format!("{server} cannot take up entry {index}: {because}."), "§6")
+            say(tr!("{} cannot take up entry {}: {}.", server, index, because), "§6")
         }
         Note::LeavingJoint => {
-            say(format!("{server} proposes to leave the joint configuration."), "§6")
+            say(tr!("{} proposes to leave the joint configuration.", server), "§6")
         }
         Note::SnapshotSent { to, index } => say(
-            format!(
-                "{server} sends {to} its **snapshot up to {index}**: it no longer has the entries."
+            tr!(
+                "{} sends {} its **snapshot up to {}**: it no longer has the entries.",
+                server,
+                to,
+                index
             ),
             "InstallSnapshot · §7",
         ),
         Note::SnapshotInstalled { from, index } => say(
-            format!("{server} replaces its log by {from}’s snapshot up to {index}."),
+            tr!("{} replaces its log by {}’s snapshot up to {}.", server, from, index),
             "InstallSnapshot · §7",
         ),
         Note::SnapshotIgnored { from, index } => say(
-            format!("{from}’s snapshot up to {index} tells {server} nothing new."),
+            tr!("{}’s snapshot up to {} tells {} nothing new.", from, index, server),
             "InstallSnapshot · §7",
         ),
         Note::Compacted { index } => {
-            say(format!("{server} drops its log up to {index}; a snapshot stands for it."), "§7")
+            say(tr!("{} drops its log up to {}; a snapshot stands for it.", server, index), "§7")
         }
         Note::TransferStarted { to } => say(
-            format!("{server} hands over to **{to}** and takes no commands meanwhile."),
+            tr!("{} hands over to **{}** and takes no commands meanwhile.", server, to),
             "§3.10 diss.",
         ),
         Note::TimeoutNowSent { to } => say(
-            format!("{to} has every entry: {server} tells it to stand for election at once."),
+            tr!("{} has every entry: {} tells it to stand for election at once.", to, server),
             "TimeoutNow · §3.10 diss.",
         ),
         Note::TransferAborted { to } => {
-            say(format!("{server} no longer waits for {to} to take over."), "§3.10 diss.")
+            say(tr!("{} no longer waits for {} to take over.", server, to), "§3.10 diss.")
         }
         Note::ReadConfirmed { index, .. } => say(
-            format!("{server} leads for certain: the read may be served once {index} is applied."),
+            tr!("{} leads for certain: the read may be served once {} is applied.", server, index),
             "ReadIndex · §6.4 diss.",
         ),
         Note::ReadWaits { .. } => say(
-            format!("{server} has committed nothing in its term yet, so the read waits."),
+            tr!("{} has committed nothing in its term yet, so the read waits.", server),
             "ReadIndex · §6.4 diss.",
         ),
         Note::ReadUnanswered { .. } => {
-            say(format!("{server} knows no leader to ask about the read."), "§6.4 diss.")
+            say(tr!("{} knows no leader to ask about the read.", server), "§6.4 diss.")
         }
         Note::LeaderForgotten { leader } => {
-            say(format!("{server} forgets that {leader} leads."), "")
+            say(tr!("{} forgets that {} leads.", server, leader), "")
         }
         Note::Impossible(impossible) => say(
-            format!("{server} meets what Raft rules out: {}.", impossible_words(impossible)),
+            tr!("{} meets what Raft rules out: {}.", server, impossible_words(impossible)),
             "Figure 3",
         ),
     }
 }
 
 fn entries(first: u64, last: u64) -> String {
-    if first == last { format!("entry {first}") } else { format!("entries {first} to {last}") }
+    if first == last { tr!("entry {}", first) } else { tr!("entries {} to {}", first, last) }
 }
 
 /// Why a vote was refused.
 pub fn denial(because: &Denial) -> String {
     match because {
-        Denial::StaleTerm => "the candidate’s term is over".into(),
+        Denial::StaleTerm => told!("the candidate’s term is over"),
         Denial::AlreadyVoted { voted_for } => {
-            format!("it has given its vote of this term to {voted_for}")
+            tr!("it has given its vote of this term to {}", voted_for)
         }
-        Denial::FollowsLeader { leader } => format!("it follows {leader} in this term"),
-        Denial::LeaderAlive { leader } => format!("it has heard from leader {leader} lately"),
-        Denial::StaleLog { ours, theirs } => format!(
+        Denial::FollowsLeader { leader } => tr!("it follows {} in this term", leader),
+        Denial::LeaderAlive { leader } => tr!("it has heard from leader {} lately", leader),
+        Denial::StaleLog { ours, theirs } => tr!(
             "its own log is more up-to-date (last entry {} of term {}, the candidate’s {} of \
              term {})",
-            ours.index, ours.term, theirs.index, theirs.term
+            ours.index,
+            ours.term,
+            theirs.index,
+            theirs.term
         ),
     }
 }
 
 fn impossible_words(impossible: &Impossible) -> String {
     match impossible {
-        Impossible::TwoLeaders { other, term } => format!("{other} leads term {term} as well"),
+        Impossible::TwoLeaders { other, term } => tr!("{} leads term {} as well", other, term),
         Impossible::CommittedEntryReplaced { index } => {
-            format!("committed entry {index} is to be replaced")
+            tr!("committed entry {} is to be replaced", index)
         }
         Impossible::MatchBeyondLog { follower, match_index } => {
-            format!("{follower} claims to hold index {match_index}, which was never sent")
+            tr!("{} claims to hold index {}, which was never sent", follower, match_index)
         }
         Impossible::SnapshotGoesBack { index, committed } => {
-            format!("a snapshot up to {index} replaces what is committed up to {committed}")
+            tr!("a snapshot up to {} replaces what is committed up to {}", index, committed)
         }
         Impossible::CommitBeyondLog { commit_index, last } => {
-            format!("index {commit_index} is said to be committed, and its log ends at {last}")
+            tr!("index {} is said to be committed, and its log ends at {}", commit_index, last)
         }
     }
 }
 
+/// How a server stands: `leader`, `crashed`.
+pub fn role(server: &Server) -> &'static str {
+    look_up(match (server.power(), server.node().role().kind()) {
+        (Power::Crashed, _) => key!("crashed"),
+        (Power::Paused, _) => key!("paused"),
+        (Power::Up, _) if server.is_learner() => key!("learner"),
+        (Power::Up, RoleKind::Leader) => key!("leader"),
+        (Power::Up, RoleKind::Candidate) => key!("candidate"),
+        (Power::Up, RoleKind::PreCandidate) => key!("pre-candidate"),
+        (Power::Up, RoleKind::Follower) => key!("follower"),
+    })
+}
+
+/// What a timer is for.
+pub fn timer_name(timer: Timer) -> &'static str {
+    look_up(match timer {
+        Timer::Election => key!("election"),
+        Timer::Heartbeat => key!("heartbeat"),
+        Timer::Quorum => key!("quorum"),
+        Timer::Lease => key!("lease"),
+    })
+}
+
+/// Things one after the other: `n1, n2`.
+pub fn listed(things: impl IntoIterator<Item = String>) -> String {
+    things.into_iter().reduce(|all, next| tr!("{}, {}", all, next)).unwrap_or_default()
+}
+
 /// A kind of message by the paper's name.
 pub fn message_name(kind: Kind) -> &'static str {
-    match kind {
+    look_up(match kind {
         Kind::Vote => "RequestVote",
-        Kind::VoteReply => "the answer to RequestVote",
+        Kind::VoteReply => key!("the answer to RequestVote"),
         Kind::Append => "AppendEntries",
-        Kind::AppendReply => "the answer to AppendEntries",
-        Kind::Heartbeat => "a heartbeat",
-        Kind::HeartbeatReply => "the answer to a heartbeat",
-        Kind::Propose => "a forwarded command",
-        Kind::PreVote => "a pre-vote",
-        Kind::PreVoteReply => "the answer to a pre-vote",
+        Kind::AppendReply => key!("the answer to AppendEntries"),
+        Kind::Heartbeat => key!("a heartbeat"),
+        Kind::HeartbeatReply => key!("the answer to a heartbeat"),
+        Kind::Propose => key!("a forwarded command"),
+        Kind::PreVote => key!("a pre-vote"),
+        Kind::PreVoteReply => key!("the answer to a pre-vote"),
         Kind::Snapshot => "InstallSnapshot",
         Kind::TimeoutNow => "TimeoutNow",
-        Kind::TransferLeader => "a request to hand over",
+        Kind::TransferLeader => key!("a request to hand over"),
         Kind::ReadIndex => "ReadIndex",
-        Kind::ReadIndexReply => "the answer to ReadIndex",
-    }
+        Kind::ReadIndexReply => key!("the answer to ReadIndex"),
+    })
 }
 
 /// A property by its name in Figure 3.
 pub fn property(property: raft_check::Property) -> &'static str {
     use raft_check::Property;
-    match property {
-        Property::ElectionSafety => "Election Safety",
-        Property::LeaderAppendOnly => "Leader Append-Only",
-        Property::LogMatching => "Log Matching",
-        Property::LeaderCompleteness => "Leader Completeness",
-        Property::StateMachineSafety => "State Machine Safety",
-        Property::CommittedOnQuorum => "Committed on a quorum",
-        Property::CommittedImmutable => "Committed entries never change",
-        Property::MonotonicState => "State never goes back",
-        Property::Durability => "Durability",
-        Property::QuorumOverlap => "Quorums overlap",
-        Property::Linearizability => "Linearizability",
-        Property::LeaderStability => "Leader stability",
-        Property::Progress => "Progress",
-    }
+    look_up(match property {
+        Property::ElectionSafety => key!("Election Safety"),
+        Property::LeaderAppendOnly => key!("Leader Append-Only"),
+        Property::LogMatching => key!("Log Matching"),
+        Property::LeaderCompleteness => key!("Leader Completeness"),
+        Property::StateMachineSafety => key!("State Machine Safety"),
+        Property::CommittedOnQuorum => key!("Committed on a quorum"),
+        Property::CommittedImmutable => key!("Committed entries never change"),
+        Property::MonotonicState => key!("State never goes back"),
+        Property::Durability => key!("Durability"),
+        Property::QuorumOverlap => key!("Quorums overlap"),
+        Property::Linearizability => key!("Linearizability"),
+        Property::LeaderStability => key!("Leader stability"),
+        Property::Progress => key!("Progress"),
+    })
 }
 
 /// How a request stands.
 pub fn outcome(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Waiting => "no answer yet".into(),
-        Outcome::Ok(Answer::Put { revision }) => format!("ok, revision {revision}"),
+        Outcome::Waiting => told!("no answer yet"),
+        Outcome::Ok(Answer::Put { revision }) => tr!("ok, revision {}", revision),
         Outcome::Ok(Answer::Get { value: Some(value) }) => text_of(value),
-        Outcome::Ok(Answer::Get { value: None }) => "no such key".into(),
+        Outcome::Ok(Answer::Get { value: None }) => told!("no such key"),
         Outcome::NotLeader { server, leader: Some(leader) } => {
-            format!("refused: {server} does not lead, {leader} does")
+            tr!("refused: {} does not lead, {} does", server, leader)
         }
         Outcome::NotLeader { server, leader: None } => {
-            format!("refused: {server} does not lead and knows no leader")
+            tr!("refused: {} does not lead and knows no leader", server)
         }
-        Outcome::Down { server } => format!("refused: {server} is down"),
+        Outcome::Down { server } => tr!("refused: {} is down", server),
         Outcome::ConnectionLost { server } => {
-            format!("unknown: {server} went down before it answered")
+            tr!("unknown: {} went down before it answered", server)
         }
-        Outcome::TimedOut => "unknown: the client’s time-out ran out".into(),
-        Outcome::Overloaded => "refused: too many requests are open".into(),
+        Outcome::TimedOut => told!("unknown: the client’s time-out ran out"),
+        Outcome::Overloaded => told!("refused: too many requests are open"),
     }
 }
 
 fn answered(number: Option<u32>, ended: &Outcome) -> Sentence {
-    let who = number.map_or("A request of the load".to_string(), |n| format!("Request {n}"));
+    let who = number.map_or(told!("A request of the load"), |n| tr!("Request {}", n));
     say(format!("{who}: {}.", outcome(ended)), "§8")
 }
 
 /// What somebody did.
 pub fn did(command: &Command) -> String {
     match command {
-        Command::Crash(n) => format!("**{n} crashes.** What its disk does not hold is lost."),
-        Command::Restart(n) => format!("{n} starts again with what its disk holds."),
-        Command::Pause(n) => format!("{n} is paused: it keeps what it has and does nothing."),
-        Command::Resume(n) => format!("{n} goes on."),
-        Command::Wipe(n) => format!(
-            "{n}’s disk is erased. A voter that comes back without its memory breaks what Raft \
-             assumes."
+        Command::Crash(n) => tr!("**{} crashes.** What its disk does not hold is lost.", n),
+        Command::Restart(n) => tr!("{} starts again with what its disk holds.", n),
+        Command::Pause(n) => tr!("{} is paused: it keeps what it has and does nothing.", n),
+        Command::Resume(n) => tr!("{} goes on.", n),
+        Command::Wipe(n) => tr!(
+            "{}’s disk is erased. A voter that comes back without its memory breaks what Raft \
+             assumes.",
+            n
         ),
         Command::Partition(groups) => {
             let groups: Vec<String> = groups.iter().map(|group| list(group)).collect();
-            format!("The network is split: **{}**.", groups.join(" | "))
+            tr!("The network is split: **{}**.", groups.join(" | "))
         }
         Command::Cut(a, Direction::OneWay, b) => {
-            format!("Nothing passes from {a} to {b} any more.")
+            tr!("Nothing passes from {} to {} any more.", a, b)
         }
-        Command::Cut(a, Direction::BothWays, b) => format!("The link between {a} and {b} is cut."),
-        Command::Mend(a, Direction::OneWay, b) => format!("Messages pass from {a} to {b} again."),
+        Command::Cut(a, Direction::BothWays, b) => tr!("The link between {} and {} is cut.", a, b),
+        Command::Mend(a, Direction::OneWay, b) => tr!("Messages pass from {} to {} again.", a, b),
         Command::Mend(a, Direction::BothWays, b) => {
-            format!("The link between {a} and {b} is mended.")
+            tr!("The link between {} and {} is mended.", a, b)
         }
-        Command::Heal => "The network is whole again.".into(),
-        Command::Timeout(n) => format!("{n}’s election timer is made to fire."),
+        Command::Heal => told!("The network is whole again."),
+        Command::Timeout(n) => tr!("{}’s election timer is made to fire.", n),
         Command::Member(change) => match change {
-            MemberChange::Add(n) => format!("**{n}** is to become a voter."),
+            MemberChange::Add(n) => tr!("**{}** is to become a voter.", n),
             MemberChange::AddLearner(n) => {
-                format!("**{n}** is to join as a learner: it gets the log and has no vote.")
+                tr!("**{}** is to join as a learner: it gets the log and has no vote.", n)
             }
-            MemberChange::Promote(n) => format!("Learner **{n}** is to become a voter."),
-            MemberChange::Remove(n) => format!("**{n}** is to leave the cluster."),
+            MemberChange::Promote(n) => tr!("Learner **{}** is to become a voter.", n),
+            MemberChange::Remove(n) => tr!("**{}** is to leave the cluster.", n),
             MemberChange::Joint { .. } => {
-                format!("Several members are to change at once: {change}.")
+                tr!("Several members are to change at once: {}.", change)
             }
-            MemberChange::Leave => "The joint configuration is to be left.".into(),
+            MemberChange::Leave => told!("The joint configuration is to be left."),
         },
-        Command::Transfer(n) => format!("Leadership is to be handed to {n}."),
-        Command::Snapshot(n) => format!("{n} saves what it has applied as a snapshot."),
-        Command::Compact(n) => format!("{n} drops the log that its snapshot covers."),
-        Command::Propose { text, via } => format!("“{text}” is proposed to {via}."),
+        Command::Transfer(n) => tr!("Leadership is to be handed to {}.", n),
+        Command::Snapshot(n) => tr!("{} saves what it has applied as a snapshot.", n),
+        Command::Compact(n) => tr!("{} drops the log that its snapshot covers.", n),
+        Command::Propose { text, via } => tr!("“{}” is proposed to {}.", text, via),
         Command::Put { key, value, via: None } => {
-            format!("A client sets **{key}** to **{value}** at the leader.")
+            tr!("A client sets **{}** to **{}** at the leader.", key, value)
         }
         Command::Put { key, value, via: Some(via) } => {
-            format!("A client asks {via}, once, to set **{key}** to **{value}**.")
+            tr!("A client asks {}, once, to set **{}** to **{}**.", via, key, value)
         }
-        Command::Get { key, via: None, .. } => format!("A client reads **{key}** at the leader."),
-        Command::Get { key, via: Some(via), .. } => format!("A client reads **{key}** at {via}."),
+        Command::Get { key, via: None, .. } => tr!("A client reads **{}** at the leader.", key),
+        Command::Get { key, via: Some(via), .. } => tr!("A client reads **{}** at {}.", key, via),
         Command::Message { verb, kind, from, to, .. } => {
-            let verb = match verb {
-                raft_sim::MessageVerb::Drop => "lost",
-                raft_sim::MessageVerb::Duplicate => "sent twice",
-                raft_sim::MessageVerb::Deliver => "delivered at once",
-            };
-            format!("{} from {from} to {to} is {verb}.", upper(message_name(*kind)))
+            let what = upper(message_name(*kind));
+            match verb {
+                raft_sim::MessageVerb::Drop => tr!("{} from {} to {} is lost.", what, from, to),
+                raft_sim::MessageVerb::Duplicate => {
+                    tr!("{} from {} to {} is sent twice.", what, from, to)
+                }
+                raft_sim::MessageVerb::Deliver => {
+                    tr!("{} from {} to {} is delivered at once.", what, from, to)
+                }
+            }
         }
-        Command::Hold(a, b) => format!("What {a} sends to {b} is held back."),
-        Command::Release(a, b) => format!("What {a} sends to {b} arrives again."),
-        Command::Set(setting) => format!("Setting: {setting}."),
-        Command::Clock { server, percent } => format!("{server}’s clock runs at {percent} %."),
+        Command::Hold(a, b) => tr!("What {} sends to {} is held back.", a, b),
+        Command::Release(a, b) => tr!("What {} sends to {} arrives again.", a, b),
+        Command::Set(setting) => tr!("Setting: {}.", setting),
+        Command::Clock { server, percent } => tr!("{}’s clock runs at {} %.", server, percent),
         Command::Load(Some(load)) => clients::load(load),
-        Command::Load(None) => "The clients of the load generator stop.".into(),
+        Command::Load(None) => told!("The clients of the load generator stop."),
         Command::Deadline { server, timer, after } => {
-            format!("{server}’s {} timer now runs out in {}.", timer.name(), super::span(*after))
+            tr!(
+                "{}’s {} timer now runs out in {}.",
+                server,
+                timer_name(*timer),
+                super::span(*after)
+            )
         }
-        Command::SpreadTimers => "The election timers are spread apart.".into(),
-        Command::AlignTimers => "The election timers are set to run out together.".into(),
-        Command::Etcdctl(line) => format!("Console: `etcdctl {line}`."),
-        Command::Input { console, line } => format!("Console command {console} is given “{line}”."),
-        Command::EndOfInput(console) => format!("Console command {console} gets no more lines."),
-        Command::Interrupt(console) => format!("Console command {console} is interrupted."),
-        Command::RestoreCluster(file) => format!(
-            "**A new cluster begins from {file}.** Every member starts with what the file holds; \
-             what was acknowledged after it was saved is gone."
+        Command::SpreadTimers => told!("The election timers are spread apart."),
+        Command::AlignTimers => told!("The election timers are set to run out together."),
+        Command::Etcdctl(line) => tr!("Console: `etcdctl {}`.", line),
+        Command::Input { console, line } => tr!("Console command {} is given “{}”.", console, line),
+        Command::EndOfInput(console) => tr!("Console command {} gets no more lines.", console),
+        Command::Interrupt(console) => tr!("Console command {} is interrupted.", console),
+        Command::RestoreCluster(file) => tr!(
+            "**A new cluster begins from {}.** Every member starts with what the file holds; \
+             what was acknowledged after it was saved is gone.",
+            file
         ),
         Command::Say(text) => text.clone(),
     }
@@ -500,53 +579,58 @@ fn upper(text: &str) -> String {
 /// What a message carries, in one line.
 pub fn message(message: &Message) -> String {
     match &message.body {
-        Body::PreVote { last } => format!(
+        Body::PreVote { last } => tr!(
             "asks whether it would get a vote; its last entry is index {} of term {}",
-            last.index, last.term
+            last.index,
+            last.term
         ),
-        Body::PreVoteReply { vote_granted: true } => "would give its vote".into(),
-        Body::PreVoteReply { vote_granted: false } => "would refuse its vote".into(),
-        Body::InstallSnapshot { snapshot } => format!(
+        Body::PreVoteReply { vote_granted: true } => told!("would give its vote"),
+        Body::PreVoteReply { vote_granted: false } => told!("would refuse its vote"),
+        Body::InstallSnapshot { snapshot } => tr!(
             "a snapshot up to index {} of term {}",
-            snapshot.position.index, snapshot.position.term
+            snapshot.position.index,
+            snapshot.position.term
         ),
-        Body::TimeoutNow => "stand for election now".into(),
-        Body::TransferLeader => "hand leadership to me".into(),
-        Body::ReadIndex { .. } => "up to where must I apply before I serve a read?".into(),
-        Body::ReadIndexReply { index, .. } => format!("serve the read once {index} is applied"),
+        Body::TimeoutNow => told!("stand for election now"),
+        Body::TransferLeader => told!("hand leadership to me"),
+        Body::ReadIndex { .. } => told!("up to where must I apply before I serve a read?"),
+        Body::ReadIndexReply { index, .. } => tr!("serve the read once {} is applied", index),
         Body::RequestVote { last, .. } => {
-            format!("asks for a vote; its last entry is index {} of term {}", last.index, last.term)
+            tr!("asks for a vote; its last entry is index {} of term {}", last.index, last.term)
         }
-        Body::RequestVoteReply { vote_granted: true } => "gives its vote".into(),
-        Body::RequestVoteReply { vote_granted: false } => "refuses its vote".into(),
-        Body::AppendEntries { previous, entries, commit_index } => format!(
-            "{} after index {} of term {}; commit index {commit_index}",
+        Body::RequestVoteReply { vote_granted: true } => told!("gives its vote"),
+        Body::RequestVoteReply { vote_granted: false } => told!("refuses its vote"),
+        Body::AppendEntries { previous, entries, commit_index } => tr!(
+            "{} after index {} of term {}; commit index {}",
             match entries.len() {
-                0 => "no entries".into(),
-                1 => "one entry".to_string(),
-                n => format!("{n} entries"),
+                0 => told!("no entries"),
+                1 => told!("one entry"),
+                n => tr!("{} entries", n),
             },
             previous.index,
-            previous.term
+            previous.term,
+            commit_index
         ),
         Body::AppendEntriesReply(AppendReply::Accepted { match_index }) => {
-            format!("holds everything up to index {match_index}")
+            tr!("holds everything up to index {}", match_index)
         }
-        Body::AppendEntriesReply(AppendReply::Rejected { previous_index, hint }) => format!(
-            "has nothing that fits at index {previous_index}; the logs may agree at index {} of \
+        Body::AppendEntriesReply(AppendReply::Rejected { previous_index, hint }) => tr!(
+            "has nothing that fits at index {}; the logs may agree at index {} of \
              term {}",
-            hint.index, hint.term
+            previous_index,
+            hint.index,
+            hint.term
         ),
-        Body::AppendEntriesReply(AppendReply::StaleTerm) => "your term is over".into(),
+        Body::AppendEntriesReply(AppendReply::StaleTerm) => told!("your term is over"),
         Body::Heartbeat { commit_index, read: None } => {
-            format!("I lead; commit index {commit_index}")
+            tr!("I lead; commit index {}", commit_index)
         }
         Body::Heartbeat { commit_index, read: Some(_) } => {
-            format!("do I still lead? commit index {commit_index}")
+            tr!("do I still lead? commit index {}", commit_index)
         }
-        Body::HeartbeatReply { read: None } => "heard".into(),
-        Body::HeartbeatReply { read: Some(_) } => "heard, and you lead".into(),
-        Body::Propose { payloads } => format!("{} commands of clients", payloads.len()),
+        Body::HeartbeatReply { read: None } => told!("heard"),
+        Body::HeartbeatReply { read: Some(_) } => told!("heard, and you lead"),
+        Body::Propose { payloads } => tr!("{} commands of clients", payloads.len()),
     }
 }
 
@@ -554,10 +638,8 @@ pub fn message(message: &Message) -> String {
 pub fn quiet(world: &raft_sim::World) -> Sentence {
     match world.leader() {
         Some(leader) => {
-            say(format!("{} leads term {}; all is quiet.", leader.id(), leader.node().term()), "")
+            say(tr!("{} leads term {}; all is quiet.", leader.id(), leader.node().term()), "")
         }
-        None => {
-            say("Every server starts as a follower and waits for a leader.".to_string(), "§5.2")
-        }
+        None => say(told!("Every server starts as a follower and waits for a leader."), "§5.2"),
     }
 }

@@ -1,4 +1,4 @@
-//! Every sentence that a person reads, by language. English is the first.
+//! Every sentence that a person reads. English stands here; catalogues have other languages (`lang`).
 //!
 //! `**` marks what is said with weight. Numbers come from the engine; nothing here decides anything.
 

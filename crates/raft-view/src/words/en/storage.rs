@@ -1,53 +1,61 @@
 //! What the storage panel says.
 
 use super::super::span;
-use super::entries;
+use super::{entries, listed};
+use crate::lang::told;
 use crate::storage::Loss;
 use etcd_kv::api::AlarmType;
 use raft_core::{Durable, Index, Micros, NodeId, Position};
 
 /// The heading of the log.
-pub const LOG: &str = "Write-ahead log";
+pub const LOG: &str = key!("Write-ahead log");
 /// The heading of the snapshot.
-pub const SNAPSHOT: &str = "Snapshot";
+pub const SNAPSHOT: &str = key!("Snapshot");
 /// The heading of the database.
-pub const DATABASE: &str = "Database";
+pub const DATABASE: &str = key!("Database");
 /// The heading of the leases.
-pub const LEASES: &str = "Leases";
+pub const LEASES: &str = key!("Leases");
 /// The heading of the saved files.
-pub const FILES: &str = "Save and restore";
+pub const FILES: &str = key!("Save and restore");
 /// The heading of the table of quorums.
-pub const SIZES: &str = "How many members?";
+pub const SIZES: &str = key!("How many members?");
 /// The question above the loss.
-pub const WHAT_IF: &str = "If it crashed now?";
+pub const WHAT_IF: &str = key!("If it crashed now?");
 /// A button.
-pub const TAKE_SNAPSHOT: &str = "Take snapshot";
+pub const TAKE_SNAPSHOT: &str = key!("Take snapshot");
 /// A button.
-pub const COMPACT_LOG: &str = "Compact log";
+pub const COMPACT_LOG: &str = key!("Compact log");
 /// A button.
-pub const DEFRAGMENT: &str = "Defragment";
+pub const DEFRAGMENT: &str = key!("Defragment");
 /// A button.
-pub const WIPE: &str = "Wipe disk";
+pub const WIPE: &str = key!("Wipe disk");
 /// A button.
-pub const MEASURE: &str = "Measure";
+pub const MEASURE: &str = key!("Measure");
 /// The choice of a server.
-pub const SERVERS: &str = "Server";
+pub const SERVERS: &str = key!("Server");
 /// Above the list of entries.
-pub const RECORDS: &str = "Latest entries of the log";
+pub const RECORDS: &str = key!("Latest entries of the log");
 /// What restoring does.
-pub const RESTORE_SAYS: &str = "Restoring ends every process and begins a new cluster of all servers \
+pub const RESTORE_SAYS: &str = key!(
+    "Restoring ends every process and begins a new cluster of all servers \
     from the file: what an operator does when a majority is lost. What was acknowledged after the \
-    file was saved is gone. The timeline keeps the cluster of before.";
+    file was saved is gone. The timeline keeps the cluster of before."
+);
 /// What the table says before anything was measured.
-pub const MEASURE_SAYS: &str = "An even number tolerates no more failures than the odd one below it. \
-    Measure what each member costs a write, with the latency and disk of this run.";
+pub const MEASURE_SAYS: &str = key!(
+    "An even number tolerates no more failures than the odd one below it. \
+    Measure what each member costs a write, with the latency and disk of this run."
+);
 /// What was measured.
-pub const MEASURED_SAYS: &str = "Each row: a small cluster that was run just now, and 200 writes of \
-    one client one after the other. Messages are AppendEntries and their answers.";
+pub const MEASURED_SAYS: &str = key!(
+    "Each row: a small cluster that was run just now, and 200 writes of \
+    one client one after the other. Messages are AppendEntries and their answers."
+);
 /// Where no cluster of that size got on.
-pub const NOT_MEASURED: &str = "no progress";
+pub const NOT_MEASURED: &str = key!("no progress");
 /// The columns of the table.
-pub const COLUMNS: [&str; 6] = ["Members", "Majority", "May fail", "Messages", "Median", "99 %"];
+pub const COLUMNS: [&str; 6] =
+    [key!("Members"), key!("Majority"), key!("May fail"), key!("Messages"), key!("Median"), "99 %"];
 
 /// A number of members, marked where the present cluster has so many.
 pub fn members(count: u8, present: bool) -> String {
@@ -56,64 +64,69 @@ pub fn members(count: u8, present: bool) -> String {
 
 /// How far the measuring has got.
 pub fn measuring(members: u8) -> String {
-    format!("Measuring {members}…")
+    tr!("Measuring {}…", members)
 }
 
 /// What a crash now would lose.
 pub fn loss(id: NodeId, is_down: bool, loss: &Loss) -> String {
     if is_down {
-        return format!("{id} is down: this is what its disk holds, and what it starts with.");
+        return tr!("{} is down: this is what its disk holds, and what it starts with.", id);
     }
     if loss.writes == 0 {
-        return format!("It loses nothing: all that {id} has decided is on its disk.");
+        return tr!("It loses nothing: all that {} has decided is on its disk.", id);
     }
     let mut parts = Vec::new();
     if let Some((first, last)) = loss.entries {
         parts.push(entries(first, last));
     }
     match loss.hard_state {
-        Some((term, Some(vote))) => parts.push(format!("its vote of term {term} for {vote}")),
-        Some((term, None)) => parts.push(format!("that it has heard of term {term}")),
+        Some((term, Some(vote))) => parts.push(tr!("its vote of term {} for {}", term, vote)),
+        Some((term, None)) => parts.push(tr!("that it has heard of term {}", term)),
         None => {}
     }
     if let Some(index) = loss.snapshot {
-        parts.push(format!("the leader’s snapshot up to {index}"));
+        parts.push(tr!("the leader’s snapshot up to {}", index));
     }
-    let what =
-        if parts.is_empty() { "what it replaces in its log".into() } else { parts.join(", ") };
-    let mut text = format!("It loses {what}: {}, durable in {}.", count(loss), span(loss.left));
+    let what = if parts.is_empty() { told!("what it replaces in its log") } else { listed(parts) };
+    let mut text = tr!("It loses {}: {}, durable in {}.", what, count(loss), span(loss.left));
     if loss.torn.0 > 0 {
-        text.push_str(&format!(
+        text.push_str(&tr!(
             " In {} of crashes the first few of these records stay: torn writes.",
             loss.torn
         ));
     }
     text.push_str(if loss.answers_wait {
-        " Nobody counts on it yet: answers and votes wait for the disk."
+        tr!(" Nobody counts on it yet: answers and votes wait for the disk.")
     } else {
-        " Others may count on it already: the rule ack-after-fsync is off."
+        tr!(" Others may count on it already: the rule ack-after-fsync is off.")
     });
     text
 }
 
 fn count(loss: &Loss) -> String {
-    let many =
-        |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
-    format!("{} in {}", many(loss.records, "record"), many(loss.writes, "write"))
+    let records = match loss.records {
+        1 => told!("1 record"),
+        n => tr!("{} records", n),
+    };
+    let writes = match loss.writes {
+        1 => told!("1 write"),
+        n => tr!("{} writes", n),
+    };
+    tr!("{} in {}", records, writes)
 }
 
 /// The log, beside its entries; some of these stand before those that are shown.
 pub fn log(durable: &Durable, earlier: u64) -> Vec<(String, String)> {
-    let vote = durable.vote.map_or("nobody".into(), |vote| vote.to_string());
+    let vote = durable.vote.map_or(told!("nobody"), |vote| vote.to_string());
     let (first, last) = (durable.log.first_index(), durable.log.last_index());
-    let held = if first > last { "no entries".into() } else { entries(first, last) };
-    let more = if earlier > 0 { format!("; {earlier} before these") } else { String::new() };
+    let held = if first > last { told!("no entries") } else { entries(first, last) };
+    let more = if earlier > 0 { tr!("; {} before these", earlier) } else { String::new() };
     vec![
         // etcd begins a second file after 64,000,000 bytes, which no run here reaches.
-        row("File", "0000000000000000-0000000000000000.wal"),
-        row("Term, vote", format!("{}, {vote}", durable.term)),
-        row("Commit index", durable.commit_index.to_string()),
-        row("On disk", format!("{held}{more}")),
+        row(key!("File"), "0000000000000000-0000000000000000.wal"),
+        row(key!("Term, vote"), format!("{}, {vote}", durable.term)),
+        row(key!("Commit index"), durable.commit_index.to_string()),
+        row(key!("On disk"), format!("{held}{more}")),
     ]
 }
 
@@ -121,20 +134,23 @@ pub fn log(durable: &Durable, earlier: u64) -> Vec<(String, String)> {
 pub fn snapshot(position: Position, dropped: Index) -> Vec<(String, String)> {
     let Position { term, index } = position;
     if index == 0 {
-        return vec![row("File", "none yet"), row("A start", "carries out the whole log again")];
+        return vec![
+            row(key!("File"), tr!("none yet")),
+            row(key!("A start"), tr!("carries out the whole log again")),
+        ];
     }
     vec![
-        row("File", format!("{term:016x}-{index:016x}.snap")),
-        row("Stands for", format!("entries up to {index}, the last of term {term}")),
+        row(key!("File"), format!("{term:016x}-{index:016x}.snap")),
+        row(key!("Stands for"), tr!("entries up to {}, the last of term {}", index, term)),
         row(
-            "Log dropped",
-            if dropped == 0 { "nothing".into() } else { format!("up to {dropped}") },
+            key!("Log dropped"),
+            if dropped == 0 { told!("nothing") } else { tr!("up to {}", dropped) },
         ),
     ]
 }
 
-fn row(name: &str, value: impl Into<String>) -> (String, String) {
-    (name.to_string(), value.into())
+fn row(name: &'static str, value: impl Into<String>) -> (String, String) {
+    (told(name), value.into())
 }
 
 /// A database in numbers.
@@ -160,17 +176,17 @@ pub struct Database {
 /// The database's rows.
 pub fn database(db: &Database) -> Vec<(String, String)> {
     let compacted = match db.compacted {
-        ..0 => "not compacted".to_string(),
-        revision => format!("compacted at {revision}"),
+        ..0 => told!("not compacted"),
+        revision => tr!("compacted at {}", revision),
     };
     let mut rows = vec![
-        ("Revision".into(), format!("{}, {compacted}", db.revision)),
-        ("Keys".into(), format!("{}, {} changes kept", db.keys, db.changes)),
-        ("File".into(), format!("{}, {} in use", bytes(db.file), bytes(db.used))),
-        ("Quota".into(), bytes(db.quota)),
+        (told!("Revision"), format!("{}, {compacted}", db.revision)),
+        (told!("Keys"), tr!("{}, {} changes kept", db.keys, db.changes)),
+        (told!("File"), tr!("{}, {} in use", bytes(db.file), bytes(db.used))),
+        (told!("Quota"), bytes(db.quota)),
     ];
     if !db.alarms.is_empty() {
-        rows.push(("Alarms".into(), db.alarms.clone()));
+        rows.push((told!("Alarms"), db.alarms.clone()));
     }
     rows
 }
@@ -178,19 +194,19 @@ pub fn database(db: &Database) -> Vec<(String, String)> {
 /// An alarm, and whose it is.
 pub fn alarm(whose: Option<NodeId>, alarm: AlarmType) -> String {
     let name = match alarm {
-        AlarmType::None => "none",
-        AlarmType::NoSpace => "out of space",
-        AlarmType::Corrupt => "corrupt",
+        AlarmType::None => tr!("none"),
+        AlarmType::NoSpace => tr!("out of space"),
+        AlarmType::Corrupt => tr!("corrupt"),
     };
     whose.map_or(name.into(), |id| format!("{id} {name}"))
 }
 
 /// A lease: its time to live, its keys, and what is left where it is counted.
 pub fn lease(ttl: i64, keys: usize, left: Option<Micros>) -> String {
-    let keys = if keys == 1 { "1 key".into() } else { format!("{keys} keys") };
+    let keys = if keys == 1 { told!("1 key") } else { tr!("{} keys", keys) };
     match left {
-        Some(left) => format!("{} of {ttl} s left, {keys}", span(left)),
-        None => format!("{ttl} s, {keys}; the leader counts"),
+        Some(left) => tr!("{} of {} s left, {}", span(left), ttl, keys),
+        None => tr!("{} s, {}; the leader counts", ttl, keys),
     }
 }
 
@@ -198,20 +214,20 @@ pub fn lease(ttl: i64, keys: usize, left: Option<Micros>) -> String {
 pub fn record(state: crate::storage::RecordState) -> String {
     use crate::storage::RecordState;
     match state {
-        RecordState::Durable => "✓ on disk".into(),
-        RecordState::Pending(left) => format!("… in {}", span(left)),
-        RecordState::Replaced => "✗ being replaced".into(),
+        RecordState::Durable => told!("✓ on disk"),
+        RecordState::Pending(left) => tr!("… in {}", span(left)),
+        RecordState::Replaced => told!("✗ being replaced"),
     }
 }
 
 /// The leases that are not shown.
 pub fn more(count: usize) -> String {
-    format!("{count} more")
+    tr!("{} more", count)
 }
 
 /// A button.
 pub fn save(id: NodeId, name: &str) -> String {
-    format!("Save {id}’s store as {name}")
+    tr!("Save {}’s store as {}", id, name)
 }
 
 /// The name of a file for a store.
@@ -221,14 +237,14 @@ pub fn file_name(number: u32) -> String {
 
 /// A button.
 pub fn restore(name: &str) -> String {
-    format!("Restore the cluster from {name}")
+    tr!("Restore the cluster from {}", name)
 }
 
 /// What a file holds.
 pub fn file(revision: Option<i64>, size: u64) -> String {
     match revision {
-        Some(revision) => format!("revision {revision}, {}", bytes(size)),
-        None => format!("no snapshot, {}", bytes(size)),
+        Some(revision) => tr!("revision {}, {}", revision, bytes(size)),
+        None => tr!("no snapshot, {}", bytes(size)),
     }
 }
 

@@ -1,0 +1,142 @@
+// English and Chinese: by the address, by the browser, by the switch; and English where the Chinese
+// sentences cannot be fetched.
+import assert from "node:assert/strict";
+import { at, events, inBrowser, leader, notice, pageTest, pause, play, poll } from "./page.mjs";
+
+inBrowser();
+
+const root = (page) => page.locator(".pg");
+const tabs = (page) => page.getByRole("tab").allTextContents();
+const speaks = (page, tag) =>
+  poll(`lang=${tag}`, () => root(page).getAttribute("lang"), (lang) => lang === tag);
+const trimmed = async (page) => (await tabs(page)).map((name) => name.trim());
+
+const CHINESE = ["检查", "控制台", "存储", "事件", "规则", "学习"];
+const ENGLISH = ["Inspect", "Console", "Storage", "Events", "Rules", "Learn"];
+
+/** Files that the page has asked for. */
+const requested = (page) => page.evaluate(() =>
+  performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname));
+
+pageTest("an English visit is English and fetches no sentences", "?paused", async (page) => {
+  await play(page);
+  await leader(page).first().waitFor();
+  assert.deepEqual(await trimmed(page), ENGLISH);
+  assert.equal(await root(page).getAttribute("lang"), "en");
+  assert.deepEqual((await requested(page)).filter((path) => path.includes("zh.txt")), []);
+});
+
+pageTest("an address asks for Chinese: tabs, servers, dialogs and the story are Chinese", "?lang=zh&paused", async (page) => {
+  await speaks(page, "zh-Hans");
+  assert.deepEqual(await trimmed(page), CHINESE);
+  await page.getByRole("button", { name: "播放", exact: true }).click();
+  await page.getByRole("button", { name: /，任期 \d+ 的领导者$/ }).first().waitFor();
+  await page.getByRole("button", { name: "暂停", exact: true }).click();
+  assert.match(await page.locator(".say").textContent(), /\p{Script=Han}/u);
+  await page.getByRole("button", { name: /^链路 n1 到 n2，畅通$/ }).waitFor();
+  await page.getByRole("button", { name: "帮助与快捷键" }).click();
+  await page.getByRole("dialog", { name: "快捷键" }).getByText("播放或暂停").waitFor();
+  await page.keyboard.press("Escape");
+  for (const name of CHINESE) {
+    await page.getByRole("tab", { name }).click();
+    await poll(`something in ${name}`, () => page.getByRole("tabpanel").textContent(), (text) => /\p{Script=Han}/u.test(text));
+  }
+});
+
+/** Sentences with no Chinese in them: what somebody forgot. */
+pageTest("no control of the page stays English in Chinese", "?lang=zh&paused", async (page) => {
+  await speaks(page, "zh-Hans");
+  const shared = /^(Raft Playground|EN|Switch to English|put|get|\^C|[0-9/]+×|n\d+|get .*|First light|.*\.wal)$/;
+  const strange = () => page.evaluate(() => {
+    const found = [];
+    const all = document.querySelector("#playground").shadowRoot.querySelectorAll("*");
+    for (const element of all) {
+      const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data);
+      const names = ["aria-label", "title"].map((name) => element.getAttribute(name) ?? "");
+      if (element.matches("code, cite, .cite, kbd, pre, small, .rule-list *, .msg, .cell, .cell *")) continue;
+      for (const text of [own.join("").trim(), ...names]) {
+        if (/[A-Za-z]{3,}/.test(text) && !/\p{Script=Han}/u.test(text)) found.push(text);
+      }
+    }
+    return found;
+  });
+  const look = async (where) => {
+    const left = (await strange()).filter((text) => !shared.test(text));
+    assert.deepEqual(left.filter((text) => !/^(RequestVote|AppendEntries|InstallSnapshot|heartbeat)/.test(text)), [], where);
+  };
+  await look("the page");
+  for (const name of ["控制台", "存储", "学习"]) {
+    await page.getByRole("tab", { name }).click();
+    await poll(name, () => page.getByRole("tab", { name }).getAttribute("aria-selected"), (on) => on === "true");
+    await poll(`${name} is here`, () => page.getByRole("tabpanel").getByText("加载中").count(), (count) => count === 0);
+    await look(name);
+  }
+  await page.getByRole("button", { name: "故障 ▾" }).click();
+  await page.getByRole("dialog", { name: "故障与设置" }).waitFor();
+  await look("faults");
+});
+
+pageTest("the switch goes to English and back and loses nothing of the run", "?lang=zh&paused", async (page) => {
+  await speaks(page, "zh-Hans");
+  await page.getByRole("button", { name: "播放", exact: true }).click();
+  await page.getByRole("button", { name: /，任期 \d+ 的领导者$/ }).first().waitFor();
+  await page.getByRole("button", { name: "暂停", exact: true }).click();
+  const text = () => page.locator("[data-time]").getAttribute("data-time");
+  const before = await text();
+  const say = await page.locator(".say").textContent();
+  await page.getByRole("button", { name: "EN", exact: true }).click();
+  await speaks(page, "en");
+  assert.deepEqual(await trimmed(page), ENGLISH);
+  await leader(page).first().waitFor();
+  await page.getByRole("button", { name: /^Link n1 to n2, open$/ }).waitFor();
+  assert.ok((await events(page)) > 0);
+  await page.getByRole("button", { name: "中文", exact: true }).click();
+  await speaks(page, "zh-Hans");
+  assert.deepEqual(await trimmed(page), CHINESE);
+  await page.getByRole("button", { name: /，任期 \d+ 的领导者$/ }).first().waitFor();
+  assert.equal(await page.locator(".say").textContent(), say);
+  assert.equal(await text(), before);
+});
+
+pageTest("a choice is kept for the next visit, and an address goes before it", "?paused", async (page) => {
+  await page.getByRole("button", { name: "中文", exact: true }).click();
+  await speaks(page, "zh-Hans");
+  await page.goto(at("?paused"));
+  await speaks(page, "zh-Hans");
+  await page.goto(at("?paused&lang=en"));
+  await page.locator("[data-server]").first().waitFor({ state: "attached" });
+  await speaks(page, "en");
+  await pause(page);
+});
+
+pageTest("a browser that prefers Chinese gets it", "?paused", async (page) => {
+  await speaks(page, "zh-Hans");
+  assert.deepEqual(await trimmed(page), CHINESE);
+}, { locale: "zh-CN" });
+
+pageTest("every playground of a page speaks the same", "?paused", async (page) => {
+  await page.evaluate(() => {
+    const place = document.createElement("div");
+    document.body.append(place);
+    window.second = window.RaftPlayground.mount(place, { scenario: "split-vote", paused: true });
+  });
+  // Wherever it is on the page: the second lies over it.
+  await page.getByRole("button", { name: "中文", exact: true }).first().dispatchEvent("click");
+  await poll("both", () => page.locator(".pg[lang=zh-Hans]").count(), (count) => count === 2);
+  await page.evaluate(() => window.second.destroy());
+});
+
+pageTest("where the sentences cannot be fetched the page says so and stays English", "?paused", async (page) => {
+  await page.route(/zh\.txt/, (route) => route.abort());
+  await page.getByRole("button", { name: "中文", exact: true }).click();
+  await notice(page).filter({ hasText: "could not be loaded, so the page stays English" }).waitFor();
+  assert.deepEqual(await trimmed(page), ENGLISH);
+  assert.equal(await root(page).getAttribute("lang"), "en");
+  await page.unroute(/zh\.txt/);
+  await page.route(/zh\.txt/, (route) => route.fulfill({ status: 404 }));
+  await page.goto(at("?paused&lang=zh"));
+  await notice(page).filter({ hasText: "zh.txt: 404" }).waitFor();
+  await page.unroute(/zh\.txt/);
+  await page.getByRole("button", { name: "中文", exact: true }).click();
+  await speaks(page, "zh-Hans");
+}, { complains: /zh\.txt|ERR_FAILED|404/ });

@@ -1,0 +1,86 @@
+//! Which language the page speaks: the one that its address names, that somebody has chosen here
+//! before, or that the browser prefers. All playgrounds of a page speak the same.
+
+use crate::app::{App, Message};
+use crate::fetch;
+use raft_view::lang::{self, Language};
+use std::cell::Cell;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use yew::html::Scope;
+
+/// Where the Chinese sentences are, below the page's folder.
+const CHINESE: &str = "lang/zh.txt";
+/// Where the browser keeps what was chosen, if it may keep anything.
+const KEPT_AS: &str = "raft-playground-language";
+/// The event that tells every playground of the page that its language is another now.
+pub const CHANGED: &str = "raft-playground-language";
+
+thread_local! {
+    /// What the page is to speak, once that is known.
+    static WANTED: Cell<Option<Language>> = const { Cell::new(None) };
+}
+
+/// The language that the page is to speak.
+pub fn wanted(asked: Option<Language>) -> Language {
+    WANTED.get().or(asked).or_else(kept).or_else(preferred).unwrap_or_default()
+}
+
+/// Goes over to a language if its sentences are here. Every playground hears of it by an event.
+pub fn go_over(language: Language) -> bool {
+    WANTED.set(Some(language));
+    let is_here = lang::is_here(language);
+    if is_here && lang::current() != language {
+        lang::set(language);
+        // Without it the page changes with what is drawn next.
+        let _told = tell();
+    }
+    is_here
+}
+
+/// Fetches the sentences that are not here. [`Message::Speak`] follows, or why there are none.
+pub fn fetch(link: &Scope<App>) {
+    let link = link.clone();
+    spawn_local(async move {
+        let fetched = fetch::text(CHINESE).await;
+        let read = fetched.and_then(|text| lang::install(&text).map_err(|e| e.to_string()));
+        match (read, WANTED.get()) {
+            (Ok(()), Some(wanted)) => link.send_message(Message::Speak(wanted)),
+            (Ok(()), None) => {}
+            (Err(error), _) => {
+                WANTED.set(None);
+                link.send_message(Message::NotSpoken(error));
+            }
+        }
+    });
+}
+
+/// Whether the page is to speak another language than it does.
+pub fn waits() -> bool {
+    WANTED.get().is_some_and(|wanted| wanted != lang::current())
+}
+
+/// Keeps a choice for later visits, where the browser allows it.
+pub fn keep(language: Language) {
+    let tag = &language.tag()[..2];
+    let _kept = storage().map(|storage| storage.set_item(KEPT_AS, tag));
+}
+
+fn tell() -> Option<bool> {
+    let event = web_sys::Event::new(CHANGED).ok()?;
+    web_sys::window()?.dispatch_event(&event).ok()
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+fn kept() -> Option<Language> {
+    Language::of_tag(&storage()?.get_item(KEPT_AS).ok()??)
+}
+
+/// The first of the browser's languages that is one of ours.
+fn preferred() -> Option<Language> {
+    let languages = web_sys::window()?.navigator().languages();
+    languages.iter().find_map(|tag: JsValue| Language::of_tag(&tag.as_string()?))
+}
