@@ -3,8 +3,9 @@
 use crate::app::{App, Lesson, Message, Turn};
 use crate::later;
 use crate::progress;
-use crate::rich::rich;
+use crate::rich::{rich, said};
 use raft_sim::{Guessed, Session};
+use raft_view::lang;
 use raft_view::lesson::{LessonView, Question, goals, is_puzzle, lesson};
 use yew::html::Scope;
 use yew::prelude::*;
@@ -19,7 +20,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 
 /// What the lesson says at the session's moment; how far somebody has come is noted.
 pub fn tell(session: &Session, open: &Lesson) -> Option<LessonView> {
-    let view = lesson(session, "en")?;
+    let view = lesson(session, lang::code())?;
     let step = if view.is_over && !view.is_away { usize::MAX } else { view.step };
     if step > open.noted.get() {
         open.noted.set(step);
@@ -33,32 +34,29 @@ pub fn card(app: &App, link: &Scope<App>) -> Html {
     let Some(view) = &*app.views().lesson else { return Html::default() };
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
     let is_puzzle = app.session().script().is_some_and(|script| is_puzzle(script.scenario()));
-    let place = if is_puzzle {
-        "Puzzle".to_string()
-    } else {
-        format!("Step {} of {}", view.step, view.steps)
-    };
+    let place =
+        if is_puzzle { told!("Puzzle") } else { tr!("Step {} of {}", view.step, view.steps) };
     html! {
-        <section class="lesson" aria-label="Lesson">
+        <section class="lesson" aria-label={tr!("Lesson")}>
             <div class="lesson-head">
                 <span class="muted">{ format!("{} · {place}", view.title) }</span>
                 <span class="spring"></span>
-                <button class="quiet small" onclick={turn(Turn::CopyLink)}>{ "Link to this step" }</button>
-                <button class="quiet" aria-label="Leave the lesson" onclick={turn(Turn::Close)}>{ "✕" }</button>
+                <button class="quiet small" onclick={turn(Turn::CopyLink)}>{ said(key!("Link to this step")) }</button>
+                <button class="quiet" aria-label={tr!("Leave the lesson")} onclick={turn(Turn::Close)}>{ "✕" }</button>
             </div>
-            <div class="lesson-text" aria-live="polite" tabindex="0" role="group" aria-label="What the lesson says">
+            <div class="lesson-text" aria-live="polite" tabindex="0" role="group" aria-label={tr!("What the lesson says")}>
                 if !view.heading.is_empty() { <h2>{ view.heading.clone() }</h2> }
                 { for view.said.iter().map(|said| html! { <p>{ rich(said) }</p> }) }
                 { for view.question.iter().map(|question| asked(app, question, link)) }
                 if is_puzzle { { puzzle(app) } }
                 if let (Some(text), true) = (&view.try_this, view.is_still || view.is_away) {
-                    <p class="try-this"><b>{ "Try it: " }</b>{ rich(text) }</p>
+                    <p class="try-this"><b>{ said(key!("Try it: ")) }</b>{ rich(text) }</p>
                 }
                 if view.is_away && !is_puzzle {
-                    <p class="hint">{ "You have left the lesson, on a branch of your own." }</p>
+                    <p class="hint">{ said(key!("You have left the lesson, on a branch of your own.")) }</p>
                 }
                 if view.is_over && !is_puzzle {
-                    <p class="hint">{ "That is the end of this lesson. The cluster is yours." }</p>
+                    <p class="hint">{ said(key!("That is the end of this lesson. The cluster is yours.")) }</p>
                 }
             </div>
             <div class="lesson-foot">{ buttons(app, view, is_puzzle, link) }</div>
@@ -70,37 +68,37 @@ fn buttons(app: &App, view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> 
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
     if is_puzzle {
         return html! {
-            <button class="btn" onclick={turn(Turn::Restart)}>{ "From the start" }</button>
+            <button class="btn" onclick={turn(Turn::Restart)}>{ said(key!("From the start")) }</button>
         };
     }
     if view.is_away {
         return html! {
-            <button class="btn primary" onclick={turn(Turn::Return)}>{ "Back to the lesson" }</button>
+            <button class="btn primary" onclick={turn(Turn::Return)}>{ said(key!("Back to the lesson")) }</button>
         };
     }
     let next = app.lesson().and_then(|lesson| raft_gallery::next(lesson.item));
     if let Some(next) = next.filter(|_| view.is_over) {
         return html! {
             <>
-                <button class="btn" onclick={turn(Turn::Back)}>{ "Back" }</button>
-                <button class="btn" onclick={turn(Turn::Replay)}>{ "Once more" }</button>
+                <button class="btn" onclick={turn(Turn::Back)}>{ said(key!("Back")) }</button>
+                <button class="btn" onclick={turn(Turn::Replay)}>{ said(key!("Once more")) }</button>
                 <span class="spring"></span>
-                <button class="btn primary" onclick={turn(Turn::Next)}>{ format!("Next: {}", next.title("en")) }</button>
+                <button class="btn primary" onclick={turn(Turn::Next)}>{ tr!("Next: {}", next.title(lang::code())) }</button>
             </>
         };
     }
     let asks = view.question.as_ref().is_some_and(|question| question.waits);
     let on = if !view.is_still {
-        "To its end"
+        tr!("To its end")
     } else if asks {
-        "Just show me"
+        tr!("Just show me")
     } else {
-        "Continue"
+        tr!("Continue")
     };
     html! {
         <>
-            <button class="btn" disabled={view.step <= 1} onclick={turn(Turn::Back)}>{ "Back" }</button>
-            <button class="btn" onclick={turn(Turn::Replay)}>{ "Once more" }</button>
+            <button class="btn" disabled={view.step <= 1} onclick={turn(Turn::Back)}>{ said(key!("Back")) }</button>
+            <button class="btn" onclick={turn(Turn::Replay)}>{ said(key!("Once more")) }</button>
             <span class="spring"></span>
             <button class="btn primary" disabled={view.is_over} onclick={turn(Turn::Continue)}>{ on }</button>
         </>
@@ -120,9 +118,9 @@ fn asked(app: &App, question: &Question, link: &Scope<App>) -> Html {
         }
     };
     let verdict = question.outcome.map(|outcome| match guess {
-        Some(guess) if guess == outcome => format!("Right: {}.", name(outcome)),
-        Some(guess) => format!("You said {}; it is {}.", name(guess), name(outcome)),
-        None => format!("It is {}.", name(outcome)),
+        Some(guess) if guess == outcome => tr!("Right: {}.", name(outcome)),
+        Some(guess) => tr!("You said {}; it is {}.", name(guess), name(outcome)),
+        None => tr!("It is {}.", name(outcome)),
     });
     html! {
         <div class="asked">
@@ -136,31 +134,31 @@ fn asked(app: &App, question: &Question, link: &Scope<App>) -> Html {
 fn name(guessed: Guessed) -> String {
     match guessed {
         Guessed::Leader(Some(id)) => id.to_string(),
-        Guessed::Leader(None) => "nobody".into(),
-        Guessed::Held(true) => "yes".into(),
-        Guessed::Held(false) => "no".into(),
+        Guessed::Leader(None) => told!("nobody"),
+        Guessed::Held(true) => told!("yes"),
+        Guessed::Held(false) => told!("no"),
     }
 }
 
 fn puzzle(app: &App) -> Html {
-    let goals = goals(app.session(), "en");
+    let goals = goals(app.session(), lang::code());
     let is_solved = goals.iter().all(|goal| goal.is_reached);
     let about = app.session().script().map(|script| script.scenario().about.clone());
     let allowed = about.as_ref().map_or(String::new(), |about| about.allowed.join(", "));
     let task = about.and_then(|about| about.about);
     html! {
         <>
-            { for task.map(|task| html! { <p>{ rich(task.in_language("en")) }</p> }) }
+            { for task.map(|task| html! { <p>{ rich(task.in_language(lang::code())) }</p> }) }
             <ul class="goals">
                 { for goals.iter().map(|goal| html! {
                     <li class={if goal.is_reached { "holds" } else { "" }}>
-                        <span aria-label={if goal.is_reached { "reached" } else { "not yet" }}>{ if goal.is_reached { "✓ " } else { "○ " } }</span>
+                        <span aria-label={if goal.is_reached { tr!("reached") } else { tr!("not yet") }}>{ if goal.is_reached { "✓ " } else { "○ " } }</span>
                         { goal.text.clone() }
                     </li>
                 }) }
             </ul>
-            if !allowed.is_empty() { <p class="hint">{ format!("Allowed: {allowed}.") }</p> }
-            if is_solved { <p class="solved" role="status">{ "Solved! Share shows how." }</p> }
+            if !allowed.is_empty() { <p class="hint">{ tr!("Allowed: {}.", allowed) }</p> }
+            if is_solved { <p class="solved" role="status">{ said(key!("Solved! Share shows how.")) }</p> }
         </>
     }
 }

@@ -51,6 +51,14 @@ pub fn current() -> Language {
     CURRENT.get()
 }
 
+/// The present language as scenario text names it.
+pub fn code() -> &'static str {
+    match current() {
+        Language::English => "en",
+        Language::Chinese => "zh",
+    }
+}
+
 /// Goes over to a language. What its catalogue lacks stays English.
 pub fn set(language: Language) {
     CURRENT.set(language);

@@ -6,6 +6,7 @@ use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::scenario::{self, Scenario};
 use raft_sim::{Command, Guessed, Session};
+use raft_view::lang;
 use raft_view::lesson::{LESSON, LessonView, is_lesson, is_puzzle, lesson, start_of};
 use std::cell::Cell;
 use wasm_bindgen_futures::spawn_local;
@@ -73,8 +74,9 @@ impl App {
             Some(item) => self.fetch(item, self.options.step, link),
             None => {
                 let known: Vec<&str> = crate::BUNDLED.iter().map(|b| b.name).collect();
-                self.notice = Some(format!(
-                    "There is no scenario named “{name}”. There are: {}, and what the Learn tab lists.",
+                self.notice = Some(tr!(
+                    "There is no scenario named “{}”. There are: {}, and what the Learn tab lists.",
+                    name,
                     known.join(", ")
                 ));
             }
@@ -100,7 +102,7 @@ impl App {
         let text = match text {
             Ok(text) => text,
             Err(error) => {
-                self.notice = Some(format!("“{}” could not be fetched: {error}.", item.name));
+                self.notice = Some(tr!("“{}” could not be fetched: {}.", item.name, error));
                 return;
             }
         };
@@ -160,7 +162,7 @@ impl App {
         let Some(script) = self.session.script() else { return Ok(()) };
         let about = &script.scenario().about;
         if let Err(word) = about.allows(&command.to_string()) {
-            return Err(format!("This puzzle allows {}, not {word}.", about.allowed.join(", ")));
+            return Err(tr!("This puzzle allows {}, not {}.", about.allowed.join(", "), word));
         }
         if self.session.current() == LESSON && is_lesson(script.scenario()) {
             lesson.left_at = self.session.world().now();
@@ -177,7 +179,7 @@ impl App {
     }
 
     pub(crate) fn turn(&mut self, turn: Turn, link: &Scope<App>) {
-        let Some(view) = lesson(&self.session, "en") else { return };
+        let Some(view) = lesson(&self.session, lang::code()) else { return };
         match turn {
             Turn::Continue if view.is_away => {}
             Turn::Continue if view.is_over => self.turn(Turn::Next, link),

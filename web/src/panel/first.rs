@@ -3,7 +3,7 @@
 
 use crate::app::{App, Message};
 use crate::later::Part;
-use crate::rich::rich;
+use crate::rich::{rich, said};
 use raft_check::linear::Verdict;
 use raft_view::inspect::Section;
 use raft_view::words::en;
@@ -18,13 +18,15 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             { super::way::view(app, link) }
             { for app.views().inspect.iter().map(section) }
             { clients(app, link) }
-            <p class="hint">{ HINT }</p>
+            <p class="hint">{ said(HINT) }</p>
         </div>
     }
 }
 
 /// What one can do on the stage.
-pub(super) const HINT: &str = "Click a server, an entry, a message or a link. Drag from server to server to cut a link; draw a line around servers to split the network.";
+pub(super) const HINT: &str = key!(
+    "Click a server, an entry, a message or a link. Drag from server to server to cut a link; draw a line around servers to split the network."
+);
 
 /// Where to begin.
 pub(super) fn ways_in(app: &App, link: &Scope<App>) -> Html {
@@ -34,11 +36,11 @@ pub(super) fn ways_in(app: &App, link: &Scope<App>) -> Html {
     let open = |name: &'static str| link.callback(move |_: MouseEvent| Message::OpenNamed(name));
     html! {
         <section>
-            <h2>{ "New here?" }</h2>
+            <h2>{ said(key!("New here?")) }</h2>
             <div class="actions">
-                <button class="btn primary" onclick={open("tour")}>{ "Take the tour" }</button>
-                <button class="btn" onclick={open("questions")}>{ "Questions people ask" }</button>
-                <button class="btn" onclick={open("puzzles")}>{ "Solve a puzzle" }</button>
+                <button class="btn primary" onclick={open("tour")}>{ said(key!("Take the tour")) }</button>
+                <button class="btn" onclick={open("questions")}>{ said(key!("Questions people ask")) }</button>
+                <button class="btn" onclick={open("puzzles")}>{ said(key!("Solve a puzzle")) }</button>
             </div>
         </section>
     }
@@ -49,8 +51,8 @@ fn clients(app: &App, link: &Scope<App>) -> Html {
     let onclick = link.callback(|_: MouseEvent| Message::Want(Part::Panels));
     html! {
         <section class="clients">
-            <h2>{ "Clients" }</h2>
-            <button class="btn" {onclick}>{ "Put load on the cluster" }</button>
+            <h2>{ said(key!("Clients")) }</h2>
+            <button class="btn" {onclick}>{ said(key!("Put load on the cluster")) }</button>
             { verdict(app.views().linear.verdict) }
         </section>
     }

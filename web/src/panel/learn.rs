@@ -5,6 +5,7 @@ use crate::bundled::BUNDLED;
 use crate::progress;
 use crate::rich::said;
 use raft_gallery::{Item, of_kind};
+use raft_view::lang;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -36,13 +37,13 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 /// What the gallery has of a kind.
 fn gallery(kind: &'static str, link: &Scope<App>) -> Html {
     let title = match kind {
-        "tour" => "The tour",
-        "questions" => "Questions people ask",
-        "stories" => "Stories",
-        "scenarios" => "Scenarios",
-        "incidents" => "It happened",
-        "puzzles" => "Puzzles",
-        _ => "What each rule is for",
+        "tour" => tr!("The tour"),
+        "questions" => tr!("Questions people ask"),
+        "stories" => tr!("Stories"),
+        "scenarios" => tr!("Scenarios"),
+        "incidents" => tr!("It happened"),
+        "puzzles" => tr!("Puzzles"),
+        _ => tr!("What each rule is for"),
     };
     let progress = progress::read();
     let item = |item: &'static Item| {
@@ -53,14 +54,14 @@ fn gallery(kind: &'static str, link: &Scope<App>) -> Html {
             <li>
                 <img src={crate::fetch::address(&format!("pictures/{}.svg", item.name))} alt="" loading="lazy" width="88" height="72" />
                 <button class="line" onclick={open(1)}>
-                    <b>{ item.title("en") }</b>
-                    if done { <span class="holds">{ " ✓" }<span class="unseen">{ " done" }</span></span> }
+                    <b>{ item.title(lang::code()) }</b>
+                    if done { <span class="holds">{ " ✓" }<span class="unseen">{ said(key!(" done")) }</span></span> }
                 </button>
                 if reached > 1 && !done {
-                    <button class="btn" onclick={open(reached)}>{ format!("Go on at step {reached}") }</button>
+                    <button class="btn" onclick={open(reached)}>{ tr!("Go on at step {}", reached) }</button>
                 }
-                <p>{ item.about("en") }</p>
-                if !item.watch("en").is_empty() { <p class="muted">{ item.watch("en") }</p> }
+                <p>{ item.about(lang::code()) }</p>
+                if !item.watch(lang::code()).is_empty() { <p class="muted">{ item.watch(lang::code()) }</p> }
             </li>
         }
     };

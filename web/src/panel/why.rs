@@ -1,7 +1,7 @@
 //! “Why not?”: what can be asked of what is selected, and the answer at this very moment.
 
 use crate::app::{App, Message};
-use crate::rich::rich;
+use crate::rich::{rich, said};
 use raft_view::why::Question;
 use raft_view::words::en;
 use yew::html::Scope;
@@ -18,8 +18,8 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let answer = &view.answer;
     html! {
         <section class="why-not">
-            <h2>{ "Why not?" }</h2>
-            <div class="questions" role="group" aria-label="Questions">{ for view.questions.iter().enumerate().map(question) }</div>
+            <h2>{ said(key!("Why not?")) }</h2>
+            <div class="questions" role="group" aria-label={tr!("Questions")}>{ for view.questions.iter().enumerate().map(question) }</div>
             <div class="why">
                 <b>{ answer.question.clone() }</b>
                 { rich(&answer.answer) }
