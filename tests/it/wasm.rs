@@ -27,6 +27,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "figure-8-without-the-rule",
     "forwarding",
     "hold-release",
+    "leader-append-only",
     "leader-stability",
     "lease-needs-a-look",
     "load",

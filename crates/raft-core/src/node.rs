@@ -417,18 +417,24 @@ impl Node {
         } else if term < ours && term != 0 && !self.takes_stale(from, &body) {
             return self.refuse_stale(from, term, &body, out);
         }
+        // An older term deposes nobody, whatever else is taken from it.
+        let deposes = term >= ours || !self.is_leader();
         match body {
             Body::RequestVote { last, .. } => self.on_request_vote(from, last, out),
             Body::RequestVoteReply { vote_granted } => self.on_vote(from, vote_granted, out),
             Body::PreVote { last } => self.on_pre_vote(from, term, last, out),
             Body::PreVoteReply { vote_granted } => self.on_pre_vote_reply(from, vote_granted, out),
             Body::AppendEntries { previous, entries, commit_index } => {
-                self.hear_leader(from, out);
+                if deposes {
+                    self.hear_leader(from, out);
+                }
                 self.on_append_entries(from, previous, &entries, commit_index, out);
             }
             Body::AppendEntriesReply(reply) => self.on_append_reply(from, reply, out),
             Body::Heartbeat { commit_index, read } => {
-                self.hear_leader(from, out);
+                if deposes {
+                    self.hear_leader(from, out);
+                }
                 self.on_heartbeat(from, commit_index, read, out);
             }
             Body::HeartbeatReply { read } => self.on_heartbeat_reply(from, read, out),
@@ -450,7 +456,7 @@ impl Node {
         match body {
             Body::RequestVoteReply { .. } => !rules.holds(Rule::CurrentTermVotes),
             Body::AppendEntries { .. } | Body::Heartbeat { .. } => {
-                !rules.holds(Rule::RefuseStaleAppend) && !self.is_leader()
+                !rules.holds(Rule::RefuseStaleAppend)
             }
             Body::AppendEntriesReply(_) => from == self.id() && !rules.holds(Rule::AckOwnTerm),
             Body::RequestVote { .. }
