@@ -24,7 +24,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 <b>{ answer.question.clone() }</b>
                 { rich(&answer.answer) }
                 if !answer.next.is_empty() {
-                    <p class="next"><b>{ en::why::NEXT }</b>{ " " }{ rich(&answer.next) }</p>
+                    <p class="next"><b>{ said(en::why::NEXT) }</b>{ " " }{ rich(&answer.next) }</p>
                 }
                 <cite>{ answer.cite.clone() }</cite>
             </div>

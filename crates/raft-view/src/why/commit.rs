@@ -3,6 +3,7 @@
 use super::copies::{self, Copy};
 use super::reach::{self, Half, Side, halves};
 use super::{Answer, Scene, election, learn};
+use crate::lang::look_up;
 use crate::menu::Selection;
 use crate::words::en::why as words;
 use raft_core::{EntryRef, Index, NodeId, Position, Rule};
@@ -83,7 +84,7 @@ fn nobody_leads(scene: Scene<'_>, said: &mut Answer, entry: &EntryRef) {
             Side::Old => words::held_in_old(&half.of(&have), half.needed),
         });
     }
-    said.say(words::ONLY_A_LEADER_COMMITS);
+    said.say(look_up(words::ONLY_A_LEADER_COMMITS));
     for id in &have {
         said.look(Selection::Entry(*id, entry.index));
     }

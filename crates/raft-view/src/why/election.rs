@@ -3,6 +3,7 @@
 use super::reach::{self, Side, halves};
 use super::vote::{Missing, missing};
 use super::{Answer, Scene};
+use crate::lang::{look_up, told};
 use crate::menu::Selection;
 use crate::words::en::why as words;
 use raft_core::quorum::VoteResult;
@@ -14,8 +15,8 @@ pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
     if world.leader().is_some() {
         return None;
     }
-    let mut said = Answer::new(words::WHY_NOBODY_LEADS.into(), words::ELECTION);
-    said.say(words::NOBODY_LEADS);
+    let mut said = Answer::new(told(words::WHY_NOBODY_LEADS), words::ELECTION);
+    said.say(look_up(words::NOBODY_LEADS));
     let live: Vec<&Server> = world.servers().iter().filter(|server| server.is_live()).collect();
     let can_win = |server: &&&Server| {
         let membership = server.node().membership();
@@ -38,7 +39,7 @@ pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
                 Side::Old => words::too_few_old(&half.of(&live), half.needed),
             });
         }
-        said.then(words::MAJORITY_MUST_MEET);
+        said.then(look_up(words::MAJORITY_MUST_MEET));
         said.look_at(&down);
         return Some(said);
     }

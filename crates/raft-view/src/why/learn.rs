@@ -1,6 +1,7 @@
 //! Why a server does not know that its entry is committed.
 
 use super::{Answer, Scene, reach};
+use crate::lang::look_up;
 use crate::menu::Selection;
 use crate::words::en::why as words;
 use raft_core::{Body, EntryRef, Message, Role, Timer};
@@ -25,7 +26,7 @@ pub(super) fn learn(scene: Scene<'_>, holder: &Server, entry: &EntryRef) -> Answ
         Power::Up => {}
     }
     let Some(leader) = scene.world.leader() else {
-        said.say(words::NOBODY_LEADS);
+        said.say(look_up(words::NOBODY_LEADS));
         said.then(words::learns_from_next_leader(id));
         return said;
     };
@@ -66,7 +67,7 @@ pub(super) fn learn(scene: Scene<'_>, holder: &Server, entry: &EntryRef) -> Answ
     if progress.match_index < index {
         said.say(words::leader_knows_less(lead, id, progress.match_index));
     } else {
-        said.say(words::NEWS_NOT_ON_ITS_WAY);
+        said.say(look_up(words::NEWS_NOT_ON_ITS_WAY));
     }
     if let Some(timer) = leader.timer(Timer::Heartbeat) {
         said.then(words::next_heartbeat_tells(lead, id, scene.left(timer.deadline)));

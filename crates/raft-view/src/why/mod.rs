@@ -121,8 +121,9 @@ impl Answer {
     }
 }
 
+/// Sentences one after the other; a Chinese full stop needs no space behind it.
 fn join(text: &mut String, sentence: &str) {
-    if !text.is_empty() && !sentence.is_empty() {
+    if !text.is_empty() && !sentence.is_empty() && !text.ends_with('。') {
         text.push(' ');
     }
     text.push_str(sentence);

@@ -1,6 +1,7 @@
 //! Why a read is stale, and why a request got no good answer.
 
 use super::{Answer, Scene, election};
+use crate::lang::look_up;
 use crate::menu::Selection;
 use crate::words::en::why as words;
 use raft_core::NodeId;
@@ -18,7 +19,7 @@ pub(super) fn stale(scene: Scene<'_>, number: usize) -> Option<Answer> {
         (seen, 0) => words::saw_deleted(at, &key, seen),
         (seen, newest) => words::saw_older(at, &key, seen, newest),
     });
-    said.say(words::SERIALIZABLE_MAY);
+    said.say(look_up(words::SERIALIZABLE_MAY));
     said.look(Selection::Server(at));
     if let Some(server) = world.server(at) {
         let (has, all) = (server.node().commit_index(), world.committed());
@@ -28,11 +29,11 @@ pub(super) fn stale(scene: Scene<'_>, number: usize) -> Option<Answer> {
             words::knows_all(at, all)
         });
     }
-    said.then(match world.settings().live.reads {
+    said.then(look_up(match world.settings().live.reads {
         ReadMode::Log => words::LINEARIZABLE_BY_LOG,
         ReadMode::ReadIndex => words::LINEARIZABLE_BY_READ_INDEX,
         ReadMode::Lease => words::LINEARIZABLE_BY_LEASE,
-    });
+    }));
     Some(said)
 }
 
@@ -64,7 +65,7 @@ pub(super) fn refused(scene: Scene<'_>, number: usize) -> Option<Answer> {
         Outcome::Overloaded => said.say(words::overloaded(raft_sim::MAX_OPEN_REQUESTS)),
         Outcome::ConnectionLost { server } => {
             said.say(words::went_down(*server));
-            said.then(words::MAY_HAVE_HAPPENED);
+            said.then(look_up(words::MAY_HAVE_HAPPENED));
             said.look(Selection::Server(*server));
         }
         Outcome::TimedOut => {
@@ -73,7 +74,7 @@ pub(super) fn refused(scene: Scene<'_>, number: usize) -> Option<Answer> {
                 said.say(words::timed_out(server, waited));
                 said.look(Selection::Server(server));
             }
-            said.then(words::MAY_HAVE_HAPPENED);
+            said.then(look_up(words::MAY_HAVE_HAPPENED));
         }
     }
     Some(said)
@@ -88,7 +89,7 @@ fn leads_now(scene: Scene<'_>, said: &mut Answer, asked: NodeId) {
             said.look(Selection::Server(leader.id()));
         }
         (None, Some(cause)) => {
-            said.then(words::NOBODY_TO_ASK);
+            said.then(look_up(words::NOBODY_TO_ASK));
             said.then(cause.next);
         }
         (None, None) => {}

@@ -2,6 +2,7 @@
 
 use super::reach::{self, Obstacle};
 use super::{Answer, Scene, commit, election};
+use crate::lang::look_up;
 use crate::menu::Selection;
 use crate::words::en::why as words;
 use raft_core::{
@@ -34,7 +35,7 @@ pub(super) fn waits(scene: Scene<'_>, number: usize) -> Option<Answer> {
         Whereabouts::Asked(server, token) => asked_leader(scene, &mut said, server, token),
         Whereabouts::Confirmed(server, index) => {
             let applied = scene.world.server(server).map_or(0, |s| s.node().applied_index());
-            said.say(words::READ_IS_CONFIRMED);
+            said.say(look_up(words::READ_IS_CONFIRMED));
             said.say(words::its_entry(index, server, applied));
             said.cite = words::READ_INDEX.into();
             not_applied(scene, &mut said, server, index);
@@ -62,14 +63,14 @@ fn patience(scene: Scene<'_>, said: &mut Answer, open: &OpenRequest) {
 fn nowhere(scene: Scene<'_>, said: &mut Answer) {
     match (election::elect(scene), scene.world.leader()) {
         (Some(cause), _) => {
-            said.say(words::KNOWS_NOBODY);
+            said.say(look_up(words::KNOWS_NOBODY));
             said.because(cause);
         }
         (None, Some(leader)) => {
             said.say(words::has_not_asked(leader.id()));
             said.look(Selection::Server(leader.id()));
         }
-        (None, None) => said.say(words::KNOWS_NOBODY),
+        (None, None) => said.say(look_up(words::KNOWS_NOBODY)),
     }
 }
 
