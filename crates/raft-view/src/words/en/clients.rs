@@ -96,7 +96,7 @@ pub fn stale(Stale { seen, newest }: Stale) -> String {
 
 /// What a read of etcd missed: the store's revision where it was answered, and the newest.
 pub fn stale_store(Stale { seen, newest }: Stale) -> String {
-    format!("stale: that member is at revision {seen}, the newest is {newest}")
+    tr!("stale: that member is at revision {}, the newest is {}", seen, newest)
 }
 
 /// A client by its number.
