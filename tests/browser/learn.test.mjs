@@ -162,3 +162,35 @@ pageTest("the gallery lists pictures of what the engine did", "?paused", async (
   await poll("a picture", () => pictures.first().evaluate((img) => img.complete && img.naturalWidth), Boolean);
   await assertAccessible(page, "the gallery");
 });
+
+pageTest("a lesson in Chinese", "?lang=zh&lesson=election", async (page) => {
+  await card(page).or(page.getByRole("region", { name: "课程" })).waitFor();
+  const said = page.locator(".lesson-text");
+  await poll("it speaks", () => said.textContent(), (text) => /选举/.test(text));
+  assert.match(await page.locator(".lesson-foot .primary").textContent(), /[一-鿿]/);
+});
+
+pageTest("a puzzle is solved by what its reader does, and by nothing else", "?lesson=two-of-five-down", async (page) => {
+  await card(page).waitFor();
+  await page.locator(".with-lesson").waitFor();
+  await poll("a leader", () => leader(page).count());
+  await showTab(page, "Console");
+  const say = async (line) => {
+    await page.getByRole("textbox", { name: "Command" }).fill(line);
+    await page.getByRole("textbox", { name: "Command" }).press("Enter");
+  };
+  await say("set loss 10%");
+  await notice(page).or(page.locator(".term .e")).filter({ hasText: "This puzzle allows" }).first().waitFor();
+  const goals = await card(page).locator(".goals li").allTextContents();
+  assert.ok(goals.length > 0 && (await card(page).locator(".solved").count()) === 0);
+});
+
+pageTest("why not: questions about what is selected, and what the answer speaks of on the stage", "?paused", async (page) => {
+  await server(page, 2).click();
+  const ask = page.getByRole("group", { name: "Questions" }).getByRole("button", { name: "Why does n2 not lead?" });
+  await ask.waitFor();
+  assert.match(await page.locator(".why-not .why").textContent(), /Why does n2 not lead\?.+Next:.+§/s);
+  await ask.click();
+  assert.equal(await ask.getAttribute("aria-pressed"), "true");
+  await assertAccessible(page, "why not");
+});
