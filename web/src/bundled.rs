@@ -39,58 +39,6 @@ bundled! {
     "lossy-network": key!("A fifth of all messages is lost, some arrive twice, and nothing goes wrong."),
 }
 
-macro_rules! rules {
-    ($($name:literal,)*) => {
-        /// For each rule that can be switched off, by name, the scenario that shows what it is for.
-        pub const RULES: &[(&str, &str)] = &[
-            $(($name, include_str!(concat!("../../tests/scenarios/rules/", $name, ".raft"))),)*
-        ];
-    };
-}
-
-rules! {
-    "persist-vote",
-    "persist-term",
-    "vote-once",
-    "keep-vote",
-    "vote-up-to-date",
-    "majority-elects",
-    "count-voters",
-    "current-term-votes",
-    "refuse-stale-append",
-    "match-previous",
-    "keep-matching",
-    "drop-conflicts",
-    "back-off",
-    "commit-current-term",
-    "majority-commits",
-    "commit-what-matched",
-    "clamp-heartbeat",
-    "refusals-do-not-count",
-    "ack-after-fsync",
-    "ack-own-term",
-    "leader-noop",
-    "random-timeouts",
-    "read-quorum",
-    "read-own-term",
-    "fresh-read-token",
-    "no-lease-in-transfer",
-    "apply-once",
-    "config-own-term",
-    "one-config-at-a-time",
-    "config-before-campaign",
-    "joint-consensus",
-    "step-down-on-removal",
-    "snapshot-membership",
-    "snapshot-replaces-log",
-    "refuse-old-snapshot",
-}
-
-/// The scenario that shows what a rule is for.
-pub fn without(rule: &str) -> Option<&'static str> {
-    RULES.iter().find(|(name, _)| *name == rule).map(|(_, text)| *text)
-}
-
 /// A run's title as it is shown: in the language of the page where it is one of ours.
 pub fn title_of(title: &str) -> String {
     lang::translation(title).unwrap_or(title).to_string()

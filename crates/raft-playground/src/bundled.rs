@@ -1,6 +1,7 @@
 //! What comes with the playground, as a list.
 
 use raft_gallery::{CATALOGUE, Item};
+use raft_view::rules::listed;
 use serde_json::{Value, json};
 
 /// Prints kind, name and title of everything, one a line.
@@ -14,12 +15,15 @@ pub fn print() {
 /// The same as one JSON array.
 pub fn print_json() {
     let item = |item: &Item| {
+        let said = || (item.about("en"), item.watch("en").to_string());
+        let (about, watch) =
+            listed(item.name).filter(|_| item.kind == "rules").unwrap_or_else(said);
         json!({
             "kind": item.kind,
             "name": item.name,
             "title": item.title("en"),
-            "about": item.about("en"),
-            "watch": item.watch("en"),
+            "about": about,
+            "watch": watch,
         })
     };
     println!("{}", Value::Array(CATALOGUE.iter().map(item).collect()));

@@ -1,5 +1,6 @@
 //! The catalogue of rules: what each says, what it defends, and where its lack has hurt.
 
+use crate::words::en;
 use raft_check::Property;
 use raft_core::Rule;
 
@@ -17,6 +18,13 @@ pub struct RuleView {
     /// Where it was missing for real: projects and the numbers of their issues; empty where none is
     /// known here.
     pub incidents: &'static str,
+}
+
+/// What a list says of the scenario that shows what the rule of this name is for: a sentence about the
+/// rule, and what to watch for.
+pub fn listed(name: &str) -> Option<(&'static str, String)> {
+    let view = explain(Rule::from_name(name)?);
+    Some((view.sentence, tr!("Watch {} break.", en::property(view.property))))
 }
 
 /// What is to be said about a rule.

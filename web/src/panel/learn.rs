@@ -6,6 +6,7 @@ use crate::progress;
 use crate::rich::said;
 use raft_gallery::{Item, of_kind};
 use raft_view::lang;
+use raft_view::rules::listed;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -50,6 +51,10 @@ fn gallery(kind: &'static str, link: &Scope<App>) -> Html {
         let open = |step: usize| link.callback(move |_: MouseEvent| Message::OpenItem(item, step));
         let reached = progress.get(item.name).copied().unwrap_or(0);
         let done = reached == usize::MAX;
+        let language = lang::code();
+        let said_of_it = || (item.about(language), item.watch(language).to_string());
+        let is_rule = item.kind == "rules";
+        let (about, watch) = listed(item.name).filter(|_| is_rule).unwrap_or_else(said_of_it);
         html! {
             <li>
                 <img src={crate::fetch::address(&format!("pictures/{}.svg", item.name))} alt="" loading="lazy" width="88" height="72" />
@@ -60,8 +65,8 @@ fn gallery(kind: &'static str, link: &Scope<App>) -> Html {
                 if reached > 1 && !done {
                     <button class="btn" onclick={open(reached)}>{ tr!("Go on at step {}", reached) }</button>
                 }
-                <p>{ item.about(lang::code()) }</p>
-                if !item.watch(lang::code()).is_empty() { <p class="muted">{ item.watch(lang::code()) }</p> }
+                <p>{ about }</p>
+                if !watch.is_empty() { <p class="muted">{ watch }</p> }
             </li>
         }
     };

@@ -33,11 +33,11 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         let RuleView { sentence, section, property, incidents, .. } = explain(rule);
         let seen =
             if incidents.is_empty() { String::new() } else { tr!(" Missing in: {}.", incidents) };
-        let show = crate::bundled::without(rule.name()).map(|text| {
-            let onclick = link.callback(move |_: MouseEvent| Message::Load(text.to_string()));
+        let show = {
+            let onclick = link.callback(move |_: MouseEvent| Message::OpenNamed(rule.name()));
             let label = tr!("Show me what happens without {}", rule.name());
             html! { <button class="btn" aria-label={label} {onclick}>{ said(key!("Show me")) }</button> }
-        });
+        };
         html! {
             <li>
                 <label>
@@ -45,7 +45,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                     <b>{ rule.name() }</b>
                 </label>
                 <p>{ sentence }{ " " }<cite>{ section }</cite></p>
-                { for show }
+                { show }
                 <p class="muted">{ tr!("Defends: {}.{}", en::property(property), seen) }</p>
             </li>
         }
