@@ -275,6 +275,8 @@ pub struct App {
     lesson: Option<Lesson>,
     /// The name of something in the gallery, until the gallery's list is here.
     asked_for: Option<String>,
+    /// Something of it was opened on the page, not by the address.
+    opened_by_hand: bool,
     views: Views,
     stage_ref: NodeRef,
     root_ref: NodeRef,
@@ -477,6 +479,7 @@ impl Component for App {
             later: Later::default(),
             lesson: None,
             asked_for: None,
+            opened_by_hand: false,
             views: Views::default(),
             stage_ref: NodeRef::default(),
             root_ref: NodeRef::default(),

@@ -62,7 +62,7 @@ impl App {
     /// Asks for something of the gallery by its name.
     pub(super) fn ask_for(&mut self, name: &str, link: &Scope<App>) {
         self.asked_for = Some(name.to_string());
-        (self.options.step, self.options.paused) = (1, false);
+        (self.options.step, self.opened_by_hand) = (1, true);
         self.open_what_was_asked_for(link);
     }
 
@@ -126,7 +126,8 @@ impl App {
                     left_at: 0,
                     noted: Cell::new(0),
                 });
-                if !self.options.paused {
+                // A lesson stops by itself: who opens one wants to see it.
+                if self.opened_by_hand || !self.options.paused {
                     self.play(link);
                 }
             }

@@ -231,7 +231,7 @@ impl App {
                 }
             }
             Message::OpenItem(item, step) => {
-                self.options.paused = false;
+                self.opened_by_hand = true;
                 self.fetch(item, step, link);
             }
             Message::OpenNamed(name) => self.ask_for(name, link),
