@@ -3,7 +3,7 @@
 
 use crate::lang::{look_up, told};
 use crate::words::en::listed;
-use raft_core::{Body, Index, NodeId, Position};
+use raft_core::{AppendReply, Body, Index, NodeId, Position};
 use raft_sim::{Followed, Road, Server, World, session_of};
 
 /// The entries at a log's end among which the request's is looked for.
@@ -62,27 +62,13 @@ impl Way {
     /// Whether a message carries the request or its entry.
     pub fn is_carried_by(&self, body: &Body) -> bool {
         let Some(entry) = self.entry else { return false };
-        match body {
-            Body::AppendEntries { entries, .. } => {
-                entries.iter().any(|carried| carried.position() == entry)
-            }
-            Body::AppendEntriesReply(raft_core::AppendReply::Accepted { match_index }) => {
-                *match_index == entry.index
-            }
-            Body::RequestVote { .. }
-            | Body::RequestVoteReply { .. }
-            | Body::PreVote { .. }
-            | Body::PreVoteReply { .. }
-            | Body::AppendEntriesReply(_)
-            | Body::Heartbeat { .. }
-            | Body::HeartbeatReply { .. }
-            | Body::InstallSnapshot { .. }
-            | Body::TimeoutNow
-            | Body::TransferLeader
-            | Body::ReadIndex { .. }
-            | Body::ReadIndexReply { .. }
-            | Body::Propose { .. } => false,
+        if let Body::AppendEntries { entries, .. } = body {
+            return entries.iter().any(|carried| carried.position() == entry);
         }
+        let Body::AppendEntriesReply(AppendReply::Accepted { match_index }) = body else {
+            return false;
+        };
+        *match_index == entry.index
     }
 }
 

@@ -186,7 +186,7 @@ impl App {
             Turn::Continue if view.is_over => self.turn(Turn::Next, link),
             Turn::Continue if !view.is_still => self.finish_movement(&view),
             Turn::Continue => self.next_movement(&view, link),
-            Turn::Back if view.is_away => {}
+            Turn::Back if view.is_away || view.step <= 1 => {}
             Turn::Back => {
                 let end = view.span.0;
                 self.stop();

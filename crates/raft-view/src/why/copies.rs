@@ -41,18 +41,7 @@ pub(super) enum Copy {
 impl Copy {
     /// Whether the entry is on the voter's disk.
     pub(super) fn is_there(self) -> bool {
-        match self {
-            Copy::Counted | Copy::Answering { .. } | Copy::Unheard(_) => true,
-            Copy::Writing { .. }
-            | Copy::Coming { .. }
-            | Copy::Held { .. }
-            | Copy::Unreachable(_)
-            | Copy::Ahead { .. }
-            | Copy::Probing { .. }
-            | Copy::Snapshot { .. }
-            | Copy::Lost
-            | Copy::NotSent => false,
-        }
+        matches!(self, Copy::Counted | Copy::Answering { .. } | Copy::Unheard(_))
     }
 }
 

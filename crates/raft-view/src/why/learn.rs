@@ -83,23 +83,12 @@ fn telling(
     index: u64,
 ) -> Option<(u64, raft_core::Micros)> {
     let tells = |message: &Message| {
-        let known = match &message.body {
-            Body::AppendEntries { previous, entries, commit_index } => {
-                (*commit_index).min(previous.index + entries.len() as u64)
-            }
-            Body::Heartbeat { commit_index, .. } => *commit_index,
-            Body::RequestVote { .. }
-            | Body::RequestVoteReply { .. }
-            | Body::PreVote { .. }
-            | Body::PreVoteReply { .. }
-            | Body::AppendEntriesReply(_)
-            | Body::HeartbeatReply { .. }
-            | Body::InstallSnapshot { .. }
-            | Body::TimeoutNow
-            | Body::TransferLeader
-            | Body::ReadIndex { .. }
-            | Body::ReadIndexReply { .. }
-            | Body::Propose { .. } => 0,
+        let known = if let Body::AppendEntries { previous, entries, commit_index } = &message.body {
+            (*commit_index).min(previous.index + entries.len() as u64)
+        } else if let Body::Heartbeat { commit_index, .. } = message.body {
+            commit_index
+        } else {
+            0
         };
         (message.from, message.to) == (leader.id(), to)
             && message.term == leader.node().term()

@@ -139,21 +139,10 @@ pub(super) fn missing(scene: Scene<'_>, candidate: &Server, voter: NodeId) -> Mi
 }
 
 fn asks(message: &Message, ballot: Ballot) -> bool {
-    let fits = match &message.body {
-        Body::RequestVote { .. } => !ballot.is_pre,
-        Body::PreVote { .. } => ballot.is_pre,
-        Body::RequestVoteReply { .. }
-        | Body::PreVoteReply { .. }
-        | Body::AppendEntries { .. }
-        | Body::AppendEntriesReply(_)
-        | Body::Heartbeat { .. }
-        | Body::HeartbeatReply { .. }
-        | Body::InstallSnapshot { .. }
-        | Body::TimeoutNow
-        | Body::TransferLeader
-        | Body::ReadIndex { .. }
-        | Body::ReadIndexReply { .. }
-        | Body::Propose { .. } => false,
+    let fits = if ballot.is_pre {
+        matches!(message.body, Body::PreVote { .. })
+    } else {
+        matches!(message.body, Body::RequestVote { .. })
     };
     let way = (message.from, message.to) == (ballot.candidate, ballot.voter);
     fits && way && message.term == ballot.term
@@ -164,29 +153,13 @@ fn answers(message: &Message, ballot: Ballot) -> Option<bool> {
     if (message.from, message.to) != (ballot.voter, ballot.candidate) {
         return None;
     }
-    match &message.body {
-        Body::RequestVoteReply { vote_granted } if !ballot.is_pre => {
-            (message.term >= ballot.term).then_some(*vote_granted)
-        }
+    if ballot.is_pre {
+        let Body::PreVoteReply { vote_granted } = message.body else { return None };
         // A no carries the voter's own term.
-        Body::PreVoteReply { vote_granted } if ballot.is_pre => {
-            (!vote_granted || message.term == ballot.term).then_some(*vote_granted)
-        }
-        Body::RequestVoteReply { .. }
-        | Body::PreVoteReply { .. }
-        | Body::RequestVote { .. }
-        | Body::PreVote { .. }
-        | Body::AppendEntries { .. }
-        | Body::AppendEntriesReply(_)
-        | Body::Heartbeat { .. }
-        | Body::HeartbeatReply { .. }
-        | Body::InstallSnapshot { .. }
-        | Body::TimeoutNow
-        | Body::TransferLeader
-        | Body::ReadIndex { .. }
-        | Body::ReadIndexReply { .. }
-        | Body::Propose { .. } => None,
+        return (!vote_granted || message.term == ballot.term).then_some(vote_granted);
     }
+    let Body::RequestVoteReply { vote_granted } = message.body else { return None };
+    (message.term >= ballot.term).then_some(vote_granted)
 }
 
 /// How the voter would refuse this message, if it got it as it is now: the server itself is asked.
