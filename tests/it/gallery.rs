@@ -64,10 +64,17 @@ fn the_catalogue_says_what_the_texts_say() {
 }
 
 #[test]
-fn everything_but_the_rules_is_told_in_chinese_too() {
+fn everything_is_told_in_chinese_too() {
     let mut missing = Vec::new();
-    for item in CATALOGUE.iter().filter(|item| item.kind != "rules") {
+    for item in CATALOGUE {
         let scenario = read(item);
+        if item.title("zh") == item.title("en") {
+            missing.push(format!("{}: its title", item.name));
+        }
+        if item.kind == "rules" {
+            // What is said of a rule stands in the page's own catalogue.
+            continue;
+        }
         let lacks = |text: &Text| !text.others.iter().any(|(language, _)| language == "zh");
         let about = [&scenario.about.title, &scenario.about.about, &scenario.about.watch];
         if about.into_iter().flatten().any(lacks) || scenario.about.about.is_none() {
