@@ -44,9 +44,13 @@ pub fn card(app: &App, link: &Scope<App>) -> Html {
                 <button class="quiet small" onclick={turn(Turn::CopyLink)}>{ said(key!("Link to this step")) }</button>
                 <button class="quiet" aria-label={tr!("Leave the lesson")} onclick={turn(Turn::Close)}>{ "✕" }</button>
             </div>
-            <div class="lesson-text" aria-live="polite" tabindex="0" role="group" aria-label={tr!("What the lesson says")}>
+            // Reversed, so that it stays scrolled to its end.
+            <div class="lesson-text" aria-live="polite" tabindex="0" role="group" aria-label={tr!("What the lesson says")}><div>
                 if !view.heading.is_empty() { <h2>{ view.heading.clone() }</h2> }
                 { for view.said.iter().map(|said| html! { <p>{ rich(said) }</p> }) }
+                if view.said.is_empty() && !view.is_still && view.question.is_none() {
+                    <p class="hint">{ said(key!("Watch the picture…")) }</p>
+                }
                 { for view.question.iter().map(|question| asked(app, question, link)) }
                 if is_puzzle { { puzzle(app) } }
                 if let (Some(text), true) = (&view.try_this, view.is_still || view.is_away) {
@@ -58,7 +62,7 @@ pub fn card(app: &App, link: &Scope<App>) -> Html {
                 if view.is_over && !is_puzzle {
                     <p class="hint">{ said(key!("That is the end of this lesson. The cluster is yours.")) }</p>
                 }
-            </div>
+            </div></div>
             <div class="lesson-foot">{ buttons(app, view, is_puzzle, link) }</div>
         </section>
     }
@@ -66,9 +70,16 @@ pub fn card(app: &App, link: &Scope<App>) -> Html {
 
 fn buttons(app: &App, view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> Html {
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
+    let next = app.lesson().and_then(|lesson| raft_gallery::next(lesson.item));
     if is_puzzle {
         return html! {
-            <button class="btn" onclick={turn(Turn::Restart)}>{ said(key!("From the start")) }</button>
+            <>
+                <button class="btn" onclick={turn(Turn::Restart)}>{ said(key!("From the start")) }</button>
+                <span class="spring"></span>
+                if let Some(next) = next {
+                    <button class="btn" onclick={turn(Turn::Next)}>{ tr!("Next: {}", next.title(lang::code())) }</button>
+                }
+            </>
         };
     }
     if view.is_away {
@@ -76,7 +87,6 @@ fn buttons(app: &App, view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> 
             <button class="btn primary" onclick={turn(Turn::Return)}>{ said(key!("Back to the lesson")) }</button>
         };
     }
-    let next = app.lesson().and_then(|lesson| raft_gallery::next(lesson.item));
     if let Some(next) = next.filter(|_| view.is_over) {
         return html! {
             <>

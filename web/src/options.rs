@@ -7,6 +7,8 @@ use raft_view::lang::Language;
 pub struct Options {
     /// The name of a bundled scenario.
     pub scenario: Option<String>,
+    /// The name of something in the gallery.
+    pub lesson: Option<String>,
     /// Where in a lesson to begin: a step, from 1.
     pub step: usize,
     /// A scenario text, in place of a bundled one.
@@ -32,7 +34,8 @@ impl Options {
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|p| p.get(name));
         Options {
-            scenario: get("lesson").or_else(|| get("scenario")).filter(|name| !name.is_empty()),
+            scenario: get("scenario").filter(|name| !name.is_empty()),
+            lesson: get("lesson").filter(|name| !name.is_empty()),
             step: get("step").and_then(|step| step.parse().ok()).unwrap_or(1),
             text: None,
             link: (hash.len() > 1).then_some(hash),

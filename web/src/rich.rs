@@ -1,4 +1,4 @@
-//! Sentences with weight: `**so**` becomes bold. Everything else is text and never markup.
+//! Sentences with weight: `**so**` becomes bold, and what stands between backticks is code. Everything else is text and never markup.
 
 use raft_view::lang::look_up;
 use yew::prelude::*;
@@ -8,6 +8,17 @@ pub fn rich(text: &str) -> Html {
     let parts = text.split("**").enumerate().map(|(place, part)| {
         if place % 2 == 1 {
             html! { <b>{ part }</b> }
+        } else {
+            code(part)
+        }
+    });
+    parts.collect()
+}
+
+fn code(text: &str) -> Html {
+    let parts = text.split('`').enumerate().map(|(place, part)| {
+        if place % 2 == 1 {
+            html! { <code>{ part }</code> }
         } else {
             html! { { part } }
         }

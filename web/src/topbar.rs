@@ -15,7 +15,11 @@ use yew::prelude::*;
 pub fn view(app: &App, link: &Scope<App>) -> Html {
     let open = |dialog: Dialog| link.callback(move |_: MouseEvent| Message::Open(dialog.clone()));
     let expanded = |dialog: &Dialog| (app.dialog() == dialog).to_string();
-    let title = app.session().title().map_or_else(|| told!("Untitled run"), bundled::title_of);
+    let about = app.session().script().and_then(|script| script.scenario().about.title.as_ref());
+    let title = match about.map(|title| title.in_language(lang::code())) {
+        Some(title) => bundled::title_of(title),
+        None => app.session().title().map_or_else(|| told!("Untitled run"), bundled::title_of),
+    };
     let embed = app.options().embed;
     html! {
         <header>

@@ -270,6 +270,11 @@ impl Checker {
         checker
     }
 
+    /// Who led a term, if anybody did.
+    pub fn leader_of(&self, term: Term) -> Option<NodeId> {
+        self.leaders.get(&term).map(|(leader, _)| *leader)
+    }
+
     /// How many terms below this one have had a leader.
     pub fn led_terms_below(&self, term: Term) -> u64 {
         self.leaders.keys().filter(|led| **led < term).count() as u64

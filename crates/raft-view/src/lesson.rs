@@ -114,7 +114,8 @@ pub fn lesson(session: &Session, language: &str) -> Option<LessonView> {
     for reached in script.reached() {
         // A stop is passed when time has gone on from it.
         let is_stop = is_stop(statements.get(reached.statement));
-        let is_past = if is_stop { reached.at < now } else { reached.at <= now };
+        let is_first = reached.at == 0 && script.waits_at() != Some(reached.statement);
+        let is_past = if is_stop && !is_first { reached.at < now } else { reached.at <= now };
         let statement = &statements[reached.statement];
         if is_step(Some(statement)) {
             if !is_past {

@@ -164,9 +164,14 @@ fn entry_of(world: &World, followed: &Followed) -> Option<(NodeId, Position)> {
 
 fn through_the_log(world: &World, followed: &Followed) -> Way {
     let entry = entry_of(world, followed);
-    let leader = world.leader().map(Server::id);
+    // Who leads now may not be who led when the entry was appended.
+    let leader = match entry {
+        Some((_, position)) => world.leader_of(position.term),
+        None => world.leader().map(Server::id),
+    };
     let mut steps = vec![asked(followed)];
-    let is_passed_on = followed.server.is_some() && followed.server != leader;
+    let is_known = entry.is_some() || followed.ended.is_none();
+    let is_passed_on = is_known && followed.server.is_some() && followed.server != leader;
     if is_passed_on {
         let text = match leader {
             Some(leader) => tr!("It does not lead, and passes the request on to {}.", leader),
@@ -267,7 +272,8 @@ fn past_the_log(world: &World, followed: &Followed) -> Way {
     let leader = world.leader().map(Server::id);
     let mut steps = vec![asked(followed)];
     let confirmed: Option<Index> = followed.read_index;
-    if followed.server.is_some() && followed.server != leader {
+    // Once it is over, nobody knows who led then.
+    if followed.ended.is_none() && followed.server.is_some() && followed.server != leader {
         let text = match leader {
             Some(leader) => tr!("It does not lead, and asks {} up to where it may read.", leader),
             None => told!("Nobody leads: the read waits for a leader."),

@@ -24,8 +24,6 @@ pub struct Lesson {
     until: Option<Micros>,
     /// What was guessed, by the question's statement.
     pub guesses: Vec<(usize, Guessed)>,
-    /// When it was left to try something.
-    left_at: Micros,
     /// The farthest step that was noted as reached.
     pub noted: Cell<usize>,
 }
@@ -83,6 +81,16 @@ impl App {
         }
     }
 
+    /// The open lesson from its beginning; otherwise the run from its.
+    pub(super) fn restart(&mut self, link: &Scope<App>) {
+        if self.lesson.is_some() {
+            self.take_turn(Turn::Restart, link);
+        } else {
+            self.stop();
+            self.session.seek(0);
+        }
+    }
+
     pub(super) fn fetch(&mut self, item: &'static Item, step: usize, link: &Scope<App>) {
         self.close_dialog();
         let link = link.clone();
@@ -119,13 +127,8 @@ impl App {
                 let mut session = Session::open(scenario);
                 go_to_step(&mut session, step);
                 self.take_session(session);
-                self.lesson = Some(Lesson {
-                    item,
-                    until: None,
-                    guesses: Vec::new(),
-                    left_at: 0,
-                    noted: Cell::new(0),
-                });
+                self.lesson =
+                    Some(Lesson { item, until: None, guesses: Vec::new(), noted: Cell::new(0) });
                 // A lesson stops by itself: who opens one wants to see it.
                 if self.opened_by_hand || !self.options.paused {
                     self.play(link);
@@ -159,14 +162,15 @@ impl App {
     /// What is done by hand is done beside the lesson, on a branch of its own; in a puzzle, where
     /// it is allowed.
     pub(super) fn leave_lesson_for(&mut self, command: &Command) -> Result<(), String> {
-        let Some(lesson) = &mut self.lesson else { return Ok(()) };
+        if self.lesson.is_none() {
+            return Ok(());
+        }
         let Some(script) = self.session.script() else { return Ok(()) };
         let about = &script.scenario().about;
         if let Err(word) = about.allows(&command.to_string()) {
             return Err(tr!("This puzzle allows {}, not {}.", about.allowed.join(", "), word));
         }
         if self.session.current() == LESSON && is_lesson(script.scenario()) {
-            lesson.left_at = self.session.world().now();
             self.session.fork().map_err(|refusal| refusal.to_string())?;
         }
         Ok(())
@@ -208,7 +212,7 @@ impl App {
                 }
             }
             Turn::Return => {
-                let left_at = self.lesson.as_ref().map_or(0, |lesson| lesson.left_at);
+                let left_at = self.left_lesson_at();
                 self.stop();
                 self.session.switch(LESSON);
                 self.session.seek(left_at);
@@ -234,6 +238,16 @@ impl App {
                 self.lesson = None;
             }
         }
+    }
+
+    /// When the branch that one is on, or one that it comes from, left the lesson.
+    fn left_lesson_at(&self) -> Micros {
+        let (mut branch, mut left_at) = (self.session.current(), self.session.world().now());
+        while branch != LESSON {
+            let Some((parent, place)) = self.session.branches()[branch].parent() else { break };
+            (branch, left_at) = (parent, place.time);
+        }
+        left_at
     }
 
     /// To the end of the step's movement, at once.

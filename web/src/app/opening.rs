@@ -21,6 +21,11 @@ impl App {
             self.open_text(link, text);
         } else {
             self.open_bundled(link, options.scenario.as_deref());
+            if options.lesson.is_some() {
+                self.asked_for = options.lesson;
+                self.stop();
+                self.open_what_was_asked_for(link);
+            }
         }
         self.want_what_is_shown(link);
         self.refresh();

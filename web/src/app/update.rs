@@ -138,10 +138,7 @@ impl App {
             Message::Close => self.close_dialog(),
             Message::Escape => self.escape(),
             Message::NewRun(settings) => self.new_run(link, settings),
-            Message::Restart => {
-                let time = 0;
-                self.seek(time);
-            }
+            Message::Restart => self.restart(link),
             Message::Load(text) => {
                 if self.open_text(link, &text) {
                     self.close_dialog();

@@ -164,6 +164,8 @@ impl About {
         let mut words = action.split(' ');
         let word = match (words.next(), words.next()) {
             (Some("set"), Some("rule")) => "rule",
+            // etcdctl asks as any client does.
+            (Some("etcdctl"), Some(verb @ ("put" | "get"))) => verb,
             (first, _) => first.unwrap_or(""),
         };
         let allowed = self.allowed.is_empty() || self.allowed.iter().any(|known| known == word);

@@ -212,6 +212,11 @@ impl World {
         self.checker.violations()
     }
 
+    /// Who led a term, if anybody did.
+    pub fn leader_of(&self, term: raft_core::Term) -> Option<NodeId> {
+        self.checker.leader_of(term)
+    }
+
     /// How many terms have passed in which nobody became leader.
     pub fn leaderless_terms(&self) -> u64 {
         let highest = self.servers.iter().map(|server| server.node.term()).max().unwrap_or(0);
