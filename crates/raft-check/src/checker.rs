@@ -203,6 +203,8 @@ pub enum Promise {
 pub struct Decision {
     /// The leader.
     pub leader: NodeId,
+    /// Its term.
+    pub term: Term,
     /// Who stands behind it: gave a vote, or has the entry on disk.
     pub behind: Vec<NodeId>,
     /// The entry, where one was committed.
@@ -229,6 +231,8 @@ pub struct Checker {
     violations: Vec<Violation>,
     /// Who stood behind the last decision.
     decided: Vec<NodeId>,
+    /// The highest term of a decision.
+    decided_term: Term,
     /// Who voted for whom in the latest terms.
     votes: VecDeque<(Term, NodeId, Vec<NodeId>)>,
     /// The highest term of an election that is not remembered any more.
@@ -361,7 +365,13 @@ impl Checker {
 
     /// Committed on a quorum, and overlap with the decision before.
     pub fn decided(&mut self, at: Micros, decision: Decision, voters: &[&[NodeId]]) {
-        let Decision { leader, behind, entry } = decision;
+        let Decision { leader, term, behind, entry } = decision;
+        if entry.is_none() && term < self.decided_term {
+            // Elected late, in a term that others have left: the members may be others by now, and
+            // nothing that it could commit counts any more.
+            return;
+        }
+        self.decided_term = self.decided_term.max(term);
         let majority_of = |half: &&&[NodeId]| {
             2 * half.iter().filter(|id| behind.contains(id)).count() > half.len()
         };
@@ -385,6 +395,8 @@ impl Checker {
         match known {
             Some((_, _, voters)) if voters.contains(&voter) => {}
             Some((_, _, voters)) => voters.push(voter),
+            // It may be one that was forgotten: some of its votes would be missing.
+            None if term <= self.votes_forgotten => {}
             None => {
                 if self.votes.len() >= ELECTIONS_REMEMBERED
                     && let Some((forgotten, _, _)) = self.votes.pop_back()

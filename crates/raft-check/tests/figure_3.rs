@@ -1,7 +1,7 @@
 //! The five properties of Figure 3: for each a run that breaks it and nothing else, made by hand,
 //! and runs that look dangerous and break none.
 
-use raft_check::{Checker, Property, Sighting, Witness};
+use raft_check::{Checker, Decision, Property, Sighting, Witness};
 use raft_core::{Entry, Index, Log, NodeId, Payload, Position, Term};
 use std::sync::Arc;
 
@@ -299,4 +299,33 @@ fn every_property_is_found_by_its_name() {
         assert_eq!(Property::from_name(property.name()), Some(property));
     }
     assert_eq!(Property::from_name("safety"), None);
+}
+
+/// An election: who stands behind a leader of a term.
+fn elected(term: u64, leader: u64, other: u64) -> Decision {
+    let behind = vec![NodeId(leader), NodeId(other)];
+    Decision { leader: NodeId(leader), term, behind, entry: None }
+}
+
+#[test]
+fn an_election_of_a_term_that_others_have_left_need_not_overlap() {
+    let mut checker = Checker::default();
+    let voters: &[&[NodeId]] = &[&[NodeId(1), NodeId(2), NodeId(3), NodeId(4)]];
+    checker.decided(1, elected(5, 3, 4), voters);
+    checker.decided(2, elected(2, 1, 2), voters);
+    assert_eq!(checker.violations(), []);
+    checker.decided(3, elected(6, 1, 2), voters);
+    assert_eq!(checker.violations()[0].property, Property::QuorumOverlap);
+}
+
+#[test]
+fn votes_of_an_election_that_was_forgotten_are_not_counted_in_part() {
+    let mut checker = Checker::default();
+    checker.voted(1, NodeId(2), NodeId(1));
+    for term in 2..1_000 {
+        checker.voted(term, NodeId(2), NodeId(1));
+    }
+    checker.voted(1, NodeId(3), NodeId(1));
+    assert_eq!(checker.voters_of(1, NodeId(1)), None);
+    assert_eq!(checker.voters_of(999, NodeId(1)), Some(vec![NodeId(2), NodeId(1)]));
 }

@@ -116,7 +116,7 @@ impl Cluster {
         let enough =
             |members: &&Arc<Membership>| majority(&members.voters) && majority(&members.outgoing);
         let membership = memberships.iter().find(enough).unwrap_or(&memberships[0]);
-        Some((Decision { leader: seen.id, behind, entry }, membership))
+        Some((Decision { leader: seen.id, term: seen.term, behind, entry }, membership))
     }
 
     /// Whatever anybody applies at an index is what was first applied there.

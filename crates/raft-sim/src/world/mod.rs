@@ -590,7 +590,7 @@ impl World {
         };
         let enough = majority(&after.voters) && majority(&after.outgoing);
         let membership = if enough { after.clone() } else { before.clone() };
-        Some((Decision { leader: leader.id, behind, entry }, membership))
+        Some((Decision { leader: leader.id, term: node.term(), behind, entry }, membership))
     }
 
     /// A leader that gives way to a higher term, though whoever has brought it cannot win: it lacks
