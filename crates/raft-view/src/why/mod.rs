@@ -73,8 +73,9 @@ pub struct WhyView {
 /// still be asked, or else to the most telling one.
 pub fn why(session: &Session, selection: Selection, chosen: Option<Question>) -> Option<WhyView> {
     let mut view = WhyView { questions: Vec::new(), asked: 0, answer: Answer::default() };
-    for question in questions(session, selection) {
-        let Some(answer) = why_not(session, &question) else { continue };
+    let scene = Scene::of(session);
+    for question in candidates(scene, selection) {
+        let Some(answer) = answer(scene, question) else { continue };
         let is_chosen = chosen == Some(question);
         view.questions.push((question, answer.question.clone()));
         if is_chosen || view.questions.len() == 1 {
@@ -222,7 +223,14 @@ fn is_there(world: &World, at: Selection) -> bool {
 /// The questions that make sense of what is selected and have an answer, the most telling first.
 pub fn questions(session: &Session, selection: Selection) -> Vec<Question> {
     let scene = Scene::of(session);
-    let mut all: Vec<Question> = match selection {
+    let mut all = candidates(scene, selection);
+    all.retain(|question| answer(scene, *question).is_some());
+    all
+}
+
+/// The questions that make sense of what is selected, whether they have an answer or not.
+fn candidates(scene: Scene<'_>, selection: Selection) -> Vec<Question> {
+    match selection {
         Selection::Nothing => of_cluster(scene),
         Selection::Server(id) => of_server(scene, id),
         Selection::Entry(id, index) => of_entry(scene, id, index),
@@ -237,9 +245,7 @@ pub fn questions(session: &Session, selection: Selection) -> Vec<Question> {
             }
             all
         }
-    };
-    all.retain(|question| answer(scene, *question).is_some());
-    all
+    }
 }
 
 fn of_cluster(scene: Scene<'_>) -> Vec<Question> {
