@@ -210,3 +210,30 @@ pageTest("why not: questions about what is selected, and what the answer speaks 
   assert.equal(await ask.getAttribute("aria-pressed"), "true");
   await assertAccessible(page, "why not");
 });
+
+pageTest("the address names the lesson that is open, and no other", "?paused", async (page) => {
+  const query = () => new URL(page.url()).searchParams;
+  await page.getByRole("button", { name: "Take the tour" }).click();
+  await card(page).waitFor();
+  assert.equal(query().get("lesson"), "one-server");
+  assert.ok(query().has("paused"));
+  await card(page).getByRole("button", { name: "Leave the lesson" }).click();
+  assert.equal(query().get("lesson"), null);
+});
+
+pageTest("the way back from a fork, and from the start", "?lesson=log-replication&step=2", async (page) => {
+  await still(page);
+  const before = [await place(page), await now(page)];
+  await page.locator(".pg").focus();
+  await page.keyboard.press("f");
+  await card(page).getByRole("button", { name: "Back to the lesson" }).click();
+  await poll("where it was", async () => [await place(page), await now(page)].join(), (at) => at === before.join());
+});
+
+pageTest("in a puzzle only what it allows can be chosen", "?lesson=two-leaders", async (page) => {
+  await card(page).waitFor();
+  await server(page, 1).click();
+  const actions = page.getByRole("group", { name: "Actions" });
+  await actions.getByRole("button", { name: /^Crash/ }).waitFor();
+  assert.ok(await actions.getByRole("button", { name: /^Crash/ }).isDisabled());
+});

@@ -300,6 +300,8 @@ struct Versions {
     logs: u64,
     /// The clients on the stage.
     crowds: u64,
+    /// The gallery's lists, with how far somebody has come.
+    gallery: u64,
     /// Everything that a person reads.
     reading: u64,
 }
@@ -310,6 +312,7 @@ struct Caches {
     top: Cache,
     logs: Cache,
     crowds: Cache,
+    gallery: Cache,
     panel: Cache,
     lesson: Cache,
     dialog: Cache,
@@ -400,6 +403,11 @@ impl App {
 
     pub(crate) fn later(&self) -> &Later {
         &self.later
+    }
+
+    /// The gallery's lists: long, and seldom another.
+    pub(crate) fn gallery_part(&self, make: impl FnOnce() -> Html) -> Html {
+        self.caches.gallery.part(self.versions.gallery, make)
     }
 
     pub(crate) fn stage_ref(&self) -> &NodeRef {

@@ -9,6 +9,7 @@ pub const KEYS: &[(&str, &str)] = &[
     (key!("Space or ."), key!("play or pause")),
     (key!("→ or n"), key!("one event forward")),
     (key!("← or b"), key!("one event back")),
+    (key!("← and →"), key!("in a lesson: back, and continue")),
     (key!("[ and ]"), key!("previous and next mark: an election, a fault")),
     (key!("− and +"), key!("slower and faster")),
     ("1 … 9", key!("select a server; 0 selects the cluster")),

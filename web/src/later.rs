@@ -130,8 +130,8 @@ pub fn panels() -> Option<Panels> {
 pub struct Later {
     asked: Vec<Part>,
     failed: Vec<Part>,
-    /// What is done once everything asked for is here.
-    waiting: Vec<Message>,
+    /// What is done once the part is here.
+    waiting: Vec<(Part, Message)>,
 }
 
 impl Part {
@@ -171,7 +171,7 @@ impl Later {
         if part.is_here() {
             return false;
         }
-        self.waiting.push(message);
+        self.waiting.push((part, message));
         self.again(part, link);
         true
     }
@@ -179,11 +179,14 @@ impl Later {
     /// Notes that a part came, or that it did not; gives what waited for it.
     pub fn arrived(&mut self, part: Part, came: bool) -> Vec<Message> {
         self.asked.retain(|asked| *asked != part);
-        if came {
-            return std::mem::take(&mut self.waiting);
+        if !came {
+            self.failed.push(part);
+            return Vec::new();
         }
-        self.failed.push(part);
-        Vec::new()
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let (ready, rest): (Vec<_>, Vec<_>) = waiting.partition(|(of, _)| *of == part);
+        self.waiting = rest;
+        ready.into_iter().map(|(_, message)| message).collect()
     }
 
     /// What stands where a part will be.

@@ -4,6 +4,7 @@ use crate::app::{App, Lesson, Message, Turn};
 use crate::later;
 use crate::progress;
 use crate::rich::{rich, said};
+use raft_gallery::Item;
 use raft_sim::{Guessed, Session};
 use raft_view::lang;
 use raft_view::lesson::{LessonView, Question, goals, is_puzzle, lesson};
@@ -77,7 +78,7 @@ fn buttons(app: &App, view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> 
                 <button class="btn" onclick={turn(Turn::Restart)}>{ said(key!("From the start")) }</button>
                 <span class="spring"></span>
                 if let Some(next) = next {
-                    <button class="btn" onclick={turn(Turn::Next)}>{ tr!("Next: {}", next.title(lang::code())) }</button>
+                    <button class="btn" onclick={turn(Turn::Next)}>{ next_one(next) }</button>
                 }
             </>
         };
@@ -87,32 +88,26 @@ fn buttons(app: &App, view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> 
             <button class="btn primary" onclick={turn(Turn::Return)}>{ said(key!("Back to the lesson")) }</button>
         };
     }
-    if let Some(next) = next.filter(|_| view.is_over) {
-        return html! {
-            <>
-                <button class="btn" onclick={turn(Turn::Back)}>{ said(key!("Back")) }</button>
-                <button class="btn" onclick={turn(Turn::Replay)}>{ said(key!("Once more")) }</button>
-                <span class="spring"></span>
-                <button class="btn primary" onclick={turn(Turn::Next)}>{ tr!("Next: {}", next.title(lang::code())) }</button>
-            </>
-        };
-    }
     let asks = view.question.as_ref().is_some_and(|question| question.waits);
-    let on = if !view.is_still {
-        tr!("To its end")
-    } else if asks {
-        tr!("Just show me")
-    } else {
-        tr!("Continue")
+    let on = match next.filter(|_| view.is_over) {
+        Some(next) => next_one(next),
+        None if !view.is_still => told!("To its end"),
+        None if asks => told!("Just show me"),
+        None => told!("Continue"),
     };
+    let is_last = view.is_over && next.is_none();
     html! {
         <>
             <button class="btn" disabled={view.step <= 1} onclick={turn(Turn::Back)}>{ said(key!("Back")) }</button>
             <button class="btn" onclick={turn(Turn::Replay)}>{ said(key!("Once more")) }</button>
             <span class="spring"></span>
-            <button class="btn primary" disabled={view.is_over} onclick={turn(Turn::Continue)}>{ on }</button>
+            <button class="btn primary" disabled={is_last} onclick={turn(Turn::Continue)}>{ on }</button>
         </>
     }
+}
+
+fn next_one(item: &Item) -> String {
+    tr!("Next: {}", item.title(lang::code()))
 }
 
 fn asked(app: &App, question: &Question, link: &Scope<App>) -> Html {
@@ -153,9 +148,9 @@ fn name(guessed: Guessed) -> String {
 fn puzzle(app: &App) -> Html {
     let goals = goals(app.session(), lang::code());
     let is_solved = goals.iter().all(|goal| goal.is_reached);
-    let about = app.session().script().map(|script| script.scenario().about.clone());
-    let allowed = about.as_ref().map_or(String::new(), |about| about.allowed.join(", "));
-    let task = about.and_then(|about| about.about);
+    let about = app.session().script().map(|script| &script.scenario().about);
+    let allowed = about.map_or(String::new(), |about| about.allowed.join(", "));
+    let task = about.and_then(|about| about.about.as_ref());
     html! {
         <>
             { for task.map(|task| html! { <p>{ rich(task.in_language(lang::code())) }</p> }) }

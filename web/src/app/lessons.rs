@@ -2,6 +2,7 @@
 
 use super::{App, Message};
 use crate::later::panels;
+use crate::options::name_in_address;
 use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::scenario::{self, Scenario};
@@ -127,6 +128,7 @@ impl App {
                 let mut session = Session::open(scenario);
                 go_to_step(&mut session, step);
                 self.take_session(session);
+                self.name_lesson(Some(item.name));
                 self.lesson =
                     Some(Lesson { item, until: None, guesses: Vec::new(), noted: Cell::new(0) });
                 // A lesson stops by itself: who opens one wants to see it.
@@ -137,6 +139,19 @@ impl App {
             Ok(_) | Err(_) => {
                 self.open_text(link, &text);
             }
+        }
+    }
+
+    /// Out of the lesson, if one is open; the run stays.
+    pub(super) fn close_lesson(&mut self) {
+        if self.lesson.take().is_some() {
+            self.name_lesson(None);
+        }
+    }
+
+    fn name_lesson(&self, name: Option<&str>) {
+        if self.options.owns_page {
+            let _named = name_in_address(name);
         }
     }
 
@@ -178,6 +193,7 @@ impl App {
 
     /// Takes a turn in the lesson. What it needs was loaded with the lesson.
     pub(super) fn take_turn(&mut self, turn: Turn, link: &Scope<App>) {
+        self.versions.gallery += 1;
         if let Some(panels) = panels().filter(|_| self.lesson.is_some()) {
             (panels.turn)(self, turn, link);
         }
@@ -235,7 +251,7 @@ impl App {
             }
             Turn::Close => {
                 self.stop();
-                self.lesson = None;
+                self.close_lesson();
             }
         }
     }

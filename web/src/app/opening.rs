@@ -128,7 +128,7 @@ impl App {
 
     pub(super) fn take_session(&mut self, session: Session) {
         self.session = session;
-        self.lesson = None;
+        self.close_lesson();
         self.selection = Selection::Nothing;
         self.menu = None;
         self.drag = None;

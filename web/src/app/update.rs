@@ -123,6 +123,7 @@ impl App {
             },
             Message::ShowTab(tab) => {
                 self.sheet = !(self.sheet && self.tab == tab);
+                self.versions.gallery += 1;
                 self.tab = tab;
             }
             Message::Open(dialog) => self.open_dialog(dialog),

@@ -92,9 +92,10 @@ impl App {
     /// Refreshes everything, after somebody has done something.
     pub(super) fn refresh(&mut self) {
         self.versions.logs += 1;
+        // What is said shows on the picture where to look.
+        self.refresh_reading();
         self.refresh_picture();
         self.refresh_rows();
-        self.refresh_reading();
     }
 
     /// Has everything drawn again: the same, in another language.
@@ -104,6 +105,7 @@ impl App {
         views.links = Same::default();
         views.rows.clear();
         self.versions.crowds += 1;
+        self.versions.gallery += 1;
         views.linear.forget_words();
     }
 
@@ -216,7 +218,14 @@ impl App {
                 answer.and_then(|answer| answer(&self.session, self.selection, self.question)),
             );
         }
-        views.actions.update(actions(world, self.selection));
+        let mut actions = actions(world, self.selection);
+        if let (Some(_), Some(script)) = (&self.lesson, self.session.script()) {
+            let about = &script.scenario().about;
+            for action in &mut actions {
+                action.enabled &= about.allows(&action.command.to_string()).is_ok();
+            }
+        }
+        views.actions.update(actions);
         // What a lesson says stands on its card.
         let is_news = |happening: &&Happening| {
             self.lesson.is_none() || !matches!(happening.what, What::Did(Command::Say(_)))

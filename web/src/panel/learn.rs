@@ -7,6 +7,7 @@ use crate::rich::said;
 use raft_gallery::{Item, of_kind};
 use raft_view::lang;
 use raft_view::rules::listed;
+use std::collections::BTreeMap;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -23,10 +24,12 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     };
     html! {
         <div class="learn">
-            { for raft_gallery::KINDS[..3].iter().map(|kind| gallery(kind, link)) }
+            { app.gallery_part(|| {
+                let progress = progress::read();
+                raft_gallery::KINDS.iter().map(|kind| gallery(kind, &progress, link)).collect()
+            }) }
             <h2>{ said(key!("Try this")) }</h2>
             { tries(app, link) }
-            { for raft_gallery::KINDS[3..].iter().map(|kind| gallery(kind, link)) }
             <h2>{ said(key!("Watch this")) }</h2>
             <ul class="tour">{ for BUNDLED.iter().map(scenario) }</ul>
             <h2>{ said(key!("Reading the picture")) }</h2>
@@ -36,7 +39,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// What the gallery has of a kind.
-fn gallery(kind: &'static str, link: &Scope<App>) -> Html {
+fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Scope<App>) -> Html {
     let title = match kind {
         "tour" => tr!("The tour"),
         "questions" => tr!("Questions people ask"),
@@ -46,12 +49,11 @@ fn gallery(kind: &'static str, link: &Scope<App>) -> Html {
         "puzzles" => tr!("Puzzles"),
         _ => tr!("What each rule is for"),
     };
-    let progress = progress::read();
+    let language = lang::code();
     let item = |item: &'static Item| {
         let open = |step: usize| link.callback(move |_: MouseEvent| Message::OpenItem(item, step));
         let reached = progress.get(item.name).copied().unwrap_or(0);
         let done = reached == usize::MAX;
-        let language = lang::code();
         let said_of_it = || (item.about(language), item.watch(language).to_string());
         let is_rule = item.kind == "rules";
         let (about, watch) = listed(item.name).filter(|_| is_rule).unwrap_or_else(said_of_it);
@@ -59,7 +61,7 @@ fn gallery(kind: &'static str, link: &Scope<App>) -> Html {
             <li>
                 <img src={crate::fetch::address(&format!("pictures/{}.svg", item.name))} alt="" loading="lazy" width="88" height="72" />
                 <button class="line" onclick={open(1)}>
-                    <b>{ item.title(lang::code()) }</b>
+                    <b>{ item.title(language) }</b>
                     if done { <span class="holds">{ " ✓" }<span class="unseen">{ said(key!(" done")) }</span></span> }
                 </button>
                 if reached > 1 && !done {
