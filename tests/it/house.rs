@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each of our crates may use of ours, for itself and for its tests.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
     ("raft-check", &["raft-core"]),
@@ -36,6 +36,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
         ],
     ),
     ("xtask", &[]),
+    ("page-split", &[]),
 ];
 
 /// Each crate's manifest, by the crate's name.

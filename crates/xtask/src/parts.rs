@@ -1,9 +1,9 @@
 //! Cuts the page's module into the part that a first visit downloads and those that are loaded when
 //! they are first wanted (`web/src/later.rs` says which).
 //!
-//! The cut comes between the compiler and wasm-bindgen, both of which Trunk runs. So what Trunk finds
-//! as `wasm-bindgen` is this program under that name: it cuts, and hands the first part on. After
-//! Trunk, [`Parts::join`] lays the other parts beside the page, each named by its content.
+//! The cut comes between the compiler and wasm-bindgen, both of which Trunk runs. So what Trunk
+//! finds as `wasm-bindgen` is this program under that name: it has `page-split` cut, and hands the
+//! first part on. After Trunk, [`Parts::join`] lays the other parts beside the page, each named by its content.
 
 use std::env;
 use std::fs;
@@ -25,6 +25,8 @@ const FOLDER: &str = "RAFT_PLAYGROUND_PARTS";
 const LOADER: &str = "parts.js";
 /// What the loader takes the first part to be called until that is known.
 const FIRST: &str = "./first.js";
+/// The package that cuts: what it stands on takes long to compile, and few commands need it.
+const SPLITTER: &str = "page-split";
 /// What Rust takes browsers to know (`rustc --print target-features`, on by default for wasm32).
 const WASM_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
@@ -46,6 +48,8 @@ pub const PREFIX: &str = "part-";
 impl Parts {
     /// Lets a Trunk command cut the module. The tools are those that it would find by itself.
     pub fn cut(workspace: &Workspace, trunk: &mut Command) -> Result<Parts> {
+        // Compiled now, so that nothing but the cut is left to do under Trunk.
+        shell::run(workspace.cargo().args(["build", "--quiet", "--package", SPLITTER]))?;
         let real = tools::wasm_bindgen(workspace)?;
         let folder = workspace.scratch("parts");
         let stand_ins = workspace.scratch("stand-ins");
@@ -129,17 +133,11 @@ pub fn stand_in() -> Result<()> {
 }
 
 fn split(module: &Path, folder: &Path) -> Result<PathBuf> {
-    let wasm = fs::read(module).with_context(|| cannot_read(module))?;
-    let first = folder.join("first.wasm");
-    let loader = format!("./{LOADER}");
-    let mut options = wasm_split_cli_support::Options::new(&wasm);
-    options.output_dir = folder;
-    options.main_out_path = &first;
-    options.main_module = FIRST;
-    options.link_name = &loader;
-    wasm_split_cli_support::transform(options)
-        .map_err(|error| anyhow!("cannot cut {}: {error:#}", module.display()))?;
-    Ok(first)
+    let module = std::path::absolute(module).with_context(|| cannot_read(module))?;
+    let mut command = Workspace::find()?.cargo();
+    command.args(["run", "--quiet", "--package", SPLITTER, "--"]).arg(module).arg(folder);
+    shell::run(command.args([FIRST, &format!("./{LOADER}")]))?;
+    Ok(folder.join("first.wasm"))
 }
 
 fn optimise(part: &Path) -> Result<()> {
