@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use super::tools_dir;
+use super::{binstall, tools_dir};
 use crate::shell;
 use crate::version::Version;
 
@@ -20,6 +20,8 @@ pub struct Tool<'a> {
     /// The programs in it; the first one is asked for its version, all must be there.
     pub programs: &'a [&'a str],
     pub fits: &'a dyn Fn(Version) -> bool,
+    /// The package that cargo-binstall may have built already.
+    pub built: Option<&'a str>,
 }
 
 impl Tool<'_> {
@@ -58,14 +60,28 @@ impl Tool<'_> {
             remove(leftover)?;
         }
         fs::create_dir_all(&partial).with_context(|| cannot_write(&partial))?;
-        let (mut command, about) = how(self.version, &partial, &build);
-        announced(&mut command, &format!("{} {}", self.name, self.version), about)?;
+        if !self.fetched(&partial)? {
+            let (mut command, about) = how(self.version, &partial, &build);
+            announced(&mut command, &format!("{} {}", self.name, self.version), about)?;
+        }
         if self.installed_in(&partial).is_none() {
             bail!("{} was installed but does not run: look into {}", self.name, partial.display());
         }
         fs::rename(&partial, &dir).with_context(|| cannot_write(&dir))?;
         remove(&build)?;
         self.installed_in(&dir).with_context(|| format!("{} vanished", dir.display()))
+    }
+
+    /// Whether cargo-binstall brought it, so that it runs; what does not run is removed again.
+    fn fetched(&self, partial: &Path) -> Result<bool> {
+        let Some(package) = self.built else { return Ok(false) };
+        if binstall::install(package, self.version, partial) && self.installed_in(partial).is_some()
+        {
+            return Ok(true);
+        }
+        remove(partial)?;
+        fs::create_dir_all(partial).with_context(|| cannot_write(partial))?;
+        Ok(false)
     }
 
     fn on_path(&self) -> Option<PathBuf> {

@@ -1,6 +1,7 @@
 //! The tools the other commands need: which ones, in which versions, and how one gets them.
 //! What fits on PATH is used first, then what an earlier run installed, then it is installed.
 
+mod binstall;
 mod browser;
 mod install;
 mod node;
@@ -69,13 +70,16 @@ pub fn wasm_target() -> Result<()> {
 
 pub fn trunk() -> Result<PathBuf> {
     let fits = |found: Version| (found.major, found.minor) == (TRUNK.major, TRUNK.minor);
-    install::Tool { name: "trunk", version: TRUNK, programs: &["trunk"], fits: &fits }
-        .find_or_install(|version, root, build| {
-            (
-                cargo_install("trunk", version, root, build, true),
-                "about 8 to 10 minutes on two cores",
-            )
-        })
+    install::Tool {
+        name: "trunk",
+        version: TRUNK,
+        programs: &["trunk"],
+        fits: &fits,
+        built: Some("trunk"),
+    }
+    .find_or_install(|version, root, build| {
+        (cargo_install("trunk", version, root, build, true), "about 8 to 10 minutes on two cores")
+    })
 }
 
 /// `wasm-bindgen`, with `wasm-bindgen-test-runner` beside it. It must be exactly the version of
@@ -83,12 +87,15 @@ pub fn trunk() -> Result<PathBuf> {
 pub fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
     let version = workspace.locked_version("wasm-bindgen")?;
     let programs = &["wasm-bindgen", "wasm-bindgen-test-runner"];
-    install::Tool { name: "wasm-bindgen", version, programs, fits: &|found| found == version }
-        .find_or_install(|version, root, build| {
+    let fits = |found: Version| found == version;
+    let built = Some("wasm-bindgen-cli");
+    install::Tool { name: "wasm-bindgen", version, programs, fits: &fits, built }.find_or_install(
+        |version, root, build| {
             // Its lock file may name crates that are newer than a mirror's index.
             let command = cargo_install("wasm-bindgen-cli", version, root, build, false);
             (command, "about 3 minutes on two cores")
-        })
+        },
+    )
 }
 
 pub fn cargo_deny() -> Result<PathBuf> {
@@ -98,6 +105,7 @@ pub fn cargo_deny() -> Result<PathBuf> {
         version: CARGO_DENY,
         programs: &["cargo-deny"],
         fits: &fits,
+        built: Some("cargo-deny"),
     }
     .find_or_install(|version, root, build| {
         (cargo_install("cargo-deny", version, root, build, true), "about 6 minutes on two cores")
@@ -106,8 +114,13 @@ pub fn cargo_deny() -> Result<PathBuf> {
 
 pub fn wasm_opt() -> Result<PathBuf> {
     let fits = |found: Version| found >= BINARYEN_OLDEST;
-    let tool =
-        install::Tool { name: "binaryen", version: BINARYEN, programs: &["wasm-opt"], fits: &fits };
+    let tool = install::Tool {
+        name: "binaryen",
+        version: BINARYEN,
+        programs: &["wasm-opt"],
+        fits: &fits,
+        built: None,
+    };
     if let Some(found) = tool.find() {
         return Ok(found);
     }
