@@ -108,6 +108,8 @@ fn files() -> Vec<(PathBuf, String)> {
             if path.is_dir() {
                 let ours = !["target", "dist", "node_modules", ".git", "output"].contains(&name);
                 folders.extend(ours.then_some(path));
+            } else if name == ".git" {
+                // In a worktree, a file that names where the repository is on this machine.
             } else if let Ok(text) = std::fs::read_to_string(&path) {
                 found.push((path.strip_prefix(&root).unwrap_or(&path).to_path_buf(), text));
             }
