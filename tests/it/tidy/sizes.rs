@@ -1,0 +1,82 @@
+//! How long functions are, by what the compiler takes for a function, and which long lines stay.
+
+use syn::visit::{self, Visit};
+use syn::{Block, ImplItemFn, ItemFn, ItemMod, TraitItemFn};
+
+/// Every function of a file with its lines from `fn` to the closing brace, one inside another
+/// included. Modules and functions around it are in its name, its type is not.
+///
+/// # Errors
+/// Where the text is not Rust.
+pub fn functions(text: &str) -> Result<Vec<(String, usize)>, syn::Error> {
+    let mut found = Functions::default();
+    found.visit_file(&syn::parse_file(text)?);
+    Ok(found.all)
+}
+
+#[derive(Default)]
+struct Functions {
+    within: Vec<String>,
+    all: Vec<(String, usize)>,
+}
+
+impl Functions {
+    fn enter(&mut self, name: String, visit: impl FnOnce(&mut Self)) {
+        self.within.push(name);
+        visit(self);
+        self.within.pop();
+    }
+
+    fn function(&mut self, sig: &syn::Signature, body: &Block, visit: impl FnOnce(&mut Self)) {
+        let last = body.brace_token.span.close().end().line;
+        let lines = last - sig.fn_token.span.start().line + 1;
+        self.enter(sig.ident.to_string(), |me| {
+            me.all.push((me.within.join("::"), lines));
+            visit(me);
+        });
+    }
+}
+
+impl<'ast> Visit<'ast> for Functions {
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        self.enter(item.ident.to_string(), |me| visit::visit_item_mod(me, item));
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast ItemFn) {
+        self.function(&item.sig, &item.block, |me| visit::visit_item_fn(me, item));
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast ImplItemFn) {
+        self.function(&item.sig, &item.block, |me| visit::visit_impl_item_fn(me, item));
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast TraitItemFn) {
+        if let Some(body) = &item.default {
+            self.function(&item.sig, body, |me| visit::visit_trait_item_fn(me, item));
+        }
+    }
+}
+
+/// Whether a line is long for a text in quotation marks alone: rustfmt does not break one, and a
+/// sentence that is looked up in a catalogue, or a sample of input, is read best in one piece.
+pub fn is_a_sentence(line: &str) -> bool {
+    let line = line.trim();
+    !line.starts_with("//") && (line.contains('"') || line.ends_with('\\'))
+}
+
+#[test]
+fn functions_are_counted_from_fn_to_the_closing_brace() {
+    let text = "mod a {\n    #[inline]\n    /// No line of it.\n    fn b(\n        c: u8,\n    ) {\n        \
+                fn d() {}\n    }\n}\ntrait T {\n    fn e();\n    fn f() {\n    }\n}\nimpl U {\n    fn g() {}\n}\n";
+    let found = functions(text).expect("Rust");
+    let found: Vec<(&str, usize)> = found.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+    assert_eq!(found, [("a::b", 5), ("a::b::d", 1), ("f", 2), ("g", 1)]);
+    functions("fn (").expect_err("not Rust");
+}
+
+#[test]
+fn a_long_comment_is_no_sentence() {
+    assert!(is_a_sentence("    \"A server writes its vote to disk before it gives it.\","));
+    assert!(!is_a_sentence("    // It is called \"a comment\"."));
+    assert!(!is_a_sentence("    let sum = first + second;"));
+}
