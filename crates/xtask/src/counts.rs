@@ -9,6 +9,8 @@ pub struct Counts {
     pub passed: u64,
     pub failed: u64,
     pub ignored: u64,
+    /// Passed without having tested anything, for the data they read is absent.
+    pub without_data: u64,
 }
 
 impl AddAssign for Counts {
@@ -16,6 +18,7 @@ impl AddAssign for Counts {
         self.passed += other.passed;
         self.failed += other.failed;
         self.ignored += other.ignored;
+        self.without_data += other.without_data;
     }
 }
 
@@ -27,6 +30,7 @@ pub fn of_cargo(output: &str) -> Counts {
             passed: number_before(line, "passed"),
             failed: number_before(line, "failed"),
             ignored: number_before(line, "ignored"),
+            without_data: 0,
         };
     }
     sum
@@ -47,6 +51,7 @@ pub fn of_node(output: &str) -> Counts {
         passed: value("pass"),
         failed: value("fail") + value("cancelled"),
         ignored: value("skipped") + value("todo"),
+        without_data: 0,
     }
 }
 
@@ -64,7 +69,7 @@ mod tests {
         let output = "running 3 tests\ntest a ... ok\n\n\
             test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
             test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out\n";
-        assert_eq!(of_cargo(output), Counts { passed: 5, failed: 1, ignored: 1 });
+        assert_eq!(of_cargo(output), Counts { passed: 5, failed: 1, ignored: 1, without_data: 0 });
     }
 
     #[test]
@@ -72,7 +77,10 @@ mod tests {
         for mark in ["ℹ", "#"] {
             let output =
                 format!("{mark} tests 4\n{mark} pass 2\n{mark} fail 1\n{mark} skipped 1\n");
-            assert_eq!(of_node(&output), Counts { passed: 2, failed: 1, ignored: 1 });
+            assert_eq!(
+                of_node(&output),
+                Counts { passed: 2, failed: 1, ignored: 1, without_data: 0 }
+            );
         }
     }
 }
