@@ -1,4 +1,5 @@
-//! What holds without running anything: formatting, lints, licences and sources of dependencies.
+//! What holds without running anything: formatting, lints, documentation, licences and sources
+//! of dependencies. (Tests that read the project's own text run here too: they take seconds.)
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -7,7 +8,7 @@ use anyhow::Result;
 
 use crate::shell;
 use crate::tools;
-use crate::workspace::{WASM, WEB, Workspace};
+use crate::workspace::{TESTS, WASM, WEB, Workspace};
 
 /// How long the database of advisories may take to fetch before it counts as out of reach.
 const FETCH_LIMIT: Duration = Duration::from_secs(90);
@@ -33,6 +34,14 @@ pub fn check() -> Result<()> {
     shell::run(workspace.cargo().args(page).args(deny_warnings))?;
     let cut = ["--no-default-features", "--features", "split"];
     shell::run(workspace.cargo().args(&page[..5]).args(cut).args(deny_warnings))?;
+
+    shell::heading("documentation of the crates");
+    let doc = ["doc", "--workspace", "--no-deps", "--keep-going"];
+    shell::run(workspace.cargo().args(doc).env("RUSTDOCFLAGS", "-D warnings"))?;
+
+    shell::heading("links in documents; sizes of files, functions and lines");
+    let tidy = ["test", "--quiet", "--package", TESTS, "--test", "tidy"];
+    shell::run(workspace.cargo().args(tidy))?;
 
     shell::heading("dependencies: licences, bans, sources");
     let cargo_deny = |arguments: &[&str]| {

@@ -1,7 +1,7 @@
 //! Histories of clients, read from files as other tools write them, and what is to be said of them.
 //!
-//! Two kinds are known, and told apart by what they hold: [Jepsen's log](jepsen) of one register,
-//! and [Porcupine's](porcupine) keys with texts. A line is an event, and its number is its time.
+//! Two kinds are known, and told apart by what they hold: Jepsen's log of one register,
+//! and Porcupine's keys with texts. A line is an event, and its number is its time.
 
 mod jepsen;
 mod porcupine;
@@ -55,7 +55,7 @@ pub struct Finding {
     pub shown: Option<Shown>,
 }
 
-/// An [`Offence`](crate::linear::Offence) in words of the file.
+/// An [`Offence`] in words of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// The key, where there are several.
