@@ -33,14 +33,13 @@ pub fn dead(root: &Path, path: &str, text: &str) -> Vec<String> {
 /// Every link's and picture's target.
 fn targets(text: &str) -> Vec<String> {
     let events = Parser::new_ext(text, Options::all());
-    events
-        .filter_map(|event| match event {
-            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                Some(dest_url.into_string())
-            }
-            _ => None,
-        })
-        .collect()
+    let target = |event| {
+        if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event {
+            return Some(dest_url.into_string());
+        }
+        None
+    };
+    events.filter_map(target).collect()
 }
 
 /// The anchors that a document's headings make, the way that code hosts make them: lower case,
@@ -49,21 +48,17 @@ fn anchors(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut heading: Option<String> = None;
     for event in Parser::new_ext(text, Options::empty()) {
-        match event {
-            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
-            Event::Text(part) | Event::Code(part) => {
-                if let Some(heading) = &mut heading {
-                    heading.push_str(&part);
-                }
+        if let Event::Start(Tag::Heading { .. }) = event {
+            heading = Some(String::new());
+        } else if let Event::Text(part) | Event::Code(part) = &event {
+            if let Some(heading) = &mut heading {
+                heading.push_str(part);
             }
-            Event::End(TagEnd::Heading(_)) => {
-                let slug = slug(&heading.take().unwrap_or_default());
-                let numbered = (1..).map(|number| format!("{slug}-{number}"));
-                let mut free =
-                    std::iter::once(slug.clone()).chain(numbered).filter(|s| !found.contains(s));
-                found.extend(free.next());
-            }
-            _ => {}
+        } else if let Event::End(TagEnd::Heading(_)) = event {
+            let slug = slug(&heading.take().unwrap_or_default());
+            let numbered = (1..).map(|number| format!("{slug}-{number}"));
+            let all = std::iter::once(slug.clone()).chain(numbered);
+            found.extend(all.filter(|slug| !found.contains(slug)).take(1).collect::<Vec<_>>());
         }
     }
     found
