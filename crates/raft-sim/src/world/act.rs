@@ -350,8 +350,8 @@ impl World {
             Command::Compact(n) => self.compact_log(place_of(*n)),
             Command::Propose { text, via } => {
                 let payload = Request::Raw { text: text.as_bytes() }.encode();
-                self.step_node(place_of(*via), Input::Propose(payload));
-                debug_assert!(matches!(self.proposal, Some(Proposal::Appended { .. })));
+                let proposal = self.propose(place_of(*via), Input::Propose(payload));
+                debug_assert!(matches!(proposal, Some(Proposal::Appended { .. })));
             }
             Command::Etcdctl(line) => self.start_console(line),
             Command::Input { console, line } => {

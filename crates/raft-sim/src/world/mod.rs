@@ -68,9 +68,6 @@ pub struct World {
     recording: bool,
     happenings: Vec<Happening>,
     outputs: Vec<Output>,
-    proposal: Option<Proposal>,
-    /// What a server has sent to itself.
-    own_mail: VecDeque<Message>,
     /// The state machines that snapshots stand for, by their lineage.
     snapshots: Sorted<u64, Machine>,
     last_token: ReadToken,
@@ -78,8 +75,6 @@ pub struct World {
     last_progress: Micros,
     /// The first working leader that was deposed by a server which could not win, and by whom.
     deposed: Option<(NodeId, NodeId)>,
-    /// Who has brought the term that is being adopted.
-    term_from: Option<NodeId>,
     /// What became of snapshots: sender, receiver, whether it arrived.
     snapshots_sent: Vec<(NodeId, NodeId, bool)>,
     etcd: Etcd,
@@ -87,8 +82,14 @@ pub struct World {
     consoles: Arc<Vec<Arc<Console>>>,
     files: Sorted<String, etcd_kv::Bytes>,
     origin: Origin,
-    /// Who decided on what the present step commits.
-    membership_before_step: Option<Arc<Membership>>,
+}
+
+/// What came of one input to a server.
+struct Stepped {
+    /// What became of a proposal, if the input was one.
+    proposal: Option<Proposal>,
+    /// A follower needs a newer snapshot than there is.
+    wants_snapshot: bool,
 }
 
 /// What the cluster began with: at the start of the run, or when it was made from a saved file.
@@ -119,20 +120,16 @@ impl World {
             recording: false,
             happenings: Vec::new(),
             outputs: Vec::new(),
-            proposal: None,
-            own_mail: VecDeque::new(),
             snapshots: Sorted::default(),
             last_token: 0,
             last_progress: 0,
             deposed: None,
-            term_from: None,
             snapshots_sent: Vec::new(),
             etcd: Etcd::default(),
             followed: None,
             consoles: Arc::default(),
             files: Sorted::default(),
             origin,
-            membership_before_step: None,
             settings,
         };
         for place in 0..world.servers.len() {
@@ -460,10 +457,32 @@ impl World {
 
     /// Steps a server, and all that follows from it within the server itself.
     fn step_node(&mut self, place: usize, input: Input) {
+        let _not_proposed = self.propose(place, input);
+    }
+
+    /// As [`World::step_node`], with a proposal; what became of it.
+    fn propose(&mut self, place: usize, input: Input) -> Option<Proposal> {
+        let proposal = self.step_until_idle(place, input);
+        self.serve_due_reads(place);
+        self.snapshot_if_due(place);
+        if !self.etcd.is_idle() {
+            self.change_lessor(place);
+            self.look_at_calls(place);
+        }
+        proposal
+    }
+
+    /// The input, what the server then sends to itself, and what it has to apply.
+    fn step_until_idle(&mut self, place: usize, input: Input) -> Option<Proposal> {
+        let mut proposal = None;
+        let mut own_mail = VecDeque::new();
         let mut next = Some(input);
         while let Some(input) = next {
-            self.step_once(place, input);
-            next = self.own_mail.pop_front().map(Input::Receive);
+            let stepped = self.step_once(place, input, &mut own_mail);
+            proposal = proposal.or(stepped.proposal);
+            let saved = if stepped.wants_snapshot { self.save_snapshot(place) } else { None };
+            let saved = saved.map(Input::SnapshotSaved);
+            next = saved.or_else(|| own_mail.pop_front().map(Input::Receive));
             if next.is_none()
                 && let Some((first, last)) = self.servers[place].node.next_apply()
             {
@@ -471,12 +490,7 @@ impl World {
                 next = Some(Input::Applied(last));
             }
         }
-        self.serve_due_reads(place);
-        self.snapshot_if_due(place);
-        if !self.etcd.is_idle() {
-            self.change_lessor(place);
-            self.look_at_calls(place);
-        }
+        proposal
     }
 
     /// A write is durable: what rests on it leaves, and the server is told.
@@ -495,23 +509,28 @@ impl World {
         self.step_node(place, Input::Persisted(write));
     }
 
-    fn step_once(&mut self, place: usize, input: Input) {
+    /// One input: its outputs are carried out, and the result is held against what must be true.
+    fn step_once(
+        &mut self,
+        place: usize,
+        input: Input,
+        own_mail: &mut VecDeque<Message>,
+    ) -> Stepped {
         let mut outputs = std::mem::take(&mut self.outputs);
-        self.membership_before_step = Some(self.servers[place].node.membership().clone());
+        let before = self.servers[place].node.membership().clone();
         self.servers[place].node.step(input, &mut outputs);
+        let mut stepped = Stepped { proposal: None, wants_snapshot: false };
         let mut written_from: Option<Index> = None;
-        let mut wants_snapshot = false;
+        let mut term_from: Option<NodeId> = None;
         for output in outputs.drain(..) {
             match output {
-                Output::Send(message) if message.to == message.from => {
-                    self.own_mail.push_back(message);
-                }
+                Output::Send(message) if message.to == message.from => own_mail.push_back(message),
                 Output::Send(message) => self.send(message),
                 Output::SendAfter(write, message) => {
                     self.servers[place].held.push_back((write, message));
                 }
                 Output::Restore(snapshot) => self.restore_machine(place, &snapshot),
-                Output::SnapshotWanted => wants_snapshot = true,
+                Output::SnapshotWanted => stepped.wants_snapshot = true,
                 Output::Read { token, index } => self.read_confirmed(place, token, index),
                 Output::Persist(write) => {
                     let from = write.log.as_ref().map(|log| log.first_index);
@@ -520,27 +539,30 @@ impl World {
                 }
                 Output::SetTimer(timer, range) => self.set_timer(place, timer, range),
                 Output::CancelTimer(timer) => self.servers[place].timers[timer as usize] = None,
-                Output::Proposed(proposal) => self.proposal = Some(proposal),
+                Output::Proposed(proposal) => stepped.proposal = Some(proposal),
                 Output::Note(note) => {
                     let server = self.servers[place].id;
-                    self.look_for_deposed(place, &note);
+                    if let Note::TermAdopted { from, .. } = note {
+                        term_from = Some(from);
+                    }
+                    self.watch_for_deposed(place, &note, term_from);
                     self.note(|| What::Decided { server, note });
                 }
             }
         }
         self.outputs = outputs;
-        self.check(place, written_from);
-        if wants_snapshot {
-            self.take_snapshot(place);
-        }
+        self.check(place, written_from, &before);
+        stepped
     }
 
-    fn check(&mut self, place: usize, written_from: Option<Index>) {
+    /// Holds a server against what must be true; `before` are the members as it knew them before
+    /// the step.
+    fn check(&mut self, place: usize, written_from: Option<Index>, before: &Arc<Membership>) {
         if self.checks == Checks::Off {
             return;
         }
         let server = &self.servers[place];
-        let before = self.checker.violations().len();
+        let known = self.checker.violations().len();
         let seen = Sighting {
             id: server.id,
             term: server.node.term(),
@@ -554,18 +576,22 @@ impl World {
             self.last_progress = self.now;
         }
         if self.checker.decides(&seen)
-            && let Some((decision, membership)) = self.decision(server)
+            && let Some((decision, membership)) = self.decision(server, before)
         {
             let halves = [&membership.voters[..], &membership.outgoing];
             self.checker.decided(self.now, decision, &halves);
         }
         self.checker.observe(self.now, seen);
-        self.note_violations(before);
+        self.note_violations(known);
     }
 
     /// Who stands behind a leader: with an entry, whose disks hold it; without one, who has given it
     /// a vote. `None` where nobody knows any more.
-    fn decision(&self, leader: &Server) -> Option<(Decision, Arc<Membership>)> {
+    fn decision(
+        &self,
+        leader: &Server,
+        before: &Arc<Membership>,
+    ) -> Option<(Decision, Arc<Membership>)> {
         let node = &leader.node;
         let committed = node.commit_index();
         let entry = (committed > self.checker.commit_seen(leader.id))
@@ -584,7 +610,6 @@ impl World {
         };
         // The step may have changed the members: those before have decided, or those after.
         let after = node.membership();
-        let before = self.membership_before_step.as_ref().unwrap_or(after);
         let majority = |half: &[NodeId]| {
             half.is_empty() || 2 * half.iter().filter(|id| behind.contains(id)).count() > half.len()
         };
@@ -595,10 +620,7 @@ impl World {
 
     /// A leader that gives way to a higher term, though whoever has brought it cannot win: it lacks
     /// what is committed.
-    fn look_for_deposed(&mut self, place: usize, note: &Note) {
-        if let Note::TermAdopted { from, .. } = note {
-            self.term_from = Some(*from);
-        }
+    fn watch_for_deposed(&mut self, place: usize, note: &Note, term_from: Option<NodeId>) {
         let gives_way = matches!(
             note,
             Note::SteppedDown { was_leader: true, because: StepDown::HigherTerm { .. }, .. }
@@ -610,7 +632,7 @@ impl World {
             let server = &self.servers[place];
             (server.id, server.node.commit_index())
         };
-        if let Some(from) = self.term_from.and_then(|from| self.server(from))
+        if let Some(from) = term_from.and_then(|from| self.server(from))
             && from.node.log().last_index() < committed
         {
             self.deposed = Some((leader, from.id));

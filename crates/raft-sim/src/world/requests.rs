@@ -296,10 +296,9 @@ impl World {
             RequestKind::Get { key } => Request::Get { session, key }.encode(),
             RequestKind::Put { key, value } => Request::Put { session, key, value }.encode(),
         };
-        self.proposal = None;
-        self.step_node(place, Input::Propose(payload));
+        let proposal = self.propose(place, Input::Propose(payload));
         let server = self.servers[place].id;
-        match self.proposal.take() {
+        match proposal {
             Some(Proposal::Appended { index, .. }) => {
                 self.wait_at(place, session, id);
                 self.answer_if_applied(place, session, index);

@@ -90,9 +90,7 @@ impl World {
     fn forget_old_cluster(&mut self, entries: Vec<EntryRef>) {
         self.checker = Checker::beginning_with(entries);
         self.recent.clear();
-        self.own_mail.clear();
         self.deposed = None;
-        self.term_from = None;
         self.followed = None;
         self.etcd.file_sizes = Default::default();
         self.etcd.recorded = 0;

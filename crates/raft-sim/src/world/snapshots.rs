@@ -8,11 +8,18 @@ use raft_core::{Index, Input, Kind, Message, NodeId, Position, ReadToken, Snapsh
 use std::sync::Arc;
 
 impl World {
-    /// A server saves what it has applied. It is durable at once: it lies beside the log.
+    /// A server saves what it has applied, and its log goes on from there.
     pub(super) fn take_snapshot(&mut self, place: usize) {
+        if let Some(snapshot) = self.save_snapshot(place) {
+            self.step_until_idle(place, Input::SnapshotSaved(snapshot));
+        }
+    }
+
+    /// What a server has applied, saved. It is durable at once: it lies beside the log.
+    pub(super) fn save_snapshot(&mut self, place: usize) -> Option<Arc<Snapshot>> {
         let server = &self.servers[place];
         let index = server.node.applied_index();
-        let Some(term) = server.node.log().term_at(index) else { return };
+        let term = server.node.log().term_at(index)?;
         let lineage = server.machine.lineage();
         let snapshot = Arc::new(Snapshot {
             position: Position { term, index },
@@ -21,14 +28,14 @@ impl World {
         });
         self.snapshots.insert(lineage, server.machine.clone());
         self.servers[place].disk.save(snapshot.clone());
-        self.step_once(place, Input::SnapshotSaved(snapshot));
+        Some(snapshot)
     }
 
     /// A server drops the log that its snapshot covers.
     pub(super) fn compact_log(&mut self, place: usize) {
         let index = self.servers[place].disk.durable().snapshot.position.index;
         self.servers[place].disk.compact(index);
-        self.step_once(place, Input::Compacted(index));
+        self.step_until_idle(place, Input::Compacted(index));
     }
 
     /// Where a threshold is set, servers take snapshots by themselves.

@@ -307,9 +307,7 @@ impl World {
 
     fn submit(&mut self, place: usize, session: SessionId, write: &Write) -> Option<Proposal> {
         let payload = Request::Etcd { session, write: &write.encode() }.encode();
-        self.proposal = None;
-        self.step_node(place, Input::Submit(payload));
-        self.proposal.take()
+        self.propose(place, Input::Submit(payload))
     }
 
     /// A call's entry was carried out at its member.
