@@ -9,13 +9,14 @@ mod copies;
 mod election;
 mod lead;
 mod learn;
+pub(crate) mod phrases;
 mod reach;
 mod read;
 mod vote;
 mod wait;
 
+use self::phrases as words;
 use crate::menu::Selection;
-use crate::words::en::why as words;
 use raft_core::{Body, Index, Kind, Micros, NodeId, Note, Role};
 use raft_sim::{Happening, LossReason, Outcome, Session, What, Whereabouts, World, session_of};
 use std::collections::VecDeque;

@@ -2,7 +2,6 @@
 
 pub mod clients;
 pub mod storage;
-pub mod why;
 
 use super::Sentence;
 use crate::lang::look_up;

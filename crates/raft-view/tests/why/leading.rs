@@ -232,6 +232,13 @@ fn a_candidate_between_two_configurations() {
         > Some of n5, n6 and n7 must be able to answer n3 again: without them there is no majority.
         [Joint consensus · §6]"#]]
     .assert_eq(&said(&session, Question::Lead(N3)));
+    expect![[r#"
+        Why does nobody lead?
+        Nobody leads.
+        No server reaches both majorities: in the new configuration 4 must reach each other; these run: n2, n3 and n4.
+        In the old configuration 3 must reach each other; these run: n1, n2, n3 and n4.
+        > A majority of the voters must run and reach each other before anyone can be elected.
+        [§5.2]"#]].assert_eq(&said(&session, Question::Elect));
 }
 
 #[test]
