@@ -58,8 +58,16 @@ pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
                 ),
             });
         }
-        said.then(tr!("A majority of the voters must run and reach each other before anyone \
+        if world.membership().is_joint() {
+            said.then(tr!(
+                "In each of the two configurations a majority must run and reach each other \
+                 before anyone can be elected."
+            ));
+            said.cite = "Joint consensus · §6".into();
+        } else {
+            said.then(tr!("A majority of the voters must run and reach each other before anyone \
             can be elected."));
+        }
         said.look_at(&down);
         return Some(said);
     }

@@ -264,7 +264,8 @@ fn a_read_that_timed_out_changed_nothing() {
         Nothing passes from n1 to n4.
         Nothing passes from n1 to n5.
         > A read changes nothing, so it is safe to ask again.
-        [§8]"#]].assert_eq(&said(&session, Question::Refused(1)));
+        [§8]"#]]
+    .assert_eq(&said(&session, Question::Refused(1)));
 }
 
 #[test]
