@@ -1,8 +1,8 @@
 //! Why something is not so, with the numbers of this very moment, the rule behind it, and what would
 //! have to happen next.
 //!
-//! What the engine's state says is said; what only the past says comes from what happened lately, and
-//! is left out where nobody knows any more.
+//! Answers are read off the state of the engine. What only the past could tell comes from recent
+//! happenings, and is left out where they have been forgotten.
 
 mod commit;
 mod copies;
