@@ -7,6 +7,7 @@
 mod chance;
 pub mod claim;
 mod client;
+mod cluster;
 mod command;
 pub mod console;
 mod disk;
