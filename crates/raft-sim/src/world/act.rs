@@ -14,10 +14,7 @@ use crate::settings::Setting;
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
 use etcd_kv::console::Happening as CtlHappening;
-use raft_core::{
-    Change, ChangeKind, ConfigChange, Input, NodeId, Payload, Proposal, Role, Rule, Timer,
-    Transition, sort_few,
-};
+use raft_core::{Input, NodeId, Payload, Proposal, Role, Rule, Timer, sort_few};
 
 type Done = Result<(), Refusal>;
 
@@ -487,90 +484,4 @@ impl World {
 
 fn two_servers(from: NodeId, to: NodeId) -> Done {
     if from == to { refuse("two different servers", format!("{from} twice")) } else { Ok(()) }
-}
-
-impl MemberChange {
-    /// Who becomes a member that may not have been there before.
-    pub fn added(&self) -> Vec<NodeId> {
-        match self {
-            MemberChange::Add(id) | MemberChange::AddLearner(id) => vec![*id],
-            MemberChange::Joint { add, .. } => add.clone(),
-            MemberChange::Promote(_) | MemberChange::Remove(_) | MemberChange::Leave => Vec::new(),
-        }
-    }
-
-    /// The servers that it names.
-    pub fn servers(&self) -> Vec<NodeId> {
-        match self {
-            MemberChange::Add(id)
-            | MemberChange::AddLearner(id)
-            | MemberChange::Promote(id)
-            | MemberChange::Remove(id) => vec![*id],
-            MemberChange::Joint { add, remove, .. } => add.iter().chain(remove).copied().collect(),
-            MemberChange::Leave => Vec::new(),
-        }
-    }
-
-    /// As an entry of the log carries it.
-    pub fn to_config(&self) -> ConfigChange {
-        match self {
-            MemberChange::Add(id) | MemberChange::Promote(id) => {
-                ConfigChange::one(ChangeKind::AddVoter, *id)
-            }
-            MemberChange::AddLearner(id) => ConfigChange::one(ChangeKind::AddLearner, *id),
-            MemberChange::Remove(id) => ConfigChange::one(ChangeKind::Remove, *id),
-            MemberChange::Joint { add, remove, explicit } => {
-                let add = add.iter().map(|node| Change { kind: ChangeKind::AddVoter, node: *node });
-                let gone =
-                    remove.iter().map(|node| Change { kind: ChangeKind::Remove, node: *node });
-                ConfigChange {
-                    transition: if *explicit {
-                        Transition::JointExplicit
-                    } else {
-                        Transition::JointImplicit
-                    },
-                    changes: add.chain(gone).collect(),
-                    ..ConfigChange::default()
-                }
-            }
-            MemberChange::Leave => ConfigChange::leave_joint(),
-        }
-    }
-}
-
-impl Command {
-    /// The servers that it names.
-    pub fn servers(&self) -> Vec<NodeId> {
-        match self {
-            Command::Crash(n)
-            | Command::Restart(n)
-            | Command::Pause(n)
-            | Command::Resume(n)
-            | Command::Wipe(n)
-            | Command::Timeout(n)
-            | Command::Propose { via: n, .. }
-            | Command::Clock { server: n, .. }
-            | Command::Deadline { server: n, .. } => vec![*n],
-            Command::Cut(a, _, b)
-            | Command::Mend(a, _, b)
-            | Command::Hold(a, b)
-            | Command::Release(a, b)
-            | Command::Message { from: a, to: b, .. } => vec![*a, *b],
-            Command::Transfer(n) | Command::Snapshot(n) | Command::Compact(n) => vec![*n],
-            Command::Member(change) => change.servers(),
-            Command::Partition(groups) => groups.iter().flatten().copied().collect(),
-            Command::Put { via, .. } | Command::Get { via, .. } => via.iter().copied().collect(),
-            Command::Load(spec) => spec.iter().filter_map(|spec| spec.via).collect(),
-            Command::Heal
-            | Command::Etcdctl(_)
-            | Command::Input { .. }
-            | Command::EndOfInput(_)
-            | Command::Interrupt(_)
-            | Command::RestoreCluster(_)
-            | Command::Set(_)
-            | Command::SpreadTimers
-            | Command::AlignTimers
-            | Command::Say(_) => Vec::new(),
-        }
-    }
 }
