@@ -46,7 +46,7 @@ fn every_change_of_membership_of_etcd_comes_out_as_it_does_there() {
 
 #[test]
 fn every_scripted_cluster_of_etcd_goes_as_it_does_there() {
-    run_all("etcd-raft/interaction", 239);
+    run_all("etcd-raft/interaction", 558);
 }
 
 #[test]

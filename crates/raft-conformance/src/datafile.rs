@@ -117,13 +117,17 @@ pub fn parse(text: &str) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
-/// Words of a command line; what stands in brackets or quotes belongs together.
+/// Words of a command line; what stands in brackets or quotation marks belongs together. The marks
+/// stay, as in etcd's own reader: `propose 1 "foo"` proposes five bytes.
 fn split(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let (mut word, mut depth, mut quoted) = (String::new(), 0usize, false);
     for letter in line.chars() {
         match letter {
-            '"' => quoted = !quoted,
+            '"' => {
+                quoted = !quoted;
+                word.push(letter);
+            }
             '(' if !quoted => {
                 depth += 1;
                 word.push(letter);
@@ -156,4 +160,15 @@ fn argument(word: &str) -> Argument {
     };
     let values = values.into_iter().filter(|value: &String| !value.is_empty()).collect();
     Argument { key: key.into(), values }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn quotation_marks_belong_to_the_word_that_they_stand_around() {
+        assert_eq!(split(r#"propose 1 "a b""#), ["propose", "1", r#""a b""#]);
+        assert_eq!(split("add-nodes 3 voters=(1, 2)"), ["add-nodes", "3", "voters=(1, 2)"]);
+    }
 }

@@ -1,7 +1,7 @@
 //! One server: its state, and the way in for every input.
 
 use crate::config::{Config, Flavour, Storage};
-use crate::io::{Dropped, Input, Output, Proposal, Timer, TimerRange};
+use crate::io::{Dropped, Input, LogWrite, Output, Proposal, Timer, TimerRange, Write};
 use crate::log::Log;
 use crate::membership::Membership;
 use crate::message::{AppendReply, Body, Message};
@@ -46,6 +46,25 @@ impl Durable {
     /// A disk that holds a snapshot and no entries after it.
     pub fn from_snapshot(snapshot: Arc<Snapshot>) -> Durable {
         Durable { log: Log::after(snapshot.position), snapshot, ..Durable::default() }
+    }
+
+    /// What a disk holds once this write is durable, all of it. Writes must be applied in the order
+    /// of their ids. The commit index only rises: it is a hint of how far the server had come.
+    pub fn apply(&mut self, write: &Write) {
+        if let Some((term, vote)) = write.hard_state {
+            (self.term, self.vote) = (term, vote);
+        }
+        if let Some(snapshot) = &write.snapshot {
+            self.log = Log::after(snapshot.position);
+            self.snapshot = snapshot.clone();
+        }
+        if let Some(LogWrite { first_index, entries }) = &write.log {
+            self.log.truncate_from(*first_index);
+            for entry in entries {
+                self.log.append(entry.clone());
+            }
+        }
+        self.commit_index = self.commit_index.max(write.commit_index);
     }
 }
 

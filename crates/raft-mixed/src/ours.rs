@@ -180,21 +180,7 @@ impl Ours {
 
 /// Does a write to the disk; it is durable later.
 fn carry_out(write: &Write, disk: &mut Disk) {
-    let state = &mut disk.now;
-    if let Some((term, vote)) = write.hard_state {
-        (state.term, state.vote) = (term, vote);
-    }
-    if let Some(snapshot) = &write.snapshot {
-        state.log = raft_core::Log::after(snapshot.position);
-        state.snapshot = snapshot.clone();
-    }
-    if let Some(log) = &write.log {
-        state.log.truncate_from(log.first_index);
-        for entry in &log.entries {
-            state.log.append(entry.clone());
-        }
-    }
-    state.commit_index = state.commit_index.max(write.commit_index);
+    disk.now.apply(write);
     disk.write(write.id);
 }
 

@@ -6,6 +6,7 @@ mod linearizability;
 mod pages;
 mod replay;
 mod report;
+mod trace;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -33,9 +34,16 @@ enum Action {
         /// Prints one JSON object with the end state, the replies and what became of each claim.
         #[arg(long)]
         json: bool,
-        /// Prints every event, one line each, to standard error.
-        #[arg(long)]
-        trace: bool,
+        /// Prints every event, one line each, to standard error: sentences, or with `=json` objects.
+        #[arg(
+            long,
+            value_enum,
+            value_name = "FORM",
+            num_args = 0..=1,
+            require_equals = true,
+            default_missing_value = "text"
+        )]
+        trace: Option<trace::Form>,
     },
     /// Replays requests recorded from a real etcd's JSON gateway, and compares every reply.
     ///
@@ -111,11 +119,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(file: &Path, json: bool, trace: bool) -> anyhow::Result<ExitCode> {
+fn run(file: &Path, json: bool, trace: Option<trace::Form>) -> anyhow::Result<ExitCode> {
     let text = String::from_utf8(read(file)?).context("expected UTF-8 text")?;
     let scenario = scenario::parse(&text)?;
     let mut session = Session::open(scenario);
-    carry_out(&mut session, trace);
+    carry_out(&mut session, trace)?;
     let held = report::held(&session);
     if json {
         println!("{}", json::object(&session)?);
@@ -165,16 +173,17 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Carries the scenario out to its end; with a trace, a line for each thing that happens.
-fn carry_out(session: &mut Session, trace: bool) {
-    if !trace {
+fn carry_out(session: &mut Session, trace: Option<trace::Form>) -> serde_json::Result<()> {
+    let Some(form) = trace else {
         while !session.finish_script(u64::MAX / 2) {}
-        return;
-    }
+        return Ok(());
+    };
     let running =
         |session: &Session| session.script().is_some_and(|s| s.state() == ScriptState::Running);
     while running(session) {
         let before = session.happened();
         session.finish_script(1);
-        report::trace(session, before);
+        trace::print(session, before, form)?;
     }
+    Ok(())
 }

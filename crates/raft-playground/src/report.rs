@@ -1,7 +1,7 @@
 //! What a person reads after a run.
 
 use raft_sim::time::Exact;
-use raft_sim::{ScriptState, Session, What};
+use raft_sim::{ScriptState, Session};
 
 /// Whether every claim and every wait held and nothing was left out.
 pub fn held(session: &Session) -> bool {
@@ -43,34 +43,4 @@ pub fn print(session: &Session) {
         world.events(),
         world.digest(),
     );
-}
-
-/// Prints what happened since `before` things had happened.
-pub fn trace(session: &Session, before: u64) {
-    let new = usize::try_from(session.happened() - before).unwrap_or(usize::MAX);
-    let recent = session.recent();
-    for happening in recent.iter().skip(recent.len().saturating_sub(new)) {
-        eprintln!("{:>12}  {}", Exact(happening.at).to_string(), describe(&happening.what));
-    }
-}
-
-fn describe(what: &What) -> String {
-    match what {
-        What::Decided { server, note } => format!("{server} {note:?}"),
-        What::TimerFired { server, timer } => format!("{server} {} timer ran out", timer.name()),
-        What::Sent { from, to, kind, term } => format!("{from} -> {to} sent {kind} of term {term}"),
-        What::Delivered { from, to, kind, term } => {
-            format!("{from} -> {to} delivered {kind} of term {term}")
-        }
-        What::Lost { from, to, kind, because } => {
-            format!("{from} -> {to} lost {kind}: {because:?}")
-        }
-        What::Durable { server } => format!("{server} write durable"),
-        What::Asked { server, .. } => format!("client asks {server}"),
-        What::Answered { outcome, .. } => format!("client answered: {outcome:?}"),
-        What::Printed { console } => format!("console {console} printed"),
-        What::ConsoleEnded { console, exit } => format!("console {console} ended with {exit}"),
-        What::Did(command) => command.to_string(),
-        What::Violated(violation) => format!("VIOLATED {}: {violation}", violation.property),
-    }
 }

@@ -151,7 +151,47 @@ fn a_trace_goes_to_standard_error_and_changes_nothing() {
     assert_eq!(out(&plain), out(&traced));
     assert!(err(&plain).is_empty());
     assert!(err(&traced).lines().count() > 50);
-    assert!(err(&traced).contains("crash n"), "{}", err(&traced));
+    assert!(err(&traced).contains(" crashes."), "{}", err(&traced));
+}
+
+#[test]
+fn a_trace_says_the_narrators_sentences_and_where_each_decision_was_made() {
+    let traced =
+        err(&run(b"nodes 3\ntimeout n1\nrun until leader\nput a 1\nrun 200ms\n", &["--trace"]));
+    let won = traced.lines().find(|line| line.contains("(n1, term 1)") && line.contains("lead"));
+    assert!(won.is_some(), "{traced}");
+    let appended = "(n1, term 1, index 2)";
+    assert!(traced.lines().any(|line| line.ends_with(appended)), "{traced}");
+    for line in traced.lines() {
+        assert!(!line.contains("**") && !line.contains("{ "), "no marks, no debug text: {line}");
+        let (time, _) = line.trim_start().split_once(" s  ").expect("a time, then a sentence");
+        assert!(time.parse::<f64>().is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn a_trace_for_programs_is_one_object_a_line() {
+    let text = b"nodes 3\ntimeout n1\nrun until leader\nput a 1\nrun 200ms\n";
+    let traced = err(&run(text, &["--trace=json"]));
+    let lines: Vec<Value> =
+        traced.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(lines.iter().all(|line| line["at_us"].is_u64() && line["text"].is_string()));
+    assert!(lines.is_sorted_by_key(|line| line["at_us"].as_u64()));
+    let find = |kind: &str, name: &str| {
+        let found = lines.iter().find(|line| line["kind"] == kind && line["decision"] == *name);
+        found.unwrap_or_else(|| panic!("{kind} {name}: {traced}")).clone()
+    };
+    let won = find("decision", "became-leader");
+    assert_eq!((&won["server"], &won["term"]), (&"n1".into(), &1.into()));
+    let appended = find("decision", "appended");
+    assert_eq!((&appended["term"], &appended["index"]), (&1.into(), &2.into()));
+    let stored = find("decision", "stored");
+    assert_eq!((&stored["term"], &stored["index"]), (&1.into(), &1.into()));
+    let sent = lines.iter().find(|line| line["kind"] == "sent").expect("a message");
+    assert_eq!(sent["from"], "n1");
+    assert!(sent["to"].is_string() && sent["message"].is_string() && sent["term"].is_u64());
+    assert!(lines.iter().any(|line| line["kind"] == "asked" && line["request"] == 1));
+    assert_eq!(run(text, &["--trace=xml"]).status.code(), Some(2), "no such form");
 }
 
 fn keys(value: &Value) -> Vec<&str> {

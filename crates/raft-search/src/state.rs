@@ -257,16 +257,7 @@ impl State {
                         }
                     }
                     Output::Persist(write) => {
-                        if let Some((term, vote)) = write.hard_state {
-                            (server.disk.term, server.disk.vote) = (term, vote);
-                        }
-                        if let Some(log) = write.log {
-                            server.disk.log.truncate_from(log.first_index);
-                            for entry in log.entries {
-                                server.disk.log.append(entry);
-                            }
-                        }
-                        server.disk.commit_index = server.disk.commit_index.max(write.commit_index);
+                        server.disk.apply(&write);
                         written = Some(Input::Persisted(write.id));
                     }
                     Output::SetTimer(..)

@@ -267,8 +267,9 @@ impl Claim {
             }),
             Claim::LogsEqual => logs_equal(world),
             Claim::Value { key, value, on } => each(on, world, variables, |server| {
-                let is =
-                    server.machine().store().value(key.as_bytes()).map(|value| text_of(&value));
+                let machine = world.machine(server.id());
+                let is = machine.and_then(|machine| machine.store().value(key.as_bytes()));
+                let is = is.map(|value| text_of(&value));
                 hold(is == *value, || is.map_or("missing".into(), |text| quoted(&text)))
             }),
             Claim::Reply { number, outcome } => check_reply(world, number, outcome, variables),

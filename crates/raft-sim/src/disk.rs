@@ -1,6 +1,6 @@
 //! A server's disk: writes take time and finish in order; a crash loses what is not finished.
 
-use raft_core::{Durable, EntryRef, Index, Log, LogWrite, Snapshot, Write};
+use raft_core::{Durable, Index, LogWrite, Snapshot, Write};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl Disk {
     /// The oldest write is finished.
     pub(crate) fn finish(&mut self) -> Option<Write> {
         let PendingWrite { write, .. } = self.pending.pop_front()?;
-        self.apply(&write, usize::MAX);
+        self.durable.apply(&write);
         Some(write)
     }
 
@@ -63,7 +63,7 @@ impl Disk {
                 break;
             }
             let records = records(&write);
-            self.apply(&write, left);
+            self.durable.apply(&torn(&write, left));
             left = left.saturating_sub(records);
             if left == 0 {
                 break;
@@ -75,37 +75,24 @@ impl Disk {
     pub(crate) fn pending_records(&self) -> usize {
         self.pending.iter().map(|pending| records(&pending.write)).sum()
     }
+}
 
-    fn apply(&mut self, write: &Write, records: usize) {
-        let mut left = records;
-        if let Some((term, vote)) = write.hard_state {
-            if left == 0 {
-                return;
-            }
-            self.durable.term = term;
-            self.durable.vote = vote;
-            left -= 1;
-        }
-        if let Some(snapshot) = &write.snapshot {
-            if left == 0 {
-                return;
-            }
-            self.durable.log = Log::after(snapshot.position);
-            self.durable.snapshot = snapshot.clone();
-            left -= 1;
-        }
-        if let Some(LogWrite { first_index, entries }) = &write.log
-            && left > 0
-        {
-            self.durable.log.truncate_from(*first_index);
-            for entry in entries.iter().take(left) {
-                self.durable.log.append(EntryRef::clone(entry));
-            }
-        }
-        // It counts for what the log then holds: of a torn write it is not taken.
-        if records >= self::records(write) {
-            self.durable.commit_index = self.durable.commit_index.max(write.commit_index);
-        }
+/// What of a write survives where only its first `left` records reached the disk. The commit index
+/// counts for what the log holds after the whole write, so a torn one brings none.
+fn torn(write: &Write, left: usize) -> Write {
+    let after_hard_state = left - usize::from(write.hard_state.is_some()).min(left);
+    let snapshot = write.snapshot.clone().filter(|_| after_hard_state > 0);
+    let after_snapshot = after_hard_state - usize::from(snapshot.is_some());
+    let log = write.log.as_ref().filter(|_| after_snapshot > 0).map(|log| LogWrite {
+        first_index: log.first_index,
+        entries: log.entries.iter().take(after_snapshot).cloned().collect(),
+    });
+    Write {
+        id: write.id,
+        hard_state: write.hard_state.filter(|_| left > 0),
+        snapshot,
+        log,
+        commit_index: if left >= records(write) { write.commit_index } else { 0 },
     }
 }
 
@@ -113,4 +100,34 @@ impl Disk {
 pub fn records(write: &Write) -> usize {
     let entries = write.log.as_ref().map_or(0, |log| log.entries.len());
     usize::from(write.hard_state.is_some()) + usize::from(write.snapshot.is_some()) + entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use raft_core::{Entry, Payload};
+
+    fn write() -> Write {
+        let entry = |index| Arc::new(Entry { index, term: 2, payload: Payload::Noop });
+        Write {
+            id: 1,
+            hard_state: Some((2, None)),
+            snapshot: None,
+            log: Some(LogWrite { first_index: 1, entries: (1..=3).map(entry).collect() }),
+            commit_index: 3,
+        }
+    }
+
+    #[test]
+    fn a_crash_keeps_the_first_records_of_a_write_and_the_commit_index_only_of_a_whole_one() {
+        let after = |kept| {
+            let pending = PendingWrite { write: write(), due: 0, sequence: 0 };
+            let mut disk = Disk { pending: [pending].into(), ..Disk::default() };
+            disk.crash(kept);
+            let Durable { term, log, commit_index, .. } = disk.durable;
+            (term, log.last_index(), commit_index)
+        };
+        let found: Vec<_> = (0..=4).map(after).collect();
+        assert_eq!(found, [(0, 0, 0), (2, 0, 0), (2, 1, 0), (2, 2, 0), (2, 3, 3)]);
+    }
 }

@@ -7,6 +7,7 @@
 mod chance;
 pub mod claim;
 mod client;
+mod cluster;
 mod command;
 pub mod console;
 mod disk;
@@ -30,7 +31,9 @@ pub mod time;
 mod world;
 
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind, Stale};
-pub use command::{Command, Direction, MemberChange, MessageVerb, Refusal, quoted};
+pub use command::{
+    ACTIONS, Action, Command, Direction, MemberChange, MessageVerb, Refusal, expand, quoted,
+};
 pub use console::Console;
 pub use disk::{Disk, records};
 pub use followed::{Followed, Road};
@@ -42,7 +45,7 @@ pub use machine::{
     Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
 };
 pub use network::{InFlight, Network};
-pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState, expand};
+pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
 pub use settings::{Chance, Live, ReadMode, Setting, Settings, Span};

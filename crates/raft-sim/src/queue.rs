@@ -24,16 +24,15 @@ pub(crate) enum Due {
     Disk { server: u8 },
     /// A resumed server takes the next thing from its inbox.
     Inbox { server: u8 },
-    /// A client looks after its open request.
-    Client { request: u64 },
-    /// The load generator's next request.
-    Load,
-    /// A member looks after a call of etcd's.
-    Call { call: u64 },
-    /// A console command wakes up.
-    Console { console: u32, ticket: u32 },
-    /// Leaders look at their leases.
-    Leases,
+    /// An alarm that somebody above the cluster has set.
+    Alarm(Alarm),
+}
+
+/// Set by somebody above the cluster, who alone knows what it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Alarm {
+    pub(crate) kind: u8,
+    pub(crate) key: u64,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,7 @@
-//! One server of the world: a Raft node, its disk, its state machine, its timers and its inbox.
+//! One server of the cluster: a Raft node, its disk, its timers and its inbox.
 
 use crate::disk::Disk;
-use crate::machine::{Machine, SessionId};
-use raft_core::{Index, Message, Micros, Node, NodeId, ReadToken, Role, RoleKind, Timer, WriteId};
+use raft_core::{Message, Micros, Node, NodeId, Role, RoleKind, Timer, WriteId};
 use std::collections::VecDeque;
 
 /// Whether a server runs.
@@ -33,8 +32,12 @@ pub struct TimerState {
 pub(crate) enum Arrival {
     Message(Message),
     Persisted(WriteId),
-    Request(u64),
-    SnapshotSent { to: NodeId, arrived: bool },
+    /// A call of those above, by their number for it.
+    Call(u64),
+    SnapshotSent {
+        to: NodeId,
+        arrived: bool,
+    },
 }
 
 /// One server.
@@ -45,7 +48,6 @@ pub struct Server {
     /// The node as it is, or as it was when it crashed.
     pub(crate) node: Node,
     pub(crate) disk: Disk,
-    pub(crate) machine: Machine,
     pub(crate) timers: [Option<TimerState>; Timer::ALL.len()],
     pub(crate) timer_draws: [u64; Timer::ALL.len()],
     pub(crate) inbox: VecDeque<Arrival>,
@@ -53,24 +55,12 @@ pub struct Server {
     pub(crate) inbox_due: u64,
     /// The first of them; what an earlier resume has put there is void.
     pub(crate) inbox_from: u64,
-    pub(crate) waiting: Vec<Waiting>,
     /// Messages that rest on a write that is not durable yet, oldest first.
     pub(crate) held: VecDeque<(WriteId, Message)>,
-    /// Reads that wait for a quorum to confirm the leader.
-    pub(crate) reads_asked: Vec<(ReadToken, u64)>,
-    /// Reads that wait until everything up to an index is applied.
-    pub(crate) reads_due: Vec<(Index, u64)>,
     pub(crate) clock_percent: u32,
     /// A wiped voter that came back: Raft does not survive that in general.
     pub(crate) wiped: bool,
     pub(crate) crashes: u64,
-}
-
-/// A client whose request is in this server's hands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Waiting {
-    pub(crate) session: SessionId,
-    pub(crate) request: u64,
 }
 
 impl Server {
@@ -99,11 +89,6 @@ impl Server {
         &self.disk
     }
 
-    /// Its state machine; empty while it is down.
-    pub fn machine(&self) -> &Machine {
-        &self.machine
-    }
-
     /// A timer, if it runs.
     pub fn timer(&self, timer: Timer) -> Option<TimerState> {
         self.timers[timer as usize]
@@ -118,7 +103,7 @@ impl Server {
     pub fn inbox_messages(&self) -> impl Iterator<Item = &Message> {
         self.inbox.iter().filter_map(|arrival| match arrival {
             Arrival::Message(message) => Some(message),
-            Arrival::Persisted(_) | Arrival::Request(_) | Arrival::SnapshotSent { .. } => None,
+            Arrival::Persisted(_) | Arrival::Call(_) | Arrival::SnapshotSent { .. } => None,
         })
     }
 

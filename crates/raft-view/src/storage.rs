@@ -182,7 +182,8 @@ fn log_records(world: &World, server: &Server) -> (Vec<Record>, u64) {
 }
 
 fn database(world: &World, server: &Server) -> Vec<(String, String)> {
-    let store = server.machine().store();
+    let Some(machine) = world.machine(server.id()) else { return Vec::new() };
+    let store = machine.store();
     let raised: Vec<String> = store
         .alarms()
         .map(|(member, alarm)| {
@@ -208,7 +209,8 @@ fn leases(world: &World, server: &Server) -> Vec<(String, String)> {
         let counted = world.countdowns(server.id()).find(|(known, _)| *known == id);
         counted.map(|(_, countdown)| countdown.expires.saturating_sub(world.now()))
     };
-    let all = server.machine().store().leases();
+    let Some(machine) = world.machine(server.id()) else { return Vec::new() };
+    let all = machine.store().leases();
     let row = |(id, lease): (&LeaseId, &etcd_kv::Lease)| {
         (format!("{id:x}"), words::lease(lease.ttl, lease.keys.len(), left(*id)))
     };

@@ -3,7 +3,6 @@
 use crate::app::{App, Message};
 use crate::rich::{rich, said};
 use raft_view::why::Question;
-use raft_view::words::en;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -24,7 +23,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 <b>{ answer.question.clone() }</b>
                 { rich(&answer.answer) }
                 if !answer.next.is_empty() {
-                    <p class="next"><b>{ said(en::why::NEXT) }</b>{ " " }{ rich(&answer.next) }</p>
+                    <p class="next"><b>{ said(key!("Next:")) }</b>{ " " }{ rich(&answer.next) }</p>
                 }
                 <cite>{ answer.cite.clone() }</cite>
             </div>

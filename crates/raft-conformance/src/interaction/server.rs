@@ -2,9 +2,9 @@
 
 use super::describe::kind_name;
 use raft_core::{
-    Body, Config, Durable, EntryRef, Flavour, Index, Input, Kind, Log, Message, Node, NodeId,
-    Output, Payload, Position, Proposal, ReadToken, Reads, Role, RoleKind, Snapshot, Storage, Term,
-    Timer, Window, WriteId,
+    Body, Config, Durable, EntryRef, Flavour, Index, Input, Kind, Log, LogWrite, Message, Node,
+    NodeId, Output, Payload, Position, Proposal, ReadToken, Reads, Role, RoleKind, Snapshot,
+    Storage, Term, Timer, Window, Write, WriteId,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -142,8 +142,8 @@ pub struct Server {
     soft_state: (u64, &'static str),
     hard_state: HardState,
     // ---- its storage and application ----
-    disk: Log,
-    history: Arc<Snapshot>,
+    /// Its log, and the snapshot of all that was applied.
+    disk: Durable,
     append_work: VecDeque<Mail>,
     apply_work: VecDeque<Mail>,
     // ---- its ticks ----
@@ -179,7 +179,7 @@ impl Server {
         let node = Node::new(Arc::new(config), Durable::from_snapshot(snapshot.clone()));
         let commit = node.commit_index();
         Server {
-            disk: node.log().clone(),
+            disk: Durable::from_snapshot(snapshot),
             node,
             asynchronous: settings.asynchronous,
             messages: Vec::new(),
@@ -191,7 +191,6 @@ impl Server {
             proposed: None,
             soft_state: (0, "StateFollower"),
             hard_state: HardState { commit, ..HardState::default() },
-            history: snapshot,
             append_work: VecDeque::new(),
             apply_work: VecDeque::new(),
             election_elapsed: 0,
@@ -514,16 +513,11 @@ impl Server {
     // ---- storage and application ----
 
     fn store(&mut self, entries: &[EntryRef], snapshot: Option<&Arc<Snapshot>>) {
-        if let Some(snapshot) = snapshot {
-            self.disk = Log::after(snapshot.position);
-            self.history = snapshot.clone();
-        }
-        if let Some(first) = entries.first() {
-            self.disk.truncate_from(first.index);
-            for entry in entries {
-                self.disk.append(entry.clone());
-            }
-        }
+        let log = entries
+            .first()
+            .map(|first| LogWrite { first_index: first.index, entries: entries.to_vec() });
+        let (id, snapshot) = (self.last_write, snapshot.cloned());
+        self.disk.apply(&Write { id, hard_state: None, snapshot, log, commit_index: 0 });
     }
 
     /// The state is all payloads, one after the other; there is a snapshot of each.
@@ -537,28 +531,28 @@ impl Server {
                     &change.context
                 }
             };
-            let data = [&self.history.data, data].concat();
-            self.history = Arc::new(Snapshot {
+            let data = [&self.disk.snapshot.data, data].concat();
+            self.disk.snapshot = Arc::new(Snapshot {
                 position: entry.position(),
                 membership: self.node.membership().clone(),
                 data: data.into(),
             });
-            self.step(Input::SnapshotSaved(self.history.clone()));
+            self.step(Input::SnapshotSaved(self.disk.snapshot.clone()));
         }
     }
 
     pub fn compact(&mut self, index: Index) {
-        self.disk.compact_to(index);
+        self.disk.log.compact_to(index);
         self.step(Input::Compacted(index));
     }
 
     pub fn snapshot_for(&self, to: NodeId) -> Mail {
-        let body = Body::InstallSnapshot { snapshot: self.history.clone() };
+        let body = Body::InstallSnapshot { snapshot: self.disk.snapshot.clone() };
         Mail::Message(Message { from: self.node.id(), to, term: self.node.term(), body })
     }
 
     pub fn disk(&self) -> &Log {
-        &self.disk
+        &self.disk.log
     }
 
     // ---- looking ----

@@ -3,9 +3,9 @@
 #![allow(dead_code, reason = "two sets of tests use it, each a part")]
 
 use raft_core::{
-    AppendReply, Body, Config, Durable, Entry, EntryRef, Index, Input, Kind, Leader, Log, LogWrite,
-    Membership, Message, Node, NodeId, Note, Output, Payload, Position, Progress, Proposal,
-    ReadToken, Role, RoleKind, Rule, RuleSet, Snapshot, Term, Timer, TimerRange, Write, WriteId,
+    AppendReply, Body, Config, Durable, Entry, EntryRef, Index, Input, Kind, Leader, Membership,
+    Message, Node, NodeId, Note, Output, Payload, Position, Progress, Proposal, ReadToken, Role,
+    RoleKind, Rule, RuleSet, Snapshot, Term, Timer, TimerRange, Write, WriteId,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -284,18 +284,7 @@ impl Server {
     /// Makes the oldest write durable.
     pub fn persist_one(&mut self) -> Outcome {
         let write = self.writing.pop_front().expect("a write under way");
-        if let Some((term, vote)) = write.hard_state {
-            (self.disk.term, self.disk.vote) = (term, vote);
-        }
-        if let Some(snapshot) = write.snapshot {
-            self.disk.log = Log::after(snapshot.position);
-            self.disk.snapshot = snapshot;
-        }
-        if let Some(LogWrite { first_index, entries }) = write.log {
-            self.disk.log.truncate_from(first_index);
-            entries.into_iter().for_each(|entry| self.disk.log.append(entry));
-        }
-        self.disk.commit_index = self.disk.commit_index.max(write.commit_index);
+        self.disk.apply(&write);
         self.step(Input::Persisted(write.id))
     }
 

@@ -1,7 +1,9 @@
 //! Figure 2, "Persistent state": what a server has said it will remember, it remembers.
 
 use crate::harness::*;
-use raft_core::{AppendReply, Body, Durable, Input, RoleKind, Rule};
+use raft_core::{
+    AppendReply, Body, Durable, Input, LogWrite, Membership, RoleKind, Rule, Term, Write,
+};
 
 fn asks() -> Body {
     ask(at(0, 0))
@@ -108,4 +110,21 @@ fn writes_are_numbered_without_gaps_and_a_late_word_of_one_covers_those_before()
     assert_eq!(outcome.sent_to(2), [accepted(1), accepted(2)]);
     assert_eq!(server.node.durable_index(), 2);
     assert!(server.step(Input::Persisted(1)).0.is_empty(), "and an old one says nothing");
+}
+
+#[test]
+fn a_write_replaces_what_it_names_and_leaves_the_rest() {
+    let mut disk = Durable { commit_index: 3, ..disk(1, Some(2), &[1, 1, 1]) };
+    let log = Some(LogWrite { first_index: 2, entries: vec![entry(2, 2)] });
+    let write = Write { id: 1, hard_state: None, snapshot: None, log, commit_index: 2 };
+    disk.apply(&write);
+    let terms: Vec<Term> = disk.log.iter().map(|entry| entry.term).collect();
+    assert_eq!((disk.term, disk.vote, disk.commit_index), (1, Some(n(2)), 3));
+    assert_eq!(terms, [1, 2]);
+
+    let snapshot = snapshot(at(2, 5), Membership::of([n(1)]));
+    let hard_state = Some((3, None));
+    disk.apply(&Write { id: 2, hard_state, snapshot: Some(snapshot), log: None, commit_index: 5 });
+    assert_eq!((disk.term, disk.vote, disk.commit_index), (3, None, 5));
+    assert_eq!((disk.log.first_index(), disk.snapshot.position), (6, at(2, 5)));
 }

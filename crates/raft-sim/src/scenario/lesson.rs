@@ -3,6 +3,7 @@
 use super::words::{Parse, Words};
 use super::{Context, claims};
 use crate::claim::{Claim, Set};
+use crate::command;
 
 /// The languages that a text may be in beside English, as scenario text names them.
 pub const LANGUAGES: [&str; 1] = ["zh"];
@@ -76,7 +77,7 @@ pub enum Guess {
 }
 
 /// The first words of such lines.
-pub(super) const VERBS: [&str; 6] = ["step", "look", "try", "predict", "goal", "solution"];
+pub(crate) const VERBS: [&str; 6] = ["step", "look", "try", "predict", "goal", "solution"];
 
 /// Reads such a line and its text, if it is one.
 pub(super) fn parse(
@@ -161,13 +162,7 @@ pub struct About {
 impl About {
     /// Whether a puzzle allows an action, as text; otherwise the word that it would have to allow.
     pub fn allows<'a>(&self, action: &'a str) -> Result<(), &'a str> {
-        let mut words = action.split(' ');
-        let word = match (words.next(), words.next()) {
-            (Some("set"), Some("rule")) => "rule",
-            // etcdctl asks as any client does.
-            (Some("etcdctl"), Some(verb @ ("put" | "get"))) => verb,
-            (first, _) => first.unwrap_or(""),
-        };
+        let word = command::word_that_allows(action);
         let allowed = self.allowed.is_empty() || self.allowed.iter().any(|known| known == word);
         if allowed { Ok(()) } else { Err(word) }
     }
@@ -183,9 +178,9 @@ pub(super) fn parse_about(reader: &mut Words<'_>, about: &mut About) -> Parse<bo
         let expected = "the first word of an action, such as `crash`";
         while !reader.is_at_end() || about.allowed.is_empty() {
             let word = reader.next(expected)?.text.clone();
-            if word != "rule" && !super::actions::VERBS.contains(&word.as_str()) {
+            if !command::can_allow(&word) {
                 reader.back();
-                return Err(reader.unexpected(expected, &super::actions::VERBS));
+                return Err(reader.unexpected(expected, &command::first_words()));
             }
             about.allowed.push(word);
         }

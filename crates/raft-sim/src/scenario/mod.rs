@@ -1,16 +1,16 @@
 //! The scenario text: one readable line-based format for test cases, lessons, saved runs, links and
 //! bug reports. Parsing never panics.
 
-mod actions;
-mod claims;
+pub(crate) mod claims;
 mod lesson;
-mod settings;
-mod words;
+pub(crate) mod settings;
+pub(crate) mod words;
 
 use crate::claim::{Claim, Set, Value, Variables};
-use crate::command::Command;
+use crate::command::{self, Command};
 use crate::settings::{Setting, Settings};
 use crate::{MAX_COMMANDS, MAX_TEXT, MAX_TIME};
+pub(crate) use lesson::VERBS as LESSON_VERBS;
 pub use lesson::{About, Guess, LANGUAGES, Look, PANELS, Tell, Text};
 use raft_core::Micros;
 pub use words::ScenarioError;
@@ -91,7 +91,7 @@ pub(crate) struct Context {
     pub(crate) servers: u64,
     /// The variables set so far and what kind each is.
     pub(crate) variables: Variables,
-    timeline: Micros,
+    pub(crate) timeline: Micros,
 }
 
 /// Reads a scenario text. The error names the first line that is wrong.
@@ -141,7 +141,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
             !scenario.statements.is_empty(),
         )?;
         if let StatementKind::Do(command) = &statement.kind
-            && let Some(added) = actions::added_server(command)
+            && let Some(added) = command::added_server(command)
         {
             context.servers = context.servers.max(added);
         }
@@ -163,7 +163,7 @@ pub fn parse_action(text: &str, servers: u64) -> Result<Command<Set>, ScenarioEr
     let words = words::split(1, text)?;
     let mut reader = Words::new(1, &words);
     let context = Context { servers, ..Context::default() };
-    let command = actions::parse(&mut reader, &context)?;
+    let command = command::parse(&mut reader, &context)?;
     reader.end()?;
     Ok(command)
 }
@@ -252,7 +252,7 @@ fn parse_statement(
             let expected = format!("settings before the first action, or `set {found} …`");
             return Err(reader.error(&found, &expected));
         }
-        StatementKind::Do(actions::parse(reader, context)?)
+        StatementKind::Do(command::parse(reader, context)?)
     };
     if let StatementKind::Do(Command::Say(text)) = &kind {
         says = Some(Text::new(text));

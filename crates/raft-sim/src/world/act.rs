@@ -1,22 +1,20 @@
 //! What can be done to the world, and when it cannot.
 
-use super::{World, place_of, torn_records};
+use super::World;
+use super::alarms::Wake;
 use crate::client::RequestKind;
+use crate::cluster::place_of;
 use crate::command::{Command, Direction, MemberChange, MessageVerb, Refusal};
 use crate::console::{MAX_CONSOLES, etcdctl};
 use crate::happening::{LossReason, What};
 use crate::load::{LoadSpec, Running};
 use crate::machine::{Machine, Request};
-use crate::queue::Due;
-use crate::server::{Arrival, Power};
+use crate::server::Power;
 use crate::settings::Setting;
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
 use etcd_kv::console::Happening as CtlHappening;
-use raft_core::{
-    Change, ChangeKind, ConfigChange, Durable, Input, Node, NodeId, Payload, Proposal, Role, Rule,
-    Timer, Transition, sort_few,
-};
+use raft_core::{Input, NodeId, Payload, Proposal, Role, Rule, Timer, sort_few};
 
 type Done = Result<(), Refusal>;
 
@@ -31,7 +29,10 @@ impl World {
         let named = command.servers().into_iter().filter(|id| !joins.contains(id));
         let unknown = named.collect::<Vec<_>>().into_iter().find(|id| self.server(*id).is_none());
         if let Some(id) = unknown {
-            return refuse(format!("a server from n1 to n{}", self.servers.len()), id.to_string());
+            return refuse(
+                format!("a server from n1 to n{}", self.cluster.servers.len()),
+                id.to_string(),
+            );
         }
         match command {
             Command::Crash(n) => self.needs(*n, &[Power::Up, Power::Paused], "a server that runs"),
@@ -86,7 +87,7 @@ impl World {
             Command::Cut(from, _, to) | Command::Mend(from, _, to) => two_servers(*from, *to),
             Command::Hold(from, to) | Command::Release(from, to) => two_servers(*from, *to),
             Command::Message { kind, from, to, nth, .. } => {
-                let there = self.network.matching(*kind, *from, *to).len();
+                let there = self.cluster.network.matching(*kind, *from, *to).len();
                 if (there as u64) < u64::from(*nth) || *nth == 0 {
                     let found = format!("{there} of them");
                     return refuse(
@@ -101,7 +102,7 @@ impl World {
             }
             Command::Deadline { server, timer, .. } => self.check_timer(*server, *timer),
             Command::SpreadTimers | Command::AlignTimers => {
-                if self.election_timers().len() < 2 {
+                if self.cluster.election_timers().len() < 2 {
                     return refuse("two servers with an election timer", "fewer");
                 }
                 Ok(())
@@ -206,7 +207,7 @@ impl World {
     fn check_change(&self, change: &MemberChange) -> Done {
         let Some(leader) = self.leader() else { return refuse("a leader", "none") };
         let membership = leader.node.membership();
-        let mut next = self.servers.len() as u64 + 1;
+        let mut next = self.cluster.servers.len() as u64 + 1;
         for id in change.added() {
             if id.0 > next || id.0 > MAX_SERVERS {
                 let expected = format!("the next server, n{}", next.min(MAX_SERVERS));
@@ -246,14 +247,14 @@ impl World {
         }
         let config = change.to_config();
         let roster = raft_core::Roster::unknown(membership);
-        if self.settings.live.rules.holds(Rule::JointConsensus)
+        if self.cluster.settings.live.rules.holds(Rule::JointConsensus)
             && let Err(error) = roster.after(&config, 1)
         {
             return refuse("a change that is possible", error.to_string());
         }
         let Role::Leader(state) = leader.node.role() else { return Ok(()) };
         if state.pending_config() > leader.node.applied_index()
-            && self.settings.live.rules.holds(Rule::OneConfigAtATime)
+            && self.cluster.settings.live.rules.holds(Rule::OneConfigAtATime)
         {
             return refuse(
                 format!("everything applied up to entry {}", state.pending_config()),
@@ -290,6 +291,7 @@ impl World {
             return refuse("each server in one group", format!("{} twice", twice[0]));
         }
         let missing: Vec<String> = self
+            .cluster
             .servers
             .iter()
             .filter(|server| !named.contains(&server.id))
@@ -307,39 +309,42 @@ impl World {
     /// Does a command now, or says why it cannot be done and changes nothing.
     pub fn act(&mut self, command: &Command) -> Done {
         self.check_command(command)?;
-        self.note(|| What::Did(command.clone()));
+        self.cluster.note(|| What::Did(command.clone()));
         let asks = matches!(
             command,
             Command::Say(_) | Command::Put { .. } | Command::Get { .. } | Command::Etcdctl(_)
         );
         if !asks {
-            self.last_progress = self.now;
+            self.cluster.last_progress = self.cluster.now;
         }
         match command {
             Command::Crash(n) => self.crash(place_of(*n)),
             Command::Restart(n) => self.restart(place_of(*n)),
-            Command::Pause(n) => self.pause(place_of(*n)),
-            Command::Resume(n) => self.resume(place_of(*n)),
+            Command::Pause(n) => self.cluster.pause(place_of(*n)),
+            Command::Resume(n) => self.cluster.resume(place_of(*n)),
             Command::Wipe(n) => self.wipe(place_of(*n)),
             Command::Partition(groups) => {
-                self.network.partition(groups.clone());
-                self.lose_blocked();
+                self.cluster.network.partition(groups.clone());
+                self.cluster.lose_blocked();
             }
             Command::Cut(from, direction, to) => {
-                self.network.cut(*from, *to);
+                self.cluster.network.cut(*from, *to);
                 if *direction == Direction::BothWays {
-                    self.network.cut(*to, *from);
+                    self.cluster.network.cut(*to, *from);
                 }
-                self.lose_blocked();
+                self.cluster.lose_blocked();
             }
             Command::Mend(from, direction, to) => {
-                self.network.mend(*from, *to);
+                self.cluster.network.mend(*from, *to);
                 if *direction == Direction::BothWays {
-                    self.network.mend(*to, *from);
+                    self.cluster.network.mend(*to, *from);
                 }
             }
-            Command::Heal => self.network.heal(),
-            Command::Timeout(n) => self.fire(place_of(*n), Timer::Election),
+            Command::Heal => self.cluster.network.heal(),
+            Command::Timeout(n) => {
+                let todo = self.cluster.fire(place_of(*n), Timer::Election);
+                self.carry_out_todo(todo);
+            }
             Command::Member(change) => self.change_membership(change),
             Command::Transfer(n) => {
                 if let Some(leader) = self.leader().map(|leader| place_of(leader.id)) {
@@ -350,8 +355,8 @@ impl World {
             Command::Compact(n) => self.compact_log(place_of(*n)),
             Command::Propose { text, via } => {
                 let payload = Request::Raw { text: text.as_bytes() }.encode();
-                self.step_node(place_of(*via), Input::Propose(payload));
-                debug_assert!(matches!(self.proposal, Some(Proposal::Appended { .. })));
+                let proposal = self.propose(place_of(*via), Input::Propose(payload));
+                debug_assert!(matches!(proposal, Some(Proposal::Appended { .. })));
             }
             Command::Etcdctl(line) => self.start_console(line),
             Command::Input { console, line } => {
@@ -377,29 +382,37 @@ impl World {
             }
             Command::Message { verb, kind, from, to, nth } => {
                 let nth = usize::try_from(*nth).unwrap_or(1).saturating_sub(1);
-                if let Some(slot) = self.network.matching(*kind, *from, *to).get(nth).copied() {
+                if let Some(slot) =
+                    self.cluster.network.matching(*kind, *from, *to).get(nth).copied()
+                {
                     self.act_on_message(*verb, slot);
                 }
             }
-            Command::Hold(from, to) => self.network.hold(*from, *to),
+            Command::Hold(from, to) => self.cluster.network.hold(*from, *to),
             Command::Release(from, to) => {
-                for slot in self.network.release(*from, *to) {
-                    let due = self.network.get(slot).map_or(self.now, |flight| flight.due);
-                    self.schedule(slot, due.max(self.now));
+                for slot in self.cluster.network.release(*from, *to) {
+                    let due = self
+                        .cluster
+                        .network
+                        .get(slot)
+                        .map_or(self.cluster.now, |flight| flight.due);
+                    self.cluster.schedule(slot, due.max(self.cluster.now));
                 }
             }
-            Command::Set(setting) => self.set(setting),
-            Command::Clock { server, percent } => self.set_clock(place_of(*server), *percent),
+            Command::Set(setting) => self.cluster.set(setting),
+            Command::Clock { server, percent } => {
+                self.cluster.set_clock(place_of(*server), *percent)
+            }
             Command::Load(spec) => self.set_load(*spec),
             Command::Deadline { server, timer, after } => {
-                self.move_deadline(place_of(*server), *timer, self.now + after);
+                self.cluster.move_deadline(place_of(*server), *timer, self.cluster.now + after);
             }
-            Command::SpreadTimers => self.spread_timers(),
+            Command::SpreadTimers => self.cluster.spread_timers(),
             Command::AlignTimers => {
-                let timers = self.election_timers();
+                let timers = self.cluster.election_timers();
                 if let Some((earliest, _)) = timers.first().copied() {
                     for (_, place) in timers {
-                        self.move_deadline(place as usize, Timer::Election, earliest);
+                        self.cluster.move_deadline(place as usize, Timer::Election, earliest);
                     }
                 }
             }
@@ -411,266 +424,64 @@ impl World {
     }
 
     pub(super) fn crash(&mut self, place: usize) {
-        let (seed, chance) = (self.settings.seed, self.settings.live.torn_writes.0);
-        let server = &mut self.servers[place];
-        server.crashes += 1;
-        let kept = torn_records(seed, server, chance);
-        server.disk.crash(kept);
-        server.power = Power::Crashed;
-        server.machine = Machine::default();
-        server.timers = [None; Timer::ALL.len()];
-        let unread = std::mem::take(&mut server.inbox);
-        server.inbox_due = 0;
-        // What remains of a crashed server is what its disk holds.
-        server.node = Node::new(server.node.config().clone(), server.disk.durable.clone());
-        server.held.clear();
-        for arrival in unread {
-            // The connection on which a snapshot came breaks: its sender learns that.
-            if let Arrival::Message(message) = arrival {
-                self.report_snapshot(&message, false);
-            }
-        }
-        let server = &self.servers[place];
-        let snapshot = server.disk.durable.snapshot.clone();
-        let (id, last) = (server.id, server.disk.durable.log.last_index());
-        self.checker.crashed(id, last);
+        let snapshot = self.cluster.crash(place);
         self.restore_machine(place, &snapshot);
         self.connections_lost(place);
     }
 
     pub(super) fn restart(&mut self, place: usize) {
-        self.servers[place].power = Power::Up;
+        self.cluster.servers[place].power = Power::Up;
         self.step_node(place, Input::Start);
     }
 
-    fn pause(&mut self, place: usize) {
-        let server = &mut self.servers[place];
-        server.power = Power::Paused;
-        // What it had not yet taken from its inbox waits for the next resume.
-        server.inbox_due = 0;
-    }
-
-    fn resume(&mut self, place: usize) {
-        let now = self.now;
-        let server = &mut self.servers[place];
-        server.power = Power::Up;
-        server.inbox_due = server.inbox.len() as u64;
-        // A timer that runs out at this very time counts as overdue, looked after already or not:
-        // looking after it is no event, so a command's place does not say which.
-        let overdue: Vec<Timer> = Timer::ALL
-            .into_iter()
-            .filter(|timer| {
-                let state = server.timers[*timer as usize];
-                state.is_some_and(|state| state.overdue || state.deadline <= now)
-            })
-            .collect();
-        let due = server.inbox_due;
-        let index = super::to_u8(place);
-        for nth in 0..due {
-            let sequence = self.queue.push(self.now, Due::Inbox { server: index });
-            if nth == 0 {
-                self.servers[place].inbox_from = sequence;
-            }
-        }
-        for timer in overdue {
-            self.move_deadline(place, timer, self.now);
-        }
-    }
-
     fn wipe(&mut self, place: usize) {
-        if self.servers[place].power != Power::Crashed {
+        if self.cluster.servers[place].power != Power::Crashed {
             self.crash(place);
         }
-        let server = &mut self.servers[place];
-        let empty = Durable::bootstrap(self.origin.members.clone());
-        server.disk.durable = empty.clone();
-        server.machine = Machine::default();
-        server.node = Node::new(server.node.config().clone(), empty);
-        server.wiped = true;
-        let id = server.id;
-        self.checker.crashed(id, 0);
-    }
-
-    fn lose_blocked(&mut self) {
-        for slot in self.network.on_blocked_links() {
-            if let Some(flight) = self.network.take(slot) {
-                self.lose(&flight.message, LossReason::Cut);
-            }
-        }
+        self.cluster.wipe(place, &self.origin.members);
+        self.machines[place] = Machine::default();
     }
 
     fn act_on_message(&mut self, verb: MessageVerb, slot: u32) {
         match verb {
             MessageVerb::Drop => {
-                if let Some(flight) = self.network.take(slot) {
-                    self.lose(&flight.message, LossReason::Dropped);
+                if let Some(flight) = self.cluster.network.take(slot) {
+                    self.cluster.lose(&flight.message, LossReason::Dropped);
                 }
             }
             MessageVerb::Duplicate => {
-                let Some(message) = self.network.get(slot).map(|flight| flight.message.clone())
+                let Some(message) =
+                    self.cluster.network.get(slot).map(|flight| flight.message.clone())
                 else {
                     return;
                 };
-                let live = self.settings.live.clone();
-                let drawn = self.network.draw(self.settings.seed, &live, message.from, message.to);
-                self.launch(message, drawn.latency.unwrap_or(live.latency.max));
+                let live = self.cluster.settings.live.clone();
+                let drawn = self.cluster.network.draw(
+                    self.cluster.settings.seed,
+                    &live,
+                    message.from,
+                    message.to,
+                );
+                self.cluster.launch(message, drawn.latency.unwrap_or(live.latency.max));
             }
             MessageVerb::Deliver => {
-                if let Some(flight) = self.network.take(slot) {
-                    self.receive(flight.message);
+                if let Some(flight) = self.cluster.network.take(slot) {
+                    let todo = self.cluster.receive(flight.message);
+                    self.carry_out_todo(todo);
                 }
-            }
-        }
-    }
-
-    fn set(&mut self, setting: &Setting) {
-        self.settings.apply(setting);
-        for server in &mut self.servers {
-            server.node.configure(self.settings.config(server.id));
-        }
-    }
-
-    /// A clock's rate changes for timers that run too: what is left of their time passes at it.
-    fn set_clock(&mut self, place: usize, percent: u32) {
-        let before = std::mem::replace(&mut self.servers[place].clock_percent, percent);
-        for timer in Timer::ALL {
-            let state = self.servers[place].timers[timer as usize];
-            if let Some(state) = state.filter(|state| state.deadline > self.now)
-                && before != percent
-            {
-                let left = (state.deadline - self.now) * u64::from(before) / u64::from(percent);
-                self.move_deadline(place, timer, self.now + left.max(1));
             }
         }
     }
 
     fn set_load(&mut self, spec: Option<LoadSpec>) {
         self.clients.load.running = spec.map(|spec| {
-            let sequence = self.queue.push(self.now + spec.every(), Due::Load);
+            let sequence =
+                self.cluster.set_alarm(self.cluster.now + spec.every(), Wake::Load.alarm());
             Running { spec, sequence }
         });
-    }
-
-    /// The election deadlines of live servers, earliest first.
-    fn election_timers(&self) -> Vec<(u64, u32)> {
-        let mut timers: Vec<(u64, u32)> = (0u32..)
-            .zip(&self.servers)
-            .filter(|(_, server)| server.is_live())
-            .filter_map(|(place, server)| Some((server.timer(Timer::Election)?.deadline, place)))
-            .collect();
-        timers.sort_unstable();
-        timers
-    }
-
-    fn spread_timers(&mut self) {
-        let timers = self.election_timers();
-        let Some((earliest, _)) = timers.first().copied() else { return };
-        let timeout = self.settings.live.election_timeout;
-        // A whole election fits between two of them: out and back twice, with two writes.
-        let election = 4 * (self.settings.live.latency.max + self.settings.live.fsync.max);
-        let gap = ((timeout.max - timeout.min) / timers.len() as u64).max(election);
-        for (n, (_, place)) in (0u64..).zip(timers) {
-            self.move_deadline(place as usize, Timer::Election, earliest + n * gap);
-        }
-    }
-
-    fn move_deadline(&mut self, place: usize, timer: Timer, deadline: u64) {
-        let set_at = self.servers[place].timers[timer as usize].map(|state| state.set_at);
-        self.set_deadline(place, timer, deadline);
-        if let (Some(set_at), Some(state)) =
-            (set_at, &mut self.servers[place].timers[timer as usize])
-        {
-            state.set_at = set_at;
-        }
     }
 }
 
 fn two_servers(from: NodeId, to: NodeId) -> Done {
     if from == to { refuse("two different servers", format!("{from} twice")) } else { Ok(()) }
-}
-
-impl MemberChange {
-    /// Who becomes a member that may not have been there before.
-    pub fn added(&self) -> Vec<NodeId> {
-        match self {
-            MemberChange::Add(id) | MemberChange::AddLearner(id) => vec![*id],
-            MemberChange::Joint { add, .. } => add.clone(),
-            MemberChange::Promote(_) | MemberChange::Remove(_) | MemberChange::Leave => Vec::new(),
-        }
-    }
-
-    /// The servers that it names.
-    pub fn servers(&self) -> Vec<NodeId> {
-        match self {
-            MemberChange::Add(id)
-            | MemberChange::AddLearner(id)
-            | MemberChange::Promote(id)
-            | MemberChange::Remove(id) => vec![*id],
-            MemberChange::Joint { add, remove, .. } => add.iter().chain(remove).copied().collect(),
-            MemberChange::Leave => Vec::new(),
-        }
-    }
-
-    /// As an entry of the log carries it.
-    pub fn to_config(&self) -> ConfigChange {
-        match self {
-            MemberChange::Add(id) | MemberChange::Promote(id) => {
-                ConfigChange::one(ChangeKind::AddVoter, *id)
-            }
-            MemberChange::AddLearner(id) => ConfigChange::one(ChangeKind::AddLearner, *id),
-            MemberChange::Remove(id) => ConfigChange::one(ChangeKind::Remove, *id),
-            MemberChange::Joint { add, remove, explicit } => {
-                let add = add.iter().map(|node| Change { kind: ChangeKind::AddVoter, node: *node });
-                let gone =
-                    remove.iter().map(|node| Change { kind: ChangeKind::Remove, node: *node });
-                ConfigChange {
-                    transition: if *explicit {
-                        Transition::JointExplicit
-                    } else {
-                        Transition::JointImplicit
-                    },
-                    changes: add.chain(gone).collect(),
-                    ..ConfigChange::default()
-                }
-            }
-            MemberChange::Leave => ConfigChange::leave_joint(),
-        }
-    }
-}
-
-impl Command {
-    /// The servers that it names.
-    pub fn servers(&self) -> Vec<NodeId> {
-        match self {
-            Command::Crash(n)
-            | Command::Restart(n)
-            | Command::Pause(n)
-            | Command::Resume(n)
-            | Command::Wipe(n)
-            | Command::Timeout(n)
-            | Command::Propose { via: n, .. }
-            | Command::Clock { server: n, .. }
-            | Command::Deadline { server: n, .. } => vec![*n],
-            Command::Cut(a, _, b)
-            | Command::Mend(a, _, b)
-            | Command::Hold(a, b)
-            | Command::Release(a, b)
-            | Command::Message { from: a, to: b, .. } => vec![*a, *b],
-            Command::Transfer(n) | Command::Snapshot(n) | Command::Compact(n) => vec![*n],
-            Command::Member(change) => change.servers(),
-            Command::Partition(groups) => groups.iter().flatten().copied().collect(),
-            Command::Put { via, .. } | Command::Get { via, .. } => via.iter().copied().collect(),
-            Command::Load(spec) => spec.iter().filter_map(|spec| spec.via).collect(),
-            Command::Heal
-            | Command::Etcdctl(_)
-            | Command::Input { .. }
-            | Command::EndOfInput(_)
-            | Command::Interrupt(_)
-            | Command::RestoreCluster(_)
-            | Command::Set(_)
-            | Command::SpreadTimers
-            | Command::AlignTimers
-            | Command::Say(_) => Vec::new(),
-        }
-    }
 }

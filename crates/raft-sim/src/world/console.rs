@@ -1,10 +1,10 @@
 //! Console commands in the world: what they want done is done, and they are told what came of it.
 
 use super::World;
+use super::alarms::Wake;
 use crate::console::{Console, MAX_CONSOLES, MAX_FILES, etcdctl};
 use crate::etcd::{Caller, client_url, member_id};
 use crate::happening::What;
-use crate::queue::Due;
 use etcd_kv::Bytes;
 use etcd_kv::console::{Endpoint, Environment, Happening, Step};
 use raft_core::{NodeId, SmallMap};
@@ -44,18 +44,18 @@ impl World {
 
     /// What a console command starts from.
     pub fn environment(&self) -> Environment {
-        let endpoints = self.servers.iter().map(|server| Endpoint {
+        let endpoints = self.cluster.servers.iter().map(|server| Endpoint {
             name: server.id.to_string(),
             client_url: client_url(server.id),
             member_id: member_id(server.id),
             cors: Vec::new(),
         });
-        let members = self.servers.iter().filter(|server| self.is_member(server.id));
+        let members = self.cluster.servers.iter().filter(|server| self.is_member(server.id));
         Environment {
             endpoints: endpoints.collect(),
             default_endpoints: members.map(|server| client_url(server.id)).collect(),
             is_variable_set: false,
-            now_us: self.now,
+            now_us: self.cluster.now,
             files: self.files.clone(),
         }
     }
@@ -68,7 +68,7 @@ impl World {
         let (running, steps) = (etcdctl.start)(line, &self.environment());
         Arc::make_mut(&mut self.consoles).push(Arc::new(Console {
             line: line.to_string(),
-            started_at: self.now,
+            started_at: self.cluster.now,
             ended: None,
             output: String::new(),
             stale: None,
@@ -81,7 +81,7 @@ impl World {
 
     /// Tells a console command something, and does what it then wants.
     pub(super) fn tell_console(&mut self, number: u32, happening: Happening<'_>) {
-        let now = self.now;
+        let now = self.cluster.now;
         let Some(console) = self.console_mut(number) else { return };
         let Some(running) = &mut console.running else { return };
         let steps = running.on(happening, now);
@@ -93,11 +93,6 @@ impl World {
             console.sleeps.remove(&ticket);
         }
         self.tell_console(number, Happening::Woke { ticket });
-    }
-
-    pub(super) fn sleeps(&self, number: u32, ticket: u32, sequence: u64) -> bool {
-        let console = self.console(number);
-        console.is_some_and(|console| console.sleeps.get(&ticket) == Some(&sequence))
     }
 
     /// Members' answers go to the commands that wait for them.
@@ -133,9 +128,9 @@ impl World {
                     }
                 }
                 Step::Sleep { ticket, us } => {
-                    let due = self.now.saturating_add(us);
-                    let what = Due::Console { console: number, ticket };
-                    let sequence = self.queue.push(due, what);
+                    let due = self.cluster.now.saturating_add(us);
+                    let what = Wake::Console { console: number, ticket }.alarm();
+                    let sequence = self.cluster.set_alarm(due, what);
                     if let Some(console) = self.console_mut(number) {
                         console.sleeps.insert(ticket, sequence);
                     }
@@ -144,7 +139,7 @@ impl World {
                     if let Some(console) = self.console_mut(number) {
                         console.print(&text);
                     }
-                    self.note(|| What::Printed { console: number });
+                    self.cluster.note(|| What::Printed { console: number });
                 }
                 Step::Save { name, blob } => {
                     if self.files.len() < MAX_FILES || self.files.contains_key(&name) {
@@ -153,13 +148,13 @@ impl World {
                 }
                 Step::Exit(code) => {
                     self.cancel_calls(|of| of.console == number);
-                    let now = self.now;
+                    let now = self.cluster.now;
                     if let Some(console) = self.console_mut(number) {
                         console.ended = Some((now, code));
                         console.running = None;
                         console.sleeps = SmallMap::default();
                     }
-                    self.note(|| What::ConsoleEnded { console: number, exit: code });
+                    self.cluster.note(|| What::ConsoleEnded { console: number, exit: code });
                 }
             }
         }
@@ -168,6 +163,12 @@ impl World {
     pub(super) fn console_mut(&mut self, number: u32) -> Option<&mut Console> {
         Arc::make_mut(&mut self.consoles).get_mut(place(number)?).map(Arc::make_mut)
     }
+}
+
+/// Whether a console command still sleeps until the alarm with this number.
+pub(super) fn sleeps(consoles: &[Arc<Console>], number: u32, ticket: u32, sequence: u64) -> bool {
+    let console = place(number).and_then(|place| consoles.get(place));
+    console.is_some_and(|console| console.sleeps.get(&ticket) == Some(&sequence))
 }
 
 fn place(number: u32) -> Option<usize> {

@@ -7,8 +7,8 @@ use raft_core::{Entry, Payload};
 impl World {
     /// A hash of every event processed so far, in order, and of the state that they led to.
     pub fn digest(&self) -> u64 {
-        let mut hash = mix(mix(self.trace, self.now), self.events);
-        for server in &self.servers {
+        let mut hash = mix(mix(self.cluster.trace, self.cluster.now), self.cluster.events);
+        for (server, machine) in self.cluster.servers.iter().zip(&self.machines) {
             let node = &server.node;
             let vote = node.vote().map_or(0, |vote| vote.0);
             let role = server.role_name().bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
@@ -18,7 +18,7 @@ impl World {
             hash = mix(hash, node.log().base().index);
             hash = mix_bytes(hash, node.membership().to_string().as_bytes());
             hash = node.log().iter().fold(hash, |hash, entry| mix_entry(hash, entry));
-            for kv in server.machine.store().iter() {
+            for kv in machine.store().iter() {
                 hash = mix_bytes(mix_bytes(hash, &kv.key), &kv.value);
                 hash = mix(hash, kv.mod_revision.cast_unsigned());
             }
@@ -30,7 +30,7 @@ impl World {
                 console.ended.map_or(0, |(at, code)| at ^ u64::from(code.cast_unsigned())),
             );
         }
-        for flight in self.network.in_flight() {
+        for flight in self.cluster.network.in_flight() {
             hash = mix(mix(hash, flight.due), flight.message.kind() as u64);
         }
         hash

@@ -2,6 +2,7 @@
 
 use super::World;
 use crate::client::Policy;
+use crate::cluster::place_of;
 use crate::machine::SessionId;
 use crate::server::Arrival;
 use raft_core::{Index, Micros, NodeId, ReadToken};
@@ -55,16 +56,17 @@ impl World {
 
     fn look_for(&self, id: u64, to: NodeId) -> Whereabouts {
         let Some(server) = self.server(to) else { return Whereabouts::Gone(to) };
-        if server.waiting.iter().any(|waiting| waiting.request == id) {
+        let hand = &self.hands[place_of(server.id)];
+        if hand.waiting.iter().any(|waiting| waiting.request == id) {
             return Whereabouts::Log(to);
         }
-        if let Some((token, _)) = server.reads_asked.iter().find(|(_, request)| *request == id) {
+        if let Some((token, _)) = hand.reads_asked.iter().find(|(_, request)| *request == id) {
             return Whereabouts::Asked(to, *token);
         }
-        if let Some((index, _)) = server.reads_due.iter().find(|(_, request)| *request == id) {
+        if let Some((index, _)) = hand.reads_due.iter().find(|(_, request)| *request == id) {
             return Whereabouts::Confirmed(to, *index);
         }
-        let lies_here = |arrival: &Arrival| matches!(arrival, Arrival::Request(it) if *it == id);
+        let lies_here = |arrival: &Arrival| matches!(arrival, Arrival::Call(it) if *it == id);
         if server.inbox.iter().any(lies_here) {
             return Whereabouts::Inbox(to);
         }

@@ -1,6 +1,8 @@
 //! Clients and what servers answer them. A client stands at its server's door: between the two
 //! there is no network, so an answer that needs nobody else comes at the same instant.
 
+use super::alarms::Wake;
+use super::hand::Waiting;
 use super::{World, place_of};
 use crate::MAX_OPEN_REQUESTS;
 use crate::chance::{Purpose, draw};
@@ -9,8 +11,7 @@ use crate::followed::{Followed, Road};
 use crate::happening::What;
 use crate::load::{LoadClient, LoadSpec, Mood};
 use crate::machine::{Answer, Kept, Request, SessionId, text_of};
-use crate::queue::Due;
-use crate::server::{Arrival, Power, Waiting};
+use crate::server::{Arrival, Power};
 use crate::settings::ReadMode;
 use crate::stats::Stats;
 use raft_check::linear::RegisterOperation;
@@ -30,7 +31,7 @@ impl World {
             road,
             server: None,
             session,
-            asked_at: self.now,
+            asked_at: self.cluster.now,
             read_index: None,
             ended: None,
         }));
@@ -41,7 +42,7 @@ impl World {
     }
 
     pub(super) fn follow_to_the_end(&mut self, id: u64, well: bool) {
-        let now = self.now;
+        let now = self.cluster.now;
         if let Some(followed) = self.followed_mut(id) {
             followed.ended = Some((now, well));
         }
@@ -94,7 +95,7 @@ impl World {
         Arc::make_mut(&mut self.clients.manual).push(Answered {
             kind: kind.clone(),
             via,
-            asked_at: self.now,
+            asked_at: self.cluster.now,
             ended_at: None,
             sent_to: None,
             outcome: Outcome::Waiting,
@@ -111,10 +112,10 @@ impl World {
             policy,
             number: Some(number),
             load: None,
-            asked_at: self.now,
+            asked_at: self.cluster.now,
             sent_to: via,
-            sent_at: self.now,
-            looks_at: self.now,
+            sent_at: self.cluster.now,
+            looks_at: self.cluster.now,
             sequence: 0,
         });
     }
@@ -124,10 +125,13 @@ impl World {
         let load = &mut self.clients.load;
         let Some(running) = &mut load.running else { return };
         let spec = running.spec;
-        running.sequence = self.queue.push(self.now + spec.every(), Due::Load);
+        running.sequence =
+            self.cluster.set_alarm(self.cluster.now + spec.every(), Wake::Load.alarm());
         load.ticks += 1;
-        let (seed, tick) = (self.settings.seed, load.ticks);
-        let Some((place, session)) = load.take(&spec, self.servers.len() as u64) else { return };
+        let (seed, tick) = (self.cluster.settings.seed, load.ticks);
+        let Some((place, session)) = load.take(&spec, self.cluster.servers.len() as u64) else {
+            return;
+        };
         let key = spec.key(|span| draw(seed, Purpose::LoadKey, 0, 0, tick, span));
         let key = format!("k{key}").into_bytes().into();
         let is_read =
@@ -143,10 +147,10 @@ impl World {
             policy: if spec.via.is_some() { Policy::Once } else { Policy::Contact },
             number: None,
             load: Some(place),
-            asked_at: self.now,
+            asked_at: self.cluster.now,
             sent_to: spec.via,
-            sent_at: self.now,
-            looks_at: self.now,
+            sent_at: self.cluster.now,
+            looks_at: self.cluster.now,
             sequence: 0,
         });
     }
@@ -157,7 +161,7 @@ impl World {
         if open.number.is_some() {
             let road = match &open.kind {
                 RequestKind::GetSerializable { .. } => Road::Local,
-                RequestKind::Get { .. } if self.settings.live.reads != ReadMode::Log => {
+                RequestKind::Get { .. } if self.cluster.settings.live.reads != ReadMode::Log => {
                     Road::Confirmed
                 }
                 RequestKind::Get { .. } | RequestKind::Put { .. } => Road::Log,
@@ -176,7 +180,7 @@ impl World {
 
     /// From now on the answer to this request is held against what other clients see.
     pub(super) fn watch_request(&mut self, session: SessionId, id: u64, kind: &RequestKind) {
-        let at = self.clients.tick(self.now);
+        let at = self.clients.tick(self.cluster.now);
         let id = Clients::watched(session, id);
         let operation = match kind {
             RequestKind::Put { value, .. } => RegisterOperation::Put(value.clone()),
@@ -193,16 +197,16 @@ impl World {
         let (policy, number, load) = (open.policy, open.number, open.load);
         let target = self.target(open);
         let patience = match policy {
-            Policy::Once => self.settings.live.client_timeout,
+            Policy::Once => self.cluster.settings.live.client_timeout,
             Policy::Leader | Policy::Contact => CLIENT_RETRY,
         };
-        let looks_at = self.now + patience;
-        let sequence = self.queue.push(looks_at, Due::Client { request: id });
+        let looks_at = self.cluster.now + patience;
+        let sequence = self.cluster.set_alarm(looks_at, Wake::Client { request: id }.alarm());
         let Some(open) = self.clients.open.get_mut(&id) else { return };
         (open.looks_at, open.sequence) = (looks_at, sequence);
         let Some(target) = target else { return };
         open.sent_to = Some(target);
-        open.sent_at = self.now;
+        open.sent_at = self.cluster.now;
         self.set_mood(load, Mood::Waits);
         if let Some(answered) = number.and_then(|n| manual(&mut self.clients.manual, n)) {
             answered.sent_to = Some(target);
@@ -210,11 +214,11 @@ impl World {
         if let Some(followed) = self.followed_mut(id) {
             followed.server = Some(target);
         }
-        self.note(|| What::Asked { number, server: target });
-        let Some(server) = self.servers.get_mut(place_of(target)) else { return };
+        self.cluster.note(|| What::Asked { number, server: target });
+        let Some(server) = self.cluster.servers.get_mut(place_of(target)) else { return };
         match server.power {
             Power::Up => self.serve(place_of(target), id),
-            Power::Paused => server.inbox.push_back(Arrival::Request(id)),
+            Power::Paused => server.inbox.push_back(Arrival::Call(id)),
             Power::Crashed => self.refused(id, Outcome::Down { server: target }),
         }
     }
@@ -235,7 +239,7 @@ impl World {
 
     /// A try of a request came to nothing; its client will try again.
     fn try_failed(&mut self, load: Option<usize>) {
-        self.clients.stats.failed(self.now);
+        self.clients.stats.failed(self.cluster.now);
         self.set_mood(load, Mood::Failed);
     }
 
@@ -244,7 +248,7 @@ impl World {
         let Some(open) = self.clients.open.get(&id) else { return };
         let (policy, sent_to, sent_at) = (open.policy, open.sent_to, open.sent_at);
         let (load, target) = (open.load, self.target(open));
-        let timed_out = self.now >= sent_at + self.settings.live.client_timeout;
+        let timed_out = self.cluster.now >= sent_at + self.cluster.settings.live.client_timeout;
         match policy {
             Policy::Once => self.finish(id, Outcome::TimedOut),
             Policy::Leader | Policy::Contact => {
@@ -260,8 +264,9 @@ impl World {
                 if timed_out || !alive || target != sent_to {
                     self.try_once(id);
                 } else {
-                    let due = self.now + CLIENT_RETRY;
-                    let sequence = self.queue.push(due, Due::Client { request: id });
+                    let due = self.cluster.now + CLIENT_RETRY;
+                    let sequence =
+                        self.cluster.set_alarm(due, Wake::Client { request: id }.alarm());
                     if let Some(open) = self.clients.open.get_mut(&id) {
                         (open.looks_at, open.sequence) = (due, sequence);
                     }
@@ -272,7 +277,7 @@ impl World {
 
     fn next_contact(&mut self, load: Option<usize>, failed: Option<NodeId>) {
         if let (Some(place), Some(failed)) = (load, failed) {
-            self.clients.load.next_contact(place, failed, self.servers.len() as u64);
+            self.clients.load.next_contact(place, failed, self.cluster.servers.len() as u64);
         }
     }
 
@@ -282,7 +287,7 @@ impl World {
         let session = open.session;
         let payload = match &open.kind {
             RequestKind::GetSerializable { key } => {
-                let value = self.servers[place].machine.store().value(key);
+                let value = self.machines[place].store().value(key);
                 let number = open.number;
                 let stale = self.stale(place, key);
                 if let Some(answered) = number.and_then(|n| manual(&mut self.clients.manual, n)) {
@@ -290,16 +295,15 @@ impl World {
                 }
                 return self.finish(id, Outcome::Ok(Answer::Get { value }));
             }
-            RequestKind::Get { .. } if self.settings.live.reads != ReadMode::Log => {
+            RequestKind::Get { .. } if self.cluster.settings.live.reads != ReadMode::Log => {
                 return self.serve_read(place, id);
             }
             RequestKind::Get { key } => Request::Get { session, key }.encode(),
             RequestKind::Put { key, value } => Request::Put { session, key, value }.encode(),
         };
-        self.proposal = None;
-        self.step_node(place, Input::Propose(payload));
-        let server = self.servers[place].id;
-        match self.proposal.take() {
+        let proposal = self.propose(place, Input::Propose(payload));
+        let server = self.cluster.servers[place].id;
+        match proposal {
             Some(Proposal::Appended { index, .. }) => {
                 self.wait_at(place, session, id);
                 self.answer_if_applied(place, session, index);
@@ -321,9 +325,9 @@ impl World {
     /// A read that is no entry: the leader confirms that it leads; a server that does not lead asks
     /// the leader, where it passes requests on at all.
     fn serve_read(&mut self, place: usize, id: u64) {
-        let server = &self.servers[place];
+        let server = &self.cluster.servers[place];
         let leader = server.node.leader();
-        if server.node.is_leader() || (self.settings.live.forwarding && leader.is_some()) {
+        if server.node.is_leader() || (self.cluster.settings.live.forwarding && leader.is_some()) {
             self.ask_read(place, id);
         } else {
             self.refused(id, Outcome::NotLeader { server: server.id, leader });
@@ -331,7 +335,7 @@ impl World {
     }
 
     pub(super) fn wait_at(&mut self, place: usize, session: SessionId, request: u64) {
-        let waiting = &mut self.servers[place].waiting;
+        let waiting = &mut self.hands[place].waiting;
         if !waiting.iter().any(|known| known.session == session) {
             waiting.push(Waiting { session, request });
         }
@@ -344,19 +348,19 @@ impl World {
         session: SessionId,
         index: raft_core::Index,
     ) {
-        if self.servers[place].node.applied_index() >= index {
+        if self.cluster.servers[place].node.applied_index() >= index {
             self.answer_waiting(place, session);
         }
     }
 
     /// An entry of this session was applied: whoever waits for it here is answered.
     pub(super) fn answer_waiting(&mut self, place: usize, session: SessionId) {
-        let server = &mut self.servers[place];
-        let Some(at) = server.waiting.iter().position(|known| known.session == session) else {
+        let waiting = &mut self.hands[place].waiting;
+        let Some(at) = waiting.iter().position(|known| known.session == session) else {
             return;
         };
-        let Waiting { request, .. } = server.waiting.swap_remove(at);
-        match server.machine.answer_to(session).cloned() {
+        let Waiting { request, .. } = waiting.swap_remove(at);
+        match self.machines[place].answer_to(session).cloned() {
             Some(Kept::Plain(answer)) => self.finish(request, Outcome::Ok(answer)),
             Some(Kept::Etcd(result)) => self.answer_call(request, &result),
             None => {}
@@ -374,15 +378,16 @@ impl World {
             Policy::Leader => open.sent_to = None,
             Policy::Contact => match (&outcome, load) {
                 (Outcome::NotLeader { leader: Some(leader), server }, Some(place)) => {
-                    let servers = self.servers.len() as u64;
+                    let servers = self.cluster.servers.len() as u64;
                     is_redirect = self.clients.load.redirect(place, *leader, servers);
                     if is_redirect {
                         // It is followed a moment later, so that two servers which name each other
                         // cannot keep a client busy at one instant.
-                        let due = self.now + 1_000;
+                        let due = self.cluster.now + 1_000;
                         open.sent_to = None;
                         open.looks_at = due;
-                        open.sequence = self.queue.push(due, Due::Client { request: id });
+                        open.sequence =
+                            self.cluster.set_alarm(due, Wake::Client { request: id }.alarm());
                     } else {
                         let server = *server;
                         self.next_contact(load, Some(server));
@@ -405,14 +410,14 @@ impl World {
         if !is_redirect {
             self.try_failed(load);
         }
-        self.note(|| What::Answered { number, outcome });
+        self.cluster.note(|| What::Answered { number, outcome });
     }
 
     /// A request has come to its end.
     pub(super) fn finish(&mut self, id: u64, outcome: Outcome) {
         let Some(open) = self.clients.open.remove(&id) else { return };
         self.follow_to_the_end(id, outcome.name() == "ok");
-        let at = self.clients.tick(self.now);
+        let at = self.clients.tick(self.cluster.now);
         let (key, watched) = (open.kind.key(), Clients::watched(open.session, id));
         match (&outcome, &open.kind) {
             (_, RequestKind::GetSerializable { .. }) => {}
@@ -430,9 +435,9 @@ impl World {
         let is_known = outcome.name() != "unknown";
         let is_ok = matches!(outcome, Outcome::Ok(_));
         if is_ok {
-            self.clients.stats.answered(self.now, self.now - open.asked_at);
+            self.clients.stats.answered(self.cluster.now, self.cluster.now - open.asked_at);
         } else {
-            self.clients.stats.failed(self.now);
+            self.clients.stats.failed(self.cluster.now);
         }
         if let Some(place) = open.load {
             let mood = if is_ok { Mood::Answered } else { Mood::Failed };
@@ -443,17 +448,17 @@ impl World {
         if let Some(number) = open.number {
             self.end_manual(number, outcome);
         } else if !is_ok {
-            self.note(|| What::Answered { number: None, outcome });
+            self.cluster.note(|| What::Answered { number: None, outcome });
         }
     }
 
     fn end_manual(&mut self, number: u32, outcome: Outcome) {
-        let now = self.now;
+        let now = self.cluster.now;
         if let Some(answered) = manual(&mut self.clients.manual, number) {
             answered.outcome = outcome.clone();
             answered.ended_at = Some(now);
         }
-        self.note(|| What::Answered { number: Some(number), outcome });
+        self.cluster.note(|| What::Answered { number: Some(number), outcome });
     }
 
     fn connection_lost(&mut self, request: u64, server: NodeId) {
@@ -470,10 +475,10 @@ impl World {
     /// A server went down: who waited there with one try is told so; others look for themselves.
     pub(super) fn connections_lost(&mut self, place: usize) {
         self.lose_calls(place);
-        let server = self.servers[place].id;
-        let waiting = std::mem::take(&mut self.servers[place].waiting);
-        let asked = std::mem::take(&mut self.servers[place].reads_asked);
-        let due = std::mem::take(&mut self.servers[place].reads_due);
+        let server = self.cluster.servers[place].id;
+        let waiting = std::mem::take(&mut self.hands[place].waiting);
+        let asked = std::mem::take(&mut self.hands[place].reads_asked);
+        let due = std::mem::take(&mut self.hands[place].reads_due);
         let reads = asked.into_iter().map(|(_, id)| id).chain(due.into_iter().map(|(_, id)| id));
         for request in reads {
             self.connection_lost(request, server);

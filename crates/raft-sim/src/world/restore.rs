@@ -42,17 +42,17 @@ impl World {
         else {
             return;
         };
-        for place in 0..self.servers.len() {
-            if self.servers[place].power != Power::Crashed {
+        for place in 0..self.cluster.servers.len() {
+            if self.cluster.servers[place].power != Power::Crashed {
                 self.crash(place);
             }
         }
-        for flight in self.network.take_all() {
-            self.lose(&flight.message, LossReason::Down);
+        for flight in self.cluster.network.take_all() {
+            self.cluster.lose(&flight.message, LossReason::Down);
         }
-        self.snapshots_sent.clear();
+        self.cluster.snapshots_sent.clear();
 
-        let members = Membership::of(self.servers.iter().map(|server| server.id));
+        let members = Membership::of(self.cluster.servers.iter().map(|server| server.id));
         let machine = Machine::restored(store.clone(), &bytes);
         let entries = membership_entries(&members.voters);
         let index = entries.len() as u64;
@@ -69,18 +69,23 @@ impl World {
         let durable = Durable {
             term: FIRST_TERM,
             // etcd writes down the first of the members' ids of 64 bits.
-            vote: self.servers.iter().map(|server| server.id).min_by_key(|id| member_id(*id)),
+            vote: self
+                .cluster
+                .servers
+                .iter()
+                .map(|server| server.id)
+                .min_by_key(|id| member_id(*id)),
             log: Log::after(snapshot.position),
             commit_index: index,
             snapshot: snapshot.clone(),
         };
-        for place in 0..self.servers.len() {
-            let server = &mut self.servers[place];
+        for place in 0..self.cluster.servers.len() {
+            let server = &mut self.cluster.servers[place];
             server.disk.durable = durable.clone();
             server.node = Node::new(server.node.config().clone(), durable.clone());
             server.wiped = false;
             let id = server.id;
-            self.checker.crashed(id, index);
+            self.cluster.checker.crashed(id, index);
             self.restore_machine(place, &snapshot);
             self.restart(place);
         }
@@ -88,11 +93,9 @@ impl World {
 
     /// Nothing that was promised before counts any more.
     fn forget_old_cluster(&mut self, entries: Vec<EntryRef>) {
-        self.checker = Checker::beginning_with(entries);
+        self.cluster.checker = Checker::beginning_with(entries);
         self.recent.clear();
-        self.own_mail.clear();
-        self.deposed = None;
-        self.term_from = None;
+        self.cluster.deposed = None;
         self.followed = None;
         self.etcd.file_sizes = Default::default();
         self.etcd.recorded = 0;

@@ -3,6 +3,7 @@
 
 use super::World;
 use crate::client::{Clients, Stale};
+use crate::cluster::place_of;
 use crate::machine::Machine;
 use etcd_kv::Bytes;
 use etcd_kv::api::{Call, Response, Write};
@@ -80,8 +81,7 @@ impl World {
     /// How old what a server holds of a key is, where the cluster has committed something newer.
     pub(super) fn stale(&self, place: usize, key: &[u8]) -> Option<Stale> {
         let revision = |machine: &Machine| machine.store().get(key).map_or(0, |kv| kv.mod_revision);
-        let (seen, newest) =
-            (revision(&self.servers[place].machine), revision(&self.committed_state()));
+        let (seen, newest) = (revision(&self.machines[place]), revision(&self.committed_state()));
         (seen != newest).then_some(Stale { seen, newest })
     }
 
@@ -93,7 +93,7 @@ impl World {
         answer: Option<&Response>,
     ) -> Option<Stale> {
         let reads = matches!(call, Call::Range(_) | Call::Write(Write::Txn(_)));
-        let store = self.servers[place].machine.store();
+        let store = self.machines[place].store();
         let answer = answer.filter(|_| reads && self.committed() > 0)?;
         let committed = self.committed_state();
         let newest = committed.store();
@@ -104,10 +104,11 @@ impl World {
     /// Everything that is committed, carried out: what the server that is furthest has, and what no
     /// live one has carried out yet.
     fn committed_state(&self) -> Machine {
-        let live = self.servers.iter().filter(|server| server.power != crate::Power::Crashed);
+        let live =
+            self.cluster.servers.iter().filter(|server| server.power != crate::Power::Crashed);
         let furthest = live.max_by_key(|server| server.node.applied_index());
         let (mut machine, applied) = furthest.map_or_else(Default::default, |server| {
-            (server.machine.clone(), server.node.applied_index())
+            (self.machines[place_of(server.id)].clone(), server.node.applied_index())
         });
         for index in applied + 1..=self.committed() {
             if let Some(entry) = self.committed_entry(index) {

@@ -1,11 +1,12 @@
 //! Why an entry is not committed.
 
 use super::copies::{self, Copy};
+use super::phrases as words;
+use super::phrases::{all, any};
 use super::reach::{self, Half, Side, halves};
 use super::{Answer, Scene, election, learn};
-use crate::lang::look_up;
 use crate::menu::Selection;
-use crate::words::en::why as words;
+use raft_core::Term;
 use raft_core::{EntryRef, Index, NodeId, Position, Rule};
 use raft_sim::Server;
 
@@ -18,7 +19,7 @@ pub(super) fn commit(scene: Scene<'_>, holder: NodeId, index: Index) -> Option<A
     if scene.is_committed(holder, index) {
         return Some(learn::learn(scene, server, entry));
     }
-    let mut said = Answer::new(words::why_not_committed(index, holder), "§5.3");
+    let mut said = Answer::new(tr!("Why is entry {} on {} not committed?", index, holder), "§5.3");
     match (scene.world.committed_entry(index), scene.world.leader()) {
         (Some(other), _) => conflicts(scene, &mut said, server, index, other.term),
         (None, None) => nobody_leads(scene, &mut said, entry),
@@ -39,8 +40,13 @@ fn conflicts(
     term: raft_core::Term,
 ) {
     let id = holder.id();
-    said.cite = words::LOG_MATCHING.into();
-    said.say(words::another_is_committed(index, term));
+    said.cite = "Log Matching · §5.3".into();
+    said.say(tr!(
+        "Another entry, of term {}, is committed at index {}: this one never \
+         will be.",
+        term,
+        index
+    ));
     said.look(Selection::Entry(id, index));
     let has_it = |server: &&Server| {
         scene.is_committed(server.id(), index) && server.node().log().get(index).is_some()
@@ -53,17 +59,21 @@ fn conflicts(
         && let Some(leader) = leader
     {
         let (old, new) = (holder.node().term(), leader.node().term());
-        said.say(words::still_believes(id, old, leader.id(), new));
+        said.say(still_believes(id, old, leader.id(), new));
     }
     match leader {
         Some(leader) => match reach::obstacle(scene.world, leader.id(), id) {
             Some(obstacle) => {
                 said.say(obstacle.words());
-                said.then(words::removed_once_reached(id, leader.id()));
+                said.then(tr!("{} removes it once {} reaches it again.", id, leader.id()));
             }
-            None => said.then(words::removed_by(id, leader.id())),
+            None => said.then(tr!(
+                "{} removes it when {}’s entries for that place arrive.",
+                id,
+                leader.id()
+            )),
         },
-        None => said.then(words::removed_by_next_leader(id)),
+        None => said.then(tr!("{} removes it when it hears from the next leader.", id)),
     }
 }
 
@@ -79,12 +89,12 @@ fn nobody_leads(scene: Scene<'_>, said: &mut Answer, entry: &EntryRef) {
     let halves = halves(scene.world, membership, Rule::MajorityCommits);
     for half in &halves {
         said.say(match half.side {
-            Side::Only => words::held_without_leader(&half.of(&have), half.needed),
-            Side::New => words::held_in_new(&half.of(&have), half.needed),
-            Side::Old => words::held_in_old(&half.of(&have), half.needed),
+            Side::Only => held_without_leader(&half.of(&have), half.needed),
+            Side::New => held_in_new(&half.of(&have), half.needed),
+            Side::Old => held_in_old(&half.of(&have), half.needed),
         });
     }
-    said.say(look_up(words::ONLY_A_LEADER_COMMITS));
+    said.say(tr!("Only a leader commits."));
     for id in &have {
         said.look(Selection::Entry(*id, entry.index));
     }
@@ -103,17 +113,35 @@ fn leader_lacks_it(
     let (id, lead, term) = (holder.id(), leader.id(), leader.node().term());
     said.look(Selection::Entry(id, index));
     if holder.is_live_leader() {
-        said.say(words::still_believes(id, holder.node().term(), lead, term));
+        said.say(still_believes(id, holder.node().term(), lead, term));
     }
     match leader.node().log().get(index) {
         Some(other) => {
-            said.say(words::leader_has_another(lead, term, index, other.term));
-            said.then(words::replaced_by_leaders(id, lead));
+            said.say(tr!(
+                "Leader {} of term {} has another entry at index {}, of term {}.",
+                lead,
+                term,
+                index,
+                other.term
+            ));
+            said.then(tr!("When {}’s entry reaches {}, it takes the place of this one.", lead, id));
             said.look(Selection::Entry(lead, index));
         }
         None => {
-            said.say(words::leader_lacks_it(lead, term, index, leader.node().log().last_index()));
-            said.then(words::only_under_another_leader(id, lead));
+            said.say(tr!(
+                "Leader {} of term {} has no entry {}: its log ends at {}.",
+                lead,
+                term,
+                index,
+                leader.node().log().last_index()
+            ));
+            said.then(tr!(
+                "As long as {} leads it cannot be committed: {}’s next entry for that \
+                 place removes it from {}.",
+                lead,
+                lead,
+                id
+            ));
             said.look(Selection::Server(lead));
         }
     }
@@ -131,7 +159,7 @@ fn spreads(scene: Scene<'_>, said: &mut Answer, leader: &Server, entry: &EntryRe
     let copies = copies::copies(scene, leader, entry);
     let have = copies::holders(&copies);
     let halves = halves(scene.world, node.membership(), Rule::MajorityCommits);
-    said.cite = words::COMMIT_RULE.into();
+    said.cite = "Commit rule · §5.3, §5.4.2".into();
     for half in &halves {
         spread_in(said, half, &have);
     }
@@ -148,11 +176,17 @@ fn spreads(scene: Scene<'_>, said: &mut Answer, leader: &Server, entry: &EntryRe
             .filter(|(_, copy)| *copy == Copy::Counted)
             .map(|(voter, _)| *voter)
             .collect();
-        said.say(words::leader_counts(leader.id(), &counted));
+        said.say(leader_counts(leader.id(), &counted));
     }
     copies::explain(scene, said, leader, entry, &copies);
     if is_old {
-        said.say(words::old_term_needs_more(entry.term, leader.id(), node.term()));
+        said.say(tr!(
+            "It is of term {}, so a majority alone is not enough: {} commits it \
+             together with an entry of its own term {}.",
+            entry.term,
+            leader.id(),
+            node.term()
+        ));
     }
     what_next(scene, said, leader, &copies);
 }
@@ -179,15 +213,35 @@ fn spread_in(said: &mut Answer, half: &Half, have: &[NodeId]) {
     let (own, missing) = (half.of(have), half.others(have));
     let lacks = half.lacks(have);
     said.say(match (half.side, lacks) {
-        (Side::Only, 0) => words::on_majority(&own, half.voters.len()),
-        (Side::Only, _) => words::not_on_majority(&own, lacks, &missing, half.voters.len()),
-        (Side::New, 0) => words::on_new_majority(&own, half.voters.len()),
-        (Side::New, _) => words::not_on_new_majority(&own, lacks, &missing),
-        (Side::Old, 0) => words::on_old_majority(&own, half.voters.len()),
-        (Side::Old, _) => words::not_on_old_majority(&own, lacks, &missing),
+        (Side::Only, 0) => on_majority(&own, half.voters.len()),
+        (Side::Only, _) => not_on_majority(&own, lacks, &missing, half.voters.len()),
+        (Side::New, 0) => tr!(
+            "In the new configuration it is held by {}, a majority of {}.",
+            all(&own),
+            half.voters.len()
+        ),
+        (Side::New, _) => tr!(
+            "In the new configuration it is held by {}, and {} more of {} must \
+             have it.",
+            all(&own),
+            lacks,
+            any(&missing)
+        ),
+        (Side::Old, 0) => tr!(
+            "In the old configuration it is held by {}, a majority of {}.",
+            all(&own),
+            half.voters.len()
+        ),
+        (Side::Old, _) => tr!(
+            "In the old configuration it is held by {}, and {} more of {} must \
+             have it.",
+            all(&own),
+            lacks,
+            any(&missing)
+        ),
     });
     if half.side != Side::Only {
-        said.cite = words::JOINT_COMMIT.into();
+        said.cite = "Joint consensus · §6".into();
     }
 }
 
@@ -195,11 +249,21 @@ fn spread_in(said: &mut Answer, half: &Half, have: &[NodeId]) {
 fn figure_8(scene: Scene<'_>, said: &mut Answer, leader: &Server, entry: Position) {
     let (id, term) = (leader.id(), leader.node().term());
     said.cite = words::FIGURE_8.into();
-    said.say(words::of_an_older_term(entry.term, id, term));
+    said.say(tr!(
+        "But it is of term {}, and {} leads term {}: a leader counts copies \
+         only of entries of its own term.",
+        entry.term,
+        id,
+        term
+    ));
     let log = leader.node().log();
     let own = log.range(entry.index + 1, log.last_index()).find(|later| later.term == term);
     let Some(own) = own else {
-        return said.then(words::needs_own_entry(id, term));
+        return said.then(tr!(
+            "{} needs an entry of term {} behind it, such as a client’s write.",
+            id,
+            term
+        ));
     };
     let copies = copies::copies(scene, leader, own);
     let have = copies::holders(&copies);
@@ -209,9 +273,134 @@ fn figure_8(scene: Scene<'_>, said: &mut Answer, leader: &Server, entry: Positio
     match lacking {
         Some(half) => {
             let missing = half.others(&have);
-            said.then(words::own_entry_needs(own.index, term, half.lacks(&have), &missing));
+            said.then(own_entry_needs(own.index, term, half.lacks(&have), &missing));
         }
-        None => said.then(words::own_entry_is_there(own.index, term, id)),
+        None => said.then(tr!(
+            "Entry {} of term {} behind it commits both as soon as {} hears that \
+             a majority has it.",
+            own.index,
+            term,
+            id
+        )),
     }
     what_next(scene, said, leader, &copies);
+}
+
+/// An old leader.
+fn still_believes(id: NodeId, old: Term, leader: NodeId, new: Term) -> String {
+    tr!("{} still believes that it leads term {}, but {} leads term {}.", id, old, leader, new)
+}
+
+/// Who has it while nobody leads.
+fn held_without_leader(have: &[NodeId], needed: usize) -> String {
+    let who = all(have);
+    match have {
+        [] => tr!("It is on no voter’s disk; {} make a majority.", needed),
+        [_] => tr!("{} has it on disk; {} make a majority.", who, needed),
+        _ => tr!("{} have it on disk; {} make a majority.", who, needed),
+    }
+}
+
+/// The same in the new of two configurations.
+fn held_in_new(have: &[NodeId], needed: usize) -> String {
+    let who = all(have);
+    tr!(
+        "In the new configuration it is on the disks of {}; {} make its \
+         majority.",
+        who,
+        needed
+    )
+}
+
+/// The same in the old one.
+fn held_in_old(have: &[NodeId], needed: usize) -> String {
+    let who = all(have);
+    tr!(
+        "In the old configuration it is on the disks of {}; {} make its \
+         majority.",
+        who,
+        needed
+    )
+}
+
+/// Not on a majority.
+fn not_on_majority(have: &[NodeId], lacks: usize, missing: &[NodeId], voters: usize) -> String {
+    let (who, others) = (all(have), any(missing));
+    match (have, lacks) {
+        ([], 1) => {
+            tr!("No disk has it yet; one of {} is needed for a majority of {}.", others, voters)
+        }
+        ([], _) => {
+            tr!(
+                "No disk has it yet; {} of {} are needed for a majority of {}.",
+                lacks,
+                others,
+                voters
+            )
+        }
+        ([_], 1) => {
+            tr!("{} has it; one more of {} is needed for a majority of {}.", who, others, voters)
+        }
+        ([_], _) => {
+            tr!(
+                "{} has it; {} more of {} are needed for a majority of {}.",
+                who,
+                lacks,
+                others,
+                voters
+            )
+        }
+        (_, 1) => {
+            tr!("{} have it; one more of {} is needed for a majority of {}.", who, others, voters)
+        }
+        (_, _) => {
+            tr!(
+                "{} have it; {} more of {} are needed for a majority of {}.",
+                who,
+                lacks,
+                others,
+                voters
+            )
+        }
+    }
+}
+
+/// On a majority.
+fn on_majority(have: &[NodeId], voters: usize) -> String {
+    match have {
+        [one] => tr!("{} has it, which is a majority of {}.", one, voters),
+        _ => tr!("{} have it, a majority of {}.", all(have), voters),
+    }
+}
+
+/// What the leader knows of a majority that is there.
+fn leader_counts(leader: NodeId, counted: &[NodeId]) -> String {
+    match counted {
+        [] => tr!("Leader {} has heard of no copy yet.", leader),
+        [one] if *one == leader => tr!("Leader {} knows only of its own copy yet.", leader),
+        [one] => tr!("Leader {} knows only of {}’s copy yet.", leader, one),
+        _ => tr!("Leader {} knows only of the copies of {} yet.", leader, all(counted)),
+    }
+}
+
+/// The leader's own entry is not on a majority.
+fn own_entry_needs(index: Index, term: Term, lacks: usize, missing: &[NodeId]) -> String {
+    let others = any(missing);
+    match lacks {
+        1 => tr!(
+            "Entry {} of term {} behind it commits both: one more of {} must have \
+             it.",
+            index,
+            term,
+            others
+        ),
+        _ => tr!(
+            "Entry {} of term {} behind it commits both: {} more of {} must have \
+             it.",
+            index,
+            term,
+            lacks,
+            others
+        ),
+    }
 }

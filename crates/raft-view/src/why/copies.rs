@@ -1,9 +1,12 @@
 //! Where the copies of an entry are: which voter has it, and what every other one waits for.
 
+use super::phrases as words;
+use super::phrases::{all, answer_comes, any};
 use super::reach::{self, Obstacle};
 use super::{Answer, Scene, lost_words};
 use crate::menu::Selection;
-use crate::words::en::why as words;
+use crate::words::span;
+use raft_core::Index;
 use raft_core::{
     AppendReply, Body, EntryRef, Flow, Kind, Message, Micros, NodeId, Progress, Role, Term, Timer,
 };
@@ -202,7 +205,7 @@ pub(super) fn explain(
             Copy::Counted => {}
             Copy::Unreachable(obstacle) | Copy::Unheard(Some(obstacle)) => {
                 if copy.is_there() {
-                    said.say(words::answer_does_not_come(voter, id));
+                    said.say(answer_does_not_come(voter, id));
                 }
                 match obstacle {
                     Obstacle::Down(_) => down.add(voter, 0),
@@ -219,15 +222,18 @@ pub(super) fn explain(
             }
             Copy::Unheard(None) => {
                 said.say(match lost_words(scene, Kind::AppendReply, (voter, id), 0) {
-                    Some(why) => words::answer_was_lost(voter, id, why),
-                    None => words::answer_does_not_come(voter, id),
+                    Some(why) => {
+                        tr!("{} has it, and its last answer to {} was lost: {}.", voter, id, why)
+                    }
+                    None => answer_does_not_come(voter, id),
                 });
                 said.look(Selection::Server(voter));
             }
             Copy::Writing { left } => {
                 match left {
                     Some(left) => writing.add(voter, left),
-                    None => said.say(words::has_not_written(voter)),
+                    None => said
+                        .say(tr!("{} holds it in memory only: its disk does not have it.", voter)),
                 }
                 said.look(Selection::Entry(voter, entry.index));
             }
@@ -236,7 +242,7 @@ pub(super) fn explain(
                 said.look(Selection::Message(message));
             }
             Copy::Held { message } => {
-                said.say(words::copy_is_held(voter, id));
+                said.say(tr!("{}’s copy is held back on the link from {}.", voter, id));
                 said.look(Selection::Message(message));
             }
             Copy::Ahead { term } => {
@@ -244,11 +250,17 @@ pub(super) fn explain(
                 said.look(Selection::Server(voter));
             }
             Copy::Probing { next } => {
-                said.say(words::probes(id, voter, next));
+                said.say(tr!(
+                    "{} still looks for where {}’s log agrees with its own, and tries \
+                     index {}.",
+                    id,
+                    voter,
+                    next
+                ));
                 said.look(Selection::Server(voter));
             }
             Copy::Snapshot { pending } => {
-                said.say(words::needs_snapshot(voter, id, pending));
+                said.say(needs_snapshot(voter, id, pending));
                 said.look(Selection::Server(voter));
             }
             Copy::Lost => {
@@ -264,17 +276,27 @@ pub(super) fn explain(
     }
     for (why, group) in lost {
         said.say(match why {
-            Some(why) => words::copies_were_lost(id, &group.voters, why),
-            None => words::copies_are_gone(id, &group.voters),
+            Some(why) => {
+                tr!("{}’s last AppendEntries to {} was lost: {}.", id, all(&group.voters), why)
+            }
+            None => copies_are_gone(id, &group.voters),
         });
     }
     let all = [
-        (&*answering, words::answers_come(&answering.voters, id, answering.left)),
-        (&*writing, words::are_writing(&writing.voters, writing.left)),
-        (&*coming, words::copies_come(&coming.voters, coming.left)),
-        (&*not_sent, words::not_sent(id, &not_sent.voters)),
-        (&*blocked, words::is_blocked_to(id, &blocked.voters)),
-        (&*mute, words::is_blocked_from(&mute.voters, id)),
+        (&*answering, answers_come(&answering.voters, id, answering.left)),
+        (&*writing, are_writing(&writing.voters, writing.left)),
+        (&*coming, copies_come(&coming.voters, coming.left)),
+        (
+            &*not_sent,
+            tr!(
+                "{} has not sent it to {} yet: it waits for answers to what it sent \
+                 before.",
+                id,
+                all(&not_sent.voters)
+            ),
+        ),
+        (&*blocked, tr!("Nothing passes from {} to {}.", id, any(&blocked.voters))),
+        (&*mute, tr!("Nothing passes from {} to {}.", any(&mute.voters), id)),
         (&*down, words::are_down(&down.voters)),
         (&*paused, words::are_paused(&paused.voters)),
     ];
@@ -291,14 +313,37 @@ pub(super) fn next(scene: Scene<'_>, leader: &Server, copies: &[(NodeId, Copy)])
     let (mut retry, mut unheard) = (None, None);
     for (voter, copy) in copies {
         let (left, sentence) = match *copy {
-            Copy::Answering { left, .. } => (left, words::next_answer(*voter, leader.id(), left)),
-            Copy::Writing { left: Some(left) } if *voter == leader.id() => {
-                (left, words::next_own_write(*voter, left))
-            }
-            Copy::Writing { left: Some(left) } => {
-                (left, words::next_write(*voter, leader.id(), left))
-            }
-            Copy::Coming { left, .. } => (left, words::next_copy(*voter, left)),
+            Copy::Answering { left, .. } => (
+                left,
+                tr!("In {} {} hears from {} and counts its copy.", span(left), leader.id(), voter),
+            ),
+            Copy::Writing { left: Some(left) } if *voter == leader.id() => (
+                left,
+                tr!(
+                    "In {} it is on {}’s own disk, and {} counts itself.",
+                    span(left),
+                    voter,
+                    voter
+                ),
+            ),
+            Copy::Writing { left: Some(left) } => (
+                left,
+                tr!(
+                    "In {} it is on {}’s disk, and {} answers {}.",
+                    span(left),
+                    voter,
+                    voter,
+                    leader.id()
+                ),
+            ),
+            Copy::Coming { left, .. } => (
+                left,
+                tr!(
+                    "In {} it reaches {}, which writes it and answers if it fits its log.",
+                    span(left),
+                    voter
+                ),
+            ),
             Copy::Unheard(None) => {
                 unheard = unheard.or(Some(*voter));
                 continue;
@@ -314,7 +359,15 @@ pub(super) fn next(scene: Scene<'_>, leader: &Server, copies: &[(NodeId, Copy)])
             | Copy::Unreachable(_)
             | Copy::Ahead { .. } => continue,
             Copy::Snapshot { .. } => match snapshot(scene, leader, *voter) {
-                Some(left) => (left, words::next_snapshot(*voter, leader.id(), left)),
+                Some(left) => (
+                    left,
+                    tr!(
+                        "In {} {}’s snapshot reaches {}; then come the entries behind it.",
+                        span(left),
+                        leader.id(),
+                        voter
+                    ),
+                ),
                 None => continue,
             },
         };
@@ -327,8 +380,84 @@ pub(super) fn next(scene: Scene<'_>, leader: &Server, copies: &[(NodeId, Copy)])
     }
     let left = scene.left(leader.timer(Timer::Heartbeat)?.deadline);
     match (unheard, retry) {
-        (Some(voter), _) => Some(words::next_hears(leader.id(), voter, left)),
+        (Some(voter), _) => Some(tr!(
+            "{}’s next heartbeat goes out in {}; when {} answers it, {} asks \
+             again how much {} has.",
+            leader.id(),
+            span(left),
+            voter,
+            leader.id(),
+            voter
+        )),
         (None, Some(voter)) => Some(words::next_retry(leader.id(), voter, left)),
         (None, None) => None,
+    }
+}
+
+/// No answer on its way.
+fn answer_does_not_come(voter: NodeId, leader: NodeId) -> String {
+    tr!("{} has it, and no answer that says so is on its way to {}.", voter, leader)
+}
+
+/// Answers on their way.
+fn answers_come(voters: &[NodeId], leader: NodeId, left: Micros) -> String {
+    match voters {
+        [one] => answer_comes(*one, leader, left),
+        _ => tr!(
+            "The answers of {} are on their way; the first reaches {} in {}.",
+            all(voters),
+            leader,
+            span(left)
+        ),
+    }
+}
+
+/// Writes under way.
+fn are_writing(voters: &[NodeId], left: Micros) -> String {
+    match voters {
+        [one] => tr!("{} writes it to its disk, for another {}.", one, span(left)),
+        _ => {
+            tr!("{} write it to their disks; the first is done in {}.", all(voters), span(left))
+        }
+    }
+}
+
+/// Copies on their way.
+fn copies_come(voters: &[NodeId], left: Micros) -> String {
+    match voters {
+        [one] => tr!("{}’s copy is on its way and arrives in {}.", one, span(left)),
+        _ => tr!(
+            "The copies for {} are on their way; the first arrives in {}.",
+            all(voters),
+            span(left)
+        ),
+    }
+}
+
+/// What was sent is not under way any more.
+fn copies_are_gone(leader: NodeId, voters: &[NodeId]) -> String {
+    match voters {
+        [one] => tr!(
+            "{} has sent it to {}, which does not have it; nothing of that is \
+             under way.",
+            leader,
+            one
+        ),
+        _ => tr!(
+            "{} has sent it to {}, which do not have it; nothing of that is under \
+             way.",
+            leader,
+            all(voters)
+        ),
+    }
+}
+
+/// A server that lacks what the leader has dropped.
+fn needs_snapshot(voter: NodeId, leader: NodeId, pending: Index) -> String {
+    match pending {
+        0 => {
+            tr!("{} needs a snapshot of {} first, and the last one did not arrive.", voter, leader)
+        }
+        _ => tr!("{} needs {}’s snapshot up to {} first.", voter, leader, pending),
     }
 }

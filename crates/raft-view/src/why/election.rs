@@ -1,11 +1,15 @@
 //! Why nobody leads, and what every candidate lacks.
 
+use super::phrases as words;
+use super::phrases::{all, question_comes};
 use super::reach::{self, Side, halves};
 use super::vote::{Missing, missing};
-use super::{Answer, Scene};
-use crate::lang::{look_up, told};
+use super::{Answer, Scene, lead};
+use crate::lang::look_up;
 use crate::menu::Selection;
-use crate::words::en::why as words;
+use crate::words::en::denial;
+use crate::words::span;
+use raft_core::Denial;
 use raft_core::quorum::VoteResult;
 use raft_core::{Candidate, Micros, NodeId, Role, Rule, Timer};
 use raft_sim::Server;
@@ -15,7 +19,7 @@ pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
     if world.leader().is_some() {
         return None;
     }
-    let mut said = Answer::new(told(words::WHY_NOBODY_LEADS), words::ELECTION);
+    let mut said = Answer::new(told!("Why does nobody lead?"), words::ELECTION);
     said.say(look_up(words::NOBODY_LEADS));
     let live: Vec<&Server> = world.servers().iter().filter(|server| server.is_live()).collect();
     let can_win = |server: &&&Server| {
@@ -34,12 +38,36 @@ pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
         let halves = halves(world, world.membership(), Rule::MajorityElects);
         for half in &halves {
             said.say(match half.side {
-                Side::Only => words::too_few(&half.of(&live), half.voters.len(), half.needed),
-                Side::New => words::too_few_new(&half.of(&live), half.needed),
-                Side::Old => words::too_few_old(&half.of(&live), half.needed),
+                Side::Only => tr!(
+                    "No server reaches a majority: {} of {} voters must reach each other; \
+                     these run: {}.",
+                    half.needed,
+                    half.voters.len(),
+                    all(&half.of(&live))
+                ),
+                Side::New => tr!(
+                    "No server reaches both majorities: in the new configuration {} must \
+                     reach each other; these run: {}.",
+                    half.needed,
+                    all(&half.of(&live))
+                ),
+                Side::Old => tr!(
+                    "In the old configuration {} must reach each other; these run: {}.",
+                    half.needed,
+                    all(&half.of(&live))
+                ),
             });
         }
-        said.then(look_up(words::MAJORITY_MUST_MEET));
+        if world.membership().is_joint() {
+            said.then(tr!(
+                "In each of the two configurations a majority must run and reach each other \
+                 before anyone can be elected."
+            ));
+            said.cite = "Joint consensus · §6".into();
+        } else {
+            said.then(tr!("A majority of the voters must run and reach each other before anyone \
+            can be elected."));
+        }
         said.look_at(&down);
         return Some(said);
     }
@@ -49,29 +77,57 @@ pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
     let rivals = candidates.iter().filter(|(server, _)| Some(server.node().term()) == top);
     let rivals: Vec<_> = rivals.collect();
     for (server, count) in &rivals {
-        let yes = count.votes.values().filter(|granted| **granted).count();
-        said.say(match server.node().role() {
-            Role::PreCandidate(_) => {
-                words::asks_whether(server.id(), yes, server.node().term() + 1, needed(server))
-            }
-            Role::Candidate(_) | Role::Follower { .. } | Role::Leader(_) => {
-                words::has_votes(server.id(), yes, server.node().term(), needed(server))
-            }
-        });
+        let term = match server.node().role() {
+            Role::PreCandidate(_) => server.node().term() + 1,
+            Role::Candidate(_) | Role::Follower { .. } | Role::Leader(_) => server.node().term(),
+        };
+        if server.node().membership().is_joint() {
+            let votes = count.votes.iter().filter(|(_, granted)| **granted);
+            let yes: Vec<NodeId> = votes.map(|(voter, _)| *voter).collect();
+            lead::votes_in_both(scene, &mut said, server, term, &yes);
+            said.cite = "Joint consensus · §6".into();
+        } else {
+            said.say(votes_so_far(server, count));
+        }
         said.look(Selection::Server(server.id()));
     }
     let pre = |server: &Server| matches!(server.node().role(), Role::PreCandidate(_));
     let ids: Vec<NodeId> = rivals.iter().map(|(server, _)| server.id()).collect();
     let is_split = ids.len() > 1 && !rivals.iter().any(|(server, _)| pre(server));
     if let Some(term) = top.filter(|_| is_split) {
-        said.say(words::votes_are_split(term, &ids));
-        said.cite = words::SPLIT.into();
+        said.say(tr!("The votes of term {} are split between {}.", term, all(&ids)));
+        said.cite = "Split vote · §5.2".into();
         if !rivals.iter().any(|(server, count)| could_win(scene, server, count)) {
-            said.say(words::none_can_win(term));
+            said.say(tr!("None of them can win term {} any more.", term));
         }
     }
     first_to_time_out(scene, &mut said, &live);
     Some(said)
+}
+
+/// How many votes a candidate has, where there is one configuration.
+fn votes_so_far(server: &Server, count: &Candidate) -> String {
+    let yes = count.votes.values().filter(|granted| **granted).count();
+    match server.node().role() {
+        Role::PreCandidate(_) => {
+            tr!(
+                "{} asks whether it could win term {}: {} of {} pre-votes.",
+                server.id(),
+                server.node().term() + 1,
+                yes,
+                needed(server)
+            )
+        }
+        Role::Candidate(_) | Role::Follower { .. } | Role::Leader(_) => {
+            tr!(
+                "{} stands in term {}: {} of {} votes.",
+                server.id(),
+                server.node().term(),
+                yes,
+                needed(server)
+            )
+        }
+    }
 }
 
 fn standing(server: &Server) -> Option<&Candidate> {
@@ -101,7 +157,12 @@ fn first_to_time_out(scene: Scene<'_>, said: &mut Answer, live: &[&Server]) {
         Some((scene.left(server.timer(Timer::Election)?.deadline), server.id()))
     });
     let Some((left, first)) = timers.min() else { return };
-    said.then(words::times_out_first(first, left));
+    said.then(tr!(
+        "{}’s election timer runs out first, in {}; then it stands for \
+         election, unless it hears from a leader or gives a vote before.",
+        first,
+        span(left)
+    ));
     said.look(Selection::Server(first));
 }
 
@@ -122,10 +183,10 @@ pub(super) fn ballots(
         }
         match missing(scene, candidate, voter) {
             Missing::Refused(because) => said.say(match because {
-                Some(because) => words::refused_because(voter, because),
+                Some(because) => refused_because(voter, because),
                 None => words::has_refused(voter),
             }),
-            Missing::NotHeard(because) => said.say(words::refused_because(voter, because)),
+            Missing::NotHeard(because) => said.say(refused_because(voter, because)),
             Missing::Asked { held: true, .. } => said.say(words::question_is_held(id, voter)),
             Missing::Asked { left, .. } => {
                 asked.push(voter);
@@ -153,13 +214,39 @@ pub(super) fn ballots(
         }
     }
     if !asked.is_empty() {
-        said.say(words::questions_come(id, &asked, asked_left));
+        said.say(questions_come(id, &asked, asked_left));
     }
     for (why, voters) in lost {
         said.say(words::question_was_lost(id, &voters, why));
     }
     if !silent.is_empty() {
-        said.say(words::have_not_answered(&silent));
+        said.say(have_not_answered(&silent));
     }
     soonest
+}
+
+/// Refused, in a sentence among others.
+fn refused_because(voter: NodeId, because: Denial) -> String {
+    tr!("{} refuses: {}.", voter, denial(&because))
+}
+
+/// Questions on their way.
+fn questions_come(candidate: NodeId, voters: &[NodeId], left: Micros) -> String {
+    match voters {
+        [one] => question_comes(candidate, *one, left),
+        _ => tr!(
+            "{}’s questions to {} are on their way; the first arrives in {}.",
+            candidate,
+            all(voters),
+            span(left)
+        ),
+    }
+}
+
+/// Several that are silent.
+fn have_not_answered(ids: &[NodeId]) -> String {
+    match ids {
+        [one] => tr!("{} has not answered, and nothing of that is under way.", one),
+        _ => tr!("{} have not answered, and nothing of that is under way.", all(ids)),
+    }
 }

@@ -1,8 +1,10 @@
 //! Why a server does not lead.
 
+use super::phrases as words;
+use super::phrases::all;
 use super::{Answer, Scene, election, reach};
 use crate::menu::Selection;
-use crate::words::en::why as words;
+use crate::words::{seconds, span};
 use raft_core::{Candidate, Micros, NodeId, Note, Position, Role, Rule, StepDown, Term, Timer};
 use raft_sim::{Power, Server};
 
@@ -11,21 +13,29 @@ pub(super) fn lead(scene: Scene<'_>, id: NodeId) -> Option<Answer> {
     if server.is_live_leader() {
         return None;
     }
-    let mut said = Answer::new(words::why_not_leader(id), words::ELECTION);
+    let mut said = Answer::new(tr!("Why does {} not lead?", id), words::ELECTION);
     said.look(Selection::Server(id));
     match server.power() {
         Power::Crashed => {
             said.say(words::are_down(&[id]));
-            said.then(words::leads_after_restart(id));
+            said.then(tr!(
+                "{} must start again, hear from no leader until its election timer \
+                 runs out, and win.",
+                id
+            ));
             return Some(said);
         }
         Power::Paused => {
             said.say(if server.node().is_leader() {
-                words::leads_but_paused(id, server.node().term())
+                tr!(
+                    "{} led term {} when it was paused, and does nothing until it goes on.",
+                    id,
+                    server.node().term()
+                )
             } else {
                 words::are_paused(&[id])
             });
-            said.then(words::leads_after_resume(id));
+            said.then(tr!("{} must go on first; then it reads what waits in its inbox.", id));
             return Some(said);
         }
         Power::Up => {}
@@ -34,9 +44,9 @@ pub(super) fn lead(scene: Scene<'_>, id: NodeId) -> Option<Answer> {
     if !membership.is_voter(id) && !stands(server) {
         said.cite = words::MEMBERS.into();
         if membership.is_learner(id) {
-            said.say(words::is_learner(id));
+            said.say(tr!("{} is a learner: it gets the log and has no vote.", id));
         } else {
-            said.say(words::is_no_member(id));
+            said.say(tr!("{} is no member of the cluster, as far as it knows.", id));
         }
         said.then(words::must_become_voter(id));
         return Some(said);
@@ -69,27 +79,28 @@ fn candidate(
     let votes = count.votes.iter().filter(|(_, granted)| **granted);
     let yes: Vec<NodeId> = votes.map(|(voter, _)| *voter).collect();
     if node.membership().is_joint() {
-        for half in reach::halves(scene.world, node.membership(), Rule::MajorityElects) {
-            let got = half.of(&yes);
-            said.say(match half.side {
-                reach::Side::Only => words::stands(id, term, &got, half.needed),
-                reach::Side::New => words::stands_new(id, term, &got, half.needed),
-                reach::Side::Old => words::stands_old(id, term, &got, half.needed),
-            });
-        }
-        said.cite = words::JOINT_ELECTION.into();
+        votes_in_both(scene, said, server, term, &yes);
+        said.cite = "Joint consensus · §6".into();
     } else if is_pre {
-        said.say(words::pre_stands(id, term, &yes, election::needed(server)));
+        said.say(tr!(
+            "{} asks whether it could win term {} and has {} of {} pre-votes it \
+             needs: {}.",
+            id,
+            term,
+            yes.len(),
+            election::needed(server),
+            all(&yes)
+        ));
     } else {
-        said.say(words::stands(id, term, &yes, election::needed(server)));
+        said.say(votes_counted(id, term, &yes, election::needed(server)));
     }
     let soonest = election::ballots(scene, said, server, count);
     if !election::could_win(scene, server, count) {
-        said.say(words::cannot_win(id, term));
+        said.say(tr!("Too many have refused: {} cannot win term {} any more.", id, term));
     } else if cut_off(scene, said, server) {
         return;
     } else if let Some(left) = soonest {
-        said.then(words::next_ballot(id, left));
+        said.then(tr!("{} counts the next answer in {}.", id, span(left)));
     }
     if let Some(timer) = server.timer(Timer::Election) {
         let left = scene.left(timer.deadline);
@@ -97,6 +108,41 @@ fn candidate(
             words::pre_asks_again(id, left)
         } else {
             words::asks_in_next_term(id, left, term + 1)
+        });
+    }
+}
+
+/// The votes of a candidate in each of two configurations: it needs a majority of both.
+pub(super) fn votes_in_both(
+    scene: Scene<'_>,
+    said: &mut Answer,
+    server: &Server,
+    term: Term,
+    yes: &[NodeId],
+) {
+    let id = server.id();
+    for half in reach::halves(scene.world, server.node().membership(), Rule::MajorityElects) {
+        let got = half.of(yes);
+        said.say(match half.side {
+            reach::Side::Only => votes_counted(id, term, &got, half.needed),
+            reach::Side::New => tr!(
+                "For term {} {} has {} of {} votes it needs in the new configuration: \
+                 {}.",
+                term,
+                id,
+                got.len(),
+                half.needed,
+                all(&got)
+            ),
+            reach::Side::Old => tr!(
+                "For term {} {} has {} of {} votes it needs in the old configuration: \
+                 {}.",
+                term,
+                id,
+                got.len(),
+                half.needed,
+                all(&got)
+            ),
         });
     }
 }
@@ -109,7 +155,7 @@ fn cut_off(scene: Scene<'_>, said: &mut Answer, server: &Server) -> bool {
         return false;
     }
     let away = reach::out_of_reach(scene.world, id, membership);
-    said.say(words::reaches_too_few(id, &reached, membership.all_voters().len()));
+    said.say(reaches_too_few(id, &reached, membership.all_voters().len()));
     said.then(words::must_come_back(&away, id));
     said.look_at(&away);
     true
@@ -118,24 +164,35 @@ fn cut_off(scene: Scene<'_>, said: &mut Answer, server: &Server) -> bool {
 fn follower(scene: Scene<'_>, said: &mut Answer, server: &Server, leader: Option<NodeId>) {
     let (id, term) = (server.id(), server.node().term());
     if let Some((at, term, because)) = stepped_down(scene, id) {
-        said.say(words::led_until(id, term, at));
-        said.say(words::stepped_down(id, because));
-        said.cite = words::STEP_DOWN.into();
+        said.say(tr!("{} led term {} until {}.", id, term, seconds(at)));
+        said.say(why_it_stepped_down(id, because));
+        said.cite = "§5.1, §6.2 diss.".into();
     }
     let left = server.timer(Timer::Election).map(|timer| scene.left(timer.deadline));
     match leader {
         Some(leader) => {
-            said.say(words::follows_leader(id, leader, term));
+            said.say(tr!("{} follows {}, leader of term {}.", id, leader, term));
             said.look(Selection::Server(leader));
             hears(scene, said, server, leader, left);
         }
         None => {
             said.say(match server.node().vote() {
-                Some(vote) => words::has_voted_and_waits(id, vote, term),
-                None => words::knows_no_leader(id, term),
+                Some(vote) => tr!(
+                    "{} has voted for {} in term {}, and has heard from no leader of that \
+                     term.",
+                    id,
+                    vote,
+                    term
+                ),
+                None => tr!(
+                    "{} has heard from no leader of term {} and waits for its election \
+                     timer.",
+                    id,
+                    term
+                ),
             });
             if let Some(left) = left {
-                said.then(words::stands_when(id, left));
+                said.then(stands_when(id, left));
             }
         }
     }
@@ -170,15 +227,26 @@ fn hears(
         Some(obstacle) => {
             said.say(obstacle.words());
             said.look(obstacle.place());
-            said.then(words::stands_when(id, left));
+            said.then(stands_when(id, left));
         }
         None if still_leads => {
-            said.say(words::timer_starts_anew(id, left, leader));
-            said.then(words::stands_without_heartbeats(id, left));
+            said.say(tr!(
+                "{}’s election timer has {} left and starts anew with every message \
+                 of {}.",
+                id,
+                span(left),
+                leader
+            ));
+            said.then(tr!(
+                "{} stands for election only if it hears nothing from its leader for \
+                 {}.",
+                id,
+                span(left)
+            ));
         }
         None => {
-            said.say(words::leads_no_more(leader));
-            said.then(words::stands_when(id, left));
+            said.say(tr!("{} does not lead that term any more.", leader));
+            said.then(stands_when(id, left));
         }
     }
 }
@@ -219,11 +287,85 @@ fn behind(scene: Scene<'_>, said: &mut Answer, server: &Server) {
     if reach::is_quorum(membership, &others) {
         return;
     }
-    said.say(words::log_is_behind(id, ours, &newer));
+    said.say(log_is_behind(id, ours, &newer));
     said.cite = words::UP_TO_DATE.into();
     for voter in &newer {
         if let Some(theirs) = last(*voter).filter(|theirs| theirs.index > 0) {
             said.look(Selection::Entry(*voter, theirs.index));
         }
+    }
+}
+
+/// A candidate's count.
+fn votes_counted(id: NodeId, term: Term, yes: &[NodeId], needed: usize) -> String {
+    tr!(
+        "{} stands for election in term {} and has {} of {} votes it needs: {}.",
+        id,
+        term,
+        yes.len(),
+        needed,
+        all(yes)
+    )
+}
+
+/// Cut off.
+fn reaches_too_few(id: NodeId, reached: &[NodeId], voters: usize) -> String {
+    match reached {
+        [one] if *one == id => {
+            tr!("{} reaches no other voter of {}, and cannot win an election.", id, voters)
+        }
+        _ => tr!(
+            "Of {} voters {} reaches only {}, too few to win an election.",
+            voters,
+            id,
+            all(reached)
+        ),
+    }
+}
+
+/// Why it stepped down.
+fn why_it_stepped_down(id: NodeId, because: StepDown) -> String {
+    match because {
+        StepDown::HigherTerm { term } => tr!("Then {} learnt of term {}.", id, term),
+        StepDown::LeaderElected { leader } => tr!("Then {} was elected.", leader),
+        StepDown::VotesLost => tr!("Then {} could not win any more.", id),
+        StepDown::QuorumLost => {
+            tr!("Then {} had not heard from a majority for an election timeout.", id)
+        }
+        StepDown::Removed => tr!("Then {} was no voter any more.", id),
+    }
+}
+
+/// When it stands.
+fn stands_when(id: NodeId, left: Micros) -> String {
+    tr!(
+        "{} stands for election in {}, unless it hears from a leader or gives \
+         a vote before.",
+        id,
+        span(left)
+    )
+}
+
+/// It could not win.
+fn log_is_behind(id: NodeId, ours: Position, newer: &[NodeId]) -> String {
+    let who = all(newer);
+    match (ours.index, newer) {
+        (0, _) => tr!("It could not win now: {}’s log is empty, and {} would refuse.", id, who),
+        (index, [_]) => tr!(
+            "It could not win now: {}’s last entry is index {} of term {}, and \
+             {}’s log is more up-to-date.",
+            id,
+            index,
+            ours.term,
+            who
+        ),
+        (index, _) => tr!(
+            "It could not win now: {}’s last entry is index {} of term {}, and \
+             the logs of {} are more up-to-date.",
+            id,
+            index,
+            ours.term,
+            who
+        ),
     }
 }

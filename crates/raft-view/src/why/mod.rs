@@ -1,21 +1,22 @@
 //! Why something is not so, with the numbers of this very moment, the rule behind it, and what would
 //! have to happen next.
 //!
-//! What the engine's state says is said; what only the past says comes from what happened lately, and
-//! is left out where nobody knows any more.
+//! Answers are read off the state of the engine. What only the past could tell comes from recent
+//! happenings, and is left out where they have been forgotten.
 
 mod commit;
 mod copies;
 mod election;
 mod lead;
 mod learn;
+pub(crate) mod phrases;
 mod reach;
 mod read;
 mod vote;
 mod wait;
 
+use self::phrases as words;
 use crate::menu::Selection;
-use crate::words::en::why as words;
 use raft_core::{Body, Index, Kind, Micros, NodeId, Note, Role};
 use raft_sim::{Happening, LossReason, Outcome, Session, What, Whereabouts, World, session_of};
 use std::collections::VecDeque;

@@ -1,7 +1,7 @@
 //! Who can talk to whom, and who together could decide.
 
+use super::phrases as words;
 use crate::menu::Selection;
-use crate::words::en::why as words;
 use raft_core::quorum::{VoteResult, majority};
 use raft_core::{Membership, NodeId, Rule};
 use raft_sim::{Power, World};
@@ -25,8 +25,8 @@ impl Obstacle {
         match self {
             Obstacle::Down(id) => words::are_down(&[id]),
             Obstacle::Paused(id) => words::are_paused(&[id]),
-            Obstacle::Blocked(from, to) => words::is_blocked(from, to),
-            Obstacle::Held(from, to) => words::is_held(from, to),
+            Obstacle::Blocked(from, to) => tr!("Nothing passes from {} to {}.", from, to),
+            Obstacle::Held(from, to) => tr!("What {} sends to {} is held back.", from, to),
         }
     }
 

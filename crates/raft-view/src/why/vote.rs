@@ -1,9 +1,10 @@
 //! Why a candidate lacks a voter's vote.
 
+use super::phrases as words;
 use super::reach::{self, Obstacle};
 use super::{Answer, Scene, lost_words};
 use crate::menu::Selection;
-use crate::words::en::why as words;
+use crate::words::span;
 use raft_core::{
     Body, Denial, Input, Kind, Message, Micros, NodeId, Note, Output, Role, Term, Timer,
 };
@@ -57,14 +58,23 @@ pub(super) fn vote(scene: Scene<'_>, voter: NodeId, candidate: NodeId) -> Option
         return None;
     }
     let question = match (voter == candidate, ballot.is_pre) {
-        (true, _) => words::why_own_vote_not_counted(candidate, ballot.term),
-        (false, true) => words::why_no_pre_vote(voter, candidate, ballot.term),
-        (false, false) => words::why_no_vote(voter, candidate, ballot.term),
+        (true, _) => tr!("Why does {} not count its own vote in term {}?", candidate, ballot.term),
+        (false, true) => {
+            tr!("Why does {} not have {}’s pre-vote for term {}?", candidate, voter, ballot.term)
+        }
+        (false, false) => {
+            tr!("Why does {} not have {}’s vote in term {}?", candidate, voter, ballot.term)
+        }
     };
     let cite = if ballot.is_pre { words::PRE_VOTE } else { words::VOTE };
     let mut said = Answer::new(question, cite);
     if !server.node().membership().is_voter(voter) {
-        said.say(words::is_not_asked(voter, candidate));
+        said.say(tr!(
+            "{} does not ask {}: in its configuration {} has no vote.",
+            candidate,
+            voter,
+            voter
+        ));
         said.then(words::must_become_voter(voter));
         said.look(Selection::Server(voter));
         said.cite = words::MEMBERS.into();
@@ -246,17 +256,21 @@ fn refused(scene: Scene<'_>, voter: NodeId, candidate: NodeId) -> Option<Answer>
     let (_, term, is_pre, because) = decision(scene, voter, candidate)?;
     let because = because?;
     let question = if is_pre {
-        words::why_refused_pre_vote(voter, candidate, term)
+        tr!("Why did {} refuse {} its pre-vote for term {}?", voter, candidate, term)
     } else {
-        words::why_refused(voter, candidate, term)
+        tr!("Why did {} refuse {} its vote in term {}?", voter, candidate, term)
     };
     let mut said = Answer::new(question, if is_pre { words::PRE_VOTE } else { words::VOTE });
     deny(scene, &mut said, voter, candidate, because);
     let server = scene.world.server(candidate)?;
     if server.is_live_leader() {
-        said.say(words::leads_now(candidate, server.node().term()));
+        said.say(tr!("By now {} leads term {} without it.", candidate, server.node().term()));
     } else if let Some(timer) = server.timer(Timer::Election).filter(|_| server.is_live()) {
-        said.then(words::asks_again(candidate, scene.left(timer.deadline)));
+        said.then(tr!(
+            "{} stands again if it hears from no leader and gives no vote for {}.",
+            candidate,
+            span(scene.left(timer.deadline))
+        ));
     }
     Some(said)
 }
@@ -269,20 +283,34 @@ fn deny(scene: Scene<'_>, said: &mut Answer, voter: NodeId, candidate: NodeId, b
     };
     match because {
         Denial::AlreadyVoted { voted_for } => {
-            said.say(words::has_voted(voter, voted_for));
+            said.say(has_voted(voter, voted_for));
             said.look(Selection::Server(voted_for));
         }
         Denial::FollowsLeader { leader } => {
-            said.say(words::follows(voter, leader));
+            said.say(tr!("{} follows {}, which leads that term already.", voter, leader));
             said.look(Selection::Server(leader));
         }
         Denial::LeaderAlive { leader } => {
-            said.say(words::hears_leader(voter, leader));
-            said.cite = words::STICKY.into();
+            said.say(tr!(
+                "{} has heard from leader {} within the shortest election timeout, so \
+                 it does not listen to candidates.",
+                voter,
+                leader
+            ));
+            said.cite = "Check-quorum · §4.2.3 and §6.2 diss.".into();
             said.look(Selection::Server(leader));
         }
         Denial::StaleLog { ours, theirs } => {
-            said.say(words::log_is_newer(voter, ours, candidate, theirs));
+            said.say(tr!(
+                "{}’s log is more up-to-date: its last entry is index {} of term {}, \
+                 {}’s is index {} of term {}.",
+                voter,
+                ours.index,
+                ours.term,
+                candidate,
+                theirs.index,
+                theirs.term
+            ));
             said.cite = words::UP_TO_DATE.into();
             for at in [at(voter, ours.index), at(candidate, theirs.index)].into_iter().flatten() {
                 said.look(at);
@@ -290,8 +318,8 @@ fn deny(scene: Scene<'_>, said: &mut Answer, voter: NodeId, candidate: NodeId, b
         }
         Denial::StaleTerm => {
             let term = scene.world.server(voter).map_or(0, |server| server.node().term());
-            said.say(words::term_is_over(voter, term));
-            said.cite = words::TERMS.into();
+            said.say(tr!("That term was over for {}, which is in term {} now.", voter, term));
+            said.cite = "RequestVote · §5.1".into();
         }
     }
 }
@@ -311,7 +339,7 @@ fn explain(scene: Scene<'_>, said: &mut Answer, ballot: Ballot, missing: Missing
                 words::question_comes(candidate, voter, left)
             });
             if let Some(because) = would {
-                said.say(words::as_things_are(voter));
+                said.say(tr!("As things are, {} will refuse.", voter));
                 deny(scene, said, voter, candidate, because);
             }
         }
@@ -323,7 +351,7 @@ fn explain(scene: Scene<'_>, said: &mut Answer, ballot: Ballot, missing: Missing
                 (false, true) => words::vote_is_written(voter, candidate),
                 (false, false) => words::refusal_is_written(voter, candidate),
             });
-            said.cite = words::VOTE_ON_DISK.into();
+            said.cite = "Persistent state · Figure 2".into();
             if let Some(left) = left {
                 said.then(words::disk_is_done(voter, left));
             }
@@ -331,14 +359,14 @@ fn explain(scene: Scene<'_>, said: &mut Answer, ballot: Ballot, missing: Missing
         Missing::Answered { message, granted, left, held } => {
             said.look(Selection::Message(message));
             said.say(if granted {
-                words::vote_was_given(voter)
+                tr!("{} has given it.", voter)
             } else {
-                words::vote_was_refused(voter)
+                tr!("{} has refused it.", voter)
             });
             said.say(if held {
                 words::vote_is_held(voter, candidate)
             } else {
-                words::vote_comes(candidate, left)
+                tr!("The answer reaches {} in {}.", candidate, span(left))
             });
             if let Some(because) = denial(scene, ballot).filter(|_| !granted) {
                 deny(scene, said, voter, candidate, because);
@@ -350,7 +378,11 @@ fn explain(scene: Scene<'_>, said: &mut Answer, ballot: Ballot, missing: Missing
             said.say(obstacle.words());
             said.look(obstacle.place());
         }
-        Missing::Silent => said.say(words::nothing_under_way(candidate, voter)),
+        Missing::Silent => said.say(tr!(
+            "Neither {}’s question to {} nor an answer is under way any more.",
+            candidate,
+            voter
+        )),
     }
     said.look(Selection::Server(voter));
 }
@@ -366,4 +398,12 @@ fn again(scene: Scene<'_>, said: &mut Answer, candidate: &Server, ballot: Ballot
     } else {
         words::asks_in_next_term(ballot.candidate, left, ballot.term + 1)
     });
+}
+
+/// Voted for another.
+fn has_voted(voter: NodeId, other: NodeId) -> String {
+    if voter == other {
+        return tr!("{} has given its one vote of that term to itself.", voter);
+    }
+    tr!("{} has given its one vote of that term to {}.", voter, other)
 }

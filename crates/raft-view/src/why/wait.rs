@@ -1,10 +1,13 @@
 //! Why a request has no answer yet.
 
+use super::phrases as words;
+use super::phrases::{all, any};
 use super::reach::{self, Obstacle};
 use super::{Answer, Scene, commit, election};
 use crate::lang::look_up;
 use crate::menu::Selection;
-use crate::words::en::why as words;
+use crate::words::span;
+use raft_core::Term;
 use raft_core::{
     Body, EntryRef, Index, Message, NodeId, PendingRead, Position, ReadToken, Role, Timer,
 };
@@ -19,24 +22,24 @@ pub(super) fn waits(scene: Scene<'_>, number: usize) -> Option<Answer> {
         return None;
     }
     let open = scene.world.open_request(number)?;
-    let mut said = Answer::new(words::why_no_answer(number), words::CLIENTS);
+    let mut said = Answer::new(tr!("Why has request {} no answer yet?", number), words::CLIENTS);
     match open.at {
         Whereabouts::Nowhere => nowhere(scene, &mut said),
         Whereabouts::Gone(server) => {
-            said.say(words::was_dropped(server));
+            said.say(tr!("It was sent to {}, which does not have it any more.", server));
             said.look(Selection::Server(server));
         }
         Whereabouts::Inbox(server) => {
-            said.say(words::waits_in_inbox(server));
-            said.then(words::must_resume(server));
+            said.say(waits_in_inbox(server));
+            said.then(must_resume(server));
             said.look(Selection::Server(server));
         }
         Whereabouts::Log(server) => in_the_log(scene, &mut said, server, open.session),
         Whereabouts::Asked(server, token) => asked_leader(scene, &mut said, server, token),
         Whereabouts::Confirmed(server, index) => {
             let applied = scene.world.server(server).map_or(0, |s| s.node().applied_index());
-            said.say(look_up(words::READ_IS_CONFIRMED));
-            said.say(words::its_entry(index, server, applied));
+            said.say(tr!("The leader is confirmed."));
+            said.say(its_entry(index, server, applied));
             said.cite = words::READ_INDEX.into();
             not_applied(scene, &mut said, server, index);
         }
@@ -49,15 +52,20 @@ pub(super) fn waits(scene: Scene<'_>, number: usize) -> Option<Answer> {
 fn patience(scene: Scene<'_>, said: &mut Answer, open: &OpenRequest) {
     let left = scene.left(open.looks_at);
     if open.is_once {
-        return said.then(words::gives_up(left));
+        return said.then(tr!("Its client tries once and gives up in {}.", span(left)));
     }
     if matches!(open.at, Whereabouts::Nowhere) {
-        return said.then(words::looks_again(left));
+        return said.then(tr!("Its client looks for a leader again in {}.", span(left)));
     }
     let timeout = open.sent_at + scene.world.settings().live.client_timeout;
     // The first look at which the time-out has run out.
     let looks = timeout.saturating_sub(open.looks_at).div_ceil(CLIENT_RETRY);
-    said.then(words::asks_another(left, left + looks * CLIENT_RETRY));
+    said.then(tr!(
+        "Its client looks again in {} and asks anew if another server leads \
+         by then, or in {} in any case.",
+        span(left),
+        span(left + looks * CLIENT_RETRY)
+    ));
 }
 
 fn nowhere(scene: Scene<'_>, said: &mut Answer) {
@@ -67,7 +75,7 @@ fn nowhere(scene: Scene<'_>, said: &mut Answer) {
             said.because(cause);
         }
         (None, Some(leader)) => {
-            said.say(words::has_not_asked(leader.id()));
+            said.say(tr!("Its client has not asked {} yet, which leads now.", leader.id()));
             said.look(Selection::Server(leader.id()));
         }
         (None, None) => said.say(look_up(words::KNOWS_NOBODY)),
@@ -93,7 +101,7 @@ fn in_the_log(scene: Scene<'_>, said: &mut Answer, at: NodeId, session: SessionI
     let place = leader.and_then(found).or_else(|| found(server)).or_else(anywhere);
     if let Some(obstacle @ Obstacle::Paused(_)) = power(server) {
         said.say(obstacle.words());
-        said.then(words::must_resume(at));
+        said.then(must_resume(at));
     }
     match place {
         Some((holder, position)) => in_a_log(scene, said, server, holder, position),
@@ -115,16 +123,16 @@ fn in_a_log(
     let (at, index) = (server.id(), position.index);
     said.look(Selection::Entry(holder, index));
     if !scene.is_committed(holder, index) {
-        said.say(words::entry_not_committed(index, position.term, holder, at));
+        said.say(entry_not_committed(index, position.term, holder, at));
         if let Some(cause) = commit::commit(scene, holder, index) {
             said.because(cause);
         }
         return;
     }
     if server.node().log().holds(position) {
-        said.say(words::its_entry(index, at, server.node().applied_index()));
+        said.say(its_entry(index, at, server.node().applied_index()));
     } else {
-        said.say(words::entry_not_here(index, at));
+        said.say(tr!("Its entry, index {}, is committed, but {} does not have it yet.", index, at));
     }
     not_applied(scene, said, at, index);
 }
@@ -142,7 +150,11 @@ fn not_applied(scene: Scene<'_>, said: &mut Answer, at: NodeId, index: Index) {
     if durable < index
         && let Some((_, due)) = writes
     {
-        said.say(words::applies_what_is_durable(at, durable));
+        said.say(tr!(
+            "{} applies only what is on its disk, which has the log up to {}.",
+            at,
+            durable
+        ));
         said.then(words::disk_is_done(at, scene.left(due)));
         return;
     }
@@ -172,22 +184,41 @@ fn passed_on(scene: Scene<'_>, said: &mut Answer, server: &Server, session: Sess
     if let Some(flight) = carriers.next() {
         let to = flight.message.to;
         said.look(Selection::Message(flight.id()));
-        said.cite = words::FORWARDING.into();
+        said.cite = "Forwarding · etcd".into();
         if flight.held {
-            said.say(words::request_is_held(at, to));
+            said.say(tr!(
+                "{} does not lead and has passed it on; it is held back on its link \
+                 to {}.",
+                at,
+                to
+            ));
         } else {
-            said.say(words::request_comes(at, to, scene.left(flight.due)));
-            said.then(words::leader_appends(to, scene.left(flight.due)));
+            said.say(tr!(
+                "{} does not lead and has passed it on; it reaches {} in {}.",
+                at,
+                to,
+                span(scene.left(flight.due))
+            ));
+            said.then(tr!(
+                "In {} {} appends it to its log, if it still leads then.",
+                span(scene.left(flight.due)),
+                to
+            ));
         }
         return;
     }
     let mut inboxes = scene.world.servers().iter();
     if let Some(paused) = inboxes.find(|server| server.inbox_messages().any(carries)) {
-        said.say(words::waits_in_inbox(paused.id()));
-        said.then(words::must_resume(paused.id()));
+        said.say(waits_in_inbox(paused.id()));
+        said.then(must_resume(paused.id()));
         return said.look(Selection::Server(paused.id()));
     }
-    said.say(words::in_no_log(at, LOOK_BACK));
+    said.say(tr!(
+        "{} waits for its entry, but it is not among the last {} of any log, \
+         and no message carries the request.",
+        at,
+        LOOK_BACK
+    ));
 }
 
 /// A read that waits for the leader to be confirmed.
@@ -209,9 +240,21 @@ fn asked_leader(scene: Scene<'_>, said: &mut Answer, at: NodeId, token: ReadToke
         let (from, to) = (flight.message.from, flight.message.to);
         said.look(Selection::Message(flight.id()));
         said.say(match (is_answer, flight.held) {
-            (_, true) => words::read_is_held(from, to),
-            (false, false) => words::read_question_comes(from, to, scene.left(flight.due)),
-            (true, false) => words::read_answer_comes(from, to, scene.left(flight.due)),
+            (_, true) => {
+                tr!("The ReadIndex message from {} to {} is held back on its link.", from, to)
+            }
+            (false, false) => tr!(
+                "{} asks {} whether it still leads; the question arrives in {}.",
+                from,
+                to,
+                span(scene.left(flight.due))
+            ),
+            (true, false) => tr!(
+                "{} leads for certain; its answer reaches {} in {}.",
+                from,
+                to,
+                span(scene.left(flight.due))
+            ),
         });
         return;
     }
@@ -223,13 +266,18 @@ fn asked_leader(scene: Scene<'_>, said: &mut Answer, at: NodeId, token: ReadToke
     }
     let Some(server) = world.server(at) else { return };
     let Role::Leader(state) = server.node().role() else {
-        return said.say(words::read_unanswered(at));
+        return said.say(read_unanswered(at));
     };
     if state.postponed_reads() == 0 {
-        return said.say(words::read_unanswered(at));
+        return said.say(read_unanswered(at));
     }
     let term = server.node().term();
-    said.say(words::read_is_postponed(at, term));
+    said.say(tr!(
+        "{} has committed nothing in its term {} yet, so it does not know \
+         everything that is committed.",
+        at,
+        term
+    ));
     let log = server.node().log();
     let mut later = log.range(server.node().commit_index() + 1, log.last_index());
     if let Some(own) = later.find(|entry| entry.term == term)
@@ -243,7 +291,7 @@ fn needs_quorum(scene: Scene<'_>, said: &mut Answer, leader: &Server, read: &Pen
     let membership = leader.node().membership();
     said.look(Selection::Server(leader.id()));
     for half in reach::halves(scene.world, membership, raft_core::Rule::ReadQuorum) {
-        said.say(words::read_needs(
+        said.say(read_needs(
             leader.id(),
             &half.of(&read.confirmed_by),
             half.lacks(&read.confirmed_by),
@@ -265,16 +313,92 @@ fn needs_quorum(scene: Scene<'_>, said: &mut Answer, leader: &Server, read: &Pen
     let reached = reach::talks_to(scene.world, leader.id(), membership);
     if let Some(flight) = coming.into_iter().min_by_key(|flight| flight.due) {
         let left = scene.left(flight.due);
-        said.then(words::confirmation_comes(flight.message.from, leader.id(), left));
+        said.then(tr!(
+            "{}’s answer to a heartbeat confirms {} in {}.",
+            flight.message.from,
+            leader.id(),
+            span(left)
+        ));
         said.look(Selection::Message(flight.id()));
     } else if let Some(flight) = asking.into_iter().min_by_key(|flight| flight.due) {
-        said.then(words::heartbeat_asks(flight.message.to, scene.left(flight.due)));
+        said.then(tr!(
+            "The heartbeat that asks {} arrives in {}.",
+            flight.message.to,
+            span(scene.left(flight.due))
+        ));
         said.look(Selection::Message(flight.id()));
     } else if !reach::is_quorum(membership, &reached) {
         let away = reach::out_of_reach(scene.world, leader.id(), membership);
         said.then(words::must_come_back(&away, leader.id()));
         said.look_at(&away);
     } else if let Some(timer) = leader.timer(Timer::Heartbeat) {
-        said.then(words::heartbeat_asks_again(leader.id(), scene.left(timer.deadline)));
+        said.then(tr!(
+            "{}’s next heartbeat goes out in {} and asks again.",
+            leader.id(),
+            span(scene.left(timer.deadline))
+        ));
+    }
+}
+
+/// In an inbox.
+fn waits_in_inbox(server: NodeId) -> String {
+    tr!("It lies in the inbox of {}, which is paused.", server)
+}
+
+/// What helps.
+fn must_resume(server: NodeId) -> String {
+    tr!("{} must go on.", server)
+}
+
+/// Its entry is not committed.
+fn entry_not_committed(index: Index, term: Term, holder: NodeId, at: NodeId) -> String {
+    if holder == at {
+        tr!("Its entry, index {} of term {}, is in {}’s log and not committed.", index, term, at)
+    } else {
+        tr!(
+            "{} waits for its entry, index {} of term {}, which is in {}’s log \
+             and not committed.",
+            at,
+            index,
+            term,
+            holder
+        )
+    }
+}
+
+/// Its entry.
+fn its_entry(index: Index, at: NodeId, applied: Index) -> String {
+    tr!("{} answers once it has applied index {}; it has applied up to {}.", at, index, applied)
+}
+
+/// A read that was not confirmed.
+fn read_unanswered(at: NodeId) -> String {
+    tr!(
+        "{} was not told yet up to where it must apply before it serves the \
+         read.",
+        at
+    )
+}
+
+/// A read that needs a quorum.
+fn read_needs(leader: NodeId, by: &[NodeId], lacks: usize, missing: &[NodeId]) -> String {
+    let (who, others) = (all(by), any(missing));
+    match by {
+        [] | [_] => tr!(
+            "The read waits until a majority confirms that {} still leads: {} \
+             does, and {} more of {} must.",
+            leader,
+            who,
+            lacks,
+            others
+        ),
+        _ => tr!(
+            "The read waits until a majority confirms that {} still leads: {} do, \
+             and {} more of {} must.",
+            leader,
+            who,
+            lacks,
+            others
+        ),
     }
 }

@@ -2,7 +2,6 @@
 
 pub mod clients;
 pub mod storage;
-pub mod why;
 
 use super::Sentence;
 use crate::lang::look_up;
@@ -30,7 +29,7 @@ pub fn happening(happening: &Happening) -> Sentence {
             say(tr!("{} sends its heartbeats.", server), "Heartbeat · §5.2")
         }
         What::TimerFired { server, timer: Timer::Quorum } => {
-            say(tr!("{} looks whether it still hears from a majority.", server), "§6.2 diss.")
+            say(tr!("{} checks whether it still hears from a majority.", server), "§6.2 diss.")
         }
         What::TimerFired { server, timer: Timer::Lease } => {
             say(tr!("{} no longer holds to its leader.", server), "§4.2.3 diss.")

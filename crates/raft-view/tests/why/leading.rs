@@ -232,6 +232,31 @@ fn a_candidate_between_two_configurations() {
         > Some of n5, n6 and n7 must be able to answer n3 again: without them there is no majority.
         [Joint consensus · §6]"#]]
     .assert_eq(&said(&session, Question::Lead(N3)));
+    expect![[r#"
+        Why does nobody lead?
+        Nobody leads.
+        No server reaches both majorities: in the new configuration 4 must reach each other; these run: n2, n3 and n4.
+        In the old configuration 3 must reach each other; these run: n1, n2, n3 and n4.
+        > In each of the two configurations a majority must run and reach each other before anyone can be elected.
+        [Joint consensus · §6]"#]].assert_eq(&said(&session, Question::Elect));
+}
+
+#[test]
+fn a_joint_candidate_is_counted_in_both_configurations() {
+    let session = after(
+        "member joint add n6 add n7 remove n1 explicit\n\
+         run 1200ms\n\
+         crash n1\n\
+         timeout n3\n\
+         run 5ms",
+    );
+    expect![[r#"
+        Why does nobody lead?
+        Nobody leads.
+        For term 2 n3 has 1 of 4 votes it needs in the new configuration: n3.
+        For term 2 n3 has 1 of 3 votes it needs in the old configuration: n3.
+        > n2’s election timer runs out first, in 59.7 s; then it stands for election, unless it hears from a leader or gives a vote before.
+        [Joint consensus · §6]"#]].assert_eq(&said(&session, Question::Elect));
 }
 
 #[test]

@@ -255,11 +255,28 @@ fn a_server_that_went_down() {
 }
 
 #[test]
+fn a_read_that_timed_out_changed_nothing() {
+    let session = after("partition n1 n2 | rest\nget a via n1\nrun 6s");
+    expect![[r#"
+        Why did request 1 get no answer?
+        n1 did not answer for 5.0 s, the client’s time-out.
+        Nothing passes from n1 to n3.
+        Nothing passes from n1 to n4.
+        Nothing passes from n1 to n5.
+        > A read changes nothing, so it is safe to ask again.
+        [§8]"#]]
+    .assert_eq(&said(&session, Question::Refused(1)));
+}
+
+#[test]
 fn a_time_out() {
     let session = after("partition n1 n2 | rest\nput a 1 via n1\nrun 6s");
     expect![[r#"
         Why did request 1 get no answer?
         n1 did not answer for 5.0 s, the client’s time-out.
+        Nothing passes from n1 to n3.
+        Nothing passes from n1 to n4.
+        Nothing passes from n1 to n5.
         > It may have been carried out, or may yet be: only a read can tell.
         [§8]"#]]
     .assert_eq(&said(&session, Question::Refused(1)));

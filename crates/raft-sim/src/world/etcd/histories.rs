@@ -10,7 +10,7 @@ impl World {
             return;
         }
         self.etcd.recorded = index;
-        let store = self.servers[place].machine.store();
+        let store = self.machines[place].store();
         let revision = store.revision();
         if revision <= self.etcd.recorded_revision {
             return;
@@ -25,9 +25,9 @@ impl World {
             let key = &event.kv.key;
             let start = self.origin.store.value(key);
             let id = WRITES_OF_ETCD | self.clients.next_request();
-            let called = self.clients.tick(self.now);
+            let called = self.clients.tick(self.cluster.now);
             self.clients.watcher.call(key, id, called, operation, start);
-            let returned = self.clients.tick(self.now);
+            let returned = self.clients.tick(self.cluster.now);
             self.clients.watcher.answer(key, id, returned, None);
         }
     }
@@ -42,7 +42,7 @@ impl World {
         match answer {
             Some((_, Response::Range(range))) => {
                 let value = range.kvs.first().map(|kv| kv.value.clone());
-                let at = self.clients.tick(self.now);
+                let at = self.clients.tick(self.cluster.now);
                 self.clients.watcher.answer(&key, watched, at, value);
             }
             Some(_) | None => self.clients.watcher.forget(&key, watched),
@@ -71,7 +71,7 @@ impl World {
             && !self.etcd.reads_watched.contains(&id)
         {
             self.etcd.reads_watched.push(id);
-            let at = self.clients.tick(self.now);
+            let at = self.clients.tick(self.cluster.now);
             let start = self.origin.store.value(&key);
             self.clients.watcher.call(&key, watched, at, RegisterOperation::Get, start);
         }

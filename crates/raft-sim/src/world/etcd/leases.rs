@@ -11,14 +11,14 @@ impl World {
 
     /// What a leader's clock has to know of an entry that was carried out.
     pub(in crate::world) fn count_leases(&mut self, place: usize, write: &Write) {
-        let server = &self.servers[place];
+        let server = &self.cluster.servers[place];
         if !server.is_live_leader() {
             return;
         }
-        let (key, now, percent) = (server.id.0, self.now, server.clock_percent);
+        let (key, now, percent) = (server.id.0, self.cluster.now, server.clock_percent);
         match write {
             Write::LeaseGrant { id, .. } => {
-                let Some(lease) = server.machine.store().leases().get(id) else { return };
+                let Some(lease) = self.machines[place].store().leases().get(id) else { return };
                 let expires = now + lasts(lease.ttl, percent);
                 let countdown = Countdown::new(expires);
                 if self.etcd.leases.get(&key).is_none() {
@@ -45,7 +45,7 @@ impl World {
     }
 
     pub(super) fn ask_leader(&mut self, place: usize, id: u64) {
-        let server = &self.servers[place];
+        let server = &self.cluster.servers[place];
         if server.is_live_leader() {
             return self.answer_of_lease(place, id);
         }
@@ -53,16 +53,16 @@ impl World {
         // Members ask each other over HTTP: a round trip at the least latency, or as soon after as
         // both ways are open.
         self.set_stage(id, Stage::AskingLeader);
-        let due = self.now + 2 * self.settings.live.latency.min;
-        self.queue.push(due, Due::Call { call: id });
+        let due = self.cluster.now + 2 * self.cluster.settings.live.latency.min;
+        self.cluster.set_alarm(due, Wake::Call { call: id }.alarm());
     }
 
     pub(super) fn answer_of_lease(&mut self, leader: usize, id: u64) {
         let Some(open) = self.etcd.calls.get(&id) else { return };
-        let now = self.now;
-        let server = &self.servers[leader];
+        let now = self.cluster.now;
+        let server = &self.cluster.servers[leader];
         let (key, percent) = (server.id.0, server.clock_percent);
-        let store = server.machine.store();
+        let store = self.machines[leader].store();
         let countdown = |lease: &LeaseId| {
             self.etcd.leases.get(&key).and_then(|leases| leases.get(lease)).copied()
         };
@@ -89,21 +89,21 @@ impl World {
     /// A server has come to lead, or leads no more: it counts every lease from its whole time on
     /// (`Promote` of etcd's lessor, an election timeout added), or none.
     pub(in crate::world) fn change_lessor(&mut self, place: usize) {
-        let server = &self.servers[place];
+        let server = &self.cluster.servers[place];
         let key = server.id.0;
         let counts = self.etcd.leases.get(&key).is_some();
         let leads = server.is_live_leader();
-        if leads == counts || (leads && server.machine.store().leases().is_empty()) {
+        if leads == counts || (leads && self.machines[place].store().leases().is_empty()) {
             return;
         }
         if !leads {
             self.etcd.leases.remove(&key);
             return;
         }
-        let extend = self.settings.live.election_timeout.min;
-        let (now, percent) = (self.now, server.clock_percent);
+        let extend = self.cluster.settings.live.election_timeout.min;
+        let (now, percent) = (self.cluster.now, server.clock_percent);
         let mut leases = SmallMap::default();
-        for (id, lease) in server.machine.store().leases().iter() {
+        for (id, lease) in self.machines[place].store().leases().iter() {
             let expires = now + extend + lasts(lease.ttl, percent);
             leases.insert(*id, Countdown::new(expires));
         }
@@ -113,15 +113,15 @@ impl World {
 
     pub(super) fn look_at_leases_later(&mut self) {
         if self.etcd.lease_look == 0 {
-            let due = self.now + LEASE_LOOK;
-            self.etcd.lease_look = self.queue.push(due, Due::Leases);
+            let due = self.cluster.now + LEASE_LOOK;
+            self.etcd.lease_look = self.cluster.set_alarm(due, Wake::Leases.alarm());
         }
     }
 
     /// Leaders look at their leases, and propose the end of those that have run out.
     pub(in crate::world) fn look_at_leases(&mut self) {
         self.etcd.lease_look = 0;
-        let now = self.now;
+        let now = self.cluster.now;
         let mut ended: Vec<(usize, LeaseId)> = Vec::new();
         let mut any = false;
         let keys: Vec<u64> = self.etcd.leases.keys().copied().collect();
@@ -140,7 +140,7 @@ impl World {
             }
         }
         for (place, id) in ended {
-            if self.servers[place].is_live_leader() {
+            if self.cluster.servers[place].is_live_leader() {
                 self.submit(place, SessionId::NOBODY, &Write::LeaseRevoke { id });
             }
         }

@@ -4,7 +4,7 @@ use super::*;
 
 impl World {
     pub(super) fn members(&self, place: usize) -> Vec<etcd_kv::api::Member> {
-        let membership = self.servers[place].node.membership();
+        let membership = self.cluster.servers[place].node.membership();
         let ids = membership.voters.iter().chain(&membership.outgoing).chain(&membership.learners);
         let mut ids: Vec<NodeId> = ids.copied().collect();
         sort_few(&mut ids, |id| *id);
@@ -30,12 +30,12 @@ impl World {
         peer_urls: &[String],
         is_learner: bool,
     ) {
-        let membership = self.servers[place].node.membership();
-        let next = NodeId(self.servers.len() as u64 + 1);
+        let membership = self.cluster.servers[place].node.membership();
+        let next = NodeId(self.cluster.servers.len() as u64 + 1);
         let Some(url) = peer_urls.first().filter(|url| url.starts_with("http")) else {
             return self.end_call(id, Err(Error::MemberBadUrls));
         };
-        let known = (1..=self.servers.len() as u64).map(NodeId);
+        let known = (1..=self.cluster.servers.len() as u64).map(NodeId);
         let named = known.clone().find(|n| *url == crate::etcd::peer_url(*n));
         let about = named.unwrap_or(next);
         if membership.contains(about) {
@@ -53,8 +53,9 @@ impl World {
     }
 
     pub(super) fn promote_member(&mut self, place: usize, id: u64, who: u64) {
-        let membership = self.servers[place].node.membership();
-        let about = server_of(who, self.servers.len()).filter(|about| membership.contains(*about));
+        let membership = self.cluster.servers[place].node.membership();
+        let about =
+            server_of(who, self.cluster.servers.len()).filter(|about| membership.contains(*about));
         let Some(about) = about else { return self.end_call(id, Err(Error::MemberNotFound)) };
         if !membership.is_learner(about) {
             return self.end_call(id, Err(Error::MemberNotLearner));
@@ -88,11 +89,11 @@ impl World {
     }
 
     pub(super) fn move_leader(&mut self, place: usize, id: u64, target: u64) {
-        let server = &self.servers[place];
+        let server = &self.cluster.servers[place];
         if !server.is_live_leader() {
             return self.end_call(id, Err(Error::NotLeader));
         }
-        let to = server_of(target, self.servers.len());
+        let to = server_of(target, self.cluster.servers.len());
         match to.filter(|to| server.node.membership().is_voter(*to)) {
             Some(to) if to == server.id => self.end_call(id, Ok(Response::MoveLeader)),
             Some(to) => {

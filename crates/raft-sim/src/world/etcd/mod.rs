@@ -7,6 +7,7 @@ mod members;
 mod waiting;
 mod watches;
 
+use super::alarms::Wake;
 use super::{World, place_of};
 use crate::MAX_SERVERS;
 use crate::client::CLIENT_RETRY;
@@ -18,7 +19,6 @@ use crate::etcd::{
 use crate::followed::Road;
 use crate::happening::What;
 use crate::machine::{Request, SessionId, describe_write, text_of};
-use crate::queue::Due;
 use crate::server::{Arrival, Power};
 use etcd_kv::api::{
     AlarmAction, AlarmType, Call, EventKind, Header, LeaseId, Response, StatusResponse,
@@ -42,7 +42,7 @@ impl World {
 
     /// The cluster's id.
     pub fn cluster_id(&self) -> u64 {
-        crate::chance::mix(self.settings.seed, 0x6574_6364)
+        crate::chance::mix(self.cluster.settings.seed, 0x6574_6364)
     }
 
     /// What stands at the head of a member's answers.
@@ -51,14 +51,14 @@ impl World {
         Header {
             cluster_id: self.cluster_id(),
             member_id: member_id(id),
-            revision: server.map_or(0, |server| server.machine.store().revision()),
+            revision: self.machine(id).map_or(0, |machine| machine.store().revision()),
             raft_term: server.map_or(0, |server| server.node.term()),
         }
     }
 
     /// The bytes of a member's database file.
     pub fn file_size(&self, id: NodeId) -> u64 {
-        let used = self.server(id).map_or(0, |server| server.machine.store().size_in_use());
+        let used = self.machine(id).map_or(0, |machine| machine.store().size_in_use());
         self.etcd.file_sizes.get(&id.0).map_or(used, |size| used.max(*size))
     }
 
@@ -75,13 +75,13 @@ impl World {
             let busy = Err(CallError::Etcd(Error::Stopped));
             return self.etcd.mail.push_back((caller, busy));
         }
-        self.note(|| What::Asked { number: None, server: to });
+        self.cluster.note(|| What::Asked { number: None, server: to });
         let id = self.clients.next_request();
         let open = OpenCall {
             caller,
             server: to,
             call: Arc::new(call),
-            asked_at: self.now,
+            asked_at: self.cluster.now,
             stage: Stage::Inbox,
             session: None,
             sequence: 0,
@@ -96,7 +96,7 @@ impl World {
         match power {
             Power::Up => self.take_call(place_of(to), id),
             Power::Paused | Power::Crashed => {
-                self.servers[place_of(to)].inbox.push_back(Arrival::Request(id));
+                self.cluster.servers[place_of(to)].inbox.push_back(Arrival::Call(id));
             }
         }
     }
@@ -122,14 +122,15 @@ impl World {
         let Some(open) = self.etcd.calls.get(&id) else { return };
         let call = open.call.clone();
         let patience = self.patience();
-        let sequence = self.queue.push(self.now + patience, Due::Call { call: id });
+        let sequence =
+            self.cluster.set_alarm(self.cluster.now + patience, Wake::Call { call: id }.alarm());
         if let Some(open) = self.etcd.calls.get_mut(&id) {
             open.sequence = sequence;
         }
         if let Err(error) = etcd_kv::check(&call) {
             return self.end_call(id, Err(error));
         }
-        let server = &self.servers[place];
+        let server = &self.cluster.servers[place];
         if server.is_learner() && !for_learners(&call) {
             return self.end_call(id, Err(Error::NotSupportedForLearner));
         }
@@ -137,7 +138,7 @@ impl World {
     }
 
     fn carry_out_call(&mut self, place: usize, id: u64, call: &Call) {
-        let server = &self.servers[place];
+        let server = &self.cluster.servers[place];
         match call {
             Call::Write(Write::Txn(txn)) if is_read_only(txn) && is_serializable(txn) => {
                 self.look(place, id);
@@ -148,7 +149,8 @@ impl World {
             Call::Range(_) => self.read_call(place, id),
             Call::Watch(watch) => {
                 let from = watch.start_revision;
-                let next = if from <= 0 { server.machine.store().revision() + 1 } else { from };
+                let next =
+                    if from <= 0 { self.machines[place].store().revision() + 1 } else { from };
                 self.set_stage(id, Stage::Watching(next));
                 let created = WatchResponse { created: true, ..WatchResponse::default() };
                 self.tell(id, Response::Watch(created));
@@ -161,7 +163,7 @@ impl World {
                 self.look(place, id);
             }
             Call::Defragment => {
-                self.etcd.file_sizes.remove(&self.servers[place].id.0);
+                self.etcd.file_sizes.remove(&self.cluster.servers[place].id.0);
                 self.end_call(id, Ok(Response::Defragment));
             }
             Call::MemberList => {
@@ -171,14 +173,14 @@ impl World {
             Call::MemberAdd { peer_urls, is_learner } => {
                 self.add_member(place, id, peer_urls, *is_learner);
             }
-            Call::MemberRemove { id: who } => match server_of(*who, self.servers.len()) {
+            Call::MemberRemove { id: who } => match server_of(*who, self.cluster.servers.len()) {
                 Some(about) if server.node.membership().contains(about) => {
                     self.change_members(id, MemberChange::Remove(about), about, true);
                 }
                 Some(_) | None => self.end_call(id, Err(Error::MemberNotFound)),
             },
             Call::MemberUpdate { id: who, peer_urls } => {
-                let error = match server_of(*who, self.servers.len()) {
+                let error = match server_of(*who, self.cluster.servers.len()) {
                     Some(about) if server.node.membership().contains(about) => {
                         if *peer_urls == [crate::etcd::peer_url(about)] {
                             let members = self.members(place);
@@ -203,7 +205,7 @@ impl World {
 
     /// How long a member waits for its cluster: 5 s and two election timeouts.
     fn patience(&self) -> Micros {
-        REQUEST_TIMEOUT + 2 * self.settings.live.election_timeout.min
+        REQUEST_TIMEOUT + 2 * self.cluster.settings.live.election_timeout.min
     }
 
     fn set_stage(&mut self, id: u64, stage: Stage) {
@@ -244,8 +246,9 @@ impl World {
         let mut write = write.clone();
         if let Write::LeaseGrant { id: lease, ttl } = &mut write {
             // One and a half election timeouts, in whole seconds (`lessor.go`, `minLeaseTTL`).
-            let least =
-                (3 * self.settings.live.election_timeout.min).div_ceil(2).div_ceil(1_000_000);
+            let least = (3 * self.cluster.settings.live.election_timeout.min)
+                .div_ceil(2)
+                .div_ceil(1_000_000);
             *ttl = (*ttl).max(i64::try_from(least).unwrap_or(i64::MAX));
             if *lease == 0 {
                 self.etcd.leases_made += 1;
@@ -254,7 +257,7 @@ impl World {
             }
         }
         if self.is_over_quota(place, &write) {
-            let member = member_id(self.servers[place].id);
+            let member = member_id(self.cluster.servers[place].id);
             let alarm =
                 Write::Alarm { action: AlarmAction::Activate, member, alarm: AlarmType::NoSpace };
             self.submit(place, SessionId::NOBODY, &alarm);
@@ -282,8 +285,8 @@ impl World {
             | Write::LeaseRevoke { .. }
             | Write::Alarm { .. } => false,
         };
-        let quota = self.settings.live.quota;
-        let size = self.file_size(self.servers[place].id);
+        let quota = self.cluster.settings.live.quota;
+        let size = self.file_size(self.cluster.servers[place].id);
         grows && size + etcd_kv::size_of(write) as u64 > quota
     }
 
@@ -307,9 +310,7 @@ impl World {
 
     fn submit(&mut self, place: usize, session: SessionId, write: &Write) -> Option<Proposal> {
         let payload = Request::Etcd { session, write: &write.encode() }.encode();
-        self.proposal = None;
-        self.step_node(place, Input::Submit(payload));
-        self.proposal.take()
+        self.propose(place, Input::Submit(payload))
     }
 
     /// A call's entry was carried out at its member.
@@ -323,7 +324,7 @@ impl World {
 
     fn read_call(&mut self, place: usize, id: u64) {
         self.record_read_call(id);
-        if self.servers[place].node.leader().is_none() {
+        if self.cluster.servers[place].node.leader().is_none() {
             return self.set_stage(id, Stage::NoLeader);
         }
         self.set_stage(id, Stage::Reading);
@@ -334,7 +335,7 @@ impl World {
     pub(super) fn look(&mut self, place: usize, id: u64) {
         let Some(open) = self.etcd.calls.get(&id) else { return };
         let (call, caller) = (open.call.clone(), open.caller);
-        let result = self.servers[place].machine.store().look(&call);
+        let result = self.machines[place].store().look(&call);
         let stale = self.stale_answer(place, &call, result.as_ref().ok());
         if let Some(console) = stale.and_then(|_| self.console_mut(caller.console)) {
             console.stale = stale;
@@ -343,8 +344,8 @@ impl World {
     }
 
     fn status(&self, place: usize) -> StatusResponse {
-        let server = &self.servers[place];
-        let store = server.machine.store();
+        let server = &self.cluster.servers[place];
+        let store = self.machines[place].store();
         let leader = server.node.leader();
         let mut errors = Vec::new();
         if leader.is_none() {
@@ -374,8 +375,8 @@ impl World {
 
     /// The database file has grown with what was carried out; only defragmenting makes it smaller.
     pub(super) fn note_file_size(&mut self, place: usize, before: u64) {
-        let server = &self.servers[place];
-        if server.machine.store().size_in_use() < before {
+        let server = &self.cluster.servers[place];
+        if self.machines[place].store().size_in_use() < before {
             let key = server.id.0;
             let known = self.etcd.file_sizes.get(&key).copied().unwrap_or(0);
             self.etcd.file_sizes.insert(key, known.max(before));

@@ -5,7 +5,8 @@ use super::*;
 impl World {
     /// After a server has done something: what its calls waited for may have come about.
     pub(in crate::world) fn look_at_calls(&mut self, place: usize) {
-        let (server, leader) = (self.servers[place].id, self.servers[place].node.leader());
+        let (server, leader) =
+            (self.cluster.servers[place].id, self.cluster.servers[place].node.leader());
         let waiting: Vec<(u64, Stage)> = (self.etcd.calls.iter())
             .filter(|(_, open)| open.server == server)
             .map(|(id, open)| (*id, open.stage.clone()))
@@ -14,7 +15,7 @@ impl World {
             match stage {
                 Stage::NoLeader if leader.is_some() => self.go_on(place, id),
                 Stage::Membership { about, leaves } => {
-                    let membership = self.servers[place].node.membership();
+                    let membership = self.cluster.servers[place].node.membership();
                     let done = if leaves {
                         !membership.contains(about)
                     } else {
@@ -64,22 +65,26 @@ impl World {
         let patience = self.patience();
         let Some(open) = self.etcd.calls.get(&id) else { return };
         let place = place_of(open.server);
-        let (stage, over) = (open.stage.clone(), self.now >= open.asked_at + patience);
+        let (stage, over) = (open.stage.clone(), self.cluster.now >= open.asked_at + patience);
         match stage {
             Stage::Watching(_) => {}
             Stage::Inbox => {}
             Stage::AskingLeader if !over => {
-                let from = self.servers[place].id;
-                let leader = self.servers[place].node.leader().and_then(|to| self.server(to));
+                let from = self.cluster.servers[place].id;
+                let leader =
+                    self.cluster.servers[place].node.leader().and_then(|to| self.server(to));
                 let reached = leader.filter(|leader| {
                     leader.is_live_leader()
-                        && !self.network.is_blocked(from, leader.id)
-                        && !self.network.is_blocked(leader.id, from)
+                        && !self.cluster.network.is_blocked(from, leader.id)
+                        && !self.cluster.network.is_blocked(leader.id, from)
                 });
                 match reached.map(|leader| place_of(leader.id)) {
                     Some(leader) => self.answer_of_lease(leader, id),
                     None => {
-                        self.queue.push(self.now + CLIENT_RETRY, Due::Call { call: id });
+                        self.cluster.set_alarm(
+                            self.cluster.now + CLIENT_RETRY,
+                            Wake::Call { call: id }.alarm(),
+                        );
                     }
                 }
             }
@@ -93,7 +98,7 @@ impl World {
                 self.end_call(id, Err(Error::TimeoutLeaderTransfer));
             }
             Stage::InLog if over => {
-                let server = &self.servers[place];
+                let server = &self.cluster.servers[place];
                 let alone = server.node.leader().is_none() || server.node.is_leader();
                 let error = if alone { Error::TimeoutDueToConnectionLost } else { Error::Timeout };
                 self.end_call(id, Err(error));
@@ -112,7 +117,7 @@ impl World {
 
     /// A member went down: nobody gets an answer from it any more.
     pub(in crate::world) fn lose_calls(&mut self, place: usize) {
-        let server = self.servers[place].id;
+        let server = self.cluster.servers[place].id;
         self.etcd.leases.remove(&server.0);
         let lost: Vec<u64> = (self.etcd.calls.iter())
             .filter(|(_, open)| open.server == server)

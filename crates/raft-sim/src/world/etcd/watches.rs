@@ -5,7 +5,7 @@ use super::*;
 impl World {
     /// Tells a member's watches what has been carried out since they were last told.
     pub(in crate::world) fn feed_watches(&mut self, place: usize) {
-        let server = self.servers[place].id;
+        let server = self.cluster.servers[place].id;
         let watches: Vec<u64> = (self.etcd.calls.iter())
             .filter(|(_, open)| open.server == server && matches!(open.stage, Stage::Watching(_)))
             .map(|(id, _)| *id)
@@ -21,7 +21,7 @@ impl World {
             return;
         };
         let (next, watch) = (*next, watch.clone());
-        let store = self.servers[place].machine.store();
+        let store = self.machines[place].store();
         let (current, compacted) = (store.revision(), store.compacted());
         if next < compacted {
             let gone = WatchResponse {

@@ -1,10 +1,16 @@
-//! Everything that can be done to a run: one enum, one line of text each.
+//! Everything that can be done to a run: what a command is. How it is written, read and expanded
+//! stands in `table`, a row for each.
+
+mod parts;
+mod table;
 
 use crate::load::LoadSpec;
 use crate::settings::Setting;
-use crate::time::Exact;
-use raft_core::{Kind, Micros, NodeId, Timer};
+use raft_core::{Change, ChangeKind, ConfigChange, Kind, Micros, NodeId, Timer, Transition};
 use std::fmt;
+
+pub use table::{ACTIONS, Action, expand};
+pub(crate) use table::{added_server, can_allow, first_words, parse, word_that_allows};
 
 /// Something done to a run. `N` names servers: by themselves in a run, by expressions such as
 /// `leader` in scenario text.
@@ -155,6 +161,57 @@ pub enum MemberChange<N = NodeId> {
     Leave,
 }
 
+impl<N: Clone> MemberChange<N> {
+    /// Who becomes a member that may not have been there before.
+    pub fn added(&self) -> Vec<N> {
+        match self {
+            MemberChange::Add(id) | MemberChange::AddLearner(id) => vec![id.clone()],
+            MemberChange::Joint { add, .. } => add.clone(),
+            MemberChange::Promote(_) | MemberChange::Remove(_) | MemberChange::Leave => Vec::new(),
+        }
+    }
+
+    /// The servers that it names.
+    pub fn servers(&self) -> Vec<N> {
+        match self {
+            MemberChange::Add(id)
+            | MemberChange::AddLearner(id)
+            | MemberChange::Promote(id)
+            | MemberChange::Remove(id) => vec![id.clone()],
+            MemberChange::Joint { add, remove, .. } => add.iter().chain(remove).cloned().collect(),
+            MemberChange::Leave => Vec::new(),
+        }
+    }
+}
+
+impl MemberChange {
+    /// As an entry of the log carries it.
+    pub fn to_config(&self) -> ConfigChange {
+        match self {
+            MemberChange::Add(id) | MemberChange::Promote(id) => {
+                ConfigChange::one(ChangeKind::AddVoter, *id)
+            }
+            MemberChange::AddLearner(id) => ConfigChange::one(ChangeKind::AddLearner, *id),
+            MemberChange::Remove(id) => ConfigChange::one(ChangeKind::Remove, *id),
+            MemberChange::Joint { add, remove, explicit } => {
+                let add = add.iter().map(|node| Change { kind: ChangeKind::AddVoter, node: *node });
+                let gone =
+                    remove.iter().map(|node| Change { kind: ChangeKind::Remove, node: *node });
+                ConfigChange {
+                    transition: if *explicit {
+                        Transition::JointExplicit
+                    } else {
+                        Transition::JointImplicit
+                    },
+                    changes: add.chain(gone).collect(),
+                    ..ConfigChange::default()
+                }
+            }
+            MemberChange::Leave => ConfigChange::leave_joint(),
+        }
+    }
+}
+
 impl<N: fmt::Display> fmt::Display for MemberChange<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -250,77 +307,6 @@ impl fmt::Display for Direction {
             Direction::OneWay => "->",
             Direction::BothWays => "--",
         })
-    }
-}
-
-impl<N: fmt::Display> fmt::Display for Command<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Command::Crash(n) => write!(f, "crash {n}"),
-            Command::Restart(n) => write!(f, "restart {n}"),
-            Command::Pause(n) => write!(f, "pause {n}"),
-            Command::Resume(n) => write!(f, "resume {n}"),
-            Command::Wipe(n) => write!(f, "wipe {n}"),
-            Command::Partition(groups) => {
-                f.write_str("partition")?;
-                for (place, group) in groups.iter().enumerate() {
-                    if place > 0 {
-                        f.write_str(" |")?;
-                    }
-                    for id in group {
-                        write!(f, " {id}")?;
-                    }
-                }
-                Ok(())
-            }
-            Command::Cut(from, direction, to) => write!(f, "cut {from} {direction} {to}"),
-            Command::Mend(from, direction, to) => write!(f, "mend {from} {direction} {to}"),
-            Command::Heal => f.write_str("heal"),
-            Command::Timeout(n) => write!(f, "timeout {n}"),
-            Command::Member(change) => write!(f, "member {change}"),
-            Command::Transfer(n) => write!(f, "transfer {n}"),
-            Command::Snapshot(n) => write!(f, "snapshot {n}"),
-            Command::Compact(n) => write!(f, "compact {n}"),
-            Command::Propose { text, via } => write!(f, "propose {} via {via}", quoted(text)),
-            Command::Put { key, value, via } => {
-                write!(f, "put {} {}", quoted(key), quoted(value))?;
-                via.as_ref().map_or(Ok(()), |via| write!(f, " via {via}"))
-            }
-            Command::Get { key, via, serializable } => {
-                write!(f, "get {}", quoted(key))?;
-                via.as_ref().map_or(Ok(()), |via| write!(f, " via {via}"))?;
-                f.write_str(if *serializable { " serializable" } else { "" })
-            }
-            Command::Message { verb, kind, from, to, nth } => {
-                write!(f, "{} {kind} {from} -> {to}", verb.name())?;
-                if *nth > 1 { write!(f, " number {nth}") } else { Ok(()) }
-            }
-            Command::Hold(from, to) => write!(f, "hold {from} -> {to}"),
-            Command::Release(from, to) => write!(f, "release {from} -> {to}"),
-            Command::Set(setting) => write!(f, "set {setting}"),
-            Command::Clock { server, percent } => write!(f, "set clock {server} {percent}%"),
-            Command::Load(None) => f.write_str("load off"),
-            Command::Load(Some(spec)) => write!(f, "load {spec}"),
-            Command::Deadline { server, timer, after } => {
-                write!(f, "timer {server} {} in {}", timer.name(), Exact(*after))
-            }
-            Command::SpreadTimers => f.write_str("spread timers"),
-            Command::AlignTimers => f.write_str("align timers"),
-            Command::Etcdctl(line) => write!(f, "etcdctl {}", console_line(line)),
-            Command::Input { console, line } => {
-                write!(f, "input {console} {}", quoted_always(line))
-            }
-            Command::EndOfInput(console) => write!(f, "end-of-input {console}"),
-            Command::Interrupt(console) => write!(f, "interrupt {console}"),
-            Command::RestoreCluster(file) => write!(f, "restore {}", quoted(file)),
-            Command::Say(text) => {
-                write!(
-                    f,
-                    "say {}",
-                    if text.is_empty() { "\"\"".into() } else { quoted_always(text) }
-                )
-            }
-        }
     }
 }
 

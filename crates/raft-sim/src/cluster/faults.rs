@@ -1,0 +1,145 @@
+//! What goes wrong with servers, disks, links and clocks, and what a person sets.
+
+use super::{Cluster, to_u8, torn_records};
+use crate::happening::LossReason;
+use crate::queue::Due;
+use crate::server::{Arrival, Power};
+use crate::settings::Setting;
+use raft_core::{Durable, Membership, Node, Snapshot, Timer};
+use std::sync::Arc;
+
+impl Cluster {
+    pub(crate) fn pause(&mut self, place: usize) {
+        let server = &mut self.servers[place];
+        server.power = Power::Paused;
+        // What it had not yet taken from its inbox waits for the next resume.
+        server.inbox_due = 0;
+    }
+
+    pub(crate) fn lose_blocked(&mut self) {
+        for slot in self.network.on_blocked_links() {
+            if let Some(flight) = self.network.take(slot) {
+                self.lose(&flight.message, LossReason::Cut);
+            }
+        }
+    }
+
+    pub(crate) fn set(&mut self, setting: &Setting) {
+        self.settings.apply(setting);
+        for server in &mut self.servers {
+            server.node.configure(self.settings.config(server.id));
+        }
+    }
+
+    /// A clock's rate changes for timers that run too: what is left of their time passes at it.
+    pub(crate) fn set_clock(&mut self, place: usize, percent: u32) {
+        let before = std::mem::replace(&mut self.servers[place].clock_percent, percent);
+        for timer in Timer::ALL {
+            let state = self.servers[place].timers[timer as usize];
+            if let Some(state) = state.filter(|state| state.deadline > self.now)
+                && before != percent
+            {
+                let left = (state.deadline - self.now) * u64::from(before) / u64::from(percent);
+                self.move_deadline(place, timer, self.now + left.max(1));
+            }
+        }
+    }
+
+    /// The election deadlines of live servers, earliest first.
+    pub(crate) fn election_timers(&self) -> Vec<(u64, u32)> {
+        let mut timers: Vec<(u64, u32)> = (0u32..)
+            .zip(&self.servers)
+            .filter(|(_, server)| server.is_live())
+            .filter_map(|(place, server)| Some((server.timer(Timer::Election)?.deadline, place)))
+            .collect();
+        timers.sort_unstable();
+        timers
+    }
+
+    pub(crate) fn spread_timers(&mut self) {
+        let timers = self.election_timers();
+        let Some((earliest, _)) = timers.first().copied() else { return };
+        let timeout = self.settings.live.election_timeout;
+        // A whole election fits between two of them: out and back twice, with two writes.
+        let election = 4 * (self.settings.live.latency.max + self.settings.live.fsync.max);
+        let gap = ((timeout.max - timeout.min) / timers.len() as u64).max(election);
+        for (n, (_, place)) in (0u64..).zip(timers) {
+            self.move_deadline(place as usize, Timer::Election, earliest + n * gap);
+        }
+    }
+
+    pub(crate) fn move_deadline(&mut self, place: usize, timer: Timer, deadline: u64) {
+        let set_at = self.servers[place].timers[timer as usize].map(|state| state.set_at);
+        self.set_deadline(place, timer, deadline);
+        if let (Some(set_at), Some(state)) =
+            (set_at, &mut self.servers[place].timers[timer as usize])
+        {
+            state.set_at = set_at;
+        }
+    }
+
+    /// Switches a server off; the snapshot that its disk holds.
+    pub(crate) fn crash(&mut self, place: usize) -> Arc<Snapshot> {
+        let (seed, chance) = (self.settings.seed, self.settings.live.torn_writes.0);
+        let server = &mut self.servers[place];
+        server.crashes += 1;
+        let kept = torn_records(seed, server, chance);
+        server.disk.crash(kept);
+        server.power = Power::Crashed;
+        server.timers = [None; Timer::ALL.len()];
+        let unread = std::mem::take(&mut server.inbox);
+        server.inbox_due = 0;
+        // What remains of a crashed server is what its disk holds.
+        server.node = Node::new(server.node.config().clone(), server.disk.durable.clone());
+        server.held.clear();
+        for arrival in unread {
+            // The connection on which a snapshot came breaks: its sender learns that.
+            if let Arrival::Message(message) = arrival {
+                self.report_snapshot(&message, false);
+            }
+        }
+        let server = &self.servers[place];
+        let snapshot = server.disk.durable.snapshot.clone();
+        let (id, last) = (server.id, server.disk.durable.log.last_index());
+        self.checker.crashed(id, last);
+        snapshot
+    }
+
+    /// Erases the disk of a server that is down.
+    pub(crate) fn wipe(&mut self, place: usize, began_with: &Membership) {
+        let server = &mut self.servers[place];
+        let empty = Durable::bootstrap(began_with.clone());
+        server.disk.durable = empty.clone();
+        server.node = Node::new(server.node.config().clone(), empty);
+        server.wiped = true;
+        let id = server.id;
+        self.checker.crashed(id, 0);
+    }
+
+    pub(crate) fn resume(&mut self, place: usize) {
+        let now = self.now;
+        let server = &mut self.servers[place];
+        server.power = Power::Up;
+        server.inbox_due = server.inbox.len() as u64;
+        // A timer that runs out at this very time counts as overdue, looked after already or not:
+        // looking after it is no event, so a command's place does not say which.
+        let overdue: Vec<Timer> = Timer::ALL
+            .into_iter()
+            .filter(|timer| {
+                let state = server.timers[*timer as usize];
+                state.is_some_and(|state| state.overdue || state.deadline <= now)
+            })
+            .collect();
+        let due = server.inbox_due;
+        let index = to_u8(place);
+        for nth in 0..due {
+            let sequence = self.queue.push(self.now, Due::Inbox { server: index });
+            if nth == 0 {
+                self.servers[place].inbox_from = sequence;
+            }
+        }
+        for timer in overdue {
+            self.move_deadline(place, timer, self.now);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What clients, etcd's members and consoles ask the cluster's queue to wake them for.
+
+use super::console::sleeps;
+use crate::client::Clients;
+use crate::console::Console;
+use crate::etcd::Etcd;
+use crate::queue::Alarm;
+use std::sync::Arc;
+
+/// Who is to be woken, and what for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wake {
+    /// A client checks on its open request.
+    Client { request: u64 },
+    /// The load generator makes its next request.
+    Load,
+    /// A member checks on a call of etcd's.
+    Call { call: u64 },
+    /// A console command wakes up.
+    Console { console: u32, ticket: u32 },
+    /// Leaders check their leases.
+    Leases,
+}
+
+const CLIENT: u8 = 0;
+const LOAD: u8 = 1;
+const CALL: u8 = 2;
+const CONSOLE: u8 = 3;
+const LEASES: u8 = 4;
+
+impl Wake {
+    /// As the queue has it.
+    pub(super) fn alarm(self) -> Alarm {
+        let (kind, key) = match self {
+            Wake::Client { request } => (CLIENT, request),
+            Wake::Load => (LOAD, 0),
+            Wake::Call { call } => (CALL, call),
+            Wake::Console { console, ticket } => {
+                (CONSOLE, u64::from(console) << 32 | u64::from(ticket))
+            }
+            Wake::Leases => (LEASES, 0),
+        };
+        Alarm { kind, key }
+    }
+
+    /// What an alarm of ours says.
+    pub(super) fn of(Alarm { kind, key }: Alarm) -> Wake {
+        match kind {
+            CLIENT => Wake::Client { request: key },
+            LOAD => Wake::Load,
+            CALL => Wake::Call { call: key },
+            CONSOLE => Wake::Console {
+                console: u32::try_from(key >> 32).unwrap_or(u32::MAX),
+                ticket: u32::try_from(key & u64::from(u32::MAX)).unwrap_or(u32::MAX),
+            },
+            _ => Wake::Leases,
+        }
+    }
+}
+
+/// Whether somebody still waits for this alarm, the one with this number.
+pub(super) fn expects(
+    clients: &Clients,
+    etcd: &Etcd,
+    consoles: &[Arc<Console>],
+    alarm: Alarm,
+    sequence: u64,
+) -> bool {
+    match Wake::of(alarm) {
+        Wake::Client { request } => {
+            clients.open.get(&request).is_some_and(|open| open.sequence == sequence)
+        }
+        Wake::Load => clients.load.running.is_some_and(|load| load.sequence == sequence),
+        Wake::Call { call } => etcd.calls.get(&call).is_some(),
+        Wake::Leases => etcd.lease_look == sequence,
+        Wake::Console { console, ticket } => sleeps(consoles, console, ticket, sequence),
+    }
+}

@@ -1,0 +1,98 @@
+//! What can be seen of the cluster below.
+
+use super::World;
+use crate::happening::Happening;
+use crate::network::Network;
+use crate::server::Server;
+use crate::settings::Settings;
+use crate::time::Place;
+use raft_check::Violation;
+use raft_core::{EntryRef, Index, Membership, Micros, NodeId, Term};
+
+impl World {
+    /// The settings as they stand.
+    pub fn settings(&self) -> &Settings {
+        self.cluster.settings()
+    }
+
+    /// Simulated time since the start.
+    pub fn now(&self) -> Micros {
+        self.cluster.now()
+    }
+
+    /// The exact moment that has been reached.
+    pub fn place(&self) -> Place {
+        self.cluster.place()
+    }
+
+    /// How many events have been processed.
+    pub fn events(&self) -> u64 {
+        self.cluster.events()
+    }
+
+    /// Every server, in order of id.
+    pub fn servers(&self) -> &[Server] {
+        self.cluster.servers()
+    }
+
+    /// One server.
+    pub fn server(&self, id: NodeId) -> Option<&Server> {
+        self.cluster.server(id)
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        self.cluster.network()
+    }
+
+    /// The live leader of the highest term, if there is one.
+    pub fn leader(&self) -> Option<&Server> {
+        self.cluster.leader()
+    }
+
+    /// The members as the live leader knows them; without one, as the live server that has applied
+    /// most does.
+    pub fn membership(&self) -> &Membership {
+        self.cluster.membership()
+    }
+
+    /// Whether the server belongs to the cluster.
+    pub fn is_member(&self, id: NodeId) -> bool {
+        self.cluster.is_member(id)
+    }
+
+    /// What was broken so far.
+    pub fn violations(&self) -> &[Violation] {
+        self.cluster.violations()
+    }
+
+    /// Who led a term, if anybody did.
+    pub fn leader_of(&self, term: Term) -> Option<NodeId> {
+        self.cluster.leader_of(term)
+    }
+
+    /// How many terms have passed in which nobody became leader.
+    pub fn leaderless_terms(&self) -> u64 {
+        self.cluster.leaderless_terms()
+    }
+
+    /// The highest index that any server has committed.
+    pub fn committed(&self) -> Index {
+        self.cluster.committed()
+    }
+
+    /// The entry that was first committed at an index, by anybody.
+    pub fn committed_entry(&self, index: Index) -> Option<&EntryRef> {
+        self.cluster.committed_entry(index)
+    }
+
+    /// Whether happenings are kept until they are taken.
+    pub fn record(&mut self, recording: bool) {
+        self.cluster.record(recording);
+    }
+
+    /// Takes what has happened since the last call.
+    pub fn take_happenings(&mut self) -> Vec<Happening> {
+        self.cluster.take_happenings()
+    }
+}
