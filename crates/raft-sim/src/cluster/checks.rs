@@ -43,8 +43,8 @@ impl Cluster {
         self.note_violations(known);
     }
 
-    /// Who stands behind a leader: with an entry, whose disks hold it; without one, who has given it
-    /// a vote. `None` where nobody knows any more.
+    /// Who stands behind a leader: with an entry, whose disks hold it; without one, who has given
+    /// it a vote. `None` where nobody knows any more.
     pub(crate) fn decision(
         &self,
         leader: &Server,

@@ -1,7 +1,7 @@
-//! The cluster: clock, queue, network, servers, disks and the checker. It knows Raft and nothing of what
-//! is replicated: no keys, leases, consoles or clients. Whoever stands above hands it the next thing
-//! that is due or something to do, one input at a time, and is told what came of it: what a server
-//! then has to do, or the [`Effect`]s that only those above can carry out.
+//! The cluster: clock, queue, network, servers, disks and the checker. It knows Raft and nothing of
+//! what is replicated: no keys, leases, consoles or clients. Whoever stands above hands it the next
+//! thing that is due or something to do, one input at a time, and is told what came of it: what a
+//! server then has to do, or the [`Effect`]s that only those above can carry out.
 
 mod checks;
 mod faults;
@@ -55,8 +55,8 @@ pub(crate) struct Cluster {
     pub(crate) last_progress: Micros,
     /// The first working leader that was deposed by a server which could not win, and by whom.
     pub(crate) deposed: Option<(NodeId, NodeId)>,
-    /// What became of snapshots: sender, receiver, whether it arrived. Senders learn it at the end of
-    /// the event.
+    /// What became of snapshots: sender, receiver, whether it arrived. Senders learn it at the end
+    /// of the event.
     pub(crate) snapshots_sent: Vec<(NodeId, NodeId, bool)>,
 }
 
@@ -217,7 +217,8 @@ impl Cluster {
 
     // ---- time passes ----
 
-    /// When the next thing is due. `expects` tells of an alarm whether those above still wait for it.
+    /// When the next thing is due. `expects` tells of an alarm whether those above still wait for
+    /// it.
     pub(crate) fn next_due(&mut self, expects: impl Fn(Alarm, u64) -> bool) -> Option<Micros> {
         while let Some(item) = self.queue.peek() {
             if self.is_valid(item, &expects) {
@@ -228,8 +229,9 @@ impl Cluster {
         None
     }
 
-    /// Takes the next thing, which [`Cluster::next_due`] has found: time passes to it, and it counts
-    /// as an event. `None` where it is none: a timer that runs out while its server is paused.
+    /// Takes the next thing, which [`Cluster::next_due`] has found: time passes to it, and it
+    /// counts as an event. `None` where it is none: a timer that runs out while its server is
+    /// paused.
     pub(crate) fn next_event(&mut self) -> Option<Due> {
         let item = self.queue.pop()?;
         self.pass_to(item.due);

@@ -126,12 +126,12 @@ pub enum Command<N = NodeId> {
     /// Begins a new cluster from a file that `etcdctl snapshot save` has left, as an operator does
     /// with `etcdctl snapshot restore` on every member after a majority was lost.
     ///
-    /// Every process ends, every data directory is replaced by one made from the file, and all start
-    /// again as voters. The log begins anew behind a snapshot whose index is the number of members
-    /// and whose term is 1: etcd writes one entry for each member. What is under way in the network
-    /// is lost. What was acknowledged after the file was saved is gone, by the operator's decision;
-    /// so nothing of the old cluster is held against the new one: the safety properties, what
-    /// clients may see, and how long nothing was committed are watched from here on.
+    /// Every process ends, every data directory is replaced by one made from the file, and all
+    /// start again as voters. The log begins anew behind a snapshot whose index is the number of
+    /// members and whose term is 1: etcd writes one entry for each member. What is under way in the
+    /// network is lost. What was acknowledged after the file was saved is gone, by the operator's
+    /// decision; so nothing of the old cluster is held against the new one: the safety properties,
+    /// what clients may see, and how long nothing was committed are watched from here on.
     RestoreCluster(String),
     /// Says something to whoever watches.
     Say(String),

@@ -39,8 +39,9 @@ impl Action {
     }
 }
 
-/// A row: the words, the arguments, the command that they make, and the line of help. The command and
-/// the value of its arguments stand on both sides of a `=`, for one is made of the other both ways.
+/// A row: the words, the arguments, the command that they make, and the line of help. The command
+/// and the value of its arguments stand on both sides of a `=`, for one is made of the other both
+/// ways.
 macro_rules! actions {
     ($(
         $name:literal $kind:ty: $variant:ident $fields:tt = $value:tt, $help:literal

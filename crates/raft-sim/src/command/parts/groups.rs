@@ -1,4 +1,5 @@
-//! Arguments with a grammar of their own: groups, changes of membership, what the load generator does.
+//! Arguments with a grammar of their own: groups, changes of membership, what the load generator
+//! does.
 
 use super::{Argument, Scope, Via};
 use crate::MAX_SERVERS;
