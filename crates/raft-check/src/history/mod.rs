@@ -95,7 +95,8 @@ trait Spoken: Model {
 /// Reads a history of either kind.
 ///
 /// # Errors
-/// Names the first line that is not as it should be.
+/// Names the first line that is not as it should be. A text without an event is no history: there is
+/// nothing in it that a verdict could be about.
 pub fn parse(bytes: &[u8]) -> Result<History, HistoryError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
@@ -111,7 +112,13 @@ pub fn parse(bytes: &[u8]) -> Result<History, HistoryError> {
     let kind = match lines().next() {
         Some((_, line)) if porcupine::is_this_kind(line) => Kind::Texts(porcupine::parse(lines())?),
         Some((_, line)) if jepsen::is_this_kind(line) => Kind::Register(jepsen::parse(lines())?),
-        None => Kind::Register(Record::default()),
+        None => {
+            return Err(HistoryError {
+                line: 1,
+                found: "nothing".into(),
+                expected: format!("an event such as `{}` or `{}`", jepsen::LIKE, porcupine::LIKE),
+            });
+        }
         Some((number, line)) => {
             return Err(HistoryError {
                 line: number,

@@ -84,10 +84,11 @@ fn keys_are_told_apart_and_the_broken_one_is_shown() {
 }
 
 #[test]
-fn an_empty_file_holds_no_operations_and_is_linearizable() {
+fn an_empty_file_is_no_history() {
     for text in ["", "\n \r\n"] {
-        let finding = parse(text.as_bytes()).expect("nothing").check(1);
-        assert_eq!((finding.verdict, finding.operations), (Verdict::Linearizable, 0));
+        let error = parse(text.as_bytes()).expect_err("nothing to judge").to_string();
+        assert!(error.starts_with("line 1: expected an event such as "), "{error}");
+        assert!(error.ends_with(", found nothing"), "{error}");
     }
 }
 
