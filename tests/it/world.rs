@@ -277,3 +277,15 @@ fn a_client_outside_gets_the_answers_that_it_waits_for() {
     assert_eq!(world.take_answer(), Some((3, Err(CallError::Unavailable))), "at once");
     assert!(world.take_answer().is_none());
 }
+
+#[test]
+fn where_nobody_has_asked_there_is_no_verdict_on_what_clients_saw() {
+    let text = "run until leader\nexpect linearizable\nput a 1\nrun until reply 1 ok\nexpect linearizable\n";
+    let mut session = Session::open(scenario::parse(text).expect("a scenario"));
+    assert!(session.finish_script(u64::MAX / 2));
+    let claims = session.script().expect("it has one").expectations();
+    let found: Vec<(bool, &str)> =
+        claims.iter().map(|claim| (claim.ok, claim.found.as_str())).collect();
+    assert_eq!(found[1], (false, "no client has asked for anything yet"));
+    assert_eq!(found.last(), Some(&(true, "")));
+}

@@ -307,6 +307,9 @@ impl Claim {
 }
 
 fn verdict_is(world: &World, expected: linear::Verdict) -> Result<(), String> {
+    if !world.has_history() {
+        return Err("no client has asked for anything yet".into());
+    }
     let verdict = world.linearizability();
     if verdict == expected { Ok(()) } else { Err(verdict_text(verdict).into()) }
 }

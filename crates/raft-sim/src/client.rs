@@ -5,7 +5,7 @@ use crate::machine::{Answer, SessionId};
 use crate::stats::Stats;
 use etcd_kv::Bytes;
 use raft_check::linear::{Register, Watcher};
-use raft_core::{Micros, NodeId, SmallMap};
+use raft_core::{Index, Micros, NodeId, SmallMap};
 use std::sync::Arc;
 
 /// How long a client that has no answer waits before it looks for the leader again.
@@ -125,6 +125,8 @@ pub(crate) struct Open {
     /// The client of the load generator that made it.
     pub(crate) load: Option<usize>,
     pub(crate) asked_at: Micros,
+    /// Everything up to here was committed by then: a read that lacks any of it is stale.
+    pub(crate) committed: Index,
     pub(crate) sent_to: Option<NodeId>,
     pub(crate) sent_at: Micros,
     /// When the client looks after it next.
@@ -183,6 +185,11 @@ impl Clients {
     pub(crate) fn next_request(&mut self) -> u64 {
         self.last_request += 1;
         self.last_request
+    }
+
+    /// Whether any client has ever asked for something.
+    pub(crate) fn has_asked(&self) -> bool {
+        self.last_request > 0
     }
 
     /// The watcher's time, later with every call.

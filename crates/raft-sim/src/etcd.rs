@@ -5,7 +5,7 @@ use crate::machine::SessionId;
 use crate::server::Server;
 use etcd_kv::api::{Call, Header, LeaseId, Member, Response, Revision};
 use etcd_kv::console::CallError;
-use raft_core::{Micros, NodeId, SmallMap};
+use raft_core::{Index, Micros, NodeId, SmallMap};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -76,6 +76,8 @@ pub struct OpenCall {
     pub call: Arc<Call>,
     /// When.
     pub asked_at: Micros,
+    /// Everything up to here was committed by then: an answer that lacks any of it is stale.
+    pub(crate) committed: Index,
     /// Where it is.
     pub stage: Stage,
     /// Of what goes through the log: its session.

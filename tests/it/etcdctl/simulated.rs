@@ -152,6 +152,11 @@ impl Cluster for Simulated {
     }
 
     fn advance(&mut self, now_us: u64) {
+        while self.world.next_due().is_some_and(|due| due <= now_us.min(MAX_TIME)) {
+            let servers = self.world.servers().len();
+            self.world.step();
+            self.crash_added(servers);
+        }
         self.world.run_to(now_us);
         assert_eq!(self.world.violations(), []);
         assert!(!self.world.is_violated(Property::Linearizability));

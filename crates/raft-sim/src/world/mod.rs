@@ -127,6 +127,11 @@ impl World {
         self.violations().iter().any(|violation| violation.property == property)
     }
 
+    /// Whether any client has asked for something, so that there is something to judge.
+    pub fn has_history(&self) -> bool {
+        self.clients.has_asked()
+    }
+
     /// Whether what clients saw could have come from one copy of the data.
     pub fn linearizability(&self) -> linear::Verdict {
         self.clients.watcher.verdict()
@@ -277,6 +282,7 @@ impl World {
                     self.recent.push_front(machine.clone());
                 }
             }
+            self.start_added(&entry);
             if let Some(write) = write_of(&entry) {
                 self.count_leases(place, &write);
                 self.record_changes(place, entry.index);

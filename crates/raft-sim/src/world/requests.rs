@@ -14,6 +14,7 @@ use crate::machine::{Answer, Kept, Request, SessionId, text_of};
 use crate::server::{Arrival, Power};
 use crate::settings::ReadMode;
 use crate::stats::Stats;
+use etcd_kv::Bytes;
 use raft_check::linear::RegisterOperation;
 use raft_core::{Dropped, Input, NodeId, Proposal};
 use std::sync::Arc;
@@ -113,6 +114,7 @@ impl World {
             number: Some(number),
             load: None,
             asked_at: self.cluster.now,
+            committed: self.committed(),
             sent_to: via,
             sent_at: self.cluster.now,
             looks_at: self.cluster.now,
@@ -148,6 +150,7 @@ impl World {
             number: None,
             load: Some(place),
             asked_at: self.cluster.now,
+            committed: self.committed(),
             sent_to: spec.via,
             sent_at: self.cluster.now,
             looks_at: self.cluster.now,
@@ -288,12 +291,7 @@ impl World {
         let payload = match &open.kind {
             RequestKind::GetSerializable { key } => {
                 let value = self.machines[place].store().value(key);
-                let number = open.number;
-                let stale = self.stale(place, key);
-                if let Some(answered) = number.and_then(|n| manual(&mut self.clients.manual, n)) {
-                    answered.stale = stale;
-                }
-                return self.finish(id, Outcome::Ok(Answer::Get { value }));
+                return self.answer_read(place, id, value);
             }
             RequestKind::Get { .. } if self.cluster.settings.live.reads != ReadMode::Log => {
                 return self.serve_read(place, id);
@@ -320,6 +318,18 @@ impl World {
             }
             None => {}
         }
+    }
+
+    /// A server answers a read from what it has applied; whether that was the newest is noted.
+    pub(super) fn answer_read(&mut self, place: usize, id: u64, value: Option<Bytes>) {
+        let Some(open) = self.clients.open.get(&id) else { return };
+        if let Some(number) = open.number {
+            let stale = self.stale(place, open.kind.key(), open.committed);
+            if let Some(answered) = manual(&mut self.clients.manual, number) {
+                answered.stale = stale;
+            }
+        }
+        self.finish(id, Outcome::Ok(Answer::Get { value }));
     }
 
     /// A read that is no entry: the leader confirms that it leads; a server that does not lead asks

@@ -3,12 +3,11 @@
 
 use super::World;
 use crate::client::{Clients, Stale};
-use crate::cluster::place_of;
 use crate::machine::Machine;
 use etcd_kv::Bytes;
 use etcd_kv::api::{Call, Response, Write};
 use raft_check::linear::{Offender, Register, RegisterOperation, Verdict};
-use raft_core::Micros;
+use raft_core::{Index, Micros};
 
 /// Operations on one key that cannot have come from one copy of the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,43 +77,44 @@ impl World {
         })
     }
 
-    /// How old what a server holds of a key is, where the cluster has committed something newer.
-    pub(super) fn stale(&self, place: usize, key: &[u8]) -> Option<Stale> {
+    /// How old what a server holds of a key is, where something newer was committed when it was
+    /// asked for: everything up to `committed` was.
+    pub(super) fn stale(&self, place: usize, key: &[u8], committed: Index) -> Option<Stale> {
+        let newest = self.caught_up(place, committed)?;
         let revision = |machine: &Machine| machine.store().get(key).map_or(0, |kv| kv.mod_revision);
-        let (seen, newest) = (revision(&self.machines[place]), revision(&self.committed_state()));
+        let (seen, newest) = (revision(&self.machines[place]), revision(&newest));
         (seen != newest).then_some(Stale { seen, newest })
     }
 
-    /// Whether a serializable read of etcd misses something that is committed.
+    /// Whether a member's answer misses something that was committed when it was asked.
     pub(super) fn stale_answer(
         &self,
         place: usize,
         call: &Call,
         answer: Option<&Response>,
+        committed: Index,
     ) -> Option<Stale> {
         let reads = matches!(call, Call::Range(_) | Call::Write(Write::Txn(_)));
-        let store = self.machines[place].store();
-        let answer = answer.filter(|_| reads && self.committed() > 0)?;
-        let committed = self.committed_state();
-        let newest = committed.store();
+        let answer = answer.filter(|_| reads)?;
+        let newest = self.caught_up(place, committed)?;
+        let (store, newest) = (self.machines[place].store(), newest.store());
         let stale = newest.look(call).as_ref().ok() != Some(answer);
         stale.then(|| Stale { seen: store.revision(), newest: newest.revision() })
     }
 
-    /// Everything that is committed, carried out: what the server that is furthest has, and what no
-    /// live one has carried out yet.
-    fn committed_state(&self) -> Machine {
-        let live =
-            self.cluster.servers.iter().filter(|server| server.power != crate::Power::Crashed);
-        let furthest = live.max_by_key(|server| server.node.applied_index());
-        let (mut machine, applied) = furthest.map_or_else(Default::default, |server| {
-            (self.machines[place_of(server.id)].clone(), server.node.applied_index())
-        });
-        for index in applied + 1..=self.committed() {
+    /// A server's state machine with all that was committed up to an index; `None` where it has all
+    /// of that.
+    fn caught_up(&self, place: usize, committed: Index) -> Option<Machine> {
+        let applied = self.cluster.servers[place].node.applied_index();
+        if applied >= committed {
+            return None;
+        }
+        let mut machine = self.machines[place].clone();
+        for index in applied + 1..=committed {
             if let Some(entry) = self.committed_entry(index) {
                 machine.apply(entry, true);
             }
         }
-        machine
+        Some(machine)
     }
 }

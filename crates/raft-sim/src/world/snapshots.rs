@@ -2,11 +2,12 @@
 
 use super::World;
 use super::hand::Hand;
-use crate::client::Outcome;
 use crate::cluster::place_of;
-use crate::machine::{Answer, Machine};
+use crate::machine::Machine;
 use crate::server::{Arrival, Power};
-use raft_core::{Index, Input, NodeId, Position, ReadToken, Snapshot};
+use raft_core::{
+    Change, ChangeKind, Entry, Index, Input, NodeId, Payload, Position, ReadToken, Snapshot,
+};
 use std::sync::Arc;
 
 impl World {
@@ -79,6 +80,17 @@ impl World {
         }
     }
 
+    /// A server whose membership takes effect is there from now on, if it was not.
+    pub(super) fn start_added(&mut self, entry: &Entry) {
+        let Payload::Config(change) = &entry.payload else { return };
+        for Change { kind, node } in &change.changes {
+            match kind {
+                ChangeKind::AddVoter | ChangeKind::AddLearner => self.add_server(*node),
+                ChangeKind::Remove | ChangeKind::Update => {}
+            }
+        }
+    }
+
     // ---- reads that are no entries ----
 
     /// A server asks for a read to be confirmed.
@@ -119,7 +131,7 @@ impl World {
             }
             let Some(open) = self.clients.open.get(&request) else { continue };
             let value = self.machines[place].store().value(open.kind.key());
-            self.finish(request, Outcome::Ok(Answer::Get { value }));
+            self.answer_read(place, request, value);
         }
     }
 }

@@ -47,7 +47,7 @@ impl World {
     pub(super) fn ask_leader(&mut self, place: usize, id: u64) {
         let server = &self.cluster.servers[place];
         if server.is_live_leader() {
-            return self.answer_of_lease(place, id);
+            return self.answer_of_leader(place, id);
         }
         let Some(_) = server.node.leader() else { return self.set_stage(id, Stage::NoLeader) };
         // Members ask each other over HTTP: a round trip at the least latency, or as soon after as
@@ -57,8 +57,13 @@ impl World {
         self.cluster.set_alarm(due, Wake::Call { call: id }.alarm());
     }
 
-    pub(super) fn answer_of_lease(&mut self, leader: usize, id: u64) {
+    /// What only the leader knows, told to the member that has asked it.
+    pub(super) fn answer_of_leader(&mut self, leader: usize, id: u64) {
         let Some(open) = self.etcd.calls.get(&id) else { return };
+        if let Call::MemberPromote { id: who } = &*open.call {
+            let who = *who;
+            return self.answer_of_promotion(leader, id, who);
+        }
         let now = self.cluster.now;
         let server = &self.cluster.servers[leader];
         let (key, percent) = (server.id.0, server.clock_percent);

@@ -49,7 +49,7 @@ impl World {
         }
         let change =
             if is_learner { MemberChange::AddLearner(about) } else { MemberChange::Add(about) };
-        self.change_members(id, change, about, false);
+        self.change_members(place, id, &change, about, false);
     }
 
     pub(super) fn promote_member(&mut self, place: usize, id: u64, who: u64) {
@@ -60,31 +60,41 @@ impl World {
         if !membership.is_learner(about) {
             return self.end_call(id, Err(Error::MemberNotLearner));
         }
-        // The leader says whether it has nine tenths of what the leader has (`readyPercent`).
-        let Some(leader) = self.leader() else { return self.set_stage(id, Stage::NoLeader) };
-        let Role::Leader(state) = leader.node.role() else { return };
-        let progress = state.progress().iter().find(|(id, _)| *id == about);
-        let has = progress.map_or(0, |(_, progress)| progress.match_index);
-        if has * 10 < leader.node.log().last_index() * 9 {
-            return self.end_call(id, Err(Error::LearnerNotReady));
-        }
-        self.change_members(id, MemberChange::Promote(about), about, false);
+        self.ask_leader(place, id);
     }
 
+    /// The leader says whether a learner has nine tenths of what it has itself (`readyPercent` of
+    /// etcd); if so, the member that was asked proposes the change.
+    pub(super) fn answer_of_promotion(&mut self, leader: usize, id: u64, who: u64) {
+        let Some(place) = self.etcd.calls.get(&id).map(|open| place_of(open.server)) else {
+            return;
+        };
+        let Some(about) = server_of(who, self.cluster.servers.len()) else { return };
+        let node = &self.cluster.servers[leader].node;
+        let Role::Leader(state) = node.role() else { return };
+        let progress = state.progress().iter().find(|(id, _)| *id == about);
+        let has = progress.map_or(0, |(_, progress)| progress.match_index);
+        if has * 10 < node.log().last_index() * 9 {
+            return self.end_call(id, Err(Error::LearnerNotReady));
+        }
+        self.change_members(place, id, &MemberChange::Promote(about), about, false);
+    }
+
+    /// The member that was asked proposes a change, or passes it on to the leader that it knows.
     pub(super) fn change_members(
         &mut self,
+        place: usize,
         id: u64,
-        change: MemberChange,
+        change: &MemberChange,
         about: NodeId,
         leaves: bool,
     ) {
-        if self.leader().is_none() {
-            return self.set_stage(id, Stage::NoLeader);
-        }
+        let payload = Payload::Config(Box::new(change.to_config()));
         self.set_stage(id, Stage::Membership { about, leaves });
-        if self.act(&Command::Member(change)).is_err() {
-            // etcd drops a change that comes while another is not carried out yet.
-            self.end_call(id, Err(Error::UnhealthyCluster));
+        match self.propose(place, Input::Submit(payload)) {
+            Some(Proposal::NotLeader { .. }) => self.set_stage(id, Stage::NoLeader),
+            Some(Proposal::Dropped(_)) => self.end_call(id, Err(Error::ProposalDropped)),
+            Some(Proposal::Appended { .. } | Proposal::Forwarded { .. }) | None => {}
         }
     }
 

@@ -11,7 +11,7 @@ use super::alarms::Wake;
 use super::{World, place_of};
 use crate::MAX_SERVERS;
 use crate::client::CLIENT_RETRY;
-use crate::command::{Command, MemberChange};
+use crate::command::MemberChange;
 use crate::etcd::{
     CallResult, Caller, Countdown, LEASE_LOOK, LEASE_RETRY, MAX_CALLS, OpenCall, REQUEST_TIMEOUT,
     Stage, lasts, member, member_id, seconds_left, server_of,
@@ -27,7 +27,7 @@ use etcd_kv::api::{
 use etcd_kv::console::CallError;
 use etcd_kv::{Error, is_read_only, is_serializable};
 use raft_check::linear::RegisterOperation;
-use raft_core::{Input, Micros, NodeId, Proposal, Role, SmallMap, sort_few};
+use raft_core::{Input, Micros, NodeId, Payload, Proposal, Role, SmallMap, sort_few};
 use std::sync::Arc;
 
 /// What the watcher of clients' histories calls etcd's requests: no client of the others has this
@@ -82,6 +82,7 @@ impl World {
             server: to,
             call: Arc::new(call),
             asked_at: self.cluster.now,
+            committed: self.committed(),
             stage: Stage::Inbox,
             session: None,
             sequence: 0,
@@ -175,7 +176,7 @@ impl World {
             }
             Call::MemberRemove { id: who } => match server_of(*who, self.cluster.servers.len()) {
                 Some(about) if server.node.membership().contains(about) => {
-                    self.change_members(id, MemberChange::Remove(about), about, true);
+                    self.change_members(place, id, &MemberChange::Remove(about), about, true);
                 }
                 Some(_) | None => self.end_call(id, Err(Error::MemberNotFound)),
             },
@@ -334,9 +335,9 @@ impl World {
     /// Answers a call from what the member holds.
     pub(super) fn look(&mut self, place: usize, id: u64) {
         let Some(open) = self.etcd.calls.get(&id) else { return };
-        let (call, caller) = (open.call.clone(), open.caller);
+        let (call, caller, committed) = (open.call.clone(), open.caller, open.committed);
         let result = self.machines[place].store().look(&call);
-        let stale = self.stale_answer(place, &call, result.as_ref().ok());
+        let stale = self.stale_answer(place, &call, result.as_ref().ok(), committed);
         if let Some(console) = stale.and_then(|_| self.console_mut(caller.console)) {
             console.stale = stale;
         }

@@ -79,7 +79,7 @@ impl World {
                         && !self.cluster.network.is_blocked(leader.id, from)
                 });
                 match reached.map(|leader| place_of(leader.id)) {
-                    Some(leader) => self.answer_of_lease(leader, id),
+                    Some(leader) => self.answer_of_leader(leader, id),
                     None => {
                         self.cluster.set_alarm(
                             self.cluster.now + CLIENT_RETRY,
