@@ -94,9 +94,8 @@ trait Spoken: Model {
 
 /// Reads a history of either kind.
 ///
-/// # Errors
-/// Names the first line that is not as it should be. A text without an event is no history: there is
-/// nothing in it that a verdict could be about.
+/// # Errors Names the first line that is not as it should be. A text without an event is no
+/// history: there is nothing in it that a verdict could be about.
 pub fn parse(bytes: &[u8]) -> Result<History, HistoryError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];

@@ -1,10 +1,12 @@
-//! Requests that are open: where each is, for whoever asks what it waits for.
+//! What can be seen of clients: their requests, where each open one is, and the load.
 
 use super::World;
-use crate::client::Policy;
+use crate::client::{Answered, Policy};
 use crate::cluster::place_of;
+use crate::load::{LoadClient, LoadSpec};
 use crate::machine::SessionId;
 use crate::server::Arrival;
+use crate::stats::Stats;
 use raft_core::{Index, Micros, NodeId, ReadToken};
 
 /// A request without an answer, as it stands.
@@ -40,6 +42,47 @@ pub enum Whereabouts {
 }
 
 impl World {
+    /// The requests that people and scenarios made, in order, and how they stand.
+    pub fn requests(&self) -> &[Answered] {
+        &self.clients.manual
+    }
+
+    /// Requests of the load generator that were answered.
+    pub fn load_done(&self) -> u64 {
+        self.clients.load.done
+    }
+
+    /// Whether the load generator runs.
+    pub fn load_runs(&self) -> bool {
+        self.load().is_some()
+    }
+
+    /// What the load generator does, if it runs.
+    pub fn load(&self) -> Option<&LoadSpec> {
+        self.clients.load.running.as_ref().map(|running| &running.spec)
+    }
+
+    /// The clients of the load generator; those that have asked before stay when it stops.
+    pub fn load_clients(&self) -> &[LoadClient] {
+        &self.clients.load.clients
+    }
+
+    /// The servers at which requests that people and scenarios made wait for an answer.
+    pub fn waiting_at(&self) -> impl Iterator<Item = NodeId> {
+        let by_hand = self.clients.open.values().filter(|open| open.number.is_some());
+        by_hand.filter_map(|open| open.sent_to)
+    }
+
+    /// What all clients got in the last minute.
+    pub fn stats(&self) -> &Stats {
+        &self.clients.stats
+    }
+
+    /// Whether a request is open whose client retries until it is answered.
+    pub fn retrying_requests(&self) -> usize {
+        self.clients.open.values().filter(|open| open.policy != Policy::Once).count()
+    }
+
     /// A request that a person or a scenario made, by its number from 1, while it is open.
     pub fn open_request(&self, number: usize) -> Option<OpenRequest> {
         let number = u32::try_from(number).ok()?;

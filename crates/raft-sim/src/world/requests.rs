@@ -9,11 +9,10 @@ use crate::chance::{Purpose, draw};
 use crate::client::{Answered, CLIENT_RETRY, Clients, Open, Outcome, Policy, RequestKind};
 use crate::followed::{Followed, Road};
 use crate::happening::What;
-use crate::load::{LoadClient, LoadSpec, Mood};
+use crate::load::{LoadClient, Mood};
 use crate::machine::{Answer, Kept, Request, SessionId, text_of};
 use crate::server::{Arrival, Power};
 use crate::settings::ReadMode;
-use crate::stats::Stats;
 use etcd_kv::Bytes;
 use raft_check::linear::RegisterOperation;
 use raft_core::{Dropped, Input, NodeId, Proposal};
@@ -47,47 +46,6 @@ impl World {
         if let Some(followed) = self.followed_mut(id) {
             followed.ended = Some((now, well));
         }
-    }
-
-    /// The requests that people and scenarios made, in order, and how they stand.
-    pub fn requests(&self) -> &[Answered] {
-        &self.clients.manual
-    }
-
-    /// Requests of the load generator that were answered.
-    pub fn load_done(&self) -> u64 {
-        self.clients.load.done
-    }
-
-    /// Whether the load generator runs.
-    pub fn load_runs(&self) -> bool {
-        self.load().is_some()
-    }
-
-    /// What the load generator does, if it runs.
-    pub fn load(&self) -> Option<&LoadSpec> {
-        self.clients.load.running.as_ref().map(|running| &running.spec)
-    }
-
-    /// The clients of the load generator; those that have asked before stay when it stops.
-    pub fn load_clients(&self) -> &[LoadClient] {
-        &self.clients.load.clients
-    }
-
-    /// The servers at which requests that people and scenarios made wait for an answer.
-    pub fn waiting_at(&self) -> impl Iterator<Item = NodeId> {
-        let by_hand = self.clients.open.values().filter(|open| open.number.is_some());
-        by_hand.filter_map(|open| open.sent_to)
-    }
-
-    /// What all clients got in the last minute.
-    pub fn stats(&self) -> &Stats {
-        &self.clients.stats
-    }
-
-    /// Whether a request is open whose client retries until it is answered.
-    pub fn retrying_requests(&self) -> usize {
-        self.clients.open.values().filter(|open| open.policy != Policy::Once).count()
     }
 
     /// A person or a scenario makes a request.
