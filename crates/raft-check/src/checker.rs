@@ -147,6 +147,11 @@ impl fmt::Display for Violation {
                 "{leader} leads term {term} without the entry committed at index {} of term {}",
                 entry.index, entry.term
             ),
+            Witness::TooFewCopies { leader, entry, copies } if copies.is_empty() => write!(
+                f,
+                "{leader} committed index {} of term {}, which nobody has on disk",
+                entry.index, entry.term
+            ),
             Witness::TooFewCopies { leader, entry, copies } => write!(
                 f,
                 "{leader} committed index {} of term {}, which only {} have on disk",
@@ -213,7 +218,7 @@ pub struct Decision {
 
 fn list(ids: &[NodeId]) -> String {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    if ids.is_empty() { "none".into() } else { ids.join(" ") }
+    ids.join(" ")
 }
 
 /// Watches servers. Feed it every change with [`Checker::observe`].
@@ -380,6 +385,8 @@ impl Checker {
         {
             let witness = Witness::TooFewCopies { leader, entry, copies: behind.clone() };
             self.violated(at, Property::CommittedOnQuorum, witness);
+            // Who has decided is not known: those who acknowledged it may have been a majority.
+            return;
         }
         if !self.decided.is_empty() && !self.decided.iter().any(|id| behind.contains(id)) {
             let before = std::mem::take(&mut self.decided);

@@ -319,6 +319,25 @@ fn an_election_of_a_term_that_others_have_left_need_not_overlap() {
 }
 
 #[test]
+fn what_too_few_have_on_disk_says_nothing_of_who_decided() {
+    let mut checker = Checker::default();
+    let voters: &[&[NodeId]] = &[&[NodeId(1), NodeId(2), NodeId(3)]];
+    checker.decided(1, elected(1, 1, 2), voters);
+    let entry = Some(Position { term: 1, index: 2 });
+    let behind = Vec::new();
+    checker.decided(2, Decision { leader: NodeId(1), term: 1, behind, entry }, voters);
+    let found: Vec<Property> = checker.violations().iter().map(|found| found.property).collect();
+    assert_eq!(found, [Property::CommittedOnQuorum]);
+    assert_eq!(
+        checker.violations()[0].to_string(),
+        "n1 committed index 2 of term 1, which nobody has on disk"
+    );
+    // The election still counts.
+    checker.decided(3, elected(2, 3, 3), &[&[NodeId(3)]]);
+    assert_eq!(checker.violations()[1].property, Property::QuorumOverlap);
+}
+
+#[test]
 fn votes_of_an_election_that_was_forgotten_are_not_counted_in_part() {
     let mut checker = Checker::default();
     checker.voted(1, NodeId(2), NodeId(1));
