@@ -44,7 +44,13 @@ fn err(output: &Output) -> String {
 fn a_linearizable_history_ends_it_with_0() {
     let output = check(FINE.as_bytes(), &[]);
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(0), "linearizable\n"));
-    assert_eq!(check(b"", &[]).status.code(), Some(0), "nothing was asked");
+}
+
+#[test]
+fn an_empty_history_ends_it_with_2() {
+    let output = check(b"", &[]);
+    assert_eq!(output.status.code(), Some(2), "there is nothing to judge");
+    assert!(err(&output).contains("line 1: expected an event"), "{}", err(&output));
 }
 
 #[test]
