@@ -1,13 +1,14 @@
 //! What a person reads after a run.
 
 use raft_sim::time::Exact;
-use raft_sim::{ScriptState, Session};
+use raft_sim::{ENGINE_VERSION, ScriptState, Session};
 
 /// Whether every claim and every wait held and nothing was left out.
 pub fn held(session: &Session) -> bool {
-    session.script().is_none_or(|script| {
-        script.state() == ScriptState::Finished && script.expectations().iter().all(|e| e.ok)
-    })
+    session.difference().is_none()
+        && session.script().is_none_or(|script| {
+            script.state() == ScriptState::Finished && script.expectations().iter().all(|e| e.ok)
+        })
 }
 
 /// Prints what failed, and how the run ended.
@@ -17,6 +18,17 @@ pub fn print(session: &Session) {
     for expectation in &failed {
         println!("line {}: {}", expectation.line, expectation.text);
         println!("    {}", expectation.found);
+    }
+    if let Some(difference) = session.difference() {
+        match script.scenario().engine {
+            Some(engine) if engine != ENGINE_VERSION => println!(
+                "Engine {engine} has recorded this run, and this is {ENGINE_VERSION}: it first goes \
+                 another way {difference}"
+            ),
+            Some(_) | None => {
+                println!("This run does not repeat itself: it goes another way {difference}");
+            }
+        }
     }
     if script.state() == ScriptState::Stopped {
         println!("The run ended there; what follows was left out.");

@@ -338,3 +338,38 @@ fn the_same_text_gives_the_same_bytes() {
     let text = "nodes 5\nloss 10%\nload 50/s reads 50%\nrun 5s\ncrash leader\nrun 5s\n";
     assert_eq!(json(text).to_string(), json(text).to_string());
 }
+
+#[test]
+fn a_recorded_run_says_where_it_goes_another_way() {
+    let of = |engine: u32| {
+        format!(
+            "# Raft Playground, engine {engine}\nnodes 3\n@10ms+0 crash n1\n@20ms+0 crash n1\n\
+             @30ms+0 crash n2\n@40ms+99 crash n3\n"
+        )
+    };
+    let output = run(of(raft_sim::ENGINE_VERSION).as_bytes(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = out(&output);
+    assert!(
+        said.contains("does not repeat itself: it goes another way at 20ms+0, line 4"),
+        "{said}"
+    );
+    assert!(said.contains("which is crashed"), "{said}");
+    assert!(said.contains("what follows was left out"), "{said}");
+    // Another version's goes on as far as it can.
+    let output = run(of(1).as_bytes(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = out(&output);
+    assert!(said.contains("Engine 1 has recorded this run"), "{said}");
+    assert!(said.contains("first goes another way at 20ms+0, line 4"), "{said}");
+    assert!(!said.contains("left out"), "{said}");
+}
+
+#[test]
+fn a_run_of_this_engine_that_misses_events_does_not_hold() {
+    let engine = raft_sim::ENGINE_VERSION;
+    let text = format!("# Raft Playground, engine {engine}\nnodes 3\n@10ms+99 crash n1\n");
+    let output = run(text.as_bytes(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("at 10ms+0, line 3"), "{}", out(&output));
+}

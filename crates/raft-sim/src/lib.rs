@@ -10,6 +10,7 @@ mod client;
 mod cluster;
 mod command;
 pub mod console;
+mod difference;
 mod disk;
 pub mod etcd;
 mod followed;
@@ -35,6 +36,7 @@ pub use command::{
     ACTIONS, Action, Command, Direction, MemberChange, MessageVerb, Refusal, expand, quoted,
 };
 pub use console::Console;
+pub use difference::Difference;
 pub use disk::{Disk, records};
 pub use followed::{Followed, Road};
 pub use happening::{Happening, LossReason, What};
@@ -50,7 +52,7 @@ pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
 pub use settings::{Chance, Live, ReadMode, Setting, Settings, Span};
 pub use time::Place;
-pub use world::{Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
+pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
 pub const ENGINE_VERSION: u32 = 3;

@@ -10,6 +10,9 @@ use std::fmt;
 /// The longest link that Share gives, in characters; past it a file is the better way.
 pub const MAX_LINK: usize = 8_000;
 
+/// What a recorded run's text begins with; the engine's version follows.
+const FIRST_LINE: &str = "# Raft Playground, engine ";
+
 /// The first words of a link's fragment.
 pub const LINK_PREFIX: &str = "run=";
 
@@ -17,7 +20,7 @@ impl Session {
     /// The present branch as scenario text: every setting, then every command at its exact place.
     /// `# moment` tells where one was; it is a comment to everything but [`moment_of`].
     pub fn text(&self) -> String {
-        let mut text = format!("# Raft Playground, engine {ENGINE_VERSION}\n");
+        let mut text = format!("{FIRST_LINE}{ENGINE_VERSION}\n");
         text.push_str(&self.title_line());
         for setting in self.base().lines() {
             text.push_str(&format!("{setting}\n"));
@@ -117,6 +120,11 @@ pub fn read_link(fragment: &str) -> Result<Link, LinkError> {
         .is_ok_and(|sum| sum == checksum(engine, &unescape(moment), &text))
         && place.is_some();
     Ok(Link { engine, moment: place.unwrap_or_default(), text, intact })
+}
+
+/// The version of the engine that recorded a run, where the text is of one.
+pub fn engine_of(text: &str) -> Option<u32> {
+    text.lines().next()?.strip_prefix(FIRST_LINE)?.trim().parse().ok()
 }
 
 /// Where one was when a text was saved.

@@ -1,7 +1,9 @@
 //! Carries out a scenario step by step: what it needs next depends on what the world has come to.
 
+use crate::ENGINE_VERSION;
 use crate::claim::{Claim, Set, Value, Variables, resolve};
 use crate::command::{Command, Refusal, expand};
+use crate::difference::Difference;
 use crate::scenario::{Guess, Look, Remember, Scenario, StatementKind, Tell};
 use crate::time::{Exact, Place};
 use crate::world::World;
@@ -88,6 +90,7 @@ pub struct Script {
     /// The stop that it was let go on from.
     left: Option<usize>,
     reached: Vec<Reached>,
+    difference: Option<Difference>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +113,7 @@ impl Script {
             pauses: false,
             left: None,
             reached: Vec::new(),
+            difference: None,
         }
     }
 
@@ -218,7 +222,7 @@ impl Script {
                         }
                         return Need::Do(commands);
                     }
-                    Err(refusal) => self.refused(&refusal),
+                    Err(refusal) => self.refused(&refusal, world.place()),
                 },
                 StatementKind::Let { name, what } => match self.look_up(what, world) {
                     Ok(value) => {
@@ -227,7 +231,7 @@ impl Script {
                     }
                     Err(found) => {
                         let expected = "something to remember".into();
-                        self.refused(&Refusal { expected, found });
+                        self.refused(&Refusal { expected, found }, world.place());
                     }
                 },
                 StatementKind::Expect(claim) => self.conclude(self.check(claim, world)),
@@ -338,10 +342,32 @@ impl Script {
         }
     }
 
-    /// One of them could not be done: what follows would rest on it, so the script ends.
-    pub fn refused(&mut self, refusal: &Refusal) {
+    /// One of them could not be done: what follows would rest on it, so the script ends. A run that
+    /// another version of the engine has recorded goes on as far as it can.
+    pub fn refused(&mut self, refusal: &Refusal, at: Place) {
+        let is_older = self.scenario.engine.is_some_and(|engine| engine != ENGINE_VERSION);
+        self.differs(at, &refusal.to_string());
         self.conclude(Err(refusal.to_string()));
-        self.state = ScriptState::Stopped;
+        if !is_older {
+            self.state = ScriptState::Stopped;
+        }
+    }
+
+    /// Where a recorded run first went another way than it had gone.
+    pub fn difference(&self) -> Option<&Difference> {
+        self.difference.as_ref()
+    }
+
+    fn differs(&mut self, at: Place, found: &str) {
+        if self.scenario.engine.is_none() || self.difference.is_some() {
+            return;
+        }
+        self.difference = self.scenario.statements.get(self.next).map(|statement| Difference {
+            at,
+            line: Some(statement.line),
+            command: statement.text.clone(),
+            found: found.to_string(),
+        });
     }
 
     fn check(&self, claim: &Claim, world: &World) -> Result<(), String> {
@@ -362,7 +388,7 @@ impl Script {
         };
         if past {
             let expected = format!("a time not before {}", Exact(here.time));
-            self.refused(&Refusal { expected, found: format!("@{}", Exact(time)) });
+            self.refused(&Refusal { expected, found: format!("@{}", Exact(time)) }, here);
             return None;
         }
         let reached = match after {
@@ -377,6 +403,7 @@ impl Script {
             None => Some(Need::Time(time)),
             // Fewer events are due at that time than the place says: it is reached without them.
             Some(_) if here.time == time && next_due.is_none_or(|due| due > time) => {
+                self.differs(here, "expected more events at that time, found no other");
                 self.placed = true;
                 None
             }

@@ -72,7 +72,8 @@ impl App {
         };
         let opened = scenario::parse(&read.text);
         match (opened, problem) {
-            (Ok(scenario), problem) => {
+            (Ok(mut scenario), problem) => {
+                scenario.engine = Some(read.engine);
                 let session = Session::open(scenario);
                 self.start_job(link, session, read.moment, false);
                 if let Some(problem) = problem {
@@ -119,6 +120,24 @@ impl App {
                 false
             }
         }
+    }
+
+    /// Says where a recorded run has gone another way than it went, if it has.
+    pub(super) fn tell_of_difference(&mut self) {
+        let Some(difference) = self.session.difference() else { return };
+        let recorded = self.session.script().and_then(|script| script.scenario().engine);
+        self.notice = Some(match recorded {
+            Some(engine) if engine != ENGINE_VERSION => tr!(
+                "Version {} of the engine has recorded this run. Here it first goes another way {}.",
+                engine,
+                difference
+            ),
+            Some(_) | None => tr!(
+                "This run does not repeat itself, which is a fault of the engine: it goes another \
+                 way {}.",
+                difference
+            ),
+        });
     }
 
     fn start_job(&mut self, link: &Scope<App>, session: Session, moment: Place, play: bool) {

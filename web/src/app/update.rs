@@ -314,6 +314,7 @@ impl App {
                         self.stop();
                     }
                     self.take_session(*session);
+                    self.tell_of_difference();
                 }
                 (JobState::Working, job) => self.job = job,
             }
@@ -435,6 +436,7 @@ impl App {
     fn seek(&mut self, time: Micros) {
         self.stop();
         self.session.seek(time);
+        self.tell_of_difference();
         if matches!(self.selection, Selection::Message(_)) {
             self.selection = Selection::Nothing;
         }

@@ -29,6 +29,9 @@ pub struct Scenario {
     pub statements: Vec<Statement>,
     /// The text itself.
     pub text: String,
+    /// The version of the engine that recorded it, where it is a recorded run
+    /// ([`crate::Session::text`]): what it did can be done again, and where it cannot, it says so.
+    pub engine: Option<u32>,
 }
 
 /// One line that does or claims something.
@@ -108,6 +111,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         settings: Settings::default(),
         statements: Vec::new(),
         text: text.to_string(),
+        engine: crate::run::engine_of(text),
     };
     let mut context = Context::default();
     let mut seen: Vec<String> = Vec::new();

@@ -180,3 +180,25 @@ pub(super) fn mark_of(happening: &Happening) -> Option<Mark> {
     };
     Some(Mark { at: happening.at, kind })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Command, Session, Settings};
+    use raft_core::NodeId;
+
+    #[test]
+    fn a_recorded_command_that_cannot_be_done_again_is_named() {
+        let mut session = Session::new(None, Settings::default());
+        session.advance(100_000, u64::MAX);
+        session.dispatch(Command::Crash(NodeId(1))).expect("it runs");
+        session.advance(200_000, u64::MAX);
+        assert_eq!(session.difference(), None);
+        // As if the engine had not repeated itself.
+        let again = session.branches[0].commands[0].clone();
+        session.branches[0].commands.push(again);
+        session.seek(0);
+        session.seek(150_000);
+        let said = session.difference().expect("it is refused").to_string();
+        assert!(said.starts_with("at 100ms+0, `crash n1`: expected a server that runs"), "{said}");
+    }
+}

@@ -6,6 +6,7 @@
 mod branch;
 
 use crate::command::{Command, Refusal};
+use crate::difference::Difference;
 use crate::happening::Happening;
 use crate::scenario::Scenario;
 use crate::script::{Need, Script, ScriptState};
@@ -55,6 +56,7 @@ pub struct Session {
     notable: VecDeque<Happening>,
     happened: u64,
     script: Option<Script>,
+    difference: Option<Difference>,
 }
 
 impl Session {
@@ -90,6 +92,7 @@ impl Session {
             notable: VecDeque::new(),
             happened: 0,
             script: None,
+            difference: None,
         }
     }
 
@@ -176,6 +179,18 @@ impl Session {
         }
     }
 
+    /// Where what was recorded could not be done again, if so: a fault of the engine where its version
+    /// is the same, and to be expected where another has recorded the run.
+    pub fn difference(&self) -> Option<&Difference> {
+        let of_script = || self.script.as_ref().and_then(Script::difference);
+        self.difference.as_ref().or_else(of_script)
+    }
+
+    fn differs(&mut self, at: Place, command: &Command, refusal: &Refusal) {
+        let (command, found) = (command.to_string(), refusal.to_string());
+        self.difference.get_or_insert(Difference { at, line: None, command, found });
+    }
+
     /// How many key frames all branches keep.
     pub fn key_frames(&self) -> usize {
         self.branches.iter().map(|branch| branch.frames.len()).sum()
@@ -186,7 +201,7 @@ impl Session {
     /// Does something now. Where the present is in the past of its branch, a new branch begins.
     /// Where it cannot be done, nothing changes.
     pub fn dispatch(&mut self, command: Command) -> Result<(), Refusal> {
-        self.world.check_command(&command)?;
+        let checked = self.world.check(&command)?;
         if self.branch().commands.len() >= MAX_COMMANDS {
             return Err(limit(&format!("at most {MAX_COMMANDS} commands in a run")));
         }
@@ -194,7 +209,7 @@ impl Session {
             self.fork()?;
         }
         let place = self.world.place();
-        self.world.act(&command)?;
+        self.world.carry_out(checked);
         self.branches[self.current].commands.push((place, command));
         self.applied += 1;
         self.take_happenings();
@@ -278,8 +293,10 @@ impl Session {
             }
             self.world.go_to(place);
             let command = self.branch().commands[self.applied].1.clone();
-            // It could be done when it was recorded, so it can be done again.
-            let _done = self.world.act(&command);
+            match self.world.check(&command) {
+                Ok(checked) => self.world.carry_out(checked),
+                Err(refusal) => self.differs(place, &command, &refusal),
+            }
             self.applied += 1;
         } else if self.world.events() < head.events && due.is_some_and(|due| due <= time) {
             self.world.step();
@@ -341,7 +358,7 @@ impl Session {
         }
         if let Some(script) = &mut self.script {
             match refusal {
-                Some(refusal) => script.refused(&refusal),
+                Some(refusal) => script.refused(&refusal, self.world.place()),
                 None => script.done(),
             }
         }

@@ -76,7 +76,7 @@ impl World {
             sleeps: SmallMap::default(),
         }));
         let number = u32::try_from(self.consoles.len()).unwrap_or(u32::MAX);
-        self.carry_out(number, steps);
+        self.take_steps(number, steps);
     }
 
     /// Tells a console command something, and does what it then wants.
@@ -85,7 +85,7 @@ impl World {
         let Some(console) = self.console_mut(number) else { return };
         let Some(running) = &mut console.running else { return };
         let steps = running.on(happening, now);
-        self.carry_out(number, steps);
+        self.take_steps(number, steps);
     }
 
     pub(super) fn wake_console(&mut self, number: u32, ticket: u32) {
@@ -113,7 +113,7 @@ impl World {
         }
     }
 
-    fn carry_out(&mut self, number: u32, steps: Vec<Step>) {
+    fn take_steps(&mut self, number: u32, steps: Vec<Step>) {
         for step in steps {
             match step {
                 Step::Call { ticket, endpoint, call } => {

@@ -2,6 +2,7 @@
 
 mod act;
 mod alarms;
+mod check;
 mod console;
 mod digest;
 mod etcd;
@@ -14,6 +15,7 @@ mod restore;
 mod saw;
 mod snapshots;
 
+pub use check::Checked;
 pub use open::{OpenRequest, Whereabouts};
 pub use saw::{Saw, SeenOffence};
 
