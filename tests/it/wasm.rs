@@ -15,6 +15,7 @@ macro_rules! scenarios {
 }
 
 const SCENARIOS: &[(&str, &str)] = &scenarios![
+    "acknowledged-by-all-on-no-disk",
     "answered-at-once",
     "caught-up",
     "client-timeout",
@@ -33,6 +34,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "load",
     "load-bound",
     "lossy",
+    "member-change-when-isolated",
     "message-by-message",
     "minority",
     "one-server",
@@ -48,6 +50,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "snapshot-unread",
     "split-vote",
     "stale-etcd-read",
+    "stale-linearizable-read",
     "stale-read",
     "stranded-leader",
     "timers",
