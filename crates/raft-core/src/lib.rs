@@ -11,6 +11,8 @@
 
 mod config;
 mod election;
+#[cfg(debug_assertions)]
+mod invariants;
 mod io;
 mod log;
 mod membership;

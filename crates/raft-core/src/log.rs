@@ -82,6 +82,12 @@ impl Log {
         self.entries.push_back(entry);
     }
 
+    /// Loses the first entry, as nothing may.
+    #[cfg(all(test, debug_assertions))]
+    pub(crate) fn misnumber(&mut self) {
+        self.entries.pop_front();
+    }
+
     /// Drops every entry from this index on.
     pub fn truncate_from(&mut self, index: Index) {
         let keep = index.max(self.first_index()) - self.first_index();

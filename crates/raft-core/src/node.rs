@@ -228,6 +228,8 @@ pub struct Node {
     /// A follower has heard from its leader within the shortest election timeout.
     pub(crate) leased: bool,
     pub(crate) unsynced: Unsynced,
+    #[cfg(debug_assertions)]
+    pub(crate) watch: crate::invariants::Watch,
 }
 
 impl Node {
@@ -235,11 +237,14 @@ impl Node {
     /// [`Input::Start`]. The state machine is rebuilt from snapshot and log.
     pub fn new(config: Arc<Config>, durable: Durable) -> Node {
         let snapshot = durable.snapshot.position.index;
+        let commit_index = snapshot.max(durable.commit_index.min(durable.log.last_index()));
         Node {
+            #[cfg(debug_assertions)]
+            watch: crate::invariants::Watch::new(&durable, commit_index),
             config,
             membership: durable.snapshot.membership.clone(),
             role: Role::Follower { leader: None },
-            commit_index: snapshot.max(durable.commit_index.min(durable.log.last_index())),
+            commit_index,
             applying: Applying {
                 given: snapshot,
                 done: snapshot,
@@ -254,7 +259,14 @@ impl Node {
 
     /// Handles one input. What follows from it is appended to `out`, in the order in which it is to
     /// be done.
+    ///
+    /// # Panics
+    /// In builds with debug assertions, where an invariant of this crate is broken.
     pub fn step(&mut self, input: Input, out: &mut Vec<Output>) {
+        #[cfg(debug_assertions)]
+        let before = out.len();
+        #[cfg(debug_assertions)]
+        self.watch_input(&input);
         match input {
             Input::Start => self.reset_election_timer(out),
             Input::Timer(Timer::Election) => self.on_election_timeout(out),
@@ -278,6 +290,8 @@ impl Node {
             Input::SnapshotSent { to, arrived } => self.on_snapshot_sent(to, arrived),
         }
         self.flush(out);
+        #[cfg(debug_assertions)]
+        self.assert_invariants(&out[before..]);
     }
 
     /// The next entries for the state machine, first and last index, if there are any: committed,

@@ -139,6 +139,42 @@ impl Unsynced {
     }
 }
 
+/// What is asked at the end of each step.
+#[cfg(debug_assertions)]
+impl Unsynced {
+    /// Whether all that changed is in a write, and nothing is left that rests on it.
+    pub(crate) fn is_flushed(&self) -> bool {
+        let changed = self.hard_state_changed || self.log_changed_from.is_some();
+        !changed && self.snapshot.is_none() && self.held.is_empty()
+    }
+
+    /// Whether the writes under way are the latest, each one more than the one before.
+    pub(crate) fn is_numbered(&self) -> bool {
+        let latest = (1..=self.last_write).rev();
+        self.under_way.len() as u64 <= self.last_write
+            && self.under_way.iter().rev().map(|write| write.id).zip(latest).all(|(a, b)| a == b)
+    }
+
+    /// The latest term in which a write under way was begun; 0 where none is.
+    pub(crate) fn latest_term(&self) -> Term {
+        self.under_way.iter().map(|write| write.term).max().unwrap_or(0)
+    }
+
+    /// Asks for the latest write once more, as begun in this term and as far as this.
+    #[cfg(test)]
+    pub(crate) fn repeat_a_write(&mut self, term: Term, last_index: Index) {
+        for _ in 0..2 {
+            let again = UnderWay { id: self.last_write, term, last_index, snapshot: None };
+            self.under_way.push_back(again);
+        }
+    }
+
+    /// How far the writes under way make the log durable; 0 where none is.
+    pub(crate) fn furthest_write(&self) -> Index {
+        self.under_way.iter().map(|write| write.last_index).max().unwrap_or(0)
+    }
+}
+
 impl Node {
     pub(crate) fn set_hard_state(&mut self, term: Term, vote: Option<NodeId>) {
         self.durable.term = term;

@@ -87,9 +87,21 @@ impl Inflight {
             || (window.bytes != 0 && self.bytes >= window.bytes)
     }
 
-    fn add(&mut self, last: Index, bytes: u64) {
+    /// Of each message under way its last index and its bytes, oldest first.
+    #[cfg(debug_assertions)]
+    pub(crate) fn messages(&self) -> impl Iterator<Item = (Index, u64)> {
+        self.messages.iter().copied()
+    }
+
+    pub(crate) fn add(&mut self, last: Index, bytes: u64) {
         self.messages.push_back((last, bytes));
         self.bytes += bytes;
+    }
+
+    /// Breaks the count of bytes.
+    #[cfg(all(test, debug_assertions))]
+    pub(crate) fn miscount(&mut self) {
+        self.bytes += 1;
     }
 
     /// Everything up to `index` has arrived.

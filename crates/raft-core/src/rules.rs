@@ -193,6 +193,12 @@ impl RuleSet {
         RuleSet { off: self.off & !(1 << rule as u8) }
     }
 
+    /// The rules that hold in both.
+    #[cfg(debug_assertions)]
+    pub(crate) fn both(self, other: RuleSet) -> RuleSet {
+        RuleSet { off: self.off | other.off }
+    }
+
     /// Whether this is Raft as published.
     pub fn is_raft(self) -> bool {
         self.off == 0
