@@ -3,6 +3,7 @@
 use crate::progress::Window;
 use crate::rules::RuleSet;
 use crate::types::{Micros, NodeId};
+use std::fmt;
 use std::ops::RangeInclusive;
 
 /// When the leader may answer a linearizable read without a log entry.
@@ -39,8 +40,9 @@ pub enum Flavour {
     Etcd,
 }
 
-/// A server's settings. Any of them may differ between servers, and all but `id` may be changed
-/// while the server runs, with [`crate::Node::configure`].
+/// A server's settings; [`Config::validate`] says whether a server can run with them. Any of them
+/// may differ between servers, and all but `id` may be changed while the server runs, with
+/// [`crate::Node::configure`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// This server's name.
@@ -107,5 +109,144 @@ impl Config {
             storage: Storage::Asynchronous,
             rules: RuleSet::default(),
         }
+    }
+}
+
+/// A setting that no server can run with, or not as Raft asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The field of [`Config`], as it is written there; `window.messages` for a part of one.
+    pub field: &'static str,
+    /// What it holds, in words or figures. Times are in microseconds.
+    pub found: String,
+    /// What it may hold, so that it reads on after "expected".
+    pub expected: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ConfigError { field, found, expected } = self;
+        write!(f, "`{field}` is {found}; expected {expected}")
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+fn expect(
+    holds: bool,
+    field: &'static str,
+    found: impl ToString,
+    expected: impl ToString,
+) -> Result<(), ConfigError> {
+    if holds {
+        return Ok(());
+    }
+    Err(ConfigError { field, found: found.to_string(), expected: expected.to_string() })
+}
+
+impl Config {
+    /// Whether a server can run with these settings. Call it first, before [`crate::Node::new`] and
+    /// before [`crate::Node::configure`]: neither of them looks, since experiments may want what
+    /// nobody should run. Rules that are switched off are such an experiment and no error.
+    ///
+    /// ```
+    /// use raft_core::{Config, NodeId};
+    ///
+    /// let mut config = Config::new(NodeId(1));
+    /// assert_eq!(config.validate(), Ok(()));
+    /// config.heartbeat = 200_000;
+    /// let error = config.validate().unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "`heartbeat` is 200000 us; expected less than the shortest election timeout, 150000 us"
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    /// The first field, in this order, that does not hold what it should:
+    /// - `id`: not 0, which changes of membership ignore, as etcd's do;
+    /// - `election_timeout`: at least 1 µs, the longest no shorter than the shortest;
+    /// - `heartbeat`: at least 1 µs, and less than the shortest election timeout, or followers that
+    ///   hear their leader in time stand for election all the same (§5.6);
+    /// - `max_entries_per_append` and `window.messages`: at least 1, or nothing is ever sent;
+    /// - `reads`: [`Reads::Lease`] only with `check_quorum`, which is what renews the lease (§6.4.1
+    ///   of the dissertation; etcd's `Config.validate` asks for the same).
+    ///
+    /// The limits on bytes may be anything: one entry or one command always fits.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let (shortest, longest) = (*self.election_timeout.start(), *self.election_timeout.end());
+        let range = format!("{shortest} to {longest} us");
+        let heartbeat = format!("{} us", self.heartbeat);
+        let below = format!("less than the shortest election timeout, {shortest} us");
+        let lease = self.reads == Reads::Lease;
+        expect(self.id.0 != 0, "id", self.id, "a server other than n0")?;
+        expect(shortest > 0, "election_timeout", &range, "a range from at least 1 us on")?;
+        expect(shortest <= longest, "election_timeout", &range, "the shortest timeout first")?;
+        expect(self.heartbeat > 0, "heartbeat", &heartbeat, "at least 1 us")?;
+        expect(self.heartbeat < shortest, "heartbeat", &heartbeat, below)?;
+        let entries = self.max_entries_per_append;
+        expect(entries > 0, "max_entries_per_append", entries, "at least 1")?;
+        let messages = self.window.messages;
+        expect(messages > 0, "window.messages", messages, "at least 1")?;
+        let with = "`Reads::Quorum`, or `check_quorum` switched on";
+        expect(!lease || self.check_quorum, "reads", "`Reads::Lease` without `check_quorum`", with)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(change: impl Fn(&mut Config)) -> Result<(), (&'static str, String, String)> {
+        let mut config = Config::new(NodeId(1));
+        change(&mut config);
+        config.validate().map_err(|ConfigError { field, found, expected }| (field, found, expected))
+    }
+
+    #[track_caller]
+    fn refused(change: impl Fn(&mut Config), field: &'static str, found: &str, expected: &str) {
+        assert_eq!(after(change), Err((field, found.into(), expected.into())));
+    }
+
+    #[test]
+    #[expect(clippy::reversed_empty_ranges, reason = "that is what must be refused")]
+    fn a_setting_that_no_server_can_run_with_is_named_with_what_it_may_be() {
+        refused(|c| c.id = NodeId(0), "id", "n0", "a server other than n0");
+        let (field, from) = ("election_timeout", "a range from at least 1 us on");
+        refused(|c| c.election_timeout = 0..=9, field, "0 to 9 us", from);
+        let order = "the shortest timeout first";
+        refused(|c| c.election_timeout = 300..=150, field, "300 to 150 us", order);
+        refused(|c| c.heartbeat = 0, "heartbeat", "0 us", "at least 1 us");
+        let below = "less than the shortest election timeout, 150000 us";
+        refused(|c| c.heartbeat = 150_000, "heartbeat", "150000 us", below);
+        let entries = "max_entries_per_append";
+        refused(|c| c.max_entries_per_append = 0, entries, "0", "at least 1");
+        refused(|c| c.window.messages = 0, "window.messages", "0", "at least 1");
+        let lease = "`Reads::Lease` without `check_quorum`";
+        let with = "`Reads::Quorum`, or `check_quorum` switched on";
+        refused(|c| c.reads = Reads::Lease, "reads", lease, with);
+    }
+
+    #[test]
+    fn settings_at_the_edge_of_what_is_allowed_are_accepted() {
+        let edges: [fn(&mut Config); 8] = [
+            |_| {},
+            |c| c.id = NodeId(u64::MAX),
+            |c| (c.election_timeout, c.heartbeat) = (2..=2, 1),
+            |c| c.heartbeat = 149_999,
+            |c| (c.max_entries_per_append, c.window.messages) = (1, 1),
+            |c| (c.max_bytes_per_append, c.max_uncommitted_bytes, c.max_applying_bytes) = (0, 0, 0),
+            |c| (c.reads, c.check_quorum) = (Reads::Lease, true),
+            |c| c.rules = c.rules.without(crate::Rule::VoteOnce),
+        ];
+        for edge in edges {
+            assert_eq!(after(edge), Ok(()));
+        }
+    }
+
+    #[test]
+    fn the_first_of_several_is_named() {
+        let field = after(|c| (c.heartbeat, c.window.messages) = (0, 0)).map_err(|error| error.0);
+        assert_eq!(field, Err("heartbeat"));
     }
 }

@@ -30,7 +30,7 @@ mod small_map;
 mod snapshots;
 mod types;
 
-pub use config::{Config, Flavour, Reads, Storage};
+pub use config::{Config, ConfigError, Flavour, Reads, Storage};
 pub use io::{Dropped, Input, LogWrite, Output, Proposal, Timer, TimerRange, Write, WriteId};
 pub use log::Log;
 pub use membership::{
