@@ -33,7 +33,8 @@ mod world;
 
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind, Stale};
 pub use command::{
-    ACTIONS, Action, Command, Direction, MemberChange, MessageVerb, Refusal, expand, quoted,
+    ACTIONS, Action, Below, Command, Direction, MemberChange, MessageVerb, Refusal, expand, quoted,
+    sample_commands,
 };
 pub use console::Console;
 pub use difference::Difference;

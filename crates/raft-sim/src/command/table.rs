@@ -2,7 +2,7 @@
 //! command follows from its row.
 
 use super::parts::{
-    After, Argument, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each, EntryText,
+    After, Argument, Below, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each, EntryText,
     Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth, One, OneWay,
     SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
 };
@@ -81,6 +81,15 @@ macro_rules! actions {
                 }
                 named
             }
+        }
+
+        /// A command of each row of [`ACTIONS`], in their order, its arguments drawn; the servers
+        /// that it names are any up to n31. For tests that must leave out none.
+        pub fn sample_commands(below: Below<'_>) -> Vec<Command> {
+            vec![$({
+                let $value = <$kind as Argument>::sample(below);
+                Command::$variant $fields
+            }),+]
         }
 
         /// The commands that come of one, and whether those that do not apply are left out.

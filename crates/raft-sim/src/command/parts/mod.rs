@@ -4,6 +4,7 @@
 mod groups;
 mod link;
 mod plain;
+mod sample;
 
 pub(super) use groups::{Groups, Load, Members};
 pub(super) use link::{Each, Link, One, OneWay, Through, Via};
@@ -11,6 +12,8 @@ pub(super) use plain::{
     After, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, EntryText, InputLine, Key,
     LiveSetting, MessageKind, Nth, SavedFile, Sentence, Serializable, Value, WhichTimer,
 };
+
+pub use sample::Below;
 
 use super::Refusal;
 use crate::claim::{Set, Variables, resolve};
@@ -65,6 +68,8 @@ pub(super) trait Argument {
         value: &Self::Value<Set>,
         scope: &Scope<'_>,
     ) -> Result<Vec<Self::Value<NodeId>>, Refusal>;
+    /// One of the values that it can have, drawn.
+    fn sample(below: Below<'_>) -> Self::Value<NodeId>;
     /// Whether it names every server, so that those to which the action does not apply are left
     /// out.
     fn means_all(_value: &Self::Value<Set>) -> bool {
@@ -89,6 +94,7 @@ impl Argument for () {
     fn expand(_value: &(), _scope: &Scope<'_>) -> Result<Vec<()>, Refusal> {
         Ok(vec![()])
     }
+    fn sample(_below: Below<'_>) {}
 }
 
 /// Arguments one after another. Where several name sets, all their combinations are meant.
@@ -121,6 +127,9 @@ macro_rules! in_a_row {
                 $(let $value = $kind::expand($value, scope)?;)+
                 in_a_row!(@each all, ($($value),+), $($value)+);
                 Ok(all)
+            }
+            fn sample(below: Below<'_>) -> Self::Value<NodeId> {
+                ($($kind::sample(below),)+)
             }
             fn means_all(($($value,)+): &Self::Value<Set>) -> bool {
                 $($kind::means_all($value))||+
