@@ -2,11 +2,11 @@
 //! command follows from its row.
 
 use super::parts::{
-    After, Argument, Below, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each, EntryText,
+    After, Argument, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each, EntryText,
     Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth, One, OneWay,
     SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
 };
-use super::{Command, MessageVerb, Refusal};
+use super::{Below, Command, MessageVerb, Refusal};
 use crate::claim::{Set, Variables};
 use crate::scenario::Context;
 use crate::scenario::words::{Parse, Words};

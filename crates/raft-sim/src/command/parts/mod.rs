@@ -4,7 +4,6 @@
 mod groups;
 mod link;
 mod plain;
-mod sample;
 
 pub(super) use groups::{Groups, Load, Members};
 pub(super) use link::{Each, Link, One, OneWay, Through, Via};
@@ -13,9 +12,7 @@ pub(super) use plain::{
     LiveSetting, MessageKind, Nth, SavedFile, Sentence, Serializable, Value, WhichTimer,
 };
 
-pub use sample::Below;
-
-use super::Refusal;
+use super::{Below, Refusal, sample};
 use crate::claim::{Set, Variables, resolve};
 use crate::scenario::Context;
 use crate::scenario::words::{Parse, Words};

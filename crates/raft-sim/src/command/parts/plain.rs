@@ -4,11 +4,11 @@ use super::{Argument, Below, Scope, sample};
 use crate::MAX_TIME;
 use crate::command::{Refusal, console_line, quoted, quoted_always};
 use crate::scenario::Context;
-use crate::scenario::settings::{number, parse_setting, span};
+use crate::scenario::settings::{number, span};
 use crate::scenario::words::{Parse, Word, Words};
-use crate::settings::{Chance, ReadMode, Setting, Span};
+use crate::settings::{self, Setting};
 use crate::time::Exact;
-use raft_core::{Kind, Micros, Rule, Timer};
+use raft_core::{Kind, Micros, Timer};
 use std::fmt;
 
 /// An argument that names no server: it expands to itself.
@@ -138,7 +138,7 @@ plain!(
     " SETTING VALUE",
     read_live_setting,
     |setting, f| write!(f, " {setting}"),
-    sample_setting
+    sample_live_setting
 );
 plain!(
     /// One of a server's timers.
@@ -236,8 +236,8 @@ fn read_clock_rate(reader: &mut Words<'_>) -> Parse<u32> {
 }
 
 fn read_live_setting(reader: &mut Words<'_>) -> Parse<Setting> {
-    let setting = parse_setting(reader)?;
-    if matches!(setting, Setting::Nodes(_) | Setting::Seed(_)) {
+    let setting = settings::parse(reader)?;
+    if !setting.is_live() {
         return Err(reader.error(
             setting.name(),
             "a setting that can change while a run goes on; the number of servers and the seed \
@@ -268,28 +268,8 @@ fn read_after(reader: &mut Words<'_>) -> Parse<Micros> {
     Ok(after)
 }
 
-fn sample_setting(below: Below<'_>) -> Setting {
-    let time = 1_000 + below(MAX_TIME - 1_000);
-    let span = Span { min: time, max: time + below(MAX_TIME - time) };
-    let chance = Chance(sample::from_1_to(Chance::CERTAIN + 1, below) - 1);
-    let on = sample::is_drawn(below);
-    match below(17) {
-        0 => Setting::ElectionTimeout(span),
-        1 => Setting::Heartbeat(time),
-        2 => Setting::Latency(span),
-        3 => Setting::Loss(chance),
-        4 => Setting::Duplicate(chance),
-        5 => Setting::Fsync(span),
-        6 => Setting::TornWrites(chance),
-        7 => Setting::ClientTimeout(time),
-        8 => Setting::Forwarding(on),
-        9 => Setting::RuleOff(sample::one_of(&Rule::ALL, below)),
-        10 => Setting::RuleOn(sample::one_of(&Rule::ALL, below)),
-        11 => Setting::AppendEntries(sample::from_1_to(10_000, below)),
-        12 => Setting::PreVote(on),
-        13 => Setting::CheckQuorum(on),
-        14 => Setting::Reads(sample::one_of(&ReadMode::ALL, below)),
-        15 => Setting::Quota(32_768 + below(1 << 30)),
-        _ => Setting::SnapshotEvery(sample::from_1_to(1_000, below) - 1),
-    }
+fn sample_live_setting(below: Below<'_>) -> Setting {
+    let mut all = Setting::samples(below);
+    all.retain(Setting::is_live);
+    sample::one_of(&all, below)
 }
