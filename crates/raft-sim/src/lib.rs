@@ -15,6 +15,7 @@ mod disk;
 pub mod etcd;
 mod followed;
 mod happening;
+pub mod help;
 mod load;
 mod machine;
 mod network;

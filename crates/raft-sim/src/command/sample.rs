@@ -1,5 +1,5 @@
-//! Values to try the table with: any server, any number within its bounds, and texts that are hard to
-//! read back. Nothing but tests asks for them.
+//! Values to try the table with: any server, any number within its bounds, and texts that are hard
+//! to read back. Nothing but tests asks for them.
 
 use crate::MAX_SERVERS;
 use raft_core::NodeId;

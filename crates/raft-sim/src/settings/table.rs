@@ -36,8 +36,8 @@ impl SettingRow {
     }
 }
 
-/// Rows: the name, the variant of [`Setting`] with the type of its value, the field that it sets, what
-/// the value can be, what it is unless it is set, and the line of help.
+/// Rows: the name, the variant of [`Setting`] with the type of its value, the field that it sets,
+/// what the value can be, what it is unless it is set, and the line of help.
 macro_rules! settings {
     (
         before it starts:
@@ -62,7 +62,8 @@ macro_rules! settings {
         pub const SETTINGS: &[SettingRow] = &[
             $(settings!(@row $name $variant($type), $kind, $default, $help, false),)+
             $(settings!(
-                @row $live_name $live_variant($live_type), $live_kind, $live_default, $live_help, true
+                @row $live_name $live_variant($live_type), $live_kind, $live_default, $live_help,
+                true
             ),)+
             SettingRow {
                 name: "rule",

@@ -13,7 +13,10 @@ use std::fmt;
 
 /// An argument that names no server: it expands to itself.
 macro_rules! plain {
-    ($(#[$doc:meta])* $name:ident: $value:ty, $syntax:expr, $read:expr, $write:expr, $sample:expr) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident: $value:ty, $syntax:expr, $read:expr, $write:expr, $sample:expr
+    ) => {
         $(#[$doc])*
         pub(in crate::command) struct $name;
 
