@@ -141,6 +141,7 @@ impl World {
             }
             Command::Say(_) => {}
         }
+        self.settle();
         self.tell_of_snapshots();
         self.hand_out_answers();
     }

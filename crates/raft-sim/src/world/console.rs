@@ -109,6 +109,7 @@ impl World {
                 self.etcd.outside.push_back((ticket, result));
             } else {
                 self.tell_console(console, Happening::Answer { ticket, result });
+                self.settle();
             }
         }
     }

@@ -46,6 +46,7 @@ const RECENT_MACHINES: usize = 4;
 #[derive(Clone, Debug)]
 pub struct World {
     cluster: Cluster,
+    unsettled: VecDeque<usize>,
     /// Each server's state machine; empty while it is down.
     machines: Vec<Machine>,
     /// What each server has in hand for its clients.
@@ -77,6 +78,7 @@ impl World {
         let servers = cluster.servers.len();
         let mut world = World {
             cluster,
+            unsettled: VecDeque::new(),
             machines: vec![Machine::default(); servers],
             hands: vec![Hand::default(); servers],
             clients: Clients::default(),
@@ -92,6 +94,7 @@ impl World {
         for place in 0..servers {
             world.step_node(place, Input::Start);
         }
+        world.settle();
         world
     }
 
@@ -155,6 +158,7 @@ impl World {
         let Some(due) = self.cluster.next_event() else { return true };
         let todo = self.cluster.begin(due);
         self.carry_out_todo(todo);
+        self.settle();
         self.tell_of_snapshots();
         self.hand_out_answers();
         true
@@ -217,16 +221,27 @@ impl World {
     /// As [`World::step_node`], with a proposal; what became of it.
     fn propose(&mut self, place: usize, input: Input) -> Option<Proposal> {
         let proposal = self.step_until_idle(place, input);
-        self.serve_due_reads(place);
-        self.snapshot_if_due(place);
-        if !self.etcd.is_idle() {
-            self.change_lessor(place);
-            self.look_at_calls(place);
-        }
+        self.unsettled.push_back(place);
         proposal
     }
 
-    /// The input, what the server then sends to itself, and what it has to apply.
+    /// What follows from the steps that servers have made.
+    fn settle(&mut self) {
+        while let Some(place) = self.unsettled.pop_front() {
+            while let Some((first, last)) = self.cluster.servers[place].node.next_apply() {
+                self.apply(place, first, last);
+                self.step_until_idle(place, Input::Applied(last));
+            }
+            self.serve_due_reads(place);
+            self.snapshot_if_due(place);
+            if !self.etcd.is_idle() {
+                self.change_lessor(place);
+                self.look_at_calls(place);
+            }
+        }
+    }
+
+    /// The input and what the server then sends to itself.
     fn step_until_idle(&mut self, place: usize, input: Input) -> Option<Proposal> {
         let mut proposal = None;
         let mut own_mail = VecDeque::new();
@@ -244,12 +259,6 @@ impl World {
                 }
             }
             next = next.or_else(|| own_mail.pop_front().map(Input::Receive));
-            if next.is_none()
-                && let Some((first, last)) = self.cluster.servers[place].node.next_apply()
-            {
-                self.apply(place, first, last);
-                next = Some(Input::Applied(last));
-            }
         }
         proposal
     }

@@ -9,6 +9,7 @@ impl World {
     /// Calls a member from outside. Every answer can be taken with this ticket; it may come later.
     pub fn call_from_outside(&mut self, ticket: u32, to: NodeId, call: Call) {
         self.call(Caller::outside(ticket), to, call);
+        self.settle();
         self.tell_of_snapshots();
         self.hand_out_answers();
     }

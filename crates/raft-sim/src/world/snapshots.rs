@@ -63,7 +63,10 @@ impl World {
             let place = place_of(from);
             let Some(server) = self.cluster.servers.get_mut(place) else { continue };
             match server.power {
-                Power::Up => self.step_node(place, Input::SnapshotSent { to, arrived }),
+                Power::Up => {
+                    self.step_node(place, Input::SnapshotSent { to, arrived });
+                    self.settle();
+                }
                 Power::Paused => server.inbox.push_back(Arrival::SnapshotSent { to, arrived }),
                 Power::Crashed => {}
             }
