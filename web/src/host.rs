@@ -1,6 +1,7 @@
 //! Mounting and destroying playgrounds, and the small API that pages use.
 
-use crate::app::{App, Message, Props};
+use crate::app::{App, Props};
+use crate::message::Message;
 use crate::options::Options;
 use raft_sim::Session;
 use serde::Serialize;

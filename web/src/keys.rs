@@ -1,6 +1,6 @@
 //! Which key does what. Keys act on the playground that has focus, never while an input has it.
 
-use crate::app::Message;
+use crate::message::Message;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 

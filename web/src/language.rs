@@ -1,13 +1,12 @@
 //! Which language the page speaks: the one that its address names, that somebody has chosen here
 //! before, or that the browser prefers. All playgrounds of a page speak the same.
 
-use crate::app::{App, Message};
 use crate::fetch;
+use crate::message::{Link, Message};
 use raft_view::lang::{self, Language};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use yew::html::Scope;
 
 /// Where the Chinese sentences are, below the page's folder.
 const CHINESE: &str = "lang/zh.txt";
@@ -39,7 +38,7 @@ pub fn go_over(language: Language) -> bool {
 }
 
 /// Fetches the sentences that are not here. [`Message::Speak`] follows, or why there are none.
-pub fn fetch(link: &Scope<App>) {
+pub fn fetch(link: &Link) {
     let link = link.clone();
     spawn_local(async move {
         let fetched = fetch::text(CHINESE).await;

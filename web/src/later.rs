@@ -3,7 +3,8 @@
 //! With the feature `split` each is a module of its own, cut from the one that the compiler makes at
 //! the functions that are marked here: what only they reach goes along. Without it all is here.
 
-use crate::app::{App, Lesson, Message, Turn};
+use crate::app::{App, Lesson};
+use crate::message::{Link, Message, Part, Turn};
 use crate::rich::said;
 use etcd_kv::console::Etcdctl;
 use raft_gallery::Item;
@@ -14,21 +15,10 @@ use raft_view::menu::Selection;
 use raft_view::why::{Question, WhyView};
 use std::cell::Cell;
 use wasm_bindgen_futures::spawn_local;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// What draws a part of the page.
-pub type Draw = fn(&App, &Scope<App>) -> Html;
-
-/// A part that is loaded when it is first wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// All that is not on the page when it opens: dialogs, tabs, what clients get, and what only
-    /// they do; other languages.
-    Panels,
-    /// etcdctl's commands.
-    Etcdctl,
-}
+pub type Draw = fn(&App, &Link) -> Html;
 
 /// What [`Part::Panels`] draws and does.
 #[derive(Clone, Copy)]
@@ -44,7 +34,7 @@ pub struct Panels {
     /// The open lesson.
     pub lesson: Draw,
     /// A step in it.
-    pub turn: fn(&mut App, Turn, &Scope<App>),
+    pub turn: fn(&mut App, Turn, &Link),
     /// What it says at this moment.
     pub tell: fn(&Session, &Lesson) -> Option<LessonView>,
     /// What comes with the page, by name.
@@ -54,9 +44,9 @@ pub struct Panels {
     /// Offers a text as a file.
     pub save: fn(&str, &str) -> Result<(), String>,
     /// Measures what a write costs, for a slice.
-    pub measure: fn(&mut App, &Scope<App>, bool) -> bool,
+    pub measure: fn(&mut App, &Link, bool) -> bool,
     /// Fetches the sentences of the language that the page is to speak.
-    pub language: fn(&Scope<App>),
+    pub language: fn(&Link),
 }
 
 /// A part could not be loaded.
@@ -154,7 +144,7 @@ impl Part {
 impl Later {
     /// Loads a part that is not here. [`Message::Arrived`] follows, and whoever could not get it
     /// is to ask for it again.
-    pub fn want(&mut self, part: Part, link: &Scope<App>) {
+    pub fn want(&mut self, part: Part, link: &Link) {
         if part.is_here() || self.asked.contains(&part) || self.failed.contains(&part) {
             return;
         }
@@ -167,7 +157,7 @@ impl Later {
     }
 
     /// Keeps a message until a part is here that it needs. False where it need not wait.
-    pub fn keeps(&mut self, message: Message, part: Part, link: &Scope<App>) -> bool {
+    pub fn keeps(&mut self, message: Message, part: Part, link: &Link) -> bool {
         if part.is_here() {
             return false;
         }
@@ -190,7 +180,7 @@ impl Later {
     }
 
     /// What stands where a part will be.
-    pub fn placeholder(&self, part: Part, link: &Scope<App>) -> Html {
+    pub fn placeholder(&self, part: Part, link: &Link) -> Html {
         if !self.failed.contains(&part) {
             return html! { <p class="hint" role="status">{ said(key!("Loading…")) }</p> };
         }
@@ -204,7 +194,7 @@ impl Later {
     }
 
     /// Asks for a part that could not be loaded once more.
-    pub fn again(&mut self, part: Part, link: &Scope<App>) {
+    pub fn again(&mut self, part: Part, link: &Link) {
         self.failed.retain(|failed| *failed != part);
         self.want(part, link);
     }

@@ -1,18 +1,18 @@
 //! The player: a card with one idea, and Back and Continue in a fixed place.
 
-use crate::app::{App, Lesson, Message, Turn};
+use crate::app::{App, Lesson};
 use crate::later;
+use crate::message::{Link, Message, Turn};
 use crate::progress;
 use crate::rich::{rich, said};
 use raft_gallery::Item;
 use raft_sim::{Guessed, Session};
 use raft_view::lang;
 use raft_view::lesson::{LessonView, Question, goals, is_puzzle, lesson};
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The card, if a lesson is open.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     match later::panels().filter(|_| app.lesson().is_some()) {
         Some(panels) => (panels.lesson)(app, link),
         None => Html::default(),
@@ -31,7 +31,7 @@ pub fn tell(session: &Session, open: &Lesson) -> Option<LessonView> {
 }
 
 /// The open lesson.
-pub fn card(app: &App, link: &Scope<App>) -> Html {
+pub fn card(app: &App, link: &Link) -> Html {
     let Some(view) = &*app.views().lesson else { return Html::default() };
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
     let is_puzzle = app.session().script().is_some_and(|script| is_puzzle(script.scenario()));
@@ -69,7 +69,7 @@ pub fn card(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn buttons(app: &App, view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> Html {
+fn buttons(app: &App, view: &LessonView, is_puzzle: bool, link: &Link) -> Html {
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
     let next = app.lesson().and_then(|lesson| raft_gallery::next(lesson.item));
     if is_puzzle {
@@ -110,7 +110,7 @@ fn next_one(item: &Item) -> String {
     tr!("Next: {}", item.title(lang::code()))
 }
 
-fn asked(app: &App, question: &Question, link: &Scope<App>) -> Html {
+fn asked(app: &App, question: &Question, link: &Link) -> Html {
     let guesses = app.lesson().map_or(&[][..], |lesson| &lesson.guesses);
     let guess = guesses.iter().find(|(of, _)| *of == question.statement).map(|(_, guess)| *guess);
     let choice = |choice: &Guessed| {

@@ -19,6 +19,7 @@ mod later;
 mod lesson;
 mod logs;
 mod memo;
+mod message;
 mod options;
 mod panel;
 mod panic;

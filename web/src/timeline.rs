@@ -1,19 +1,29 @@
 //! The timeline: scrub, jump to marks, and go to branches.
 
-use crate::app::{App, Message};
+use crate::message::{Link, Message};
 use crate::rich::said;
 use crate::shared::Same;
+use raft_core::Micros;
 use raft_view::timeline::TimelineView;
 use raft_view::words::seconds;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
-use yew::html::Scope;
 use yew::prelude::*;
 
+/// What the timeline shows.
+pub struct Shown<'a> {
+    /// Marks and branches; none before the first refresh.
+    pub timeline: &'a Same<Option<TimelineView>>,
+    /// The present simulated time.
+    pub now: Micros,
+    /// The end of the branch that is shown.
+    pub end: Micros,
+}
+
 /// The bar with the present time, the track and the branches.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let Some(timeline) = &*app.views().timeline else { return Html::default() };
-    let now = app.session().world().now();
+pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
+    let Some(timeline) = &**shown.timeline else { return Html::default() };
+    let now = shown.now;
     let part = (now as f64 / timeline.span as f64).clamp(0.0, 1.0);
     let count = timeline.count;
     html! {
@@ -24,12 +34,12 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 aria-valuemin="0" aria-valuemax={(timeline.span / 1_000).to_string()}
                 aria-valuenow={(now / 1_000).to_string()} aria-valuetext={seconds(now)}
                 onpointerdown={scrub(link, true)} onpointermove={scrub(link, false)}
-                onkeydown={keys(link, now, app.session().end())}>
+                onkeydown={keys(link, now, shown.end)}>
                 <svg class="rail" width="100%" height="34" aria-hidden="true">
                     <line class="rest" x1="0" y1="17" x2="100%" y2="17" />
                     <line class="end" x1="0" y1="17" x2={percent(timeline.end)} y2="17" />
                     <line class="done" x1="0" y1="17" x2={percent(part)} y2="17" />
-                    <Marks timeline={app.views().timeline.clone()} />
+                    <Marks timeline={shown.timeline.clone()} />
                     <circle class="handle" cx={percent(part)} cy="17" r="8" />
                 </svg>
             </div>
@@ -71,7 +81,7 @@ fn marks(props: &MarksProps) -> Html {
     }
 }
 
-fn branches(timeline: &TimelineView, link: &Scope<App>) -> Html {
+fn branches(timeline: &TimelineView, link: &Link) -> Html {
     let onchange = link.batch_callback(|event: Event| {
         let select: web_sys::HtmlSelectElement = event.target()?.dyn_into().ok()?;
         Some(Message::Switch(select.value().parse().ok()?))
@@ -88,7 +98,7 @@ fn branches(timeline: &TimelineView, link: &Scope<App>) -> Html {
     }
 }
 
-fn scrub(link: &Scope<App>, press: bool) -> Callback<PointerEvent> {
+fn scrub(link: &Link, press: bool) -> Callback<PointerEvent> {
     link.batch_callback(move |event: PointerEvent| {
         if event.buttons() & 1 == 0 {
             return None;
@@ -105,7 +115,7 @@ fn scrub(link: &Scope<App>, press: bool) -> Callback<PointerEvent> {
     })
 }
 
-fn keys(link: &Scope<App>, now: u64, end: u64) -> Callback<KeyboardEvent> {
+fn keys(link: &Link, now: Micros, end: Micros) -> Callback<KeyboardEvent> {
     link.batch_callback(move |event: KeyboardEvent| {
         const STEP: u64 = 10_000;
         const PAGE: u64 = 100_000;

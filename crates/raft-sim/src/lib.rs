@@ -26,6 +26,7 @@ mod script;
 
 mod server;
 
+mod services;
 mod session;
 mod settings;
 pub mod stats;

@@ -1,6 +1,7 @@
 //! What a pointer that was pressed on the stage does when it is let go.
 
-use super::{App, Drag};
+use super::App;
+use crate::message::Drag;
 use raft_core::NodeId;
 use raft_sim::{Command, Direction};
 use raft_view::menu::{Selection, drag_timer};

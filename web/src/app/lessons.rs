@@ -1,7 +1,8 @@
 //! Lessons and puzzles: opening them, stepping through them, leaving them to try something.
 
-use super::{App, Message};
+use super::App;
 use crate::later::panels;
+use crate::message::{Link, Message, Part, Turn};
 use crate::options::name_in_address;
 use raft_core::Micros;
 use raft_gallery::Item;
@@ -11,7 +12,6 @@ use raft_view::lang;
 use raft_view::lesson::{LESSON, LessonView, is_lesson, is_puzzle, lesson, start_of};
 use std::cell::Cell;
 use wasm_bindgen_futures::spawn_local;
-use yew::html::Scope;
 
 /// The most events on the way to a step that a link names.
 const MOST_EVENTS: u64 = 1_000_000;
@@ -29,29 +29,6 @@ pub struct Lesson {
     pub noted: Cell<usize>,
 }
 
-/// What one can do in a lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// On: to the end of a movement, or to the next step.
-    Continue,
-    /// Back to the step before, as it ended.
-    Back,
-    /// The step's movement once more.
-    Replay,
-    /// An answer to what is asked.
-    Guess(Guessed),
-    /// Back from what was tried.
-    Return,
-    /// From the beginning.
-    Restart,
-    /// On to the lesson after it.
-    Next,
-    /// A link to this step.
-    CopyLink,
-    /// Out of it; the run stays.
-    Close,
-}
-
 impl App {
     /// Whether something of the gallery was asked for whose list is not here.
     pub(super) fn wants_item(&self) -> bool {
@@ -59,14 +36,14 @@ impl App {
     }
 
     /// Asks for something of the gallery by its name.
-    pub(super) fn ask_for(&mut self, name: &str, link: &Scope<App>) {
+    pub(super) fn ask_for(&mut self, name: &str, link: &Link) {
         self.asked_for = Some(name.to_string());
         (self.options.step, self.opened_by_hand) = (1, true);
         self.open_what_was_asked_for(link);
     }
 
     /// Opens what the address asked for, once it is known what there is.
-    pub(super) fn open_what_was_asked_for(&mut self, link: &Scope<App>) {
+    pub(super) fn open_what_was_asked_for(&mut self, link: &Link) {
         let Some(panels) = panels() else { return };
         let Some(name) = self.asked_for.take() else { return };
         match (panels.find)(&name) {
@@ -83,7 +60,7 @@ impl App {
     }
 
     /// The open lesson from its beginning; otherwise the run from its.
-    pub(super) fn restart(&mut self, link: &Scope<App>) {
+    pub(super) fn restart(&mut self, link: &Link) {
         if self.lesson.is_some() {
             self.take_turn(Turn::Restart, link);
         } else {
@@ -92,7 +69,7 @@ impl App {
         }
     }
 
-    pub(super) fn fetch(&mut self, item: &'static Item, step: usize, link: &Scope<App>) {
+    pub(super) fn fetch(&mut self, item: &'static Item, step: usize, link: &Link) {
         self.close_dialog();
         let link = link.clone();
         spawn_local(async move {
@@ -103,7 +80,7 @@ impl App {
 
     pub(super) fn open_item(
         &mut self,
-        link: &Scope<App>,
+        link: &Link,
         item: &'static Item,
         step: usize,
         text: Result<String, String>,
@@ -117,7 +94,7 @@ impl App {
         };
         if crate::later::runs_etcdctl(&text) {
             let again = Message::Fetched(item, step, Ok(text.clone()));
-            if self.later.keeps(again, crate::later::Part::Etcdctl, link) {
+            if self.later.keeps(again, Part::Etcdctl, link) {
                 return;
             }
         }
@@ -192,14 +169,14 @@ impl App {
     }
 
     /// Takes a turn in the lesson. What it needs was loaded with the lesson.
-    pub(super) fn take_turn(&mut self, turn: Turn, link: &Scope<App>) {
+    pub(super) fn take_turn(&mut self, turn: Turn, link: &Link) {
         self.versions.gallery += 1;
         if let Some(panels) = panels().filter(|_| self.lesson.is_some()) {
             (panels.turn)(self, turn, link);
         }
     }
 
-    pub(crate) fn turn(&mut self, turn: Turn, link: &Scope<App>) {
+    pub(crate) fn turn(&mut self, turn: Turn, link: &Link) {
         let Some(view) = lesson(&self.session, lang::code()) else { return };
         match turn {
             Turn::Continue if view.is_away => {}
@@ -281,7 +258,7 @@ impl App {
         }
     }
 
-    fn next_movement(&mut self, view: &LessonView, link: &Scope<App>) {
+    fn next_movement(&mut self, view: &LessonView, link: &Link) {
         match view.span.1 {
             Some(end) if !self.session.is_live() => {
                 let next_end = start_of(&self.session, view.step + 2);
@@ -295,7 +272,7 @@ impl App {
     }
 
     /// Plays what happened from one moment to another; to where it waits, where that is not known.
-    fn play_span(&mut self, from: Micros, to: Option<Micros>, link: &Scope<App>) {
+    fn play_span(&mut self, from: Micros, to: Option<Micros>, link: &Link) {
         // A step begins a microsecond after the stop before it.
         self.session.seek(from + 1);
         if let Some(lesson) = &mut self.lesson {

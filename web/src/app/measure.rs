@@ -1,12 +1,12 @@
 //! What a write costs in clusters of several sizes: they are run in slices, a moment apart, so that
 //! the page goes on meanwhile.
 
-use super::{App, Message};
+use super::App;
+use crate::message::{Link, Message};
 use gloo_timers::callback::Timeout;
 use raft_sim::Live;
 use raft_view::cost::{Cost, Meter};
 use raft_view::storage::MOST_MEMBERS;
-use yew::html::Scope;
 
 /// Events in one slice.
 const SLICE: u64 = 1_500;
@@ -34,7 +34,7 @@ impl App {
     }
 
     /// Begins, or goes on for a slice; true where there is something new to show.
-    pub(crate) fn measure(&mut self, link: &Scope<App>, begins: bool) -> bool {
+    pub(crate) fn measure(&mut self, link: &Link, begins: bool) -> bool {
         let settings = self.session.world().settings();
         let measuring = &mut self.measuring;
         if begins {

@@ -1,19 +1,19 @@
 //! How a playground comes by a run: a link, a text, a bundled scenario, or settings.
 
+use super::App;
 use super::jobs::Job;
-use super::{App, Dialog, Message};
 use crate::bundled;
-use crate::later::{Part, runs_etcdctl};
+use crate::later::runs_etcdctl;
+use crate::message::{Dialog, Link, Message, Part};
 use raft_core::Micros;
 use raft_sim::run::{moment_of, read_link};
 use raft_sim::{ENGINE_VERSION, Place, Session, Settings, scenario};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
-use yew::html::Scope;
 
 impl App {
     /// Starts as the options say.
-    pub(super) fn begin(&mut self, link: &Scope<App>) {
+    pub(super) fn begin(&mut self, link: &Link) {
         let options = self.options.clone();
         if let Some(fragment) = &options.link {
             self.open_link(link, fragment);
@@ -31,7 +31,7 @@ impl App {
         self.refresh();
     }
 
-    pub(super) fn open_bundled(&mut self, link: &Scope<App>, name: Option<&str>) {
+    pub(super) fn open_bundled(&mut self, link: &Link, name: Option<&str>) {
         let first = &bundled::BUNDLED[0];
         let chosen = match name {
             Some(name) => bundled::find(name),
@@ -46,7 +46,7 @@ impl App {
     }
 
     /// Opens a shared link; a damaged one, or one of another engine, says so and shows its text.
-    pub(super) fn open_link(&mut self, link: &Scope<App>, fragment: &str) {
+    pub(super) fn open_link(&mut self, link: &Link, fragment: &str) {
         let read = match read_link(fragment) {
             Ok(read) => read,
             Err(error) => {
@@ -91,7 +91,7 @@ impl App {
     }
 
     /// Opens scenario text. The running cluster stays untouched where the text is wrong.
-    pub(super) fn open_text(&mut self, link: &Scope<App>, text: &str) -> bool {
+    pub(super) fn open_text(&mut self, link: &Link, text: &str) -> bool {
         match scenario::parse(text) {
             Ok(_)
                 if runs_etcdctl(text)
@@ -140,7 +140,7 @@ impl App {
         });
     }
 
-    fn start_job(&mut self, link: &Scope<App>, session: Session, moment: Place, play: bool) {
+    fn start_job(&mut self, link: &Link, session: Session, moment: Place, play: bool) {
         self.job = Some(Job::new(session, moment, play));
         self.play(link);
     }
@@ -163,7 +163,7 @@ impl App {
         crate::panic::remember(self.session.text());
     }
 
-    pub(super) fn new_run(&mut self, link: &Scope<App>, settings: Settings) {
+    pub(super) fn new_run(&mut self, link: &Link, settings: Settings) {
         let mut session = Session::new(None, settings);
         skip_the_wait(&mut session);
         self.notice = None;

@@ -1,10 +1,11 @@
 //! How messages change a playground.
 
 use super::jobs::JobState;
-use super::{App, ConsoleLine, Dialog, Drag, FRAME_BUDGET, Menu, Message, Tab, Turn};
+use super::{App, ConsoleLine, FRAME_BUDGET};
 use crate::clock::FrameClock;
 use crate::dialog::shared_address;
-use crate::later::{Part, needed, panels};
+use crate::later::{needed, panels};
+use crate::message::{Dialog, Drag, Link, Menu, Message, Part, Tab, Turn};
 use crate::options::Options;
 use raft_check::linear::Verdict;
 use raft_core::{Micros, NodeId};
@@ -14,7 +15,6 @@ use raft_view::lang::{Language, look_up};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
 use raft_view::timeline::neighbour;
-use yew::html::Scope;
 
 /// While etcdctl's commands are on their way.
 const LOADING: &str = key!("Loading etcdctl’s commands…");
@@ -25,7 +25,7 @@ const NOT_LOADED: &str =
 const CONSOLE_LINES: usize = 200;
 
 impl App {
-    pub(super) fn play(&mut self, link: &Scope<App>) {
+    pub(super) fn play(&mut self, link: &Link) {
         if self.clock.is_none() {
             let link = link.clone();
             self.last_frame = None;
@@ -40,7 +40,7 @@ impl App {
     }
 
     /// Changes the playground; true where it is to be drawn again.
-    pub(super) fn on_message(&mut self, link: &Scope<App>, message: Message) -> bool {
+    pub(super) fn on_message(&mut self, link: &Link, message: Message) -> bool {
         if self.job.is_some() && is_playback(&message) {
             // The work under way needs its frames; it can be cancelled.
             return false;
@@ -266,7 +266,7 @@ impl App {
     }
 
     /// Loads the parts of the page that somebody looks at.
-    pub(super) fn want_what_is_shown(&mut self, link: &Scope<App>) {
+    pub(super) fn want_what_is_shown(&mut self, link: &Link) {
         // Paused, messages in flight are listed too.
         let rests = !self.is_playing() && self.session.world().events() > 0;
         if rests
@@ -284,7 +284,7 @@ impl App {
     }
 
     /// Goes over to a language; where its sentences are not here yet, once they have come.
-    pub(super) fn speak(&mut self, link: &Scope<App>, language: Language) {
+    pub(super) fn speak(&mut self, link: &Link, language: Language) {
         if crate::language::go_over(language)
             || self.later.keeps(Message::Speak(language), Part::Panels, link)
         {
@@ -305,7 +305,7 @@ impl App {
             || self.views().linear.verdict == Verdict::NotLinearizable
     }
 
-    fn on_frame(&mut self, link: &Scope<App>, time: f64) -> bool {
+    fn on_frame(&mut self, link: &Link, time: f64) -> bool {
         if let Some(job) = self.job.take() {
             let play = job.play;
             match job.work() {

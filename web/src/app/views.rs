@@ -4,6 +4,7 @@
 use super::App;
 use super::linear::Linear;
 use crate::shared::Same;
+use crate::topbar::SafetyView;
 use raft_check::linear::Verdict;
 use raft_core::{Index, NodeId, Position};
 use raft_sim::{Command, Happening, What};
@@ -37,17 +38,6 @@ pub struct ConsoleLine {
     pub error: Option<String>,
     /// How many console commands there were before it.
     pub after: u32,
-}
-
-/// Whether the properties hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SafetyView {
-    /// What was broken, in sentences.
-    pub broken: Vec<String>,
-    /// Whether it is undecided if what clients saw is linearizable.
-    pub undecided: bool,
-    /// Rules that are switched off.
-    pub rules_off: Vec<&'static str>,
 }
 
 /// Everything that components are given.
@@ -200,7 +190,7 @@ impl App {
         let told = open.and_then(|(lesson, panels)| (panels.tell)(&self.session, lesson));
         let look = told.as_ref().map(|told| (told.step, told.panel));
         if let Some((_, Some(panel))) = look.filter(|look| Some(*look) != views.looked_at) {
-            self.tab = super::Tab::ALL
+            self.tab = crate::message::Tab::ALL
                 .into_iter()
                 .find(|tab| tab.name().eq_ignore_ascii_case(panel))
                 .unwrap_or(self.tab);
@@ -212,7 +202,7 @@ impl App {
             Some(panels) => (panels.inspect)(world, self.selection),
             None => vec![cluster(world)],
         });
-        if self.tab == super::Tab::Inspect {
+        if self.tab == crate::message::Tab::Inspect {
             let answer = crate::later::panels().map(|panels| panels.answer);
             views.why.update(
                 answer.and_then(|answer| answer(&self.session, self.selection, self.question)),

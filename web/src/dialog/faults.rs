@@ -1,18 +1,17 @@
 //! Faults and settings. Every value goes through the scenario text's own reader, so that whatever is
 //! typed gets the same clear errors.
 
-use crate::app::{App, Message};
 use crate::input::Input;
+use crate::message::{Link, Message};
 use crate::rich::said;
 use raft_core::NodeId;
-use raft_sim::{Command, Settings, scenario};
+use raft_sim::{Command, Session, Settings, scenario};
 use raft_view::inspect::members;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The dialog's content.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let world = app.session().world();
+pub fn view(session: &Session, link: &Link) -> Html {
+    let world = session.world();
     let settings = world.settings().clone();
     let lines = settings.lines();
     let value = |name: &str| {
@@ -70,7 +69,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 <button class="btn" disabled={!world.load_runs()} onclick={typed("load off")}>{ said(key!("Load off")) }</button>
             </div>
             <h3>{ said(key!("New run")) }</h3>
-            <NewRun settings={app.session().base().clone()} start={link.callback(Message::NewRun)} />
+            <NewRun settings={session.base().clone()} start={link.callback(Message::NewRun)} />
         </div>
     }
 }

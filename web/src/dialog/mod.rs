@@ -5,19 +5,20 @@ mod files;
 mod share;
 mod text;
 
-use crate::app::{App, Dialog, Message};
+use crate::app::App;
 use crate::bundled::BUNDLED;
 use crate::keys::KEYS;
-use crate::later::{self, Part};
+use crate::later;
+use crate::message::{Dialog, Link, Message, Part};
 use crate::rich::said;
 pub use files::{address_of, announce_start, copy, save_file, shared_address};
+use raft_sim::Session;
 use raft_view::lang::look_up;
 use wasm_bindgen::JsCast;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The open dialog, if there is one.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     if *app.dialog() == Dialog::None {
         return Html::default();
     }
@@ -38,11 +39,11 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// The open dialog itself.
-pub fn modal(app: &App, link: &Scope<App>) -> Html {
+pub fn modal(app: &App, link: &Link) -> Html {
     let (title, wide, html) = match app.dialog() {
         Dialog::None => ("", false, Html::default()),
-        Dialog::Scenarios => (tr!("Scenarios"), false, scenarios(app, link)),
-        Dialog::Faults => (tr!("Faults and settings"), false, faults::view(app, link)),
+        Dialog::Scenarios => (tr!("Scenarios"), false, scenarios(app.session(), link)),
+        Dialog::Faults => (tr!("Faults and settings"), false, faults::view(app.session(), link)),
         Dialog::Share { url, too_long, copied } => {
             (tr!("Share this moment"), false, share::view(url, *too_long, *copied, link))
         }
@@ -56,7 +57,7 @@ pub fn modal(app: &App, link: &Scope<App>) -> Html {
                 html! { <text::Editor {because} {text} {servers} {load} /> },
             )
         }
-        Dialog::Help => (tr!("Keys" in "of the keyboard"), false, help(app, link)),
+        Dialog::Help => (tr!("Keys" in "of the keyboard"), false, help(app.letters(), link)),
     };
     html! { <Modal key={title} {title} {wide} close={link.callback(|()| Message::Close)}>{ html }</Modal> }
 }
@@ -119,7 +120,7 @@ fn keep_focus_inside(node: &NodeRef, event: &KeyboardEvent) -> Option<()> {
     Some(())
 }
 
-fn scenarios(app: &App, link: &Scope<App>) -> Html {
+fn scenarios(session: &Session, link: &Link) -> Html {
     let item = |bundled: &'static crate::Bundled| {
         let onclick = link.callback(move |_| Message::LoadBundled(bundled.name));
         html! {
@@ -131,13 +132,13 @@ fn scenarios(app: &App, link: &Scope<App>) -> Html {
         }
     };
     let new = {
-        let settings = app.session().base().clone();
+        let settings = session.base().clone();
         link.callback(move |_: MouseEvent| {
             let settings = raft_sim::Settings { seed: files::random_seed(), ..settings.clone() };
             Message::NewRun(settings)
         })
     };
-    let text = app.session().text();
+    let text = session.text();
     let edit = link.callback(move |_: MouseEvent| {
         Message::Open(Dialog::Text { because: None, text: text.clone() })
     });
@@ -167,8 +168,7 @@ fn scenarios(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn help(app: &App, link: &Scope<App>) -> Html {
-    let on = app.letters();
+fn help(on: bool, link: &Link) -> Html {
     let onchange = link.callback(move |_: Event| Message::Letters(!on));
     html! {
         <div class="help">

@@ -1,13 +1,12 @@
 //! A link that brings back the exact run and moment.
 
-use crate::app::{App, Message};
+use crate::message::{Link, Message};
 use crate::rich::said;
 use wasm_bindgen::JsCast;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The dialog's content.
-pub fn view(url: &str, too_long: bool, copied: bool, link: &Scope<App>) -> Html {
+pub fn view(url: &str, too_long: bool, copied: bool, link: &Link) -> Html {
     let save = link.callback(|_: MouseEvent| Message::SaveFile);
     if too_long {
         return html! {

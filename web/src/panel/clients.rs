@@ -1,18 +1,18 @@
 //! Clients: the load generator's controls, what clients get, and whether what they saw fits together.
 
-use crate::app::{App, Message};
+use crate::app::App;
 use crate::input::{Input, value_in};
+use crate::message::{Link, Message};
 use crate::rich::{rich, said};
 use raft_sim::{LoadSpec, Popularity};
 use raft_view::offence::{self, Bar, OffenceView};
 use raft_view::plots::{HEIGHT, Plots, WIDTH};
 use raft_view::stage::fixed;
 use wasm_bindgen::JsCast;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The sections.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     let views = app.views();
     html! {
         <>
@@ -27,7 +27,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn load(app: &App, link: &Scope<App>) -> Html {
+fn load(app: &App, link: &Link) -> Html {
     let world = app.session().world();
     let runs = world.load().copied();
     let usual = LoadSpec { clients: Some(12), ..LoadSpec::new(50, 50) };

@@ -1,8 +1,9 @@
 //! The console: etcdctl, clients' requests and every command of the scenario text.
 
 use super::prompt::Prompt;
-use crate::app::{App, ConsoleLine, Message};
+use crate::app::{App, ConsoleLine};
 use crate::input::Input;
+use crate::message::{Link, Message};
 use crate::rich::said;
 use raft_core::NodeId;
 use raft_sim::{Answered, Command, Outcome, RequestKind, quoted, text_of};
@@ -10,14 +11,13 @@ use raft_view::console::{ConsoleView, completions, consoles};
 use raft_view::words::en;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     html! {
         <div class="console">
-            { super::way::view(app, link) }
+            { super::way::view(app.views().way.as_ref(), app.is_playing(), link) }
             { client(app, link) }
             { requests(app, link) }
             { terminal(app, link) }
@@ -26,7 +26,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// Put and get, to the leader or to a server.
-fn client(app: &App, link: &Scope<App>) -> Html {
+fn client(app: &App, link: &Link) -> Html {
     let servers = app.session().world().servers();
     let onsubmit = link.batch_callback(|event: SubmitEvent| {
         event.prevent_default();
@@ -70,7 +70,7 @@ fn client(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// The latest requests of clients, and what came of them.
-fn requests(app: &App, link: &Scope<App>) -> Html {
+fn requests(app: &App, link: &Link) -> Html {
     const MOST: usize = 50;
     let requests = app.session().world().requests();
     let line = |(place, request): (usize, &Answered)| {
@@ -117,7 +117,7 @@ fn redirect(request: &Answered) -> Option<(String, NodeId)> {
 }
 
 /// The terminal: etcdctl's commands with what they print, and actions on the cluster.
-fn terminal(app: &App, link: &Scope<App>) -> Html {
+fn terminal(app: &App, link: &Link) -> Html {
     let consoles = consoles(app.session().world());
     let typed = app.console();
     let mut blocks: Vec<Html> = Vec::new();
@@ -187,7 +187,7 @@ fn action(line: &ConsoleLine) -> Html {
     }
 }
 
-fn block(view: &ConsoleView, link: &Scope<App>) -> Html {
+fn block(view: &ConsoleView, link: &Link) -> Html {
     let number = view.number;
     let output = view.output.clone();
     let onclick = link.callback(move |_| Message::Copy(output.clone()));

@@ -1,21 +1,20 @@
 //! The first view of the panel: the cluster as a whole, and where to begin. It is all that a first
 //! visit downloads of the panel.
 
-use crate::app::{App, Message};
-use crate::later::Part;
+use crate::app::App;
+use crate::message::{Link, Message, Part};
 use crate::rich::{rich, said};
 use raft_check::linear::Verdict;
 use raft_view::inspect::Section;
 use raft_view::words::en;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// What stands there until the rest of the panel is here.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     html! {
         <div class="insp">
             { ways_in(app, link) }
-            { super::way::view(app, link) }
+            { super::way::view(app.views().way.as_ref(), app.is_playing(), link) }
             { for app.views().inspect.iter().map(section) }
             { clients(app, link) }
             <p class="hint">{ said(HINT) }</p>
@@ -29,7 +28,7 @@ pub(super) const HINT: &str = key!(
 );
 
 /// Where to begin.
-pub(super) fn ways_in(app: &App, link: &Scope<App>) -> Html {
+pub(super) fn ways_in(app: &App, link: &Link) -> Html {
     if app.lesson().is_some() {
         return Html::default();
     }
@@ -47,7 +46,7 @@ pub(super) fn ways_in(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// A button for load and what clients get, until somebody wants them.
-fn clients(app: &App, link: &Scope<App>) -> Html {
+fn clients(app: &App, link: &Link) -> Html {
     let onclick = link.callback(|_: MouseEvent| Message::Want(Part::Panels));
     html! {
         <section class="clients">

@@ -1,24 +1,24 @@
 //! What is selected, in numbers, and what can be done to it.
 
 use super::first::{section, ways_in};
-use crate::app::{App, Message};
+use crate::app::App;
 use crate::input::Input;
+use crate::message::{Link, Message};
 use crate::rich::said;
 use raft_core::Timer;
 use raft_sim::Command;
 use raft_view::menu::{ActionView, Selection};
 use raft_view::words::{en, span};
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     let views = app.views();
     html! {
         <div class="insp">
-            if app.selection() == Selection::Nothing { { ways_in(app, link) }{ super::way::view(app, link) } }
+            if app.selection() == Selection::Nothing { { ways_in(app, link) }{ super::way::view(app.views().way.as_ref(), app.is_playing(), link) } }
             { for views.inspect.iter().take(1).map(section) }
-            { super::why::view(app, link) }
+            { super::why::view(views.why.as_ref(), link) }
             { for views.inspect.iter().skip(1).map(section) }
             if app.selection() == Selection::Nothing {
                 { super::clients::view(app, link) }
@@ -33,7 +33,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-pub(super) fn actions(actions: &[ActionView], link: &Scope<App>) -> Html {
+pub(super) fn actions(actions: &[ActionView], link: &Link) -> Html {
     if actions.is_empty() {
         return Html::default();
     }
@@ -48,7 +48,7 @@ pub(super) fn actions(actions: &[ActionView], link: &Scope<App>) -> Html {
 }
 
 /// The selected server's timer as a slider: the same as dragging the end of its arc.
-fn timer(app: &App, link: &Scope<App>) -> Html {
+fn timer(app: &App, link: &Link) -> Html {
     let Selection::Server(id) = app.selection() else { return Html::default() };
     let world = app.session().world();
     let Some(server) = world.server(id).filter(|server| server.is_live()) else {
@@ -82,7 +82,7 @@ fn upper(text: &str) -> String {
 }
 
 /// Messages in flight as a list: the way to reach one without a pointer.
-fn in_flight(app: &App, link: &Scope<App>) -> Html {
+fn in_flight(app: &App, link: &Link) -> Html {
     const MOST: usize = 12;
     if app.is_playing() {
         return Html::default();

@@ -1,18 +1,18 @@
 //! How to read the picture, what to try, and scenarios to watch.
 
-use crate::app::{App, Message};
+use crate::app::App;
 use crate::bundled::BUNDLED;
+use crate::message::{Link, Message};
 use crate::progress;
 use crate::rich::said;
 use raft_gallery::{Item, of_kind};
 use raft_view::lang;
 use raft_view::rules::listed;
 use std::collections::BTreeMap;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     let scenario = |bundled: &'static crate::Bundled| {
         let onclick = link.callback(move |_| Message::LoadBundled(bundled.name));
         html! {
@@ -39,7 +39,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// What the gallery has of a kind.
-fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Scope<App>) -> Html {
+fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Link) -> Html {
     let title = match kind {
         "tour" => tr!("The tour"),
         "questions" => tr!("Questions people ask"),
@@ -80,7 +80,7 @@ fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Scope<
     }
 }
 
-fn tries(app: &App, link: &Scope<App>) -> Html {
+fn tries(app: &App, link: &Link) -> Html {
     let leader = app.session().world().leader().map(|leader| leader.id());
     let typed = |line: String| link.callback(move |_: MouseEvent| Message::Typed(line.clone()));
     html! {

@@ -12,14 +12,14 @@ mod storage;
 mod way;
 pub mod why;
 
-use crate::app::{App, Message, Tab};
-use crate::later::{self, Part};
+use crate::app::App;
+use crate::later;
+use crate::message::{Link, Message, Part, Tab};
 use raft_view::lang::look_up;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The tabs and the open one.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     let tab = |tab: Tab| {
         let on = app.tab() == tab;
         html! {
@@ -60,13 +60,13 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// The open tab.
-pub fn later(app: &App, link: &Scope<App>) -> Html {
+pub fn later(app: &App, link: &Link) -> Html {
     match app.tab() {
         Tab::Inspect => inspect::view(app, link),
         Tab::Console => console::view(app, link),
         Tab::Storage => storage::view(app, link),
-        Tab::Events => events::view(app),
-        Tab::Rules => rules::view(app, link),
+        Tab::Events => events::view(app.session()),
+        Tab::Rules => rules::view(app.session(), app.views().linear.verdict, link),
         Tab::Learn => learn::view(app, link),
     }
 }

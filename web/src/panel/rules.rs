@@ -1,18 +1,18 @@
 //! The rules that can be switched off, the properties they defend, and the scenario's claims.
 
-use crate::app::{App, Message};
+use crate::message::{Link, Message};
 use crate::rich::said;
 use raft_check::Property;
+use raft_check::linear::Verdict;
 use raft_core::Rule;
-use raft_sim::{Command, Setting};
+use raft_sim::{Command, Session, Setting};
 use raft_view::rules::{RuleView, explain};
 use raft_view::words::en;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let world = app.session().world();
+pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
+    let world = session.world();
     let property = |property: Property| {
         let broken = world.violations().iter().find(|v| v.property == property);
         html! {
@@ -54,17 +54,17 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         <div class="rules">
             <h2>{ said(key!("What must always be true")) }</h2>
             <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
-            { super::first::verdict(app.views().linear.verdict) }
+            { super::first::verdict(verdict) }
             <h2>{ said(key!("Rules of Raft")) }</h2>
             <p class="hint">{ said(key!("Switch one off, and it is no longer Raft: see what the rule is for.")) }</p>
             <ul class="rule-list">{ for Rule::ALL.into_iter().map(rule) }</ul>
-            { claims(app) }
+            { claims(session) }
         </div>
     }
 }
 
-fn claims(app: &App) -> Html {
-    let claims = app.session().script().map_or(&[][..], |script| script.expectations());
+fn claims(session: &Session) -> Html {
+    let claims = session.script().map_or(&[][..], |script| script.expectations());
     if claims.is_empty() {
         return Html::default();
     }

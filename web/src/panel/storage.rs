@@ -3,17 +3,17 @@
 
 use super::first::section;
 use super::inspect::actions;
-use crate::app::{App, Message};
+use crate::app::App;
+use crate::message::{Link, Message};
 use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::fixed;
 use raft_view::storage::{self, Record, RecordState, SizeRow};
 use raft_view::words::en::storage as words;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     let world = app.session().world();
     let id = match app.selection() {
         Selection::Server(id) | Selection::Entry(id, _) => id,
@@ -57,7 +57,7 @@ fn record(record: &Record) -> Html {
     }
 }
 
-fn sizes(app: &App, link: &Scope<App>) -> Html {
+fn sizes(app: &App, link: &Link) -> Html {
     let (costs, under_way) = app.measured();
     let columns = &words::COLUMNS[..if costs.is_empty() { 3 } else { 6 }];
     let cell = |(text, part): &(String, Option<f64>)| {

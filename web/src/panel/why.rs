@@ -1,14 +1,13 @@
 //! “Why not?”: what can be asked of what is selected, and the answer at this very moment.
 
-use crate::app::{App, Message};
+use crate::message::{Link, Message};
 use crate::rich::{rich, said};
-use raft_view::why::Question;
-use yew::html::Scope;
+use raft_view::why::{Question, WhyView};
 use yew::prelude::*;
 
 /// The questions and the answer to one, where there is something to ask.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let Some(view) = &*app.views().why else { return Html::default() };
+pub fn view(view: Option<&WhyView>, link: &Link) -> Html {
+    let Some(view) = view else { return Html::default() };
     let question = |(place, (question, words)): (usize, &(Question, String))| {
         let (question, on) = (*question, place == view.asked);
         let onclick = link.callback(move |_: MouseEvent| Message::Ask(Some(question)));

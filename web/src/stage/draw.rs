@@ -3,7 +3,8 @@
 //! What changes with every frame (messages, timer arcs) is drawn by plain functions; what changes
 //! with events is components that are left alone while their values stay the same.
 
-use crate::app::{App, Drag};
+use crate::app::App;
+use crate::message::Drag;
 use crate::shared::Same;
 use raft_core::Kind;
 use raft_view::clients::Crowd;

@@ -1,12 +1,12 @@
 //! The menu of what can be done with a server, a message or a link.
 
-use crate::app::{App, Message};
+use crate::app::App;
+use crate::message::{Link, Message};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
-use yew::html::Scope;
 use yew::prelude::*;
 
-pub(super) fn menu(app: &App, link: &Scope<App>) -> Html {
+pub(super) fn menu(app: &App, link: &Link) -> Html {
     let Some(_) = app.menu() else { return Html::default() };
     let item = |view: &raft_view::menu::ActionView| {
         let command = view.command.clone();

@@ -4,18 +4,18 @@ mod draw;
 mod menu;
 mod pointer;
 
-use crate::app::{App, Message};
+use crate::app::App;
+use crate::message::{Link, Message};
 use crate::rich::{rich, said};
 pub use draw::term_class;
 use draw::{Links, Servers, crowds, dragged, message_glyphs, timers};
 use menu::menu;
 use pointer::{Pointer, moved, open_menu, pressed, released, target};
 use raft_view::stage::{HEIGHT, WIDTH, fixed};
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The stage with narrator, actions and notices.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(app: &App, link: &Link) -> Html {
     let (time, sentence) = &*app.views().narrator;
     let cite = if sentence.cite.is_empty() {
         time.clone()
@@ -30,16 +30,16 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 { rich(&sentence.text) }
                 <small>{ cite }</small>
             </div>
-            { notice(app, link) }
+            { notice(app.notice(), link) }
             { picture(app, link) }
             { menu(app, link) }
-            { job(app, link) }
+            { job(app.job_part(), link) }
         </@>
     }
 }
 
-fn notice(app: &App, link: &Scope<App>) -> Html {
-    let Some(text) = app.notice() else { return Html::default() };
+fn notice(text: Option<&str>, link: &Link) -> Html {
+    let Some(text) = text else { return Html::default() };
     html! {
         <div class="notice" role="alert">
             <span>{ text }</span>
@@ -48,8 +48,8 @@ fn notice(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn job(app: &App, link: &Scope<App>) -> Html {
-    let Some(part) = app.job_part() else { return Html::default() };
+fn job(part: Option<f64>, link: &Link) -> Html {
+    let Some(part) = part else { return Html::default() };
     html! {
         <div class="job" role="alert">
             <span>{ tr!("Bringing back the run: {} %", (part * 100.0) as u32) }</span>
@@ -58,7 +58,7 @@ fn job(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn picture(app: &App, link: &Scope<App>) -> Html {
+fn picture(app: &App, link: &Link) -> Html {
     let views = app.views();
     let svg = app.stage_ref().clone();
     let pointer = |make: fn(&Pointer, &PointerEvent) -> Option<Message>| {
@@ -103,7 +103,7 @@ fn picture(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn wall(path: &str, link: &Scope<App>) -> Html {
+fn wall(path: &str, link: &Link) -> Html {
     let heal = link.callback(|_| Message::Typed("heal".into()));
     let stop = Callback::from(|event: PointerEvent| event.stop_propagation());
     let onkeydown = link.batch_callback(|event: KeyboardEvent| {

@@ -1,6 +1,6 @@
 //! What a pointer or a key does on the stage.
 
-use crate::app::{Drag, Menu, Message};
+use crate::message::{Drag, Menu, Message};
 use raft_core::NodeId;
 use raft_view::menu::Selection;
 use raft_view::stage::{HEIGHT, Point, WIDTH, part_at};

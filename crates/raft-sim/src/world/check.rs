@@ -71,7 +71,7 @@ impl World {
             Command::Etcdctl(_) if etcdctl().is_none() => {
                 refuse("etcdctl’s commands", "a program that has not loaded them")
             }
-            Command::Etcdctl(_) if self.consoles.len() >= MAX_CONSOLES => {
+            Command::Etcdctl(_) if self.consoles.all.len() >= MAX_CONSOLES => {
                 refuse(format!("at most {MAX_CONSOLES} console commands"), "one more")
             }
             Command::Input { console, .. } | Command::EndOfInput(console)
