@@ -132,10 +132,10 @@ impl Cluster {
         self.note_violations(before);
     }
 
-    pub(crate) fn note_violations(&mut self, before: usize) {
-        let new: Vec<Violation> =
-            self.checker.violations().get(before..).unwrap_or_default().to_vec();
-        for violation in new {
+    /// Notes the violations that were found after the first `before`.
+    fn note_violations(&mut self, before: usize) {
+        for at in before..self.checker.violations().len() {
+            let violation: Violation = self.checker.violations()[at].clone();
             self.note(|| What::Violated(violation));
         }
     }

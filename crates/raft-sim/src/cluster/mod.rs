@@ -17,7 +17,7 @@ use crate::settings::Settings;
 use crate::time::Place;
 use raft_check::{Checker, Violation};
 use raft_core::{
-    Durable, EntryRef, Index, Input, Membership, Micros, Node, NodeId, Output, Proposal, ReadToken,
+    Durable, EntryRef, Index, Input, Membership, Message, Micros, Node, NodeId, Output, ReadToken,
     Snapshot, Timer, WriteId,
 };
 use std::collections::VecDeque;
@@ -77,11 +77,11 @@ pub(crate) enum Todo {
     Alarm(Alarm),
 }
 
-/// What came of one input to a server.
+/// What comes of inputs to a server, beside what becomes of a proposal.
 #[derive(Debug, Default)]
-pub(crate) struct Stepped {
-    /// What became of a proposal, if the input was one.
-    pub(crate) proposal: Option<Proposal>,
+pub(crate) struct Came {
+    /// What the server has sent to itself, oldest first.
+    pub(crate) own_mail: VecDeque<Message>,
     /// What those above have to carry out, in order.
     pub(crate) effects: Vec<Effect>,
 }
@@ -270,13 +270,14 @@ impl Cluster {
                 let server = &self.servers[usize::from(server)];
                 server.inbox_due > 0 && item.sequence >= server.inbox_from
             }
-            Due::Alarm(alarm) => expects(alarm, item.sequence),
+            Due::Alarm { kind, key } => expects(Alarm { kind, key }, item.sequence),
         }
     }
 
     /// Sets an alarm for those above; its number.
     pub(crate) fn set_alarm(&mut self, due: Micros, alarm: Alarm) -> u64 {
-        self.queue.push(due, Due::Alarm(alarm))
+        let Alarm { kind, key } = alarm;
+        self.queue.push(due, Due::Alarm { kind, key })
     }
 
     /// Whether happenings are kept until they are taken.

@@ -1,18 +1,18 @@
 //! One input to one server, and what it sends, writes and waits for.
 
-use super::{Checks, Cluster, Effect, Stepped, Todo, place_of, to_u8};
+use super::{Came, Checks, Cluster, Effect, Todo, place_of, to_u8};
 use crate::MAX_IN_FLIGHT;
 use crate::chance::Purpose;
 use crate::disk::PendingWrite;
 use crate::happening::{LossReason, What};
 use crate::network::{InFlight, draw_span};
-use crate::queue::Due;
+use crate::queue::{Alarm, Due};
 use crate::server::{Arrival, Power, TimerState};
 use crate::settings::Span;
 use raft_core::{
-    Index, Input, Kind, Message, Micros, NodeId, Note, Output, Timer, TimerRange, Write, WriteId,
+    Index, Input, Kind, Message, Micros, NodeId, Note, Output, Proposal, Timer, TimerRange, Write,
+    WriteId,
 };
-use std::collections::VecDeque;
 
 impl Cluster {
     /// Begins with what was due; what is to be done about it.
@@ -25,7 +25,7 @@ impl Cluster {
             Due::Timer { server, timer } => self.fire(usize::from(server), timer),
             Due::Disk { server } => self.finish_write(usize::from(server)),
             Due::Inbox { server } => self.take_from_inbox(usize::from(server)),
-            Due::Alarm(alarm) => Todo::Alarm(alarm),
+            Due::Alarm { kind, key } => Todo::Alarm(Alarm { kind, key }),
         }
     }
 
@@ -93,29 +93,32 @@ impl Cluster {
     }
 
     /// One input: its outputs are carried out, and the result is held against what must be true.
+    /// What became of a proposal, if it was one; whatever else came of it is added to `came`.
     pub(crate) fn step_once(
         &mut self,
         place: usize,
         input: Input,
-        own_mail: &mut VecDeque<Message>,
-    ) -> Stepped {
+        came: &mut Came,
+    ) -> Option<Proposal> {
         let mut outputs = std::mem::take(&mut self.outputs);
         let before = self.servers[place].node.membership().clone();
         self.servers[place].node.step(input, &mut outputs);
-        let mut stepped = Stepped::default();
+        let mut proposed = None;
         let mut written_from: Option<Index> = None;
         let mut term_from: Option<NodeId> = None;
         for output in outputs.drain(..) {
             match output {
-                Output::Send(message) if message.to == message.from => own_mail.push_back(message),
+                Output::Send(message) if message.to == message.from => {
+                    came.own_mail.push_back(message)
+                }
                 Output::Send(message) => self.send(message),
                 Output::SendAfter(write, message) => {
                     self.servers[place].held.push_back((write, message));
                 }
-                Output::Restore(snapshot) => stepped.effects.push(Effect::Restore(snapshot)),
-                Output::SnapshotWanted => stepped.effects.push(Effect::SnapshotWanted),
+                Output::Restore(snapshot) => came.effects.push(Effect::Restore(snapshot)),
+                Output::SnapshotWanted => came.effects.push(Effect::SnapshotWanted),
                 Output::Read { token, index } => {
-                    stepped.effects.push(Effect::ReadReady(token, index));
+                    came.effects.push(Effect::ReadReady(token, index));
                 }
                 Output::Persist(write) => {
                     let from = write.log.as_ref().map(|log| log.first_index);
@@ -124,7 +127,7 @@ impl Cluster {
                 }
                 Output::SetTimer(timer, range) => self.set_timer(place, timer, range),
                 Output::CancelTimer(timer) => self.servers[place].timers[timer as usize] = None,
-                Output::Proposed(proposal) => stepped.proposal = Some(proposal),
+                Output::Proposed(proposal) => proposed = Some(proposal),
                 Output::Note(note) => {
                     let server = self.servers[place].id;
                     if let Note::TermAdopted { from, .. } = note {
@@ -137,7 +140,7 @@ impl Cluster {
         }
         self.outputs = outputs;
         self.check(place, written_from, &before);
-        stepped
+        proposed
     }
 
     pub(crate) fn send(&mut self, message: Message) {

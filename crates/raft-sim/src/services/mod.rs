@@ -11,7 +11,7 @@ pub(crate) mod etcd;
 pub(crate) mod machines;
 
 use crate::client::{RequestKind, Stale};
-use crate::cluster::{Cluster, Effect, place_of};
+use crate::cluster::{Came, Cluster, Effect, place_of};
 use crate::followed::{Followed, Road};
 use crate::machine::{Machine, SessionId};
 use crate::server::Server;
@@ -21,7 +21,6 @@ use machines::Machines;
 use raft_core::{
     Change, ChangeKind, Entry, Index, Input, NodeId, Payload, Position, Proposal, Snapshot,
 };
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What every service may use while it acts.
@@ -61,26 +60,27 @@ impl Cx<'_> {
 
     /// The input and what the server then sends to itself.
     pub(crate) fn step_only(&mut self, place: usize, input: Input) -> Option<Proposal> {
-        let mut proposal = None;
-        let mut own_mail = VecDeque::new();
-        let mut next = Some(input);
-        while let Some(input) = next.take() {
-            let stepped = self.cluster.step_once(place, input, &mut own_mail);
-            proposal = proposal.or(stepped.proposal);
-            for effect in stepped.effects {
-                match effect {
-                    Effect::Restore(snapshot) => self.machines.restore(place, &snapshot),
-                    Effect::ReadReady(token, index) => {
-                        self.desk.read_confirmed(place, token, index);
-                    }
-                    Effect::SnapshotWanted => {
-                        next = self.save_snapshot(place).map(Input::SnapshotSaved);
-                    }
-                }
-            }
-            next = next.or_else(|| own_mail.pop_front().map(Input::Receive));
+        let mut came = Came::default();
+        let proposal = self.cluster.step_once(place, input, &mut came);
+        while let Some(input) = self.next_input(place, &mut came) {
+            self.cluster.step_once(place, input, &mut came);
         }
         proposal
+    }
+
+    /// Carries out what a step asks for; the next input that follows from it at the same server.
+    fn next_input(&mut self, place: usize, came: &mut Came) -> Option<Input> {
+        let mut next = None;
+        for effect in came.effects.drain(..) {
+            match effect {
+                Effect::Restore(snapshot) => self.machines.restore(place, &snapshot),
+                Effect::ReadReady(token, index) => self.desk.read_confirmed(place, token, index),
+                Effect::SnapshotWanted => {
+                    next = self.save_snapshot(place).map(Input::SnapshotSaved);
+                }
+            }
+        }
+        next.or_else(|| came.own_mail.pop_front().map(Input::Receive))
     }
 
     /// A server joins: it is there, and knows what the cluster began with.
