@@ -1,12 +1,13 @@
 //! How messages change a playground.
 
 use super::jobs::JobState;
-use super::{App, ConsoleLine, FRAME_BUDGET};
+use super::{App, FRAME_BUDGET};
 use crate::clock::FrameClock;
 use crate::dialog::shared_address;
 use crate::later::{needed, panels};
 use crate::message::{Dialog, Drag, Link, Menu, Message, Part, Tab, Turn};
 use crate::options::Options;
+use crate::panel::console::ConsoleLine;
 use raft_check::linear::Verdict;
 use raft_core::{Micros, NodeId};
 use raft_sim::run::MAX_LINK;
@@ -224,7 +225,9 @@ impl App {
             }
             Message::Dismiss => self.notice = None,
             Message::Measure(begins) => {
-                if !panels().is_some_and(|panels| (panels.measure)(self, link, begins)) {
+                let Some(panels) = panels() else { return false };
+                let settings = self.session.world().settings();
+                if !(panels.measure)(&mut self.measuring, settings, link, begins) {
                     return false;
                 }
             }

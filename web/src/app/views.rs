@@ -2,7 +2,7 @@
 //! person can read.
 
 use super::App;
-use super::linear::Linear;
+use crate::linear::Linear;
 use crate::shared::Same;
 use crate::topbar::SafetyView;
 use raft_check::linear::Verdict;
@@ -28,17 +28,6 @@ const ROWS_MS: f64 = 48.0;
 
 /// The columns of the log table.
 pub const COLUMNS: u64 = 11;
-
-/// A line that was typed, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConsoleLine {
-    /// The line.
-    pub typed: String,
-    /// What was wrong with it, if anything.
-    pub error: Option<String>,
-    /// How many console commands there were before it.
-    pub after: u32,
-}
 
 /// Everything that components are given.
 #[derive(Default)]

@@ -5,11 +5,9 @@ mod files;
 mod share;
 mod text;
 
-use crate::app::App;
 use crate::bundled::BUNDLED;
 use crate::keys::KEYS;
-use crate::later;
-use crate::message::{Dialog, Link, Message, Part};
+use crate::message::{Dialog, Link, Message};
 use crate::rich::said;
 pub use files::{address_of, announce_start, copy, save_file, shared_address};
 use raft_sim::Session;
@@ -17,19 +15,18 @@ use raft_view::lang::look_up;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-/// The open dialog, if there is one.
-pub fn view(app: &App, link: &Link) -> Html {
-    if *app.dialog() == Dialog::None {
-        return Html::default();
-    }
-    let content = match later::panels() {
-        Some(panels) => (panels.dialog)(app, link),
-        None => html! {
-            <div class="dialog" role="dialog" aria-label={tr!("One moment")}>
-                { app.later().placeholder(Part::Panels, link) }
-            </div>
-        },
-    };
+/// What the open dialog shows.
+pub struct Shown<'a> {
+    /// Which it is.
+    pub dialog: &'a Dialog,
+    /// The run that it is about.
+    pub session: &'a Session,
+    /// Whether single letters act.
+    pub letters: bool,
+}
+
+/// The layer over the page, with the dialog or what stands in its place.
+pub fn layer(content: Html, link: &Link) -> Html {
     html! {
         <div class="dialog-layer">
             <div class="dialog-back" onclick={link.callback(|_| Message::Close)}></div>
@@ -38,18 +35,24 @@ pub fn view(app: &App, link: &Link) -> Html {
     }
 }
 
+/// What stands in a dialog's place while it is on its way.
+pub fn on_its_way(placeholder: Html) -> Html {
+    html! { <div class="dialog" role="dialog" aria-label={tr!("One moment")}>{ placeholder }</div> }
+}
+
 /// The open dialog itself.
-pub fn modal(app: &App, link: &Link) -> Html {
-    let (title, wide, html) = match app.dialog() {
+pub fn modal(shown: &Shown<'_>, link: &Link) -> Html {
+    let Shown { dialog, session, letters } = *shown;
+    let (title, wide, html) = match dialog {
         Dialog::None => ("", false, Html::default()),
-        Dialog::Scenarios => (tr!("Scenarios"), false, scenarios(app.session(), link)),
-        Dialog::Faults => (tr!("Faults and settings"), false, faults::view(app.session(), link)),
+        Dialog::Scenarios => (tr!("Scenarios"), false, scenarios(session, link)),
+        Dialog::Faults => (tr!("Faults and settings"), false, faults::view(session, link)),
         Dialog::Share { url, too_long, copied } => {
             (tr!("Share this moment"), false, share::view(url, *too_long, *copied, link))
         }
         Dialog::Text { because, text } => {
             let because = because.clone();
-            let (servers, text) = (app.session().world().servers().len(), text.clone());
+            let (servers, text) = (session.world().servers().len(), text.clone());
             let load = link.callback(Message::Load);
             (
                 tr!("Scenario text"),
@@ -57,9 +60,10 @@ pub fn modal(app: &App, link: &Link) -> Html {
                 html! { <text::Editor {because} {text} {servers} {load} /> },
             )
         }
-        Dialog::Help => (tr!("Keys" in "of the keyboard"), false, help(app.letters(), link)),
+        Dialog::Help => (tr!("Keys" in "of the keyboard"), false, help(letters, link)),
     };
-    html! { <Modal key={title} {title} {wide} close={link.callback(|()| Message::Close)}>{ html }</Modal> }
+    let close = link.callback(|()| Message::Close);
+    html! { <Modal key={title} {title} {wide} {close}>{ html }</Modal> }
 }
 
 #[derive(PartialEq, Properties)]
