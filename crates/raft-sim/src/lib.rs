@@ -15,6 +15,7 @@ mod disk;
 pub mod etcd;
 mod followed;
 mod happening;
+pub mod help;
 mod load;
 mod machine;
 mod network;
@@ -25,6 +26,7 @@ mod script;
 
 mod server;
 
+mod services;
 mod session;
 mod settings;
 pub mod stats;
@@ -33,7 +35,8 @@ mod world;
 
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind, Stale};
 pub use command::{
-    ACTIONS, Action, Command, Direction, MemberChange, MessageVerb, Refusal, expand, quoted,
+    ACTIONS, Action, Below, Command, Direction, MemberChange, MessageVerb, Refusal, expand, quoted,
+    sample_commands,
 };
 pub use console::Console;
 pub use difference::Difference;
@@ -50,7 +53,7 @@ pub use network::{InFlight, Network};
 pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
-pub use settings::{Chance, Live, ReadMode, Setting, Settings, Span};
+pub use settings::{Chance, Live, ReadMode, SETTINGS, Setting, SettingRow, Settings, Span};
 pub use time::Place;
 pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever

@@ -51,6 +51,8 @@ pub(crate) struct Cluster {
     happenings: Vec<Happening>,
     /// Empty between steps: kept for its memory.
     outputs: Vec<Output>,
+    /// Servers that have stepped, and from whose steps something may follow.
+    pub(crate) unsettled: VecDeque<usize>,
     /// When something was last committed, or last done to the run.
     pub(crate) last_progress: Micros,
     /// The first working leader that was deposed by a server which could not win, and by whom.
@@ -114,6 +116,7 @@ impl Cluster {
             recording: false,
             happenings: Vec::new(),
             outputs: Vec::new(),
+            unsettled: VecDeque::new(),
             last_progress: 0,
             deposed: None,
             snapshots_sent: Vec::new(),

@@ -2,6 +2,7 @@
 //! stands in `table`, a row for each.
 
 mod parts;
+pub(crate) mod sample;
 mod table;
 
 use crate::load::LoadSpec;
@@ -9,7 +10,8 @@ use crate::settings::Setting;
 use raft_core::{Change, ChangeKind, ConfigChange, Kind, Micros, NodeId, Timer, Transition};
 use std::fmt;
 
-pub use table::{ACTIONS, Action, expand};
+pub use sample::Below;
+pub use table::{ACTIONS, Action, expand, sample_commands};
 pub(crate) use table::{added_server, can_allow, first_words, parse, word_that_allows};
 
 /// Something done to a run. `N` names servers: by themselves in a run, by expressions such as

@@ -6,7 +6,7 @@ use super::parts::{
     Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth, One, OneWay,
     SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
 };
-use super::{Command, MessageVerb, Refusal};
+use super::{Below, Command, MessageVerb, Refusal};
 use crate::claim::{Set, Variables};
 use crate::scenario::Context;
 use crate::scenario::words::{Parse, Words};
@@ -81,6 +81,15 @@ macro_rules! actions {
                 }
                 named
             }
+        }
+
+        /// A command of each row of [`ACTIONS`], in their order, its arguments drawn; the servers
+        /// that it names are any up to n31. For tests that must leave out none.
+        pub fn sample_commands(below: Below<'_>) -> Vec<Command> {
+            vec![$({
+                let $value = <$kind as Argument>::sample(below);
+                Command::$variant $fields
+            }),+]
         }
 
         /// The commands that come of one, and whether those that do not apply are left out.

@@ -1,21 +1,21 @@
 //! What is done to the world; when it cannot be is for `check.rs` to say.
 
-use super::alarms::Wake;
 use super::{Checked, World};
 use crate::client::RequestKind;
 use crate::cluster::place_of;
 use crate::command::{Command, Direction, MemberChange, MessageVerb, Refusal};
 use crate::happening::{LossReason, What};
 use crate::load::{LoadSpec, Running};
-use crate::machine::{Machine, Request};
+use crate::machine::Request;
 use crate::server::Power;
+use crate::services::alarms::Wake;
 use etcd_kv::console::Happening as CtlHappening;
-use raft_core::{Input, Payload, Proposal, Timer};
+use raft_core::{Input, NodeId, Payload, Proposal, Timer};
 
 impl World {
     fn change_membership(&mut self, change: &MemberChange) {
         for id in change.added() {
-            self.add_server(id);
+            self.parts().0.add_server(id);
         }
         let payload = Payload::Config(Box::new(change.to_config()));
         if let Some(leader) = self.leader().map(|leader| place_of(leader.id)) {
@@ -66,7 +66,7 @@ impl World {
             Command::Heal => self.cluster.network.heal(),
             Command::Timeout(n) => {
                 let todo = self.cluster.fire(place_of(*n), Timer::Election);
-                self.carry_out_todo(todo);
+                self.take_up(todo);
             }
             Command::Member(change) => self.change_membership(change),
             Command::Transfer(n) => {
@@ -74,14 +74,17 @@ impl World {
                     self.step_node(leader, Input::TransferLeader(*n));
                 }
             }
-            Command::Snapshot(n) => self.take_snapshot(place_of(*n)),
-            Command::Compact(n) => self.compact_log(place_of(*n)),
+            Command::Snapshot(n) => self.parts().0.take_snapshot(place_of(*n)),
+            Command::Compact(n) => self.parts().0.compact_log(place_of(*n)),
             Command::Propose { text, via } => {
                 let payload = Request::Raw { text: text.as_bytes() }.encode();
-                let proposal = self.propose(place_of(*via), Input::Propose(payload));
+                let proposal = self.parts().0.step(place_of(*via), Input::Propose(payload));
                 debug_assert!(matches!(proposal, Some(Proposal::Appended { .. })));
             }
-            Command::Etcdctl(line) => self.start_console(line),
+            Command::Etcdctl(line) => {
+                let (mut cx, on) = self.parts();
+                on.consoles.start(&mut cx, on.etcd, line);
+            }
             Command::Input { console, line } => {
                 self.tell_console(*console, CtlHappening::Line(line));
             }
@@ -141,13 +144,22 @@ impl World {
             }
             Command::Say(_) => {}
         }
-        self.tell_of_snapshots();
-        self.hand_out_answers();
+        self.finish();
+    }
+
+    fn ask(&mut self, kind: RequestKind, via: Option<NodeId>) {
+        let (mut cx, on) = self.parts();
+        on.clients.ask(&mut cx, kind, via);
+    }
+
+    fn tell_console(&mut self, console: u32, happening: CtlHappening<'_>) {
+        let (mut cx, on) = self.parts();
+        on.consoles.tell(&mut cx, on.etcd, console, happening);
     }
 
     pub(super) fn crash(&mut self, place: usize) {
         let snapshot = self.cluster.crash(place);
-        self.restore_machine(place, &snapshot);
+        self.machines.restore(place, &snapshot);
         self.connections_lost(place);
     }
 
@@ -160,8 +172,8 @@ impl World {
         if self.cluster.servers[place].power != Power::Crashed {
             self.crash(place);
         }
-        self.cluster.wipe(place, &self.origin.members);
-        self.machines[place] = Machine::default();
+        self.cluster.wipe(place, &self.desk.origin.members);
+        self.machines.clear(place);
     }
 
     fn act_on_message(&mut self, verb: MessageVerb, slot: u32) {
@@ -189,7 +201,7 @@ impl World {
             MessageVerb::Deliver => {
                 if let Some(flight) = self.cluster.network.take(slot) {
                     let todo = self.cluster.receive(flight.message);
-                    self.carry_out_todo(todo);
+                    self.take_up(todo);
                 }
             }
         }

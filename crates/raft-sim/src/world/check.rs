@@ -4,7 +4,6 @@ use super::World;
 use crate::command::{Command, MemberChange, Refusal};
 use crate::console::{MAX_CONSOLES, etcdctl};
 use crate::server::Power;
-use crate::settings::Setting;
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
 use raft_core::{NodeId, Role, Rule, Timer, sort_few};
@@ -72,7 +71,7 @@ impl World {
             Command::Etcdctl(_) if etcdctl().is_none() => {
                 refuse("etcdctl’s commands", "a program that has not loaded them")
             }
-            Command::Etcdctl(_) if self.consoles.len() >= MAX_CONSOLES => {
+            Command::Etcdctl(_) if self.consoles.all.len() >= MAX_CONSOLES => {
                 refuse(format!("at most {MAX_CONSOLES} console commands"), "one more")
             }
             Command::Input { console, .. } | Command::EndOfInput(console)
@@ -115,7 +114,7 @@ impl World {
                 }
                 Ok(())
             }
-            Command::Set(Setting::Nodes(_) | Setting::Seed(_)) => {
+            Command::Set(setting) if !setting.is_live() => {
                 refuse("a setting that can change while a run goes on", command.to_string())
             }
             Command::Set(setting) => {
