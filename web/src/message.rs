@@ -7,6 +7,7 @@ use raft_sim::{Command, Guessed, Settings};
 use raft_view::lang::Language;
 use raft_view::menu::Selection;
 use raft_view::stage::Point;
+use raft_view::tab::Tab;
 use raft_view::why::Question;
 use yew::prelude::*;
 
@@ -56,42 +57,6 @@ pub enum Part {
     Panels,
     /// etcdctl's commands.
     Etcdctl,
-}
-
-/// The tabs of the side panel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tab {
-    /// What is selected.
-    #[default]
-    Inspect,
-    /// Commands and clients.
-    Console,
-    /// Disks, saved files, and how many servers are enough.
-    Storage,
-    /// What happened.
-    Events,
-    /// Rules and properties.
-    Rules,
-    /// How to read the picture, and what to try.
-    Learn,
-}
-
-impl Tab {
-    /// Every tab, in order.
-    pub const ALL: [Tab; 6] =
-        [Tab::Inspect, Tab::Console, Tab::Storage, Tab::Events, Tab::Rules, Tab::Learn];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Tab::Inspect => key!("Inspect"),
-            Tab::Console => key!("Console"),
-            Tab::Storage => key!("Storage"),
-            Tab::Events => key!("Events"),
-            Tab::Rules => key!("Rules"),
-            Tab::Learn => key!("Learn"),
-        }
-    }
 }
 
 /// What lies over the page.

@@ -7,9 +7,10 @@ use crate::message::{Link, Message, Part, Turn};
 use crate::options::name_in_address;
 use raft_core::Micros;
 use raft_gallery::Item;
-use raft_sim::scenario::{self, Scenario};
+use raft_sim::scenario::Scenario;
 use raft_sim::{Command, Session};
 use raft_view::lesson::{LESSON, is_lesson, is_puzzle, start_of};
+use raft_view::tab;
 use wasm_bindgen_futures::spawn_local;
 
 impl App {
@@ -83,7 +84,7 @@ impl App {
         }
         self.notice = None;
         let told = |scenario: &Scenario| is_lesson(scenario) || is_puzzle(scenario);
-        match scenario::parse(&text) {
+        match tab::read(&text) {
             Ok(scenario) if told(&scenario) => {
                 let mut session = Session::open(scenario);
                 go_to_step(&mut session, step);

@@ -7,9 +7,10 @@ use crate::later::runs_etcdctl;
 use crate::message::{Dialog, Link, Message, Part};
 use raft_core::Micros;
 use raft_sim::run::{moment_of, read_link};
-use raft_sim::{ENGINE_VERSION, Place, Session, Settings, scenario};
+use raft_sim::{ENGINE_VERSION, Place, Session, Settings};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
+use raft_view::tab;
 
 impl App {
     /// Starts as the options say.
@@ -70,7 +71,7 @@ impl App {
         } else {
             None
         };
-        let opened = scenario::parse(&read.text);
+        let opened = tab::read(&read.text);
         match (opened, problem) {
             (Ok(mut scenario), problem) => {
                 scenario.engine = Some(read.engine);
@@ -92,7 +93,7 @@ impl App {
 
     /// Opens scenario text. The running cluster stays untouched where the text is wrong.
     pub(super) fn open_text(&mut self, link: &Link, text: &str) -> bool {
-        match scenario::parse(text) {
+        match tab::read(text) {
             Ok(_)
                 if runs_etcdctl(text)
                     && self.later.keeps(Message::Load(text.into()), Part::Etcdctl, link) =>

@@ -2,12 +2,13 @@
 
 use super::App;
 use crate::later::panels;
-use crate::message::{Dialog, Link, Part, Tab};
+use crate::message::{Dialog, Link, Part};
 use crate::panel::{self, console, first, inspect, learn, storage};
 use crate::{dialog, lesson, logs, stage, timeline, topbar};
 use raft_view::lang;
 use raft_view::menu::Selection;
 use raft_view::stage::Motion;
+use raft_view::tab::Tab;
 use yew::prelude::*;
 
 impl App {

@@ -5,7 +5,7 @@ use super::{App, FRAME_BUDGET};
 use crate::clock::FrameClock;
 use crate::dialog::shared_address;
 use crate::later::{needed, panels};
-use crate::message::{Dialog, Drag, Link, Menu, Message, Part, Tab, Turn};
+use crate::message::{Dialog, Drag, Link, Menu, Message, Part, Turn};
 use crate::options::Options;
 use crate::panel::console::ConsoleLine;
 use raft_check::linear::Verdict;
@@ -15,6 +15,7 @@ use raft_sim::{Command, Power, scenario};
 use raft_view::lang::{Language, look_up};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
+use raft_view::tab::Tab;
 use raft_view::timeline::neighbour;
 
 /// While etcdctl's commands are on their way.

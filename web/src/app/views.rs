@@ -15,6 +15,7 @@ use raft_view::lesson::LessonView;
 use raft_view::logs::{Row, Window, longest, rows};
 use raft_view::menu::{ActionView, Selection, actions};
 use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
+use raft_view::tab::Tab;
 use raft_view::timeline::{TimelineView, timeline};
 use raft_view::way::{Way, way};
 use raft_view::why::WhyView;
@@ -51,7 +52,7 @@ pub struct Views {
     pub safety: Same<SafetyView>,
     pub lesson: Same<Option<LessonView>>,
     pub why: Same<Option<WhyView>>,
-    looked_at: Option<(usize, Option<&'static str>)>,
+    looked_at: Option<(usize, Option<Tab>)>,
     seen_events: u64,
     seen_rows: u64,
     rows_at: f64,
@@ -179,10 +180,7 @@ impl App {
         let told = open.and_then(|(lesson, panels)| (panels.tell)(&self.session, lesson));
         let look = told.as_ref().map(|told| (told.step, told.panel));
         if let Some((_, Some(panel))) = look.filter(|look| Some(*look) != views.looked_at) {
-            self.tab = crate::message::Tab::ALL
-                .into_iter()
-                .find(|tab| tab.name().eq_ignore_ascii_case(panel))
-                .unwrap_or(self.tab);
+            self.tab = panel;
         }
         views.looked_at = look;
         views.lesson.update(told);
@@ -191,7 +189,7 @@ impl App {
             Some(panels) => (panels.inspect)(world, self.selection),
             None => vec![cluster(world)],
         });
-        if self.tab == crate::message::Tab::Inspect {
+        if self.tab == Tab::Inspect {
             let answer = crate::later::panels().map(|panels| panels.answer);
             views.why.update(
                 answer.and_then(|answer| answer(&self.session, self.selection, self.question)),

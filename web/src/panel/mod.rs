@@ -12,10 +12,11 @@ pub mod storage;
 mod way;
 mod why;
 
-use crate::message::{Link, Message, Tab};
+use crate::message::{Link, Message};
 use raft_check::linear::Verdict;
 use raft_sim::Session;
 use raft_view::lang::look_up;
+use raft_view::tab::Tab;
 use yew::prelude::*;
 
 /// What the open tab shows.
