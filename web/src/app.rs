@@ -1,12 +1,17 @@
 //! One playground: its session, what is open, what is selected, and how messages change them.
 
+mod act;
 mod console;
-mod drop;
 mod focus;
 mod jobs;
 mod lessons;
+mod look;
 mod opening;
+mod over;
+mod page;
 mod show;
+mod time;
+mod touch;
 mod update;
 mod views;
 
@@ -15,7 +20,7 @@ use crate::later::Later;
 use crate::lesson::Lesson;
 use crate::measure::Measuring;
 use crate::memo::Cache;
-use crate::message::{Dialog, Drag, Link, Menu, Message, Theme};
+use crate::message::{Dialog, Drag, Link, Look, Menu, Message, Open, Page, Theme};
 use crate::options::Options;
 use crate::panel::console::ConsoleLine;
 use crate::{language, logs, stage, timeline, topbar};
@@ -136,18 +141,6 @@ impl App {
 }
 
 impl App {
-    /// Hears when a finger is lifted, and lets the click that comes with it pass first.
-    fn wait_for_lift(&self, link: &Link) -> Option<EventListener> {
-        const CLICK_MS: u32 = 20;
-        let link = link.clone();
-        let window = web_sys::window()?;
-        Some(EventListener::new(&window, "touchend", move |_| {
-            let link = link.clone();
-            let tell = move || link.send_message(Message::Lifted);
-            gloo_timers::callback::Timeout::new(CLICK_MS, tell).forget();
-        }))
-    }
-
     /// The page's own playground also takes the keys that are pressed while nothing has focus.
     fn keys_of_the_page(&self, window: &web_sys::Window, link: Link) -> EventListener {
         let letters = self.letters.clone();
@@ -175,7 +168,7 @@ impl Component for App {
         let link = Link::new(ctx.link().batch_callback(|messages: Vec<Message>| messages));
         let mut app = App {
             link: link.clone(),
-            select: link.callback(Message::Select),
+            select: link.callback(Look::Select),
             session: Session::new(None, Settings::default()),
             pace: Pace::new(Speed::ALL[speed]),
             speed,
@@ -220,14 +213,14 @@ impl Component for App {
         {
             let told = link.clone();
             app._listeners.push(EventListener::new(&window, "hashchange", move |_| {
-                told.send_message(Message::Hash);
+                told.send_message(Open::Hash);
             }));
             app._listeners.push(app.keys_of_the_page(&window, link.clone()));
         }
         if let Some(window) = web_sys::window() {
             let link = link.clone();
             app._listeners.push(EventListener::new(&window, language::CHANGED, move |_| {
-                link.send_message(Message::LanguageChanged);
+                link.send_message(Page::LanguageChanged);
             }));
         }
         app.speak(&link, language::wanted(app.options.language));

@@ -5,7 +5,7 @@
 
 use crate::lesson::{After, Lesson};
 use crate::measure::Measuring;
-use crate::message::{Link, Message, Part, Turn};
+use crate::message::{Act, Link, Message, Page, Part, Turn};
 use crate::rich::said;
 use crate::{dialog, language, lesson, panel};
 use etcd_kv::console::Etcdctl;
@@ -141,7 +141,7 @@ impl Part {
 }
 
 impl Later {
-    /// Loads a part that is not here. [`Message::Arrived`] follows, and whoever could not get it
+    /// Loads a part that is not here. [`Page::Arrived`] follows, and whoever could not get it
     /// is to ask for it again.
     pub fn want(&mut self, part: Part, link: &Link) {
         if part.is_here() || self.asked.contains(&part) || self.failed.contains(&part) {
@@ -151,16 +151,16 @@ impl Later {
         let link = link.clone();
         spawn_local(async move {
             let came = part.load().await.is_ok();
-            link.send_message(Message::Arrived(part, came));
+            link.send_message(Page::Arrived(part, came));
         });
     }
 
     /// Keeps a message until a part is here that it needs. False where it need not wait.
-    pub fn keeps(&mut self, message: Message, part: Part, link: &Link) -> bool {
+    pub fn keeps(&mut self, message: impl Into<Message>, part: Part, link: &Link) -> bool {
         if part.is_here() {
             return false;
         }
-        self.waiting.push((part, message));
+        self.waiting.push((part, message.into()));
         self.again(part, link);
         true
     }
@@ -183,7 +183,7 @@ impl Later {
         if !self.failed.contains(&part) {
             return html! { <p class="hint" role="status">{ said(key!("Loading…")) }</p> };
         }
-        let onclick = link.callback(move |_: MouseEvent| Message::Want(part));
+        let onclick = link.callback(move |_: MouseEvent| Page::Want(part));
         html! {
             <p class="hint" role="alert">
                 { said(key!("This part of the page could not be loaded.")) }{ " " }
@@ -201,9 +201,19 @@ impl Later {
 
 /// The part that a message needs, if it needs one.
 pub fn needed(message: &Message) -> Option<Part> {
-    let is_typed = matches!(message, Message::Typed(line) if runs_etcdctl(line));
-    let is_command = matches!(message, Message::Line(_) | Message::Do(Command::Etcdctl(_)));
-    (is_typed || is_command).then_some(Part::Etcdctl)
+    let Message::Act(act) = message else { return None };
+    let runs = match act {
+        Act::Typed(line) => runs_etcdctl(line),
+        Act::Line(_) => true,
+        Act::Do(command) => matches!(command, Command::Etcdctl(_)),
+        Act::NextOfRequest
+        | Act::ClientRequest
+        | Act::ToggleCrash
+        | Act::TogglePause
+        | Act::TimeoutSelected
+        | Act::RestartLeader => false,
+    };
+    runs.then_some(Part::Etcdctl)
 }
 
 /// Whether a text may have lines of the console.

@@ -3,7 +3,7 @@
 use super::App;
 use crate::later::panels;
 use crate::lesson::{After, Lesson, MOST_EVENTS};
-use crate::message::{Link, Message, Part, Turn};
+use crate::message::{Link, Open, Over, Part, Turn};
 use crate::options::name_in_address;
 use raft_core::Micros;
 use raft_gallery::Item;
@@ -58,7 +58,7 @@ impl App {
         let link = link.clone();
         spawn_local(async move {
             let text = crate::fetch::text(&item.path()).await;
-            link.send_message(Message::Fetched(item, step, text));
+            link.send_message(Open::Fetched(item, step, text));
         });
     }
 
@@ -77,7 +77,7 @@ impl App {
             }
         };
         if crate::later::runs_etcdctl(&text) {
-            let again = Message::Fetched(item, step, Ok(text.clone()));
+            let again = Open::Fetched(item, step, Ok(text.clone()));
             if self.later.keeps(again, Part::Etcdctl, link) {
                 return;
             }
@@ -164,7 +164,7 @@ impl App {
             }
             After::Open(item) => self.fetch(item, 1, link),
             After::Copy(address) => {
-                (panels.copy)(address, link.callback(|()| Message::Copied));
+                (panels.copy)(address, link.callback(|()| Over::Copied));
             }
             After::Close => {
                 self.stop();

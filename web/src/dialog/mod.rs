@@ -7,7 +7,7 @@ mod text;
 
 use crate::bundled::BUNDLED;
 use crate::keys::KEYS;
-use crate::message::{Dialog, Link, Message};
+use crate::message::{Dialog, Link, Message, Open, Over, Page, Time};
 use crate::rich::said;
 pub use files::{address_of, announce_start, copy, save_file, shared_address};
 use raft_sim::Session;
@@ -29,7 +29,7 @@ pub struct Shown<'a> {
 pub fn layer(content: Html, link: &Link) -> Html {
     html! {
         <div class="dialog-layer">
-            <div class="dialog-back" onclick={link.callback(|_| Message::Close)}></div>
+            <div class="dialog-back" onclick={link.callback(|_| Over::Close)}></div>
             { content }
         </div>
     }
@@ -53,7 +53,7 @@ pub fn modal(shown: &Shown<'_>, link: &Link) -> Html {
         Dialog::Text { because, text } => {
             let because = because.clone();
             let (servers, text) = (session.world().servers().len(), text.clone());
-            let load = link.callback(Message::Load);
+            let load = link.callback(Open::Text);
             (
                 tr!("Scenario text"),
                 true,
@@ -62,7 +62,7 @@ pub fn modal(shown: &Shown<'_>, link: &Link) -> Html {
         }
         Dialog::Help => (tr!("Keys" in "of the keyboard"), false, help(letters, link)),
     };
-    let close = link.callback(|()| Message::Close);
+    let close = link.callback(|()| Over::Close);
     html! { <Modal key={title} {title} {wide} {close}>{ html }</Modal> }
 }
 
@@ -126,7 +126,7 @@ fn keep_focus_inside(node: &NodeRef, event: &KeyboardEvent) -> Option<()> {
 
 fn scenarios(session: &Session, link: &Link) -> Html {
     let item = |bundled: &'static crate::Bundled| {
-        let onclick = link.callback(move |_| Message::LoadBundled(bundled.name));
+        let onclick = link.callback(move |_| Open::Bundled(bundled.name));
         html! {
             <li>
                 <button class="line" {onclick}>
@@ -139,21 +139,21 @@ fn scenarios(session: &Session, link: &Link) -> Html {
         let settings = session.base().clone();
         link.callback(move |_: MouseEvent| {
             let settings = raft_sim::Settings { seed: files::random_seed(), ..settings.clone() };
-            Message::NewRun(settings)
+            Open::New(settings)
         })
     };
     let text = session.text();
     let edit = link.callback(move |_: MouseEvent| {
-        Message::Open(Dialog::Text { because: None, text: text.clone() })
+        Over::Dialog(Dialog::Text { because: None, text: text.clone() })
     });
     let open = link.clone();
     let onchange = Callback::from(move |event: Event| {
         files::read_file(
             &event,
             open.callback(|read: Result<String, String>| match read {
-                Ok(text) => Message::Load(text),
+                Ok(text) => Message::from(Open::Text(text)),
                 Err(error) => {
-                    Message::Open(Dialog::Text { because: Some(error), text: String::new() })
+                    Over::Dialog(Dialog::Text { because: Some(error), text: String::new() }).into()
                 }
             }),
         );
@@ -162,9 +162,9 @@ fn scenarios(session: &Session, link: &Link) -> Html {
         <div class="scenarios">
             <div class="actions">
                 <button class="btn" onclick={new}>{ said(key!("New run with another seed")) }</button>
-                <button class="btn" onclick={link.callback(|_| Message::Restart)}>{ said(key!("Back to the start")) }</button>
+                <button class="btn" onclick={link.callback(|_| Time::Restart)}>{ said(key!("Back to the start")) }</button>
                 <button class="btn" onclick={edit}>{ said(key!("Edit as text")) }</button>
-                <button class="btn" onclick={link.callback(|_| Message::SaveFile)}>{ said(key!("Save as a file")) }</button>
+                <button class="btn" onclick={link.callback(|_| Over::SaveFile)}>{ said(key!("Save as a file")) }</button>
                 <label class="btn file">{ said(key!("Open a file")) }<input type="file" accept=".raft,.txt,text/plain" {onchange} /></label>
             </div>
             <ul class="lines">{ for BUNDLED.iter().map(item) }</ul>
@@ -173,7 +173,7 @@ fn scenarios(session: &Session, link: &Link) -> Html {
 }
 
 fn help(on: bool, link: &Link) -> Html {
-    let onchange = link.callback(move |_: Event| Message::Letters(!on));
+    let onchange = link.callback(move |_: Event| Page::Letters(!on));
     html! {
         <div class="help">
             <dl>{ for KEYS.iter().map(|(key, what)| html! { <><dt><kbd>{ look_up(key) }</kbd></dt><dd>{ look_up(what) }</dd></> }) }</dl>

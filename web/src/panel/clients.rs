@@ -2,7 +2,7 @@
 
 use crate::input::{Input, value_in};
 use crate::linear::Linear;
-use crate::message::{Link, Message};
+use crate::message::{Act, Link};
 use crate::rich::{rich, said};
 use raft_sim::{LoadSpec, Popularity, Session, World};
 use raft_view::offence::{self, Bar, OffenceView};
@@ -45,7 +45,7 @@ fn load(world: &World, link: &Link) -> Html {
                 line += &format!(" {word} {value}{unit}");
             }
         }
-        Some(Message::Typed(line))
+        Some(Act::Typed(line))
     });
     let number = |name: &'static str, label: &'static str, value: String| {
         html! { <label><span>{ label }</span><Input {name} {value} keep=true /></label> }
@@ -75,7 +75,7 @@ fn load(world: &World, link: &Link) -> Html {
             <div class="actions">
                 <button class="btn primary" type="submit">{ if runs.is_some() { said(key!("Change load")) } else { said(key!("Start load")) } }</button>
                 <button class="btn" type="button" disabled={runs.is_none()}
-                    onclick={link.callback(|_| Message::Typed("load off".into()))}>{ said(key!("Stop load")) }</button>
+                    onclick={link.callback(|_| Act::Typed("load off".into()))}>{ said(key!("Stop load")) }</button>
             </div>
         </form>
     }

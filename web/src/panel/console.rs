@@ -2,7 +2,7 @@
 
 use super::prompt::Prompt;
 use crate::input::Input;
-use crate::message::{Link, Message};
+use crate::message::{Act, Link, Look, Over};
 use crate::rich::said;
 use raft_core::NodeId;
 use raft_sim::{Answered, Command, Outcome, RequestKind, World, quoted, text_of};
@@ -73,7 +73,7 @@ fn client(world: &World, link: &Link) -> Html {
             "get" => format!("get {key}{via}"),
             _ => format!("get {key}{via} serializable"),
         };
-        Some(Message::Typed(line))
+        Some(Act::Typed(line))
     });
     html! {
         <form class="client" {onsubmit} aria-label={tr!("A client’s request")}>
@@ -103,7 +103,7 @@ fn requests(world: &World, link: &Link) -> Html {
     let line = |(place, request): (usize, &Answered)| {
         let via = request.via.map_or(String::new(), |via| format!(" via {via}"));
         let retry = redirect(request).map(|(again, leader)| {
-            let onclick = link.callback(move |_| Message::Typed(again.clone()));
+            let onclick = link.callback(move |_| Act::Typed(again.clone()));
             html! { <button class="quiet small" {onclick}>{ tr!("Ask {}", leader) }</button> }
         });
         let mut answer = en::outcome(&request.outcome);
@@ -168,10 +168,10 @@ fn terminal(shown: &Shown<'_>, link: &Link) -> Html {
     let history = shown.history.to_vec();
     let environment = world.environment();
     let complete = Callback::from(move |line: String| completions(&line, &environment));
-    let give = link.callback(Message::Line);
+    let give = link.callback(Act::Line);
     let end = taker.as_ref().map(|(number, _)| {
         let number = *number;
-        let onclick = link.callback(move |_| Message::Do(Command::EndOfInput(number)));
+        let onclick = link.callback(move |_| Act::Do(Command::EndOfInput(number)));
         html! { <button class="quiet small" {onclick}>{ said(key!("End of input")) }</button> }
     });
     let servers = world.servers().iter().map(|server| {
@@ -181,7 +181,7 @@ fn terminal(shown: &Shown<'_>, link: &Link) -> Html {
     let onchange = link.callback(|event: Event| {
         let select = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlSelectElement>().ok());
         let chosen = select.map(|select| select.value()).unwrap_or_default();
-        Message::Endpoint(chosen.strip_prefix('n').and_then(|digits| digits.parse().ok()))
+        Look::Endpoint(chosen.strip_prefix('n').and_then(|digits| digits.parse().ok()))
     });
     html! {
         <div class="term">
@@ -217,13 +217,13 @@ fn action(line: &ConsoleLine) -> Html {
 fn block(view: &ConsoleView, link: &Link) -> Html {
     let number = view.number;
     let output = view.output.clone();
-    let onclick = link.callback(move |_| Message::Copy(output.clone()));
+    let onclick = link.callback(move |_| Over::Copy(output.clone()));
     let copy = (!view.output.is_empty()).then(|| {
         html! { <button class="quiet small" {onclick} aria-label={tr!("Copy the output of {}", view.line)}>{ said(key!("Copy")) }</button> }
     });
     let state = match view.exit {
         None => {
-            let onclick = link.callback(move |_| Message::Do(Command::Interrupt(number)));
+            let onclick = link.callback(move |_| Act::Do(Command::Interrupt(number)));
             html! { <><span class="runs">{ tr!("runs, {}", view.took) }</span>
             <button class="quiet small" {onclick} aria-label={tr!("^C, interrupt {}", view.line)}>{ "^C" }</button></> }
         }

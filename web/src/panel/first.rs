@@ -1,7 +1,7 @@
 //! The first view of the panel: the cluster as a whole, and where to begin. It is all that a first
 //! visit downloads of the panel.
 
-use crate::message::{Link, Message, Part};
+use crate::message::{Link, Open, Page, Part};
 use crate::rich::{rich, said};
 use raft_check::linear::Verdict;
 use raft_view::inspect::Section;
@@ -46,7 +46,7 @@ pub(super) fn ways_in(in_lesson: bool, link: &Link) -> Html {
     if in_lesson {
         return Html::default();
     }
-    let open = |name: &'static str| link.callback(move |_: MouseEvent| Message::OpenNamed(name));
+    let open = |name: &'static str| link.callback(move |_: MouseEvent| Open::Named(name));
     html! {
         <section>
             <h2>{ said(key!("New here?")) }</h2>
@@ -61,7 +61,7 @@ pub(super) fn ways_in(in_lesson: bool, link: &Link) -> Html {
 
 /// A button for load and what clients get, until somebody wants them.
 fn clients(fits: Verdict, link: &Link) -> Html {
-    let onclick = link.callback(|_: MouseEvent| Message::Want(Part::Panels));
+    let onclick = link.callback(|_: MouseEvent| Page::Want(Part::Panels));
     html! {
         <section class="clients">
             <h2>{ said(key!("Clients")) }</h2>

@@ -3,7 +3,7 @@
 use super::first::{self, section, ways_in};
 use crate::input::Input;
 use crate::linear::Linear;
-use crate::message::{Link, Message};
+use crate::message::{Act, Link, Look};
 use crate::rich::said;
 use raft_core::Timer;
 use raft_sim::{Command, InFlight, Session, World};
@@ -59,7 +59,7 @@ pub(super) fn actions(actions: &[ActionView], link: &Link) -> Html {
         let command = view.command.clone();
         html! {
             <button class="btn" disabled={!view.enabled}
-                onclick={link.callback(move |_| Message::Do(command.clone()))}>{ view.label.clone() }</button>
+                onclick={link.callback(move |_| Act::Do(command.clone()))}>{ view.label.clone() }</button>
         }
     };
     html! { <div class="actions" role="group" aria-label={tr!("Actions")}>{ for actions.iter().map(button) }</div> }
@@ -82,7 +82,7 @@ fn timer(world: &World, selection: Selection, link: &Link) -> Html {
     };
     let commit = link.batch_callback(move |value: String| {
         let after = value.parse::<u64>().ok()? * 1_000;
-        Some(Message::Do(Command::Deadline { server: id, timer, after }))
+        Some(Act::Do(Command::Deadline { server: id, timer, after }))
     });
     html! {
         <label class="slider">
@@ -117,7 +117,7 @@ fn in_flight(world: &World, selection: Selection, link: &Link) -> Html {
         let message = &flight.message;
         html! {
             <li>
-                <button class="line" onclick={link.callback(move |_| Message::Select(Selection::Message(id)))}>
+                <button class="line" onclick={link.callback(move |_| Look::Select(Selection::Message(id)))}>
                     <b>{ format!("{} → {}", message.from, message.to) }</b>
                     { format!(" {} ", message.kind()) }
                     <span class="muted">{ en::message(message) }</span>

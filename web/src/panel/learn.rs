@@ -2,7 +2,7 @@
 
 use crate::bundled::BUNDLED;
 use crate::memo::Cache;
-use crate::message::{Link, Message};
+use crate::message::{Act, Link, Open};
 use crate::progress;
 use crate::rich::said;
 use raft_gallery::{Item, of_kind};
@@ -24,7 +24,7 @@ pub struct Shown<'a> {
 /// The tab.
 pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     let scenario = |bundled: &'static crate::Bundled| {
-        let onclick = link.callback(move |_| Message::LoadBundled(bundled.name));
+        let onclick = link.callback(move |_| Open::Bundled(bundled.name));
         html! {
             <li>
                 <button class="line" {onclick}><b>{ bundled.title() }</b></button>
@@ -61,7 +61,7 @@ fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Link) 
     };
     let language = lang::code();
     let item = |item: &'static Item| {
-        let open = |step: usize| link.callback(move |_: MouseEvent| Message::OpenItem(item, step));
+        let open = |step: usize| link.callback(move |_: MouseEvent| Open::Item(item, step));
         let reached = progress.get(item.name).copied().unwrap_or(0);
         let done = reached == usize::MAX;
         let said_of_it = || (item.about(language), item.watch(language).to_string());
@@ -91,7 +91,7 @@ fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Link) 
 }
 
 fn tries(has_leader: bool, link: &Link) -> Html {
-    let typed = |line: String| link.callback(move |_: MouseEvent| Message::Typed(line.clone()));
+    let typed = |line: String| link.callback(move |_: MouseEvent| Act::Typed(line.clone()));
     html! {
         <ul class="tries">
             <li>
@@ -107,7 +107,7 @@ fn tries(has_leader: bool, link: &Link) -> Html {
                 <span>{ said(key!("so that servers compete for votes.")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={link.callback(|_| Message::ClientRequest)}>{ said(key!("Ask as a client")) }</button>
+                <button class="btn" onclick={link.callback(|_| Act::ClientRequest)}>{ said(key!("Ask as a client")) }</button>
                 <span>{ said(key!("and follow the entry to a majority.")) }</span>
             </li>
             <li>

@@ -12,7 +12,7 @@ pub mod storage;
 mod way;
 mod why;
 
-use crate::message::{Link, Message};
+use crate::message::{Link, Look};
 use raft_check::linear::Verdict;
 use raft_sim::Session;
 use raft_view::lang::look_up;
@@ -43,7 +43,7 @@ pub fn view(current: Tab, content: Html, link: &Link) -> Html {
             <button role="tab" id={format!("tab-{}", tab.name())} aria-selected={on.to_string()}
                 aria-controls="tab-panel" tabindex={if on { "0" } else { "-1" }}
                 class={on.then_some("on")}
-                onclick={link.callback(move |_| Message::ShowTab(tab))}>
+                onclick={link.callback(move |_| Look::Tab(tab))}>
                 { look_up(tab.name()) }
             </button>
         }
@@ -59,7 +59,7 @@ pub fn view(current: Tab, content: Html, link: &Link) -> Html {
         event.prevent_default();
         event.stop_propagation();
         focus_tab(&event, all[next].name());
-        Some(Message::ShowTab(all[next]))
+        Some(Look::Tab(all[next]))
     });
     html! {
         <aside aria-label={tr!("Details")}>

@@ -3,7 +3,7 @@
 
 use super::first::section;
 use super::inspect::actions;
-use crate::message::{Link, Message};
+use crate::message::{Link, Look, Message};
 use raft_sim::World;
 use raft_view::cost::Cost;
 use raft_view::lang::look_up;
@@ -37,7 +37,7 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     let Some(view) = storage::storage(world, id) else { return Html::default() };
     let choice = |server: &raft_sim::Server| {
         let (other, on) = (server.id(), server.id() == id);
-        let onclick = link.callback(move |_| Message::Select(Selection::Server(other)));
+        let onclick = link.callback(move |_| Look::Select(Selection::Server(other)));
         html! { <button class={if on { "btn primary" } else { "btn" }} aria-pressed={on.to_string()} {onclick}>{ other.to_string() }</button> }
     };
     html! {

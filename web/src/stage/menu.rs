@@ -1,6 +1,6 @@
 //! The menu of what can be done with a server, a message or a link.
 
-use crate::message::{Link, Menu, Message};
+use crate::message::{Act, Link, Menu, Message, Touch};
 use raft_view::menu::ActionView;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -22,7 +22,7 @@ pub(super) fn menu(shown: &MenuShown<'_>, link: &Link) -> Html {
             if !enabled {
                 return Vec::new();
             }
-            vec![Message::CloseMenu, Message::Do(command.clone())]
+            vec![Message::from(Touch::CloseMenu), Act::Do(command.clone()).into()]
         });
         html! {
             <button role="menuitem" tabindex="-1" aria-disabled={(!enabled).to_string()} {onclick}>
@@ -32,7 +32,7 @@ pub(super) fn menu(shown: &MenuShown<'_>, link: &Link) -> Html {
     };
     let oncontextmenu = link.callback(|event: MouseEvent| {
         event.prevent_default();
-        Message::CloseMenu
+        Touch::CloseMenu
     });
     let onkeydown = link.batch_callback(|event: KeyboardEvent| {
         let to = match event.key().as_str() {
@@ -40,7 +40,7 @@ pub(super) fn menu(shown: &MenuShown<'_>, link: &Link) -> Html {
             "ArrowUp" => Item::Previous,
             "Home" => Item::First,
             "End" => Item::Last,
-            "Tab" => return Some(Message::CloseMenu),
+            "Tab" => return Some(Touch::CloseMenu),
             _ => return None,
         };
         event.prevent_default();
@@ -50,7 +50,7 @@ pub(super) fn menu(shown: &MenuShown<'_>, link: &Link) -> Html {
     });
     html! {
         <>
-            <div class="backdrop" onclick={link.callback(|_| Message::CloseMenu)}
+            <div class="backdrop" onclick={link.callback(|_| Touch::CloseMenu)}
                 {oncontextmenu}></div>
             <div class="menu" role="menu" aria-label={tr!("Actions")} ref={shown.node.clone()}
                 {onkeydown}>

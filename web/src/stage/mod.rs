@@ -5,7 +5,7 @@ mod menu;
 mod pointer;
 
 use crate::memo::Cache;
-use crate::message::{Drag, Link, Message};
+use crate::message::{Act, Drag, Link, Look, Message, Open};
 use crate::rich::{rich, said};
 use crate::shared::Same;
 pub use draw::term_class;
@@ -92,7 +92,7 @@ fn notice(text: Option<&str>, link: &Link) -> Html {
     html! {
         <div class="notice" role="alert">
             <span>{ text }</span>
-            <button class="quiet" aria-label={tr!("Dismiss")} onclick={link.callback(|_| Message::Dismiss)}>{ "✕" }</button>
+            <button class="quiet" aria-label={tr!("Dismiss")} onclick={link.callback(|_| Look::Dismiss)}>{ "✕" }</button>
         </div>
     }
 }
@@ -102,7 +102,7 @@ fn job(part: Option<f64>, link: &Link) -> Html {
     html! {
         <div class="job" role="alert">
             <span>{ tr!("Bringing back the run: {} %", (part * 100.0) as u32) }</span>
-            <button class="btn" onclick={link.callback(|_| Message::CancelJob)}>{ said(key!("Cancel")) }</button>
+            <button class="btn" onclick={link.callback(|_| Open::Cancel)}>{ said(key!("Cancel")) }</button>
         </div>
     }
 }
@@ -124,7 +124,7 @@ fn picture(shown: &Picture<'_>, link: &Link) -> Html {
         let target = target(&event)?;
         let message = match event.key().as_str() {
             "Enter" | "ContextMenu" => open_menu(&key_context, target, None),
-            " " => Some(Message::Select(target)),
+            " " => Some(Look::Select(target).into()),
             _ => None,
         };
         if message.is_some() {
@@ -153,7 +153,7 @@ fn picture(shown: &Picture<'_>, link: &Link) -> Html {
 }
 
 fn wall(path: &str, link: &Link) -> Html {
-    let heal = link.callback(|_| Message::Typed("heal".into()));
+    let heal = link.callback(|_| Act::Typed("heal".into()));
     let stop = Callback::from(|event: PointerEvent| event.stop_propagation());
     let onkeydown = link.batch_callback(|event: KeyboardEvent| {
         if !matches!(event.key().as_str(), "Enter" | " ") {
@@ -161,7 +161,7 @@ fn wall(path: &str, link: &Link) -> Html {
         }
         event.prevent_default();
         event.stop_propagation();
-        Some(Message::Typed("heal".into()))
+        Some(Act::Typed("heal".into()))
     });
     html! {
         <g class="wall-group" role="button" tabindex="0" aria-label={tr!("Partition: heal the network")}

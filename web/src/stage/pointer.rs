@@ -1,6 +1,6 @@
 //! What a pointer or a key does on the stage.
 
-use crate::message::{Drag, Menu, Message};
+use crate::message::{Drag, Look, Menu, Message, Touch};
 use raft_core::NodeId;
 use raft_view::menu::Selection;
 use raft_view::stage::{HEIGHT, Point, WIDTH, part_at};
@@ -49,7 +49,7 @@ pub(super) fn pressed(pointer: &Pointer, event: &PointerEvent) -> Option<Message
             let menu = menu_at(pointer, selection, event.client_x(), event.client_y())?;
             Some(Message::Press(drag, menu))
         }
-        Some(message @ Selection::Message(_)) => Some(Message::Select(message)),
+        Some(message @ Selection::Message(_)) => Some(Look::Select(message).into()),
         // Links cover much of the ground: an outline may begin on one.
         Some(Selection::Link(a, b)) => lasso(Selection::Link(a, b)),
         Some(Selection::Nothing) | None => lasso(Selection::Nothing),
@@ -81,7 +81,7 @@ pub(super) fn moved(pointer: &Pointer, event: &PointerEvent) -> Option<Message> 
 
 pub(super) fn released(pointer: &Pointer, event: &PointerEvent) -> Option<Message> {
     pointer.drag.as_ref()?;
-    Some(Message::DropDrag(pointer.point(event.client_x(), event.client_y())?))
+    Some(Touch::Drop(pointer.point(event.client_x(), event.client_y())?).into())
 }
 
 fn attribute(element: &Element, name: &str) -> Option<String> {
@@ -112,7 +112,7 @@ pub(super) fn open_menu(
     client: Option<(i32, i32)>,
 ) -> Option<Message> {
     if let Some((x, y)) = client {
-        return menu_at(pointer, selection, x, y).map(Message::OpenMenu);
+        return menu_at(pointer, selection, x, y).map(|menu| Touch::OpenMenu(menu).into());
     }
     let rect = pointer.svg.cast::<Element>()?.get_bounding_client_rect();
     let (x, y) = match selection {
@@ -127,7 +127,7 @@ pub(super) fn open_menu(
             (rect.left() + rect.width() / 2.0, rect.top() + rect.height() / 2.0)
         }
     };
-    Some(Message::OpenMenu(Menu { selection, x: x - rect.left(), y: y - rect.top() }))
+    Some(Touch::OpenMenu(Menu { selection, x: x - rect.left(), y: y - rect.top() }).into())
 }
 
 fn menu_at(pointer: &Pointer, selection: Selection, x: i32, y: i32) -> Option<Menu> {
