@@ -19,6 +19,7 @@ pub mod help;
 mod load;
 mod machine;
 mod network;
+mod phrase;
 mod queue;
 pub mod run;
 pub mod scenario;
@@ -50,6 +51,7 @@ pub use machine::{
     Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
 };
 pub use network::{InFlight, Network};
+pub use phrase::Phrase;
 pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};

@@ -114,6 +114,12 @@ impl Network {
         self.is_cut(from, to) || self.is_partitioned(from, to)
     }
 
+    /// Whether a partition or a cut keeps any servers apart.
+    pub fn is_split(&self) -> bool {
+        let apart = |rows: &[u32]| rows.iter().any(|row| *row != 0);
+        !self.groups.is_empty() || apart(&self.cut) || apart(&self.partitioned)
+    }
+
     /// Whether what is on the link does not arrive until it is released.
     pub fn is_held(&self, from: NodeId, to: NodeId) -> bool {
         self.held.get(place(from)).is_some_and(|row| row & bit(to) != 0)

@@ -153,20 +153,7 @@ pub(super) fn mark_of(happening: &Happening) -> Option<Mark> {
         What::Decided { note: Note::Committed { as_leader: true, .. }, .. } => MarkKind::Committed,
         What::Decided { .. } => return None,
         What::Violated(violation) => MarkKind::Violated(violation.property),
-        What::Did(
-            Command::Crash(_)
-            | Command::Restart(_)
-            | Command::Pause(_)
-            | Command::Resume(_)
-            | Command::Wipe(_)
-            | Command::Partition(_)
-            | Command::Cut(..)
-            | Command::Mend(..)
-            | Command::Heal
-            | Command::Hold(..)
-            | Command::Release(..)
-            | Command::RestoreCluster(_),
-        ) => MarkKind::Fault,
+        What::Did(command) if command.is_fault() => MarkKind::Fault,
         What::Did(_)
         | What::TimerFired { .. }
         | What::Sent { .. }

@@ -1,7 +1,7 @@
 //! The world: the cluster, what runs on top of it, and the one loop that carries events to both.
 
 mod act;
-mod check;
+pub(crate) mod check;
 mod consoles;
 mod digest;
 mod looking;
