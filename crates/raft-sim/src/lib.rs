@@ -56,7 +56,7 @@ pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
 pub use settings::{Chance, Live, ReadMode, SETTINGS, Setting, SettingRow, Settings, Span};
-pub use time::Place;
+pub use time::Moment;
 pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
