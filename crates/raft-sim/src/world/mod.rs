@@ -259,6 +259,7 @@ impl World {
             };
             let used = self.machines[ordinal].store().size_in_use();
             self.machines.apply(ordinal, &entry, once);
+            self.desk.entry_applied(&entry);
             let (mut cx, on) = self.parts();
             cx.start_added(&entry);
             if let Some(write) = write_of(&entry) {

@@ -8,7 +8,6 @@ use crate::machine::Machine;
 use crate::server::Power;
 use etcd_kv::Store;
 use raft_check::Checker;
-use raft_check::linear::Watcher;
 use raft_core::{
     ChangeKind, ConfigChange, Durable, Entry, EntryRef, Log, Membership, Node, NodeId, Payload,
     Position, Snapshot,
@@ -100,11 +99,11 @@ impl World {
         self.etcd.recorded_revision = self.desk.origin.store.revision();
         self.etcd.reads_watched.clear();
         // Clients who wait ask the new cluster, and may see what it began with.
-        self.desk.watcher = Watcher::default();
+        self.desk.forget_histories();
         let open = self.clients.open.iter();
-        let waiting: Vec<_> = open.map(|(id, o)| (*id, o.session, o.kind.clone())).collect();
-        for (id, session, kind) in waiting {
-            self.desk.watch_request(self.cluster.now, session, id, &kind);
+        let waiting: Vec<_> = open.map(|(_, o)| (o.session, o.kind.clone())).collect();
+        for (session, kind) in waiting {
+            self.desk.watch_request(self.cluster.now, session, &kind);
         }
     }
 }
