@@ -6,7 +6,7 @@ use crate::rich::said;
 use raft_check::linear::Verdict;
 use raft_view::lang::{self, Language, look_up};
 use raft_view::pace::Speed;
-use raft_view::words::en;
+use raft_view::clients;
 use wasm_bindgen::JsCast;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -78,7 +78,7 @@ fn safety(app: &App) -> Html {
         html! { <span class="not-raft" title={tr!("Switched off: {}", rules)}>{ said(key!("Not Raft: a rule is off")) }</span> }
     });
     let undecided = safety.undecided.then(|| {
-        let why = en::clients::verdict(Verdict::Undecided);
+        let why = clients::verdict(Verdict::Undecided);
         html! { <span class="not-sure" title={why}>{ "? " }<span>{ said(key!("linearizability")) }</span></span> }
     });
     let badge = match safety.broken.first() {

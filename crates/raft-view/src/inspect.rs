@@ -3,7 +3,7 @@
 use crate::lang::told;
 use crate::logs::standing;
 use crate::menu::Selection;
-use crate::words::{en, seconds, span};
+use crate::words::{self, seconds, span};
 use raft_core::{Flow, Membership, NodeId, Payload, Position, Progress, Role, Timer};
 use raft_sim::{Power, Server, World, describe_entry};
 
@@ -141,7 +141,7 @@ fn server(world: &World, server: &Server) -> Section {
     if server.was_wiped() {
         rows.push(row(key!("Disk"), tr!("was erased: this voter may have forgotten its vote")));
     }
-    Section { title: format!("{} · {}", server.id(), en::role(server)), rows, why: None }
+    Section { title: format!("{} · {}", server.id(), words::role(server)), rows, why: None }
 }
 
 /// The members of a cluster in words.
@@ -206,7 +206,7 @@ fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
         .collect();
     let state = standing(world, holder, index);
     let stored =
-        tr!("{} ({} of {})", en::listed(holders.clone()), holders.len(), world.servers().len());
+        tr!("{} ({} of {})", words::listed(holders.clone()), holders.len(), world.servers().len());
     Some(Section {
         title: tr!("Entry {} on {} · {}", index, holder.id(), describe_entry(entry)),
         rows: vec![
@@ -241,7 +241,7 @@ fn message(world: &World, id: u64) -> Section {
     Section {
         title: format!("{} · {} → {}", message.kind(), message.from, message.to),
         rows: vec![
-            row(key!("Says"), en::message(message)),
+            row(key!("Says"), words::message(message)),
             row(key!("Term"), message.term.to_string()),
             row(key!("Sent"), seconds(flight.sent_at)),
             row(key!("Arrives"), arrives),

@@ -1,14 +1,15 @@
 //! What a server keeps on its disk as etcd lays it out, what it is still writing, and so what a crash
 //! at this very moment would cost it.
 
+pub mod words;
+
 use crate::cost::Cost;
 use crate::inspect::{Section, Why};
 use crate::lang::look_up;
 use crate::menu::ActionView;
 use crate::stage::fixed;
-use crate::words::en::storage as words;
-use crate::words::en::{listed, role};
 use crate::words::span;
+use crate::words::{listed, role};
 use etcd_kv::Store;
 use etcd_kv::api::LeaseId;
 use raft_core::{Index, LogWrite, Micros, NodeId, Rule, Term};

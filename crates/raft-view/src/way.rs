@@ -2,7 +2,7 @@
 //! the client over the leader and its log to the answer.
 
 use crate::lang::{look_up, told};
-use crate::words::en::listed;
+use crate::words::listed;
 use raft_core::{AppendReply, Body, Index, NodeId, Position};
 use raft_sim::{Followed, Road, Server, World, session_of};
 

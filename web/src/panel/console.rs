@@ -7,7 +7,7 @@ use crate::rich::said;
 use raft_core::NodeId;
 use raft_sim::{Answered, Command, Outcome, RequestKind, quoted, text_of};
 use raft_view::console::{ConsoleView, completions, consoles};
-use raft_view::words::en;
+use raft_view::words;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::html::Scope;
@@ -79,9 +79,9 @@ fn requests(app: &App, link: &Scope<App>) -> Html {
             let onclick = link.callback(move |_| Message::Typed(again.clone()));
             html! { <button class="quiet small" {onclick}>{ tr!("Ask {}", leader) }</button> }
         });
-        let mut answer = en::outcome(&request.outcome);
+        let mut answer = words::outcome(&request.outcome);
         if let Some(stale) = request.stale {
-            answer += &format!(" · {}", en::clients::stale(stale));
+            answer += &format!(" · {}", raft_view::clients::stale(stale));
         }
         html! {
             <li class={request.outcome.name()}>

@@ -6,7 +6,7 @@ use crate::later::Part;
 use crate::rich::{rich, said};
 use raft_check::linear::Verdict;
 use raft_view::inspect::Section;
-use raft_view::words::en;
+use raft_view::clients;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -65,7 +65,7 @@ pub(super) fn verdict(verdict: Verdict) -> Html {
         Verdict::NotLinearizable => ("broken", "✗ "),
         Verdict::Undecided => ("muted", "? "),
     };
-    html! { <p {class}><span aria-hidden="true">{ sign }</span>{ en::clients::verdict(verdict) }</p> }
+    html! { <p {class}><span aria-hidden="true">{ sign }</span>{ clients::verdict(verdict) }</p> }
 }
 
 pub(super) fn section(section: &Section) -> Html {

@@ -7,7 +7,7 @@ use crate::rich::said;
 use raft_core::Timer;
 use raft_sim::Command;
 use raft_view::menu::{ActionView, Selection};
-use raft_view::words::{en, span};
+use raft_view::words::{self, span};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -69,7 +69,7 @@ fn timer(app: &App, link: &Scope<App>) -> Html {
     });
     html! {
         <label class="slider">
-            <span>{ tr!("{} timer: {} left", upper(en::timer_name(timer)), span(left)) }</span>
+            <span>{ tr!("{} timer: {} left", upper(words::timer_name(timer)), span(left)) }</span>
             <Input kind="range" max={(most.max(left) / 1_000).to_string()}
                 value={(left / 1_000).to_string()} {commit} />
         </label>
@@ -107,7 +107,7 @@ fn in_flight(app: &App, link: &Scope<App>) -> Html {
                 <button class="line" onclick={link.callback(move |_| Message::Select(Selection::Message(id)))}>
                     <b>{ format!("{} → {}", message.from, message.to) }</b>
                     { format!(" {} ", message.kind()) }
-                    <span class="muted">{ en::message(message) }</span>
+                    <span class="muted">{ words::message(message) }</span>
                 </button>
             </li>
         }

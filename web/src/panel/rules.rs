@@ -6,7 +6,7 @@ use raft_check::Property;
 use raft_core::Rule;
 use raft_sim::{Command, Setting};
 use raft_view::rules::{RuleView, explain};
-use raft_view::words::en;
+use raft_view::words;
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -18,7 +18,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         html! {
             <li class={if broken.is_some() { "broken" } else { "holds" }}>
                 <span aria-hidden="true">{ if broken.is_some() { "✗ " } else { "✓ " } }</span>
-                <b>{ en::property(property) }</b>
+                <b>{ words::property(property) }</b>
                 { match broken {
                     Some(violation) => format!(": {violation}"),
                     None => told!(" has held at every event"),
@@ -46,7 +46,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 </label>
                 <p>{ sentence }{ " " }<cite>{ section }</cite></p>
                 { show }
-                <p class="muted">{ tr!("Defends: {}.{}", en::property(property), seen) }</p>
+                <p class="muted">{ tr!("Defends: {}.{}", words::property(property), seen) }</p>
             </li>
         }
     };

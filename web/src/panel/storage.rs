@@ -8,7 +8,7 @@ use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::fixed;
 use raft_view::storage::{self, Record, RecordState, SizeRow};
-use raft_view::words::en::storage as words;
+use raft_view::storage::words;
 use yew::html::Scope;
 use yew::prelude::*;
 

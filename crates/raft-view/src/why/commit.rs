@@ -220,25 +220,13 @@ fn spread_in(said: &mut Answer, half: &Half, have: &[NodeId]) {
             all(&own),
             half.voters.len()
         ),
-        (Side::New, _) => tr!(
-            "In the new configuration it is held by {}, and {} more of {} must \
-             have it.",
-            all(&own),
-            lacks,
-            any(&missing)
-        ),
+        (Side::New, _) => lacks_in_new(&own, lacks, &missing),
         (Side::Old, 0) => tr!(
             "In the old configuration it is held by {}, a majority of {}.",
             all(&own),
             half.voters.len()
         ),
-        (Side::Old, _) => tr!(
-            "In the old configuration it is held by {}, and {} more of {} must \
-             have it.",
-            all(&own),
-            lacks,
-            any(&missing)
-        ),
+        (Side::Old, _) => lacks_in_old(&own, lacks, &missing),
     });
     if half.side != Side::Only {
         said.cite = "Joint consensus · §6".into();
@@ -303,24 +291,62 @@ fn held_without_leader(have: &[NodeId], needed: usize) -> String {
 
 /// The same in the new of two configurations.
 fn held_in_new(have: &[NodeId], needed: usize) -> String {
-    let who = all(have);
-    tr!(
-        "In the new configuration it is on the disks of {}; {} make its \
-         majority.",
-        who,
-        needed
-    )
+    match have {
+        [] => tr!("In the new configuration it is on no disk; {} make its majority.", needed),
+        _ => tr!(
+            "In the new configuration it is on the disks of {}; {} make its \
+             majority.",
+            all(have),
+            needed
+        ),
+    }
 }
 
 /// The same in the old one.
 fn held_in_old(have: &[NodeId], needed: usize) -> String {
-    let who = all(have);
-    tr!(
-        "In the old configuration it is on the disks of {}; {} make its \
-         majority.",
-        who,
-        needed
-    )
+    match have {
+        [] => tr!("In the old configuration it is on no disk; {} make its majority.", needed),
+        _ => tr!(
+            "In the old configuration it is on the disks of {}; {} make its \
+             majority.",
+            all(have),
+            needed
+        ),
+    }
+}
+
+/// Not on a majority of the new of two configurations.
+fn lacks_in_new(have: &[NodeId], lacks: usize, missing: &[NodeId]) -> String {
+    let others = any(missing);
+    match have {
+        [] => {
+            tr!("In the new configuration no disk has it yet, and {} of {} must.", lacks, others)
+        }
+        _ => tr!(
+            "In the new configuration it is held by {}, and {} more of {} must \
+             have it.",
+            all(have),
+            lacks,
+            others
+        ),
+    }
+}
+
+/// The same in the old one.
+fn lacks_in_old(have: &[NodeId], lacks: usize, missing: &[NodeId]) -> String {
+    let others = any(missing);
+    match have {
+        [] => {
+            tr!("In the old configuration no disk has it yet, and {} of {} must.", lacks, others)
+        }
+        _ => tr!(
+            "In the old configuration it is held by {}, and {} more of {} must \
+             have it.",
+            all(have),
+            lacks,
+            others
+        ),
+    }
 }
 
 /// Not on a majority.

@@ -222,12 +222,13 @@ pub(super) fn explain(
                 said.look(Selection::Message(message));
             }
             Copy::Unheard(None) => {
-                said.say(match lost_words(scene, Kind::AppendReply, (voter, id), 0) {
+                match lost_words(scene, Kind::AppendReply, (voter, id), 0) {
                     Some(why) => {
-                        tr!("{} has it, and its last answer to {} was lost: {}.", voter, id, why)
+                        said.say(tr!("{} has it, and its last answer to {} was lost.", voter, id));
+                        said.say(why);
                     }
-                    None => answer_does_not_come(voter, id),
-                });
+                    None => said.say(answer_does_not_come(voter, id)),
+                }
                 said.look(Selection::Server(voter));
             }
             Copy::Writing { left } => {
@@ -275,10 +276,13 @@ pub(super) fn explain(
         }
     }
     for (why, group) in lost {
-        said.say(match why {
-            Some(why) => words::append_was_lost(id, &group.voters, why),
-            None => copies_are_gone(id, &group.voters),
-        });
+        match why {
+            Some(why) => {
+                said.say(words::append_was_lost(id, &group.voters));
+                said.say(why);
+            }
+            None => said.say(copies_are_gone(id, &group.voters)),
+        }
     }
     let all = [
         (&*answering, answers_come(&answering.voters, id, answering.left)),

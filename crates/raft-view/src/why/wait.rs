@@ -382,13 +382,19 @@ fn read_unanswered(at: NodeId) -> String {
 
 /// A read that needs a quorum.
 fn read_needs(leader: NodeId, by: &[NodeId], lacks: usize, missing: &[NodeId]) -> String {
-    let (who, others) = (all(by), any(missing));
+    let others = any(missing);
     match by {
-        [] | [_] => tr!(
+        [] => tr!(
+            "The read waits until a majority confirms that {} still leads: {} of {} must.",
+            leader,
+            lacks,
+            others
+        ),
+        [one] => tr!(
             "The read waits until a majority confirms that {} still leads: {} \
              does, and {} more of {} must.",
             leader,
-            who,
+            one,
             lacks,
             others
         ),
@@ -396,7 +402,7 @@ fn read_needs(leader: NodeId, by: &[NodeId], lacks: usize, missing: &[NodeId]) -
             "The read waits until a majority confirms that {} still leads: {} do, \
              and {} more of {} must.",
             leader,
-            who,
+            all(by),
             lacks,
             others
         ),

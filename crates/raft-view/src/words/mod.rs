@@ -1,8 +1,17 @@
-//! Every sentence that a person reads. English stands here; catalogues have other languages (`lang`).
+//! What happened and what things are called, in sentences. English stands here, and catalogues have
+//! other languages (`lang`).
 //!
 //! `**` marks what is said with weight. Numbers come from the engine; nothing here decides anything.
 
-pub mod en;
+mod did;
+mod happening;
+mod message;
+mod names;
+
+pub use did::did;
+pub use happening::{happening, quiet};
+pub use message::message;
+pub use names::{message_name, outcome, property, role, timer_name};
 
 use raft_core::Micros;
 
@@ -28,4 +37,23 @@ pub fn span(time: Micros) -> String {
         10_000..1_000_000 => format!("{} ms", (time + 500) / 1_000),
         _ => format!("{}.{} s", time / 1_000_000, time / 100_000 % 10),
     }
+}
+
+/// Things one after the other: `n1, n2`.
+pub fn listed(things: impl IntoIterator<Item = String>) -> String {
+    things.into_iter().reduce(|all, next| tr!("{}, {}", all, next)).unwrap_or_default()
+}
+
+/// Sentences one after the other; a Chinese full stop needs no space behind it.
+pub(crate) fn join(text: &mut String, sentence: &str) {
+    if !text.is_empty() && !sentence.is_empty() && !text.ends_with('。') {
+        text.push(' ');
+    }
+    text.push_str(sentence);
+}
+
+/// With a capital letter, as a sentence begins.
+pub(crate) fn upper(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

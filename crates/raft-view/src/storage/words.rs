@@ -1,9 +1,8 @@
 //! What the storage panel says.
 
-use super::super::span;
-use super::{entries, listed};
+use super::Loss;
 use crate::lang::told;
-use crate::storage::Loss;
+use crate::words::{join, listed, span};
 use etcd_kv::api::AlarmType;
 use raft_core::{Durable, Index, Micros, NodeId, Position};
 
@@ -88,31 +87,43 @@ pub fn loss(id: NodeId, is_down: bool, loss: &Loss) -> String {
         parts.push(tr!("the leader’s snapshot up to {}", index));
     }
     let what = if parts.is_empty() { told!("what it replaces in its log") } else { listed(parts) };
-    let mut text = tr!("It loses {}: {}, durable in {}.", what, count(loss), span(loss.left));
+    let mut text = tr!("It loses {}.", what);
+    join(&mut text, &under_way(loss));
     if loss.torn.0 > 0 {
-        text.push_str(&tr!(
-            " In {} of crashes the first few of these records stay: torn writes.",
-            loss.torn
-        ));
+        let torn =
+            tr!("In {} of crashes the first few of these records stay: torn writes.", loss.torn);
+        join(&mut text, &torn);
     }
-    text.push_str(if loss.answers_wait {
-        tr!(" Nobody counts on it yet: answers and votes wait for the disk.")
-    } else {
-        tr!(" Others may count on it already: the rule ack-after-fsync is off.")
-    });
+    join(
+        &mut text,
+        if loss.answers_wait {
+            tr!("Nobody counts on it yet: answers and votes wait for the disk.")
+        } else {
+            tr!("Others may count on it already: the rule ack-after-fsync is off.")
+        },
+    );
     text
 }
 
-fn count(loss: &Loss) -> String {
-    let records = match loss.records {
-        1 => told!("1 record"),
-        n => tr!("{} records", n),
-    };
-    let writes = match loss.writes {
-        1 => told!("1 write"),
-        n => tr!("{} writes", n),
-    };
-    tr!("{} in {}", records, writes)
+fn under_way(loss: &Loss) -> String {
+    let left = span(loss.left);
+    match (loss.records, loss.writes) {
+        (1, _) => tr!("1 record is being written and is durable in {}.", left),
+        (records, 1) => {
+            tr!("{} records are being written, all at once, and are durable in {}.", records, left)
+        }
+        (records, writes) => tr!(
+            "{} records are being written, in {} writes, and are durable in {}.",
+            records,
+            writes,
+            left
+        ),
+    }
+}
+
+/// Entries in a list of what is lost or held.
+fn entries(first: Index, last: Index) -> String {
+    if first == last { tr!("entry {}", first) } else { tr!("entries {} to {}", first, last) }
 }
 
 /// The log, beside its entries; some of these stand before those that are shown.
@@ -120,13 +131,13 @@ pub fn log(durable: &Durable, earlier: u64) -> Vec<(String, String)> {
     let vote = durable.vote.map_or(told!("nobody"), |vote| vote.to_string());
     let (first, last) = (durable.log.first_index(), durable.log.last_index());
     let held = if first > last { told!("no entries") } else { entries(first, last) };
-    let more = if earlier > 0 { tr!("; {} before these", earlier) } else { String::new() };
+    let held = if earlier > 0 { tr!("{}; {} before these", held, earlier) } else { held };
     vec![
         // etcd begins a second file after 64,000,000 bytes, which no run here reaches.
         row(key!("File"), "0000000000000000-0000000000000000.wal"),
         row(key!("Term, vote"), format!("{}, {vote}", durable.term)),
         row(key!("Commit index"), durable.commit_index.to_string()),
-        row(key!("On disk"), format!("{held}{more}")),
+        row(key!("On disk"), held),
     ]
 }
 
@@ -211,8 +222,8 @@ pub fn lease(ttl: i64, keys: usize, left: Option<Micros>) -> String {
 }
 
 /// How an entry stands on the disk.
-pub fn record(state: crate::storage::RecordState) -> String {
-    use crate::storage::RecordState;
+pub fn record(state: super::RecordState) -> String {
+    use super::RecordState;
     match state {
         RecordState::Durable => told!("✓ on disk"),
         RecordState::Pending(left) => tr!("… in {}", span(left)),
