@@ -230,7 +230,7 @@ fn action(world: &World, label: String, command: Command, sensible: bool) -> Act
 fn actions(world: &World, server: &Server) -> Vec<ActionView> {
     let id = server.id();
     let defragment = Command::Etcdctl(format!("--endpoints={id}:2379 defrag"));
-    let wiped = crate::menu::changes(world, &Command::Wipe(id));
+    let wiped = Command::Wipe(id).changes(world);
     let view = |label: &'static str, command, sensible| {
         action(world, look_up(label).into(), command, sensible)
     };
@@ -334,7 +334,8 @@ mod tests {
             matches!(last.state, RecordState::Pending(left) if (1_000..=2_000).contains(&left))
         );
         let text = loss_of(&world, leader);
-        assert!(text.contains("It loses entry 2: 1 record in 1 write, durable in 1."), "{text}");
+        let expected = "It loses entry 2. 1 record is being written and is durable in 1.";
+        assert!(text.contains(expected), "{text}");
         world.act(&Command::Crash(leader)).expect("it runs");
         assert!(loss_of(&world, leader).contains("is down"));
         let indexes: Vec<_> = look(&world, leader).records.iter().map(|r| r.index).collect();

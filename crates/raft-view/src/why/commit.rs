@@ -68,7 +68,7 @@ fn conflicts(
                 said.then(tr!("{} removes it once {} reaches it again.", id, leader.id()));
             }
             None => said.then(tr!(
-                "{} removes it when {}’s entries for that place arrive.",
+                "{} removes it when {}’s entries for that index arrive.",
                 id,
                 leader.id()
             )),
@@ -137,7 +137,7 @@ fn leader_lacks_it(
             ));
             said.then(tr!(
                 "As long as {} leads it cannot be committed: {}’s next entry for that \
-                 place removes it from {}.",
+                 index removes it from {}.",
                 lead,
                 lead,
                 id

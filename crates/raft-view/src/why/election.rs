@@ -114,8 +114,8 @@ fn majority_must_reach(group: &[NodeId], needed: usize, voters: usize) -> String
             voters
         ),
         _ => tr!(
-            "No server reaches a majority: {} of {} voters must reach each other, and the most \
-             that do are {}.",
+            "No server reaches a majority: {} of {} voters must reach each other, and the \
+             largest group that does is {}.",
             needed,
             voters,
             all(group)

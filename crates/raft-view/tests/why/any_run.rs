@@ -177,7 +177,7 @@ fn selections(world: &World) -> Vec<Selection> {
 }
 
 fn check(world: &World, question: Question, answer: Option<&Answer>, seed: u64) {
-    let place = format!("seed {seed} at {}: {question:?} {answer:?}", world.place());
+    let place = format!("seed {seed} at {}: {question:?} {answer:?}", world.moment());
     if let Some(answer) = answer {
         well_formed(world, answer, &place);
     }
