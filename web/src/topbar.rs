@@ -7,6 +7,7 @@ use raft_check::linear::Verdict;
 use raft_view::clients;
 use raft_view::lang::{self, Language, look_up};
 use raft_view::pace::Speed;
+use raft_view::words;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -99,7 +100,7 @@ fn transport(shown: &Shown<'_>, link: &Link) -> Html {
 
 fn safety(safety: &SafetyView) -> Html {
     let modified = (!safety.rules_off.is_empty()).then(|| {
-        let rules = safety.rules_off.join(", ");
+        let rules = words::all_of(&safety.rules_off);
         html! { <span class="not-raft" title={tr!("Switched off: {}", rules)}>{ said(key!("Not Raft: a rule is off")) }</span> }
     });
     let undecided = safety.undecided.then(|| {

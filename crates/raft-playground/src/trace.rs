@@ -78,7 +78,7 @@ fn place(line: &Line) -> String {
 }
 
 fn line(session: &Session, happening: &Happening) -> Line {
-    let text = words::happening(happening).text.replace("**", "");
+    let text = words::plain(&words::happening(happening).text);
     let line = Line { at_us: happening.at, text, ..Line::default() };
     match &happening.what {
         What::Decided { server, note } => {

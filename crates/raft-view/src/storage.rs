@@ -8,8 +8,8 @@ use crate::inspect::{Section, Why};
 use crate::lang::look_up;
 use crate::menu::ActionView;
 use crate::stage::fixed;
+use crate::words::role;
 use crate::words::span;
-use crate::words::{listed, role};
 use etcd_kv::Store;
 use etcd_kv::api::LeaseId;
 use raft_core::{Index, LogWrite, Micros, NodeId, Rule, Term};
@@ -201,7 +201,7 @@ fn database(world: &World, server: &Server) -> Vec<(String, String)> {
         used: store.size_in_use(),
         file: world.file_size(server.id()),
         quota: world.settings().live.quota,
-        alarms: listed(raised),
+        alarms: raised,
     })
 }
 

@@ -222,7 +222,7 @@ impl App {
                 .violations()
                 .iter()
                 .take(5)
-                .map(|v| format!("{}: {v}", words::property(v.property)))
+                .map(|violation| words::plain(&words::broken(violation)))
                 .chain(seen)
                 .collect(),
             rules_off: world.settings().live.rules.switched_off().map(|r| r.name()).collect(),

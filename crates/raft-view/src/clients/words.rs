@@ -2,7 +2,7 @@
 
 use super::Crowd;
 use crate::lang::look_up;
-use crate::words::{join, listed, seconds, span, upper};
+use crate::words::{any_of, join, seconds, span};
 use raft_check::linear::Verdict;
 use raft_core::Micros;
 use raft_sim::stats::Got;
@@ -35,16 +35,15 @@ pub fn load(load: &LoadSpec) -> String {
 
 /// The clients of a server.
 pub fn crowd(crowd: &Crowd) -> String {
-    let count = crowd.count();
-    let who = if count == 1 { told!("1 client") } else { tr!("{} clients", count) };
-    let Crowd { waiting, answered, failed, .. } = crowd;
-    let parts = [
-        (waiting, tr!("{} waiting", waiting)),
-        (answered, tr!("{} answered", answered)),
-        (failed, tr!("{} failed", failed)),
-    ];
-    let parts = parts.into_iter().filter(|(count, _)| **count > 0).map(|(_, text)| text);
-    tr!("{} at {}: {}", who, crowd.server, listed(parts))
+    let Crowd { server, waiting, answered, failed, .. } = crowd;
+    tr!(
+        "Clients at {}: {} in all, {} waiting, {} answered, {} failed",
+        server,
+        crowd.count(),
+        waiting,
+        answered,
+        failed
+    )
 }
 
 /// What clients got in a stretch of time.
@@ -142,9 +141,11 @@ fn held(value: Option<&[u8]>) -> String {
 
 /// Why there is no order.
 pub fn no_order(seen: &SeenOffence) -> String {
-    let starts = seen.starts.iter().map(|start| held(start.as_deref()));
-    let starts = starts.reduce(|all, next| tr!("{} or {}", all, next));
-    let mut text = tr!("Before, the key held {}.", starts.unwrap_or_default());
+    let starts: Vec<String> = seen.starts.iter().map(|start| held(start.as_deref())).collect();
+    let mut text = match starts.is_empty() {
+        true => String::new(),
+        false => tr!("Before, the key held {}.", any_of(&starts)),
+    };
     let Some(out) = seen.operations.iter().find(|saw| saw.order.is_none()) else {
         return text;
     };
@@ -171,10 +172,10 @@ pub fn no_order(seen: &SeenOffence) -> String {
             seconds(write.returned.unwrap_or(0))
         ),
         None => tr!(
-            "{} is told {}, and at no instant between its question and its answer could the key \
-             have held that.",
-            upper(&who),
-            read
+            "At no instant between its question and its answer could the key have held {}, as {} \
+             is told.",
+            read,
+            who
         ),
     };
     join(&mut text, &why);

@@ -281,11 +281,10 @@ fn still_believes(id: NodeId, old: Term, leader: NodeId, new: Term) -> String {
 
 /// Who has it while nobody leads.
 fn held_without_leader(have: &[NodeId], needed: usize) -> String {
-    let who = all(have);
     match have {
         [] => tr!("It is on no voter’s disk; {} make a majority.", needed),
-        [_] => tr!("{} has it on disk; {} make a majority.", who, needed),
-        _ => tr!("{} have it on disk; {} make a majority.", who, needed),
+        [one] => tr!("{} has it on disk; {} make a majority.", one, needed),
+        _ => tr!("{} have it on disk; {} make a majority.", all(have), needed),
     }
 }
 
@@ -351,7 +350,7 @@ fn lacks_in_old(have: &[NodeId], lacks: usize, missing: &[NodeId]) -> String {
 
 /// Not on a majority.
 fn not_on_majority(have: &[NodeId], lacks: usize, missing: &[NodeId], voters: usize) -> String {
-    let (who, others) = (all(have), any(missing));
+    let others = any(missing);
     match (have, lacks) {
         ([], 1) => {
             tr!("No disk has it yet; one of {} is needed for a majority of {}.", others, voters)
@@ -364,25 +363,28 @@ fn not_on_majority(have: &[NodeId], lacks: usize, missing: &[NodeId], voters: us
                 voters
             )
         }
-        ([_], 1) => {
-            tr!("{} has it; one more of {} is needed for a majority of {}.", who, others, voters)
+        ([one], 1) => {
+            tr!("{} has it; one more of {} is needed for a majority of {}.", one, others, voters)
         }
-        ([_], _) => {
+        ([one], _) => {
             tr!(
                 "{} has it; {} more of {} are needed for a majority of {}.",
-                who,
+                one,
                 lacks,
                 others,
                 voters
             )
         }
-        (_, 1) => {
-            tr!("{} have it; one more of {} is needed for a majority of {}.", who, others, voters)
-        }
+        (_, 1) => tr!(
+            "{} have it; one more of {} is needed for a majority of {}.",
+            all(have),
+            others,
+            voters
+        ),
         (_, _) => {
             tr!(
                 "{} have it; {} more of {} are needed for a majority of {}.",
-                who,
+                all(have),
                 lacks,
                 others,
                 voters

@@ -169,6 +169,13 @@ impl Group {
         self.left = if self.voters.is_empty() { left } else { self.left.min(left) };
         self.voters.push(voter);
     }
+
+    /// Says it of them, if there are any.
+    fn tell(&self, said: &mut Answer, sentence: impl FnOnce(&Group) -> String) {
+        if !self.voters.is_empty() {
+            said.say(sentence(self));
+        }
+    }
 }
 
 /// What is said of several voters in one sentence.
@@ -284,21 +291,14 @@ pub(super) fn explain(
             None => said.say(copies_are_gone(id, &group.voters)),
         }
     }
-    let all = [
-        (&*answering, answers_come(&answering.voters, id, answering.left)),
-        (&*writing, are_writing(&writing.voters, writing.left)),
-        (&*coming, copies_come(&coming.voters, coming.left)),
-        (&*not_sent, words::is_not_sent(id, &not_sent.voters)),
-        (&*blocked, tr!("Nothing passes from {} to {}.", id, any(&blocked.voters))),
-        (&*mute, tr!("Nothing passes from {} to {}.", any(&mute.voters), id)),
-        (&*down, words::are_down(&down.voters)),
-        (&*paused, words::are_paused(&paused.voters)),
-    ];
-    for (group, sentence) in all {
-        if !group.voters.is_empty() {
-            said.say(sentence);
-        }
-    }
+    answering.tell(said, |group| answers_come(&group.voters, id, group.left));
+    writing.tell(said, |group| are_writing(&group.voters, group.left));
+    coming.tell(said, |group| copies_come(&group.voters, group.left));
+    not_sent.tell(said, |group| words::is_not_sent(id, &group.voters));
+    blocked.tell(said, |group| tr!("Nothing passes from {} to {}.", id, any(&group.voters)));
+    mute.tell(said, |group| tr!("Nothing passes from {} to {}.", any(&group.voters), id));
+    down.tell(said, |group| words::are_down(&group.voters));
+    paused.tell(said, |group| words::are_paused(&group.voters));
 }
 
 /// The next thing that is sure to happen to the copies of an entry, the one that comes soonest.

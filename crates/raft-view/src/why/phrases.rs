@@ -1,6 +1,7 @@
 //! What several answers say: the same fact in the same words.
 
-use crate::words::{listed, span};
+use crate::words::span;
+pub(super) use crate::words::{all_of as all, any_of as any};
 use raft_core::{Micros, NodeId, Term};
 use raft_sim::LossReason;
 
@@ -24,25 +25,6 @@ pub(crate) const READ_INDEX: &str = "ReadIndex · §6.4 diss.";
 pub(crate) const NOBODY_LEADS: &str = key!("Nobody leads.");
 /// A client without a server to ask.
 pub(crate) const KNOWS_NOBODY: &str = key!("The client has nobody to ask.");
-
-/// Servers in a row: `n1, n2 and n3`. Where there may be none, what is said of them is another
-/// sentence.
-pub(crate) fn all(ids: &[NodeId]) -> String {
-    row(ids, |rest, end| tr!("{} and {}", rest, end))
-}
-
-/// A choice of servers: `n1, n2 or n3`.
-pub(crate) fn any(ids: &[NodeId]) -> String {
-    row(ids, |rest, end| tr!("{} or {}", rest, end))
-}
-
-fn row(ids: &[NodeId], last: fn(String, NodeId) -> String) -> String {
-    match ids {
-        [] => String::new(),
-        [one] => one.to_string(),
-        [rest @ .., end] => last(listed(rest.iter().map(NodeId::to_string)), *end),
-    }
-}
 
 /// Why a message was lost.
 pub(crate) fn loss(because: LossReason) -> &'static str {

@@ -291,6 +291,9 @@ fn needs_quorum(scene: Scene<'_>, said: &mut Answer, leader: &Server, read: &Pen
     let membership = leader.node().membership();
     said.look(Selection::Server(leader.id()));
     for half in reach::halves(scene.world, membership, raft_core::Rule::ReadQuorum) {
+        if half.lacks(&read.confirmed_by) == 0 {
+            continue;
+        }
         said.say(read_needs(
             leader.id(),
             &half.of(&read.confirmed_by),

@@ -1,7 +1,7 @@
 //! What somebody did to the cluster.
 
 use super::names::message_name;
-use super::{span, upper};
+use super::span;
 use raft_core::{Kind, Micros, NodeId, Timer};
 use raft_sim::{Command, Direction, MemberChange, MessageVerb};
 
@@ -89,7 +89,7 @@ fn list(ids: &[NodeId]) -> String {
 }
 
 fn message(verb: MessageVerb, kind: Kind, from: NodeId, to: NodeId) -> String {
-    let what = upper(message_name(kind));
+    let what = message_name(kind);
     match verb {
         MessageVerb::Drop => tr!("{} from {} to {} is lost.", what, from, to),
         MessageVerb::Duplicate => tr!("{} from {} to {} is sent twice.", what, from, to),

@@ -7,13 +7,16 @@ mod did;
 mod happening;
 mod message;
 mod names;
+mod violation;
 
 pub use did::did;
 pub use happening::{happening, quiet};
 pub use message::message;
-pub use names::{message_name, outcome, property, role, timer_name};
+pub use names::{message_name, outcome, property, role, timer_left};
+pub use violation::broken;
 
 use raft_core::Micros;
+use std::fmt::Display;
 
 /// Something said, and where it stands in the paper.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,21 +42,32 @@ pub fn span(time: Micros) -> String {
     }
 }
 
-/// Things one after the other: `n1, n2`.
-pub fn listed(things: impl IntoIterator<Item = String>) -> String {
-    things.into_iter().reduce(|all, next| tr!("{}, {}", all, next)).unwrap_or_default()
+/// All of some things: `n1, n2 and n3`. What is true of none of them is another sentence.
+pub fn all_of<T: Display>(things: &[T]) -> String {
+    listed(things, |rest, last| tr!("{} and {}", rest, last))
+}
+
+/// One of some things: `n1, n2 or n3`.
+pub fn any_of<T: Display>(things: &[T]) -> String {
+    listed(things, |rest, last| tr!("{} or {}", rest, last))
+}
+
+fn listed<T: Display>(things: &[T], end: fn(String, &dyn Display) -> String) -> String {
+    debug_assert!(!things.is_empty(), "nobody needs a sentence of its own");
+    let Some((last, rest)) = things.split_last() else { return told!("nobody") };
+    let rest = rest.iter().map(T::to_string).reduce(|all, next| tr!("{}, {}", all, next));
+    rest.map_or_else(|| last.to_string(), |rest| end(rest, last))
+}
+
+/// Without its weights, for what shows plain text only.
+pub fn plain(text: &str) -> String {
+    text.replace("**", "")
 }
 
 /// Sentences one after the other; a Chinese full stop needs no space behind it.
-pub(crate) fn join(text: &mut String, sentence: &str) {
+pub fn join(text: &mut String, sentence: &str) {
     if !text.is_empty() && !sentence.is_empty() && !text.ends_with('。') {
         text.push(' ');
     }
     text.push_str(sentence);
-}
-
-/// With a capital letter, as a sentence begins.
-pub(crate) fn upper(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

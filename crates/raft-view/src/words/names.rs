@@ -1,7 +1,8 @@
 //! What roles, timers, messages, properties and outcomes are called.
 
+use super::span;
 use crate::lang::look_up;
-use raft_core::{Kind, RoleKind, Timer};
+use raft_core::{Kind, Micros, RoleKind, Timer};
 use raft_sim::{Answer, Outcome, Power, Server, text_of};
 
 /// How a server stands: `leader`, `crashed`.
@@ -17,33 +18,34 @@ pub fn role(server: &Server) -> &'static str {
     })
 }
 
-/// What a timer is for.
-pub fn timer_name(timer: Timer) -> &'static str {
-    look_up(match timer {
-        Timer::Election => key!("election"),
-        Timer::Heartbeat => key!("heartbeat"),
-        Timer::Quorum => key!("quorum"),
-        Timer::Lease => key!("lease"),
-    })
+/// How long a timer still runs.
+pub fn timer_left(timer: Timer, left: Micros) -> String {
+    let left = span(left);
+    match timer {
+        Timer::Election => tr!("Election timer: {} left", left),
+        Timer::Heartbeat => tr!("Heartbeat timer: {} left", left),
+        Timer::Quorum => tr!("Quorum timer: {} left", left),
+        Timer::Lease => tr!("Lease timer: {} left", left),
+    }
 }
 
-/// A kind of message by the paper's name.
+/// A kind of message: by the paper's name, or what it does.
 pub fn message_name(kind: Kind) -> &'static str {
     look_up(match kind {
         Kind::Vote => "RequestVote",
-        Kind::VoteReply => key!("the answer to RequestVote"),
+        Kind::VoteReply => key!("Answer to RequestVote"),
         Kind::Append => "AppendEntries",
-        Kind::AppendReply => key!("the answer to AppendEntries"),
-        Kind::Heartbeat => key!("a heartbeat"),
-        Kind::HeartbeatReply => key!("the answer to a heartbeat"),
-        Kind::Propose => key!("a forwarded command"),
-        Kind::PreVote => key!("a pre-vote"),
-        Kind::PreVoteReply => key!("the answer to a pre-vote"),
+        Kind::AppendReply => key!("Answer to AppendEntries"),
+        Kind::Heartbeat => key!("Heartbeat"),
+        Kind::HeartbeatReply => key!("Answer to a heartbeat"),
+        Kind::Propose => key!("Forwarded command"),
+        Kind::PreVote => key!("Pre-vote"),
+        Kind::PreVoteReply => key!("Answer to a pre-vote"),
         Kind::Snapshot => "InstallSnapshot",
         Kind::TimeoutNow => "TimeoutNow",
-        Kind::TransferLeader => key!("a request to hand over"),
+        Kind::TransferLeader => key!("Request to hand over"),
         Kind::ReadIndex => "ReadIndex",
-        Kind::ReadIndexReply => key!("the answer to ReadIndex"),
+        Kind::ReadIndexReply => key!("Answer to ReadIndex"),
     })
 }
 

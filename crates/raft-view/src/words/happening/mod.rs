@@ -5,8 +5,8 @@ mod leading;
 mod membership;
 mod replication;
 
-use super::names::{message_name, property};
-use super::{Sentence, did, upper};
+use super::names::message_name;
+use super::{Sentence, broken, did};
 use raft_core::{Impossible, Kind, NodeId, Note, Timer};
 use raft_sim::{Answer, Happening, LossReason, Outcome, What, World, text_of};
 
@@ -27,10 +27,10 @@ pub fn happening(happening: &Happening) -> Sentence {
             say(tr!("Console command {} fails: exit code {}.", console, exit), "")
         }
         What::Sent { from, to, kind, .. } => {
-            say(tr!("{} sends {} to {}.", from, message_name(*kind), to), "")
+            say(tr!("{} from {} to {} is on its way.", message_name(*kind), from, to), "")
         }
         What::Delivered { from, to, kind, .. } => {
-            say(tr!("{} from {} reaches {}.", upper(message_name(*kind)), from, to), "")
+            say(tr!("{} from {} reaches {}.", message_name(*kind), from, to), "")
         }
         What::Lost { from, to, kind, because } => say(lost(*from, *to, *kind, *because), ""),
         What::Durable { server } => say(tr!("{}’s write is on its disk.", server), "Figure 2"),
@@ -45,9 +45,7 @@ pub fn happening(happening: &Happening) -> Sentence {
         }
         What::Answered { number: None, outcome } => say(load_request_ended(outcome), "§8"),
         What::Did(command) => say(did(command), ""),
-        What::Violated(violation) => {
-            say(tr!("**{}** is broken: {}.", property(violation.property), violation), "Figure 3")
-        }
+        What::Violated(violation) => say(broken(violation), "Figure 3"),
     }
 }
 
@@ -170,7 +168,7 @@ fn met_the_impossible(id: NodeId, impossible: &Impossible) -> String {
 }
 
 fn lost(from: NodeId, to: NodeId, kind: Kind, because: LossReason) -> String {
-    let what = upper(message_name(kind));
+    let what = message_name(kind);
     match because {
         LossReason::Chance => {
             tr!("{} from {} to {} is lost: the network dropped it.", what, from, to)
