@@ -4,6 +4,9 @@
 //! one event at a time in an exact order; [`Session`] keeps its history and branches; [`scenario`]
 //! reads and checks its text.
 
+#[macro_use]
+mod or;
+
 mod chance;
 pub mod claim;
 mod client;
@@ -55,7 +58,7 @@ pub use phrase::Phrase;
 pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
-pub use settings::{Chance, Live, ReadMode, SETTINGS, Setting, SettingRow, Settings, Span};
+pub use settings::{Chance, Live, Own, OwnSetting, ReadMode, SETTINGS, Setting, SettingRow, Settings, Span, Whose};
 pub use time::Place;
 pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever

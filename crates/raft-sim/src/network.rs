@@ -1,8 +1,9 @@
 //! The network: messages in flight, and links that are slow, lossy, cut, partitioned or held.
 
 use crate::chance::{Purpose, draw};
-use crate::settings::{Live, Span};
+use crate::settings::{Live, OwnSetting, Setting, Span};
 use raft_core::{Kind, Message, Micros, NodeId};
+use std::collections::BTreeMap;
 
 /// A message on its way.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub struct Network {
     /// The same for links that are held.
     held: Vec<u32>,
     groups: Vec<Vec<NodeId>>,
+    /// Settings of a link, by sender and receiver, in place of the cluster's.
+    own: BTreeMap<(NodeId, NodeId), Vec<Setting>>,
 }
 
 fn place(id: NodeId) -> usize {
@@ -75,6 +78,7 @@ impl Network {
             partitioned: vec![0; servers],
             held: vec![0; servers],
             groups: Vec::new(),
+            own: BTreeMap::new(),
         }
     }
 
@@ -123,6 +127,19 @@ impl Network {
     /// Whether what is on the link does not arrive until it is released.
     pub fn is_held(&self, from: NodeId, to: NodeId) -> bool {
         self.held.get(place(from)).is_some_and(|row| row & bit(to) != 0)
+    }
+
+    /// The settings of a link, in this direction, in place of the cluster's, each at most once.
+    pub fn own_settings(&self, from: NodeId, to: NodeId) -> &[Setting] {
+        self.own.get(&(from, to)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn set_own(&mut self, from: NodeId, to: NodeId, setting: &OwnSetting) {
+        let own = self.own.entry((from, to)).or_default();
+        setting.take_up(own);
+        if own.is_empty() {
+            self.own.remove(&(from, to));
+        }
     }
 
     /// Everything in flight, oldest first.

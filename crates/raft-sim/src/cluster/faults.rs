@@ -1,10 +1,11 @@
 //! What goes wrong with servers, disks, links and clocks, and what a person sets.
 
-use super::{Cluster, to_u8, torn_records};
+use super::{Cluster, place_of, to_u8, torn_records};
+use crate::command::Direction;
 use crate::happening::LossReason;
 use crate::queue::Due;
 use crate::server::{Arrival, Power};
-use crate::settings::Setting;
+use crate::settings::{OwnSetting, Setting, Whose};
 use raft_core::{Durable, Membership, Node, Snapshot, Timer};
 use std::sync::Arc;
 
@@ -28,6 +29,18 @@ impl Cluster {
         self.settings.apply(setting);
         for server in &mut self.servers {
             server.node.configure(self.settings.config(server.id));
+        }
+    }
+
+    pub(crate) fn set_own(&mut self, whose: &Whose, setting: &OwnSetting) {
+        match whose {
+            Whose::Server(id) => setting.take_up(&mut self.servers[place_of(*id)].own),
+            Whose::Link(from, direction, to) => {
+                self.network.set_own(*from, *to, setting);
+                if *direction == Direction::BothWays {
+                    self.network.set_own(*to, *from, setting);
+                }
+            }
         }
     }
 
@@ -61,7 +74,9 @@ impl Cluster {
         let Some((earliest, _)) = timers.first().copied() else { return };
         let timeout = self.settings.live.election_timeout;
         // A whole election fits between two of them: out and back twice, with two writes.
-        let election = 4 * (self.settings.live.latency.max + self.settings.live.fsync.max);
+        let live = &self.settings.live;
+        let fsyncs = self.servers.iter().map(|server| live.with(&server.own).fsync.max);
+        let election = 4 * (live.latency.max + fsyncs.max().unwrap_or(0));
         let gap = ((timeout.max - timeout.min) / timers.len() as u64).max(election);
         for (n, (_, place)) in (0u64..).zip(timers) {
             self.move_deadline(place as usize, Timer::Election, earliest + n * gap);

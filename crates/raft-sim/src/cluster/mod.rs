@@ -332,6 +332,7 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
         inbox_from: 0,
         held: VecDeque::new(),
         clock_percent: 100,
+        own: Vec::new(),
         wiped: false,
         crashes: 0,
     }

@@ -185,8 +185,9 @@ impl Cluster {
     }
 
     pub(crate) fn persist(&mut self, place: usize, write: Write) {
-        let (seed, span, now) = (self.settings.seed, self.settings.live.fsync, self.now);
+        let (seed, now) = (self.settings.seed, self.now);
         let server = &mut self.servers[place];
+        let span = self.settings.live.with(&server.own).fsync;
         server.disk.begun += 1;
         let takes = draw_span(seed, Purpose::Fsync, server.id.0, 0, server.disk.begun, span);
         let due = server.disk.pending.back().map_or(now + takes, |last| last.due.max(now + takes));

@@ -4,7 +4,7 @@
 use super::parts::{
     After, Argument, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each, EntryText,
     Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth, One, OneWay,
-    SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
+    SavedFile, Scope, Sentence, Serializable, SettingOfOne, Through, Value, Via, WhichTimer,
 };
 use super::{Below, Direction, MemberChange, MessageVerb, Refusal};
 use crate::claim::{Set, Variables};
@@ -13,9 +13,9 @@ use crate::phrase::{Phrase, phrase};
 use crate::scenario::Context;
 use crate::scenario::words::{Parse, Words};
 use crate::server::Power;
-use crate::settings::Setting;
+use crate::settings::{OwnSetting, Setting, Whose};
 use crate::world::World;
-use crate::world::check::{check_load, check_rate, check_setting, two_servers};
+use crate::world::check::{check_load, check_own, check_rate, check_setting, two_servers};
 use raft_core::{Kind, Micros, NodeId, Timer};
 use std::fmt;
 
@@ -29,6 +29,7 @@ pub struct Action {
     /// `set rule`.
     pub allowed_by: &'static [&'static str],
     arguments: fn() -> String,
+    begins: fn(&Words<'_>) -> bool,
     read: fn(&mut Words<'_>, &Context) -> Parse<Command<Set>>,
 }
 
@@ -120,6 +121,8 @@ pub enum Command<N = NodeId> {
     Release(N, N),
     /// Changes a setting.
     Set(Setting),
+    /// Changes a setting for one server or one link.
+    SetOwn(Whose<N>, OwnSetting),
     /// Changes the rate of a server's clock; 100 is true time.
     Clock {
         /// The server.
@@ -254,6 +257,9 @@ actions! {
     "set clock" (Each, ClockRate): Clock { server, percent } = (server, percent),
         "changes the rate of a server's clock, from 1% to 1000%",
         needs |world| check_rate(*percent);
+    "set" SettingOfOne: SetOwn(whose, setting) = (whose, setting),
+        "the same for one server or link, until `default` takes it away",
+        needs |world| check_own(whose, setting);
     "set" LiveSetting: Set(setting) = setting,
         "changes a setting while the run goes on", allowed by "rule",
         needs |world| check_setting(setting);
@@ -356,17 +362,22 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<
         return Err(reader.unexpected(EXPECTED, known));
     }
     while let Some(action) = rows.next() {
-        // Of several rows that begin alike, the longer name stands first.
-        let Some((_, second)) = action.name.split_once(' ') else {
-            return (action.read)(reader, context);
-        };
-        if rows.peek().is_none() {
-            reader.expect(second)?;
-            return (action.read)(reader, context);
+        // Of several rows that begin alike, the longer name stands first, and the last one tells what
+        // is wrong.
+        let is_last = rows.peek().is_none();
+        if let Some((_, second)) = action.name.split_once(' ') {
+            if is_last {
+                reader.expect(second)?;
+            } else if !reader.take(second) {
+                continue;
+            } else if !(action.begins)(reader) {
+                reader.back();
+                continue;
+            }
+        } else if !is_last && !(action.begins)(reader) {
+            continue;
         }
-        if reader.take(second) {
-            return (action.read)(reader, context);
-        }
+        return (action.read)(reader, context);
     }
     Err(reader.unexpected(EXPECTED, &[]))
 }

@@ -1,7 +1,7 @@
 //! Reading claims and waits.
 
 use super::settings::number;
-use super::words::{Parse, Words};
+use super::words::{Parse, Word, Words};
 use super::{Context, Remember};
 use crate::claim::{Claim, Comparison, ExpectedEntry, Number, Quantity, Set, Value};
 use raft_check::Property;
@@ -57,6 +57,13 @@ pub(crate) fn set(reader: &mut Words<'_>, context: &Context) -> Parse<Set> {
     }
     reader.back();
     Err(reader.unexpected(expected, &SETS))
+}
+
+/// Whether a word names a server or a set of them.
+pub(crate) fn is_set(word: &Word) -> bool {
+    let text = &word.text;
+    let named = ["leader", "follower", "all"].contains(&text.as_str()) || text.starts_with('$');
+    !word.quoted && (named || server_name(text).is_some())
 }
 
 fn server_name(text: &str) -> Option<u64> {

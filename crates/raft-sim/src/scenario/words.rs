@@ -114,6 +114,10 @@ impl<'a> Words<'a> {
         self.words.get(self.next)
     }
 
+    pub(crate) fn peek_second(&self) -> Option<&'a Word> {
+        self.words.get(self.next + 1)
+    }
+
     /// Whether the next word is this one; takes it if so.
     pub(crate) fn take(&mut self, word: &str) -> bool {
         let is = self.peek().is_some_and(|next| !next.quoted && next.text == word);

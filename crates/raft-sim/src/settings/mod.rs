@@ -1,5 +1,6 @@
 //! The settings of a run. What each is called, can be and means stands in `table`, a row for each.
 
+mod own;
 mod table;
 mod values;
 
@@ -8,8 +9,9 @@ use raft_core::{Config, Membership, Micros, NodeId, Reads, RuleSet};
 use std::fmt;
 use std::sync::Arc;
 
-pub use table::{SETTINGS, Setting, SettingRow};
-pub(crate) use table::{header_names, parse};
+pub use table::{Own, SETTINGS, Setting, SettingRow};
+pub use own::{OwnSetting, Whose};
+pub(crate) use table::{header_names, parse, row};
 
 /// A range of spans, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::command::sample::one_of;
 use crate::scenario::settings::{on_off, rule};
 use crate::scenario::words::{Parse, Words};
 use raft_core::{Micros, Rule, RuleSet};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A row of the table.
@@ -19,15 +20,39 @@ pub struct SettingRow {
     pub help: &'static str,
     /// Whether it can be changed while a run goes on.
     pub is_live: bool,
+    /// What can have a value of its own, in place of the cluster's.
+    pub own: Option<Own>,
     value: fn() -> String,
     default: fn() -> String,
     read: fn(&mut Words<'_>) -> Parse<Setting>,
 }
 
+/// What can have a setting of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// A server.
+    Server,
+    /// A link, in one direction.
+    Link,
+}
+
 impl SettingRow {
+    /// How its value is written.
+    pub(crate) fn value(&self) -> String {
+        (self.value)()
+    }
+
     /// How it is written: what stands for something else is in capitals.
     pub fn syntax(&self) -> String {
         format!("{} {}", self.name, (self.value)())
+    }
+
+    /// Reads the value behind the name; it is within its bounds.
+    pub(crate) fn parse_value(&self, reader: &mut Words<'_>) -> Parse<Setting> {
+        let value = reader.peek().map_or("", |word| &word.text);
+        let setting = (self.read)(reader)?;
+        setting.check().map_err(|expected: OutOfBounds| reader.error(value, expected))?;
+        Ok(setting)
     }
 
     /// What it is unless it is set.
@@ -37,7 +62,8 @@ impl SettingRow {
 }
 
 /// Rows: the name, the variant of [`Setting`] with the type of its value, the field that it sets,
-/// what the value can be, what it is unless it is set, and the line of help.
+/// what the value can be, what it is unless it is set, the line of help, and whether a server or a
+/// link can have its own.
 macro_rules! settings {
     (
         before it starts:
@@ -45,7 +71,7 @@ macro_rules! settings {
             $help:literal;)+
         while it goes on:
         $($live_name:literal $live_variant:ident($live_type:ty): $live_field:ident,
-            $live_kind:expr, $live_default:expr, $live_help:literal;)+
+            $live_kind:expr, $live_default:expr, $live_help:literal $(, own by $own:ident)?;)+
     ) => {
         /// One setting and its value.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,15 +86,16 @@ macro_rules! settings {
 
         /// Every setting.
         pub const SETTINGS: &[SettingRow] = &[
-            $(settings!(@row $name $variant($type), $kind, $default, $help, false),)+
+            $(settings!(@row $name $variant($type), $kind, $default, $help, false, None),)+
             $(settings!(
                 @row $live_name $live_variant($live_type), $live_kind, $live_default, $live_help,
-                true
+                true, or!($(Some(Own::$own))?; None)
             ),)+
             SettingRow {
                 name: "rule",
                 help: "switches a rule of Raft off, or on again",
                 is_live: true,
+                own: None,
                 value: || "off|on RULE".into(),
                 default: || "all on".into(),
                 read: read_rule,
@@ -135,14 +162,38 @@ macro_rules! settings {
             }
         }
 
+        impl Live {
+            /// Takes up a setting whose bounds were checked, if it can change while a run goes on.
+            fn apply(&mut self, setting: &Setting) {
+                match setting {
+                    $(Setting::$variant(_))|+ => {}
+                    $(Setting::$live_variant(value) => self.$live_field = *value,)+
+                    Setting::RuleOff(rule) => self.rules = self.rules.without(*rule),
+                    Setting::RuleOn(rule) => self.rules = self.rules.with(*rule),
+                }
+            }
+
+            /// As it is for whoever has settings of its own.
+            pub(crate) fn with(&self, own: &[Setting]) -> Cow<'_, Live> {
+                if own.is_empty() {
+                    return Cow::Borrowed(self);
+                }
+                let mut live = self.clone();
+                for setting in own {
+                    live.apply(setting);
+                }
+                Cow::Owned(live)
+            }
+        }
+
         impl Settings {
             /// Takes up a setting whose bounds were checked.
             pub fn apply(&mut self, setting: &Setting) {
                 match setting {
                     $(Setting::$variant(value) => self.$field = *value,)+
-                    $(Setting::$live_variant(value) => self.live.$live_field = *value,)+
-                    Setting::RuleOff(rule) => self.live.rules = self.live.rules.without(*rule),
-                    Setting::RuleOn(rule) => self.live.rules = self.live.rules.with(*rule),
+                    $(Setting::$live_variant(_))|+ | Setting::RuleOff(_) | Setting::RuleOn(_) => {
+                        self.live.apply(setting);
+                    }
                 }
             }
 
@@ -158,11 +209,12 @@ macro_rules! settings {
         }
     };
     (@row $name:literal $variant:ident($type:ty), $kind:expr, $default:expr, $help:literal,
-        $is_live:literal) => {
+        $is_live:literal, $own:expr) => {
         SettingRow {
             name: $name,
             help: $help,
             is_live: $is_live,
+            own: $own,
             value: || Kind::<$type>::syntax(&$kind),
             default: || {
                 let text = Setting::$variant($default).to_string();
@@ -210,7 +262,7 @@ settings! {
     "duplicate" Duplicate(Chance): duplicate, Percent, Chance(0),
         "how likely a message arrives twice";
     "fsync" Fsync(Span): fsync, ANY_TIMES, Span { min: 1_000, max: 2_000 },
-        "how long a write takes until it is durable";
+        "how long a write takes until it is durable", own by Server;
     "torn-writes" TornWrites(Chance): torn_writes, Percent, Chance(0),
         "how likely a crash leaves part of an unfinished write on the disk";
     "client-timeout" ClientTimeout(Micros): client_timeout,
@@ -256,16 +308,18 @@ pub(crate) fn header_names() -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().map(|row| row.name).chain(["title"])
 }
 
+/// The row of this name.
+pub(crate) fn row(name: &str) -> Option<&'static SettingRow> {
+    SETTINGS.iter().find(|row| row.name == name)
+}
+
 /// A setting and its value, within its bounds.
 pub(crate) fn parse(reader: &mut Words<'_>) -> Parse<Setting> {
     const EXPECTED: &str = "the name of a setting";
     let name = reader.next(EXPECTED)?.text.as_str();
-    let Some(row) = SETTINGS.iter().find(|row| row.name == name) else {
+    let Some(row) = row(name) else {
         reader.back();
         return Err(reader.unexpected(EXPECTED, &header_names().collect::<Vec<_>>()));
     };
-    let value = reader.peek().map_or("", |word| &word.text);
-    let setting = (row.read)(reader)?;
-    setting.check().map_err(|expected: OutOfBounds| reader.error(value, expected))?;
-    Ok(setting)
+    row.parse_value(reader)
 }

@@ -126,6 +126,7 @@ impl World {
                 }
             }
             Command::Set(setting) => self.cluster.set(setting),
+            Command::SetOwn(whose, setting) => self.cluster.set_own(whose, setting),
             Command::Clock { server, percent } => {
                 self.cluster.set_clock(place_of(*server), *percent)
             }

@@ -5,7 +5,7 @@ use crate::command::{Command, MemberChange, Refusal};
 use crate::console::{MAX_CONSOLES, etcdctl};
 use crate::load::LoadSpec;
 use crate::server::Power;
-use crate::settings::Setting;
+use crate::settings::{OwnSetting, Setting, Whose};
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
 use raft_core::{Kind, Micros, NodeId, Role, Rule, Timer, sort_few};
@@ -288,6 +288,14 @@ pub(crate) fn check_setting(setting: &Setting) -> Done {
         return refuse("a setting that can change while a run goes on", found);
     }
     setting.check().or_else(|expected| refuse(expected, setting.to_string()))
+}
+
+pub(crate) fn check_own(whose: &Whose, setting: &OwnSetting) -> Done {
+    if let Whose::Link(from, _, to) = whose {
+        two_servers(*from, *to)?;
+    }
+    let found = || format!("{} {setting}", setting.name());
+    setting.check(whose.kind()).or_else(|expected| refuse(expected, found()))
 }
 
 pub(crate) fn check_load(spec: &LoadSpec) -> Done {

@@ -540,6 +540,9 @@ pub fn did(command: &Command) -> String {
         Command::Hold(a, b) => tr!("What {} sends to {} is held back.", a, b),
         Command::Release(a, b) => tr!("What {} sends to {} arrives again.", a, b),
         Command::Set(setting) => tr!("Setting: {}.", setting),
+        Command::SetOwn(whose, setting) => {
+            tr!("Setting: {}.", format!("{} {whose} {setting}", setting.name()))
+        }
         Command::Clock { server, percent } => tr!("{}’s clock runs at {} %.", server, percent),
         Command::Load(Some(load)) => clients::load(load),
         Command::Load(None) => told!("The clients of the load generator stop."),

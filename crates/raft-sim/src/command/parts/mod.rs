@@ -3,10 +3,12 @@
 
 mod groups;
 mod link;
+mod own;
 mod plain;
 
 pub(super) use groups::{Groups, Load, Members};
 pub(super) use link::{Each, Link, One, OneWay, Through, Via};
+pub(super) use own::SettingOfOne;
 pub(super) use plain::{
     After, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, EntryText, InputLine, Key,
     LiveSetting, MessageKind, Nth, SavedFile, Sentence, Serializable, Value, WhichTimer,
@@ -51,6 +53,10 @@ pub(super) trait Argument {
 
     /// How help writes it, after a space; empty for nothing.
     fn syntax() -> String;
+    /// Whether the words to come can be it. Asked only where another action begins alike.
+    fn begins(_reader: &Words<'_>) -> bool {
+        true
+    }
     /// Reads it from scenario text.
     fn read(reader: &mut Words<'_>, context: &Context) -> Parse<Self::Value<Set>>;
     /// Writes it so that it reads back as itself, a space before each word.
