@@ -1,34 +1,41 @@
 //! One playground: its session, what is open, what is selected, and how messages change them.
 
+mod act;
 mod console;
-mod drop;
 mod focus;
 mod jobs;
 mod lessons;
-mod linear;
-mod measure;
+mod look;
 mod opening;
+mod over;
+mod page;
+mod show;
+mod time;
+mod touch;
 mod update;
 mod views;
 
 use crate::clock::FrameClock;
 use crate::later::Later;
+use crate::lesson::Lesson;
+use crate::measure::Measuring;
 use crate::memo::Cache;
-use crate::message::{Dialog, Drag, Link, Menu, Message, Tab, Theme};
+use crate::message::{Dialog, Drag, Link, Look, Menu, Message, Open, Page, Theme};
 use crate::options::Options;
-use crate::{dialog, language, logs, panel, stage, timeline, topbar};
+use crate::panel::console::ConsoleLine;
+use crate::{language, logs, stage, timeline, topbar};
 use gloo_events::{EventListener, EventListenerOptions};
 use jobs::Job;
-pub use lessons::Lesson;
 use raft_core::NodeId;
 use raft_sim::{Session, Settings};
 use raft_view::lang;
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
+use raft_view::tab::Tab;
 use raft_view::why::Question;
 use std::cell::Cell;
 use std::rc::Rc;
-pub use views::{ConsoleLine, Views};
+use views::Views;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -73,7 +80,7 @@ pub struct App {
     first_column: Option<u64>,
     requests_made: u32,
     job: Option<Job>,
-    measuring: measure::Measuring,
+    measuring: Measuring,
     later: Later,
     lesson: Option<Lesson>,
     /// The name of something in the gallery, until the gallery's list is here.
@@ -131,107 +138,9 @@ impl App {
     pub fn is_playing(&self) -> bool {
         self.clock.is_some()
     }
-
-    pub(crate) fn options(&self) -> &Options {
-        &self.options
-    }
-
-    pub(crate) fn selection(&self) -> Selection {
-        self.selection
-    }
-
-    /// Whether the panel shows the cluster as a whole.
-    pub(crate) fn shows_cluster(&self) -> bool {
-        self.selection == Selection::Nothing
-    }
-
-    pub(crate) fn tab(&self) -> Tab {
-        self.tab
-    }
-
-    pub(crate) fn dialog(&self) -> &Dialog {
-        &self.dialog
-    }
-
-    pub(crate) fn menu(&self) -> Option<&Menu> {
-        self.menu.as_ref()
-    }
-
-    pub(crate) fn drag(&self) -> Option<&Drag> {
-        self.drag.as_ref()
-    }
-
-    pub(crate) fn letters(&self) -> bool {
-        self.letters.get()
-    }
-
-    pub(crate) fn notice(&self) -> Option<&str> {
-        self.notice.as_deref()
-    }
-
-    pub(crate) fn console(&self) -> &[ConsoleLine] {
-        &self.console
-    }
-
-    pub(crate) fn typed_lines(&self) -> Vec<String> {
-        self.typed_lines.clone()
-    }
-
-    pub(crate) fn endpoint(&self) -> Option<NodeId> {
-        self.endpoint
-    }
-
-    /// How much of the work under way is done, if there is some.
-    pub(crate) fn job_part(&self) -> Option<f64> {
-        self.job.as_ref().map(Job::part)
-    }
-
-    /// The clients on the stage, made again only where they have changed.
-    pub(crate) fn crowds_part(&self, make: impl FnOnce() -> Html) -> Html {
-        self.caches.crowds.part(self.versions.crowds, make)
-    }
-
-    /// The lesson that is open.
-    pub(crate) fn lesson(&self) -> Option<&Lesson> {
-        self.lesson.as_ref()
-    }
-
-    pub(crate) fn later(&self) -> &Later {
-        &self.later
-    }
-
-    /// The gallery's lists: long, and seldom another.
-    pub(crate) fn gallery_part(&self, make: impl FnOnce() -> Html) -> Html {
-        self.caches.gallery.part(self.versions.gallery, make)
-    }
-
-    pub(crate) fn stage_ref(&self) -> &NodeRef {
-        &self.stage_ref
-    }
-
-    pub(crate) fn menu_ref(&self) -> &NodeRef {
-        &self.menu_ref
-    }
-
-    /// Whether the person prefers less motion.
-    pub(crate) fn reduced_motion(&self) -> bool {
-        self.reduced_motion
-    }
 }
 
 impl App {
-    /// Hears when a finger is lifted, and lets the click that comes with it pass first.
-    fn wait_for_lift(&self, link: &Link) -> Option<EventListener> {
-        const CLICK_MS: u32 = 20;
-        let link = link.clone();
-        let window = web_sys::window()?;
-        Some(EventListener::new(&window, "touchend", move |_| {
-            let link = link.clone();
-            let tell = move || link.send_message(Message::Lifted);
-            gloo_timers::callback::Timeout::new(CLICK_MS, tell).forget();
-        }))
-    }
-
     /// The page's own playground also takes the keys that are pressed while nothing has focus.
     fn keys_of_the_page(&self, window: &web_sys::Window, link: Link) -> EventListener {
         let letters = self.letters.clone();
@@ -259,7 +168,7 @@ impl Component for App {
         let link = Link::new(ctx.link().batch_callback(|messages: Vec<Message>| messages));
         let mut app = App {
             link: link.clone(),
-            select: link.callback(Message::Select),
+            select: link.callback(Look::Select),
             session: Session::new(None, Settings::default()),
             pace: Pace::new(Speed::ALL[speed]),
             speed,
@@ -281,7 +190,7 @@ impl Component for App {
             first_column: None,
             requests_made: 0,
             job: None,
-            measuring: measure::Measuring::default(),
+            measuring: Measuring::default(),
             later: Later::default(),
             lesson: None,
             asked_for: None,
@@ -304,14 +213,14 @@ impl Component for App {
         {
             let told = link.clone();
             app._listeners.push(EventListener::new(&window, "hashchange", move |_| {
-                told.send_message(Message::Hash);
+                told.send_message(Open::Hash);
             }));
             app._listeners.push(app.keys_of_the_page(&window, link.clone()));
         }
         if let Some(window) = web_sys::window() {
             let link = link.clone();
             app._listeners.push(EventListener::new(&window, language::CHANGED, move |_| {
-                link.send_message(Message::LanguageChanged);
+                link.send_message(Page::LanguageChanged);
             }));
         }
         app.speak(&link, language::wanted(app.options.language));
@@ -339,7 +248,7 @@ impl Component for App {
             (!self.session.world().settings().live.rules.is_raft()).then_some("modified"),
             self.lesson.is_some().then_some("with-lesson"),
         );
-        let letters = self.letters();
+        let letters = self.letters.get();
         let onkeydown = link.batch_callback(move |event: KeyboardEvent| {
             let message = crate::keys::message(&event, letters);
             if message.is_some() {
@@ -347,19 +256,22 @@ impl Component for App {
             }
             message
         });
+        let Versions { reading, logs, .. } = self.versions;
+        let embed = self.options.embed;
         html! {
-            <div {class} lang={lang::current().tag()} ref={self.root_ref.clone()} {onkeydown} tabindex="-1">
-                { self.caches.top.part(self.versions.reading, || topbar::view(&self.top_bar(), link)) }
-                { stage::view(self, link) }
-                { self.caches.lesson.part(self.versions.reading, || crate::lesson::view(self, link)) }
-                if !self.options.embed {
-                    { self.caches.logs.part(self.versions.logs, || logs::view(&self.log_table(), link)) }
+            <div {class} lang={lang::current().tag()} ref={self.root_ref.clone()} {onkeydown}
+                tabindex="-1">
+                { self.caches.top.part(reading, || topbar::view(&self.top_bar(), link)) }
+                { stage::view(&self.stage(), link) }
+                { self.caches.lesson.part(reading, || self.lesson_card(link)) }
+                if !embed {
+                    { self.caches.logs.part(logs, || logs::view(&self.log_table(), link)) }
                 }
                 { timeline::view(&self.time_bar(), link) }
-                if !self.options.embed {
-                    { self.caches.panel.part(self.versions.reading, || panel::view(self, link)) }
+                if !embed {
+                    { self.caches.panel.part(reading, || self.panel(link)) }
                 }
-                { self.caches.dialog.part(self.versions.reading, || dialog::view(self, link)) }
+                { self.caches.dialog.part(reading, || self.open_dialog_layer(link)) }
             </div>
         }
     }
@@ -368,42 +280,8 @@ impl Component for App {
         if first && self.options.owns_page {
             crate::dialog::announce_start();
         }
-        self.place_menu();
-    }
-}
-
-/// What the views are given.
-impl App {
-    fn top_bar(&self) -> topbar::Shown<'_> {
-        let about = self.session.script().and_then(|script| script.scenario().about.title.as_ref());
-        let told = about.map(|title| title.in_language(lang::code()));
-        topbar::Shown {
-            title: told.or_else(|| self.session.title()),
-            dialog: &self.dialog,
-            embed: self.options.embed,
-            owns_page: self.options.owns_page,
-            playing: self.is_playing(),
-            speed: self.speed,
-            safety: &self.views.safety,
-            theme: self.theme,
-        }
-    }
-
-    fn log_table(&self) -> logs::Shown<'_> {
-        logs::Shown {
-            window: self.views.window,
-            longest: self.views.longest,
-            rows: &self.views.rows,
-            selection: self.selection,
-            select: &self.select,
-        }
-    }
-
-    fn time_bar(&self) -> timeline::Shown<'_> {
-        timeline::Shown {
-            timeline: &self.views.timeline,
-            now: self.session.world().now(),
-            end: self.session.end(),
+        if let (Some(menu), Some(element)) = (&self.menu, self.menu_ref.cast()) {
+            stage::place_menu(menu, &element);
         }
     }
 }

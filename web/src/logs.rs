@@ -1,6 +1,6 @@
 //! The log table: a row a server, aligned on index.
 
-use crate::message::{Link, Message};
+use crate::message::{Link, Look};
 use crate::shared::Same;
 use crate::stage::term_class;
 use raft_core::{Index, NodeId};
@@ -41,14 +41,14 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
             return match focus_cell(&event, columns, rows) {
                 Some(()) => None,
                 // Beyond the columns that are shown: show more.
-                None => (columns != 0).then_some(Message::Columns(columns)),
+                None => (columns != 0).then_some(Look::Columns(columns)),
             };
         }
         let message = match event.key().as_str() {
-            "PageUp" => Message::Columns(-10),
-            "PageDown" => Message::Columns(10),
-            "Home" => Message::Columns(-1_000_000_000),
-            "End" => Message::FollowLog,
+            "PageUp" => Look::Columns(-10),
+            "PageDown" => Look::Columns(10),
+            "Home" => Look::Columns(-1_000_000_000),
+            "End" => Look::FollowLog,
             _ => return None,
         };
         event.prevent_default();
@@ -60,9 +60,9 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
             return None;
         }
         event.prevent_default();
-        Some(Message::Columns(if event.delta_x() > 0.0 { 1 } else { -1 }))
+        Some(Look::Columns(if event.delta_x() > 0.0 { 1 } else { -1 }))
     });
-    let scroll = |by: i64| link.callback(move |_| Message::Columns(by));
+    let scroll = |by: i64| link.callback(move |_| Look::Columns(by));
     let earlier = window.first > 1;
     let later = window.first + window.columns <= shown.longest;
     html! {
@@ -79,7 +79,8 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                 </thead>
                 <tbody>
                     { for shown.rows.iter().map(|row| html! {
-                        <LogRow key={row.id.0} row={row.clone()} {window} select={shown.select.clone()}
+                        <LogRow key={row.id.0} row={row.clone()} {window}
+                            select={shown.select.clone()}
                             selected={selected_entry(shown.selection, row.id)} />
                     }) }
                 </tbody>

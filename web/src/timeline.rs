@@ -1,6 +1,6 @@
 //! The timeline: scrub, jump to marks, and go to branches.
 
-use crate::message::{Link, Message};
+use crate::message::{Link, Time};
 use crate::rich::said;
 use crate::shared::Same;
 use raft_core::Micros;
@@ -29,7 +29,7 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     html! {
         <section class="time" aria-label={tr!("Time")}>
             <span class="now" data-time={now.to_string()}>{ seconds(now) }</span>
-            <button class="quiet mark-step" aria-label={tr!("Previous mark")} onclick={link.callback(|_| Message::Mark(false))}>{ "⟨" }</button>
+            <button class="quiet mark-step" aria-label={tr!("Previous mark")} onclick={link.callback(|_| Time::Mark(false))}>{ "⟨" }</button>
             <div class="track" role="slider" tabindex="0" aria-label={tr!("Simulated time")}
                 aria-valuemin="0" aria-valuemax={(timeline.span / 1_000).to_string()}
                 aria-valuenow={(now / 1_000).to_string()} aria-valuetext={seconds(now)}
@@ -43,7 +43,7 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                     <circle class="handle" cx={percent(part)} cy="17" r="8" />
                 </svg>
             </div>
-            <button class="quiet mark-step" aria-label={tr!("Next mark")} onclick={link.callback(|_| Message::Mark(true))}>{ "⟩" }</button>
+            <button class="quiet mark-step" aria-label={tr!("Next mark")} onclick={link.callback(|_| Time::Mark(true))}>{ "⟩" }</button>
             if count > 1 {
                 { branches(timeline, link) }
             } else {
@@ -84,7 +84,7 @@ fn marks(props: &MarksProps) -> Html {
 fn branches(timeline: &TimelineView, link: &Link) -> Html {
     let onchange = link.batch_callback(|event: Event| {
         let select: web_sys::HtmlSelectElement = event.target()?.dyn_into().ok()?;
-        Some(Message::Switch(select.value().parse().ok()?))
+        Some(Time::Switch(select.value().parse().ok()?))
     });
     let option = |id: usize| {
         let name = if id == 0 { told!("Run") } else { tr!("Branch {}", id) };
@@ -111,7 +111,7 @@ fn scrub(link: &Link, press: bool) -> Callback<PointerEvent> {
             let _captured = track.set_pointer_capture(event.pointer_id());
         }
         let rect = track.get_bounding_client_rect();
-        Some(Message::SeekPart((f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0)))
+        Some(Time::SeekPart((f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0)))
     })
 }
 
@@ -120,12 +120,12 @@ fn keys(link: &Link, now: Micros, end: Micros) -> Callback<KeyboardEvent> {
         const STEP: u64 = 10_000;
         const PAGE: u64 = 100_000;
         let message = match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => Message::Seek(now.saturating_sub(STEP)),
-            "ArrowRight" | "ArrowUp" => Message::Seek((now + STEP).min(end)),
-            "PageDown" => Message::Seek(now.saturating_sub(PAGE)),
-            "PageUp" => Message::Seek((now + PAGE).min(end)),
-            "Home" => Message::Seek(0),
-            "End" => Message::Seek(end),
+            "ArrowLeft" | "ArrowDown" => Time::Seek(now.saturating_sub(STEP)),
+            "ArrowRight" | "ArrowUp" => Time::Seek((now + STEP).min(end)),
+            "PageDown" => Time::Seek(now.saturating_sub(PAGE)),
+            "PageUp" => Time::Seek((now + PAGE).min(end)),
+            "Home" => Time::Seek(0),
+            "End" => Time::Seek(end),
             _ => return None,
         };
         event.prevent_default();

@@ -1,7 +1,7 @@
 //! The top bar: scenario, transport, safety, faults, share, theme.
 
 use crate::bundled;
-use crate::message::{Dialog, Link, Message, Theme};
+use crate::message::{Dialog, Link, Message, Over, Page, Theme, Time};
 use crate::rich::said;
 use raft_check::linear::Verdict;
 use raft_view::lang::{self, Language, look_up};
@@ -43,7 +43,7 @@ pub struct Shown<'a> {
 
 /// The bar.
 pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
-    let open = |dialog: Dialog| link.callback(move |_: MouseEvent| Message::Open(dialog.clone()));
+    let open = |dialog: Dialog| link.callback(move |_: MouseEvent| Over::Dialog(dialog.clone()));
     let expanded = |dialog: &Dialog| (shown.dialog == dialog).to_string();
     let title = shown.title.map_or_else(|| told!("Untitled run"), bundled::title_of);
     let embed = shown.embed;
@@ -65,7 +65,7 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
             { safety(shown.safety) }
             if !embed {
                 <button class="btn" aria-haspopup="dialog" aria-expanded={expanded(&Dialog::Faults)} onclick={open(Dialog::Faults)}>{ said(key!("Faults ▾")) }</button>
-                <button class="btn" onclick={link.callback(|_| Message::Share)}>{ said(key!("Share")) }</button>
+                <button class="btn" onclick={link.callback(|_| Over::Share)}>{ said(key!("Share")) }</button>
                 { theme(shown.theme, link) }
                 { language(link) }
                 <button class="btn square" aria-label={tr!("Help and keys")} onclick={open(Dialog::Help)}>{ "?" }</button>
@@ -87,11 +87,11 @@ fn transport(shown: &Shown<'_>, link: &Link) -> Html {
     };
     html! {
         <div class="transport" role="group" aria-label={tr!("Playback")}>
-            <button class="btn square back" aria-label={tr!("One event back")} onclick={link.callback(|_| Message::StepBack)}>{ "◂" }</button>
-            <button class="btn primary" aria-label={word} onclick={link.callback(|_| Message::TogglePlay)}>
+            <button class="btn square back" aria-label={tr!("One event back")} onclick={link.callback(|_| Time::StepBack)}>{ "◂" }</button>
+            <button class="btn primary" aria-label={word} onclick={link.callback(|_| Time::TogglePlay)}>
                 <span class="sign" aria-hidden="true">{ sign }</span><span class="word">{ word }</span>
             </button>
-            <button class="btn" onclick={link.callback(|_| Message::Step)} title={tr!("One event forward")}>{ said(key!("Step")) }</button>
+            <button class="btn" onclick={link.callback(|_| Time::Step)} title={tr!("One event forward")}>{ said(key!("Step")) }</button>
             <select class="btn speed" {onchange} aria-label={tr!("Speed")}>{ for Speed::ALL.into_iter().enumerate().map(option) }</select>
         </div>
     }
@@ -126,7 +126,7 @@ fn theme(theme: Theme, link: &Link) -> Html {
     let label = look_up(label);
     html! {
         <button class="btn square" aria-label={label} title={label}
-            onclick={link.callback(move |_| Message::SetTheme(next))}>{ sign }</button>
+            onclick={link.callback(move |_| Page::Theme(next))}>{ sign }</button>
     }
 }
 
@@ -138,6 +138,6 @@ fn language(link: &Link) -> Html {
     };
     html! {
         <button class="btn square language" lang={next.tag()} {title}
-            onclick={link.callback(move |_| Message::SetLanguage(next))}>{ name }</button>
+            onclick={link.callback(move |_| Page::Language(next))}>{ name }</button>
     }
 }

@@ -10,7 +10,7 @@ mod trace;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
-use raft_sim::{ScriptState, Session, scenario};
+use raft_sim::{ScriptState, Session};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -150,7 +150,7 @@ fn help(subject: Option<&str>) -> ExitCode {
 
 fn run(file: &Path, json: bool, trace: Option<trace::Form>) -> anyhow::Result<ExitCode> {
     let text = String::from_utf8(read(file)?).context("expected UTF-8 text")?;
-    let scenario = scenario::parse(&text)?;
+    let scenario = raft_view::tab::read(&text)?;
     let mut session = Session::open(scenario);
     carry_out(&mut session, trace)?;
     let held = report::held(&session);

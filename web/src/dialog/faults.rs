@@ -2,7 +2,7 @@
 //! typed gets the same clear errors.
 
 use crate::input::Input;
-use crate::message::{Link, Message};
+use crate::message::{Act, Link, Open};
 use crate::rich::said;
 use raft_core::NodeId;
 use raft_sim::{Command, Session, Settings, scenario};
@@ -20,15 +20,13 @@ pub fn view(session: &Session, link: &Link) -> Html {
             .unwrap_or_default()
     };
     let field = |name: &'static str, label: &'static str| {
-        let apply =
-            link.callback(move |value: String| Message::Typed(format!("set {name} {value}")));
+        let apply = link.callback(move |value: String| Act::Typed(format!("set {name} {value}")));
         html! { <Field key={name} {name} {label} value={value(name)} {apply} /> }
     };
-    let typed =
-        |line: &'static str| link.callback(move |_: MouseEvent| Message::Typed(line.into()));
+    let typed = |line: &'static str| link.callback(move |_: MouseEvent| Act::Typed(line.into()));
     let next = world.servers().len() + 1;
     let join = |how: &'static str| {
-        link.callback(move |_: MouseEvent| Message::Typed(format!("member add n{next}{how}")))
+        link.callback(move |_: MouseEvent| Act::Typed(format!("member add n{next}{how}")))
     };
     html! {
         <div class="faults">
@@ -36,7 +34,7 @@ pub fn view(session: &Session, link: &Link) -> Html {
             { field("latency", tr!("Latency, one way")) }
             { field("loss", tr!("Lost messages")) }
             { field("duplicate", tr!("Duplicated messages")) }
-            <Split servers={world.servers().len()} act={link.callback(Message::Do)} heal={typed("heal")} />
+            <Split servers={world.servers().len()} act={link.callback(Act::Do)} heal={typed("heal")} />
             <h3>{ said(key!("Servers")) }</h3>
             { field("election-timeout", tr!("Election timeout")) }
             { field("heartbeat", tr!("Heartbeat every")) }
@@ -69,7 +67,7 @@ pub fn view(session: &Session, link: &Link) -> Html {
                 <button class="btn" disabled={!world.load_runs()} onclick={typed("load off")}>{ said(key!("Load off")) }</button>
             </div>
             <h3>{ said(key!("New run")) }</h3>
-            <NewRun settings={session.base().clone()} start={link.callback(Message::NewRun)} />
+            <NewRun settings={session.base().clone()} start={link.callback(Open::New)} />
         </div>
     }
 }

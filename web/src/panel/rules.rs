@@ -1,6 +1,6 @@
 //! The rules that can be switched off, the properties they defend, and the scenario's claims.
 
-use crate::message::{Link, Message};
+use crate::message::{Act, Link, Open};
 use crate::rich::said;
 use raft_check::Property;
 use raft_check::linear::Verdict;
@@ -29,12 +29,12 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
     let rule = |rule: Rule| {
         let holds = world.settings().live.rules.holds(rule);
         let setting = if holds { Setting::RuleOff(rule) } else { Setting::RuleOn(rule) };
-        let onchange = link.callback(move |_: Event| Message::Do(Command::Set(setting.clone())));
+        let onchange = link.callback(move |_: Event| Act::Do(Command::Set(setting.clone())));
         let RuleView { sentence, section, property, incidents, .. } = explain(rule);
         let seen =
             if incidents.is_empty() { String::new() } else { tr!(" Missing in: {}.", incidents) };
         let show = {
-            let onclick = link.callback(move |_: MouseEvent| Message::OpenNamed(rule.name()));
+            let onclick = link.callback(move |_: MouseEvent| Open::Named(rule.name()));
             let label = tr!("Show me what happens without {}", rule.name());
             html! { <button class="btn" aria-label={label} {onclick}>{ said(key!("Show me")) }</button> }
         };

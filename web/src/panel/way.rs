@@ -1,6 +1,6 @@
 //! The request that is followed, step by step.
 
-use crate::message::{Link, Message};
+use crate::message::{Act, Link};
 use crate::rich::said;
 use raft_view::lang::look_up;
 use raft_view::way::{State, Way};
@@ -22,7 +22,7 @@ pub fn view(way: Option<&Way>, playing: bool, link: &Link) -> Html {
             </li>
         }
     });
-    let onclick = link.callback(|_| Message::NextOfRequest);
+    let onclick = link.callback(|_| Act::NextOfRequest);
     html! {
         <section class="way" aria-label={tr!("The way of a request")}>
             <h2>{ said(key!("Follow")) }{ " " }<code>{ way.what.clone() }</code>
