@@ -571,6 +571,35 @@ fn names_numbers_and_quotes_are_checked() {
 }
 
 #[test]
+fn a_server_that_a_console_line_may_have_added_can_be_named() {
+    let add = "etcdctl member add n4 --peer-urls=http://n4:2380";
+    check(
+        &[
+            "nodes 3\ncrash n4",
+            &format!("nodes 3\n{add}\ncrash n4\nexpect role n4 = crashed"),
+            &format!("nodes 3\n{add}\npartition n1 n4 | n2 n3"),
+            &format!("nodes 3\n{add}\npartition n1 n4 | n2"),
+            &format!("nodes 3\n{add}\ncrash n32"),
+            &format!("nodes 3\n{add}\ncrash n0"),
+        ],
+        expect![[r#"
+            "nodes 3\ncrash n4"
+                line 2: expected a server from n1 to n3, found `n4`
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\ncrash n4\nexpect role n4 = crashed"
+                nothing is wrong
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\npartition n1 n4 | n2 n3"
+                nothing is wrong
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\npartition n1 n4 | n2"
+                line 3: expected every server in a group, or `rest`, found n3 in none
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\ncrash n32"
+                line 3: expected a server from n1 to n31, found `n32`
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\ncrash n0"
+                line 3: expected a server from n1 to n31, found `n0`
+        "#]],
+    );
+}
+
+#[test]
 fn what_asks_for_more_than_the_bounds_is_refused_before_it_runs() {
     let long = format!("say \"{}\"", "x".repeat(1_000_000));
     let many = "heal\n".repeat(10_001);

@@ -46,8 +46,8 @@ pub(crate) fn set(reader: &mut Words<'_>, context: &Context) -> Parse<Set> {
                     return Ok(Set::Variable(name.to_string()));
                 }
                 if let Some(id) = server_name(text) {
-                    if id == 0 || id > context.servers {
-                        let expected = format!("a server from n1 to n{}", context.servers);
+                    if id == 0 || id > context.highest {
+                        let expected = format!("a server from n1 to n{}", context.highest);
                         return Err(reader.error(text, &expected));
                     }
                     return Ok(Set::One(NodeId(id)));
