@@ -137,7 +137,7 @@ fn leader_lacks_it(
             ));
             said.then(tr!(
                 "As long as {} leads it cannot be committed: {}’s next entry for that \
-                 place removes it from {}.",
+                 index removes it from {}.",
                 lead,
                 lead,
                 id
