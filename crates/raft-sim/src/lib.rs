@@ -59,7 +59,8 @@ pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
 pub use settings::{
-    Chance, Live, Own, OwnSetting, ReadMode, SETTINGS, Setting, SettingRow, Settings, Span, Whose,
+    Chance, Live, OwnSetting, Owner, OwnerKind, ReadMode, SETTINGS, Setting, SettingRow, Settings,
+    Span,
 };
 pub use time::Moment;
 pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};

@@ -188,9 +188,8 @@ impl Cluster {
     }
 
     pub(crate) fn persist(&mut self, ordinal: usize, write: Write) {
-        let (seed, now) = (self.settings.seed, self.now);
+        let (seed, span, now) = (self.settings.seed, self.live_of(ordinal).fsync, self.now);
         let server = &mut self.servers[ordinal];
-        let span = self.settings.live.with(&server.own).fsync;
         server.disk.begun += 1;
         let takes = draw_span(seed, Purpose::Fsync, server.id.0, 0, server.disk.begun, span);
         let due = server.disk.pending.back().map_or(now + takes, |last| last.due.max(now + takes));

@@ -24,7 +24,7 @@ macro_rules! actions {
             help: $help,
             allowed_by: &[$($word),*],
             arguments: <$kind as Argument>::syntax,
-            begins: <$kind as Argument>::begins,
+            arguments_begin: <$kind as Argument>::begins,
             read: |reader, context| {
                 let $value = <$kind as Argument>::read(reader, context)?;
                 Ok(Command::$variant $fields)

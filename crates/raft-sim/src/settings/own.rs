@@ -1,44 +1,54 @@
 //! Settings of one server or one link, in place of the cluster's.
 
-use super::table::{Own, Setting, row};
+use super::table::{Setting, row};
 use crate::command::Direction;
 use raft_core::NodeId;
 use std::fmt;
 
-/// Whose setting it is.
+/// What can have settings of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnerKind {
+    /// A server.
+    Server,
+    /// A link, each direction for itself.
+    Link,
+}
+
+/// Whose own setting it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whose<N = NodeId> {
+pub enum Owner<N = NodeId> {
     /// A server's.
     Server(N),
-    /// A link's.
+    /// A link's, in one direction or both.
     Link(N, Direction, N),
 }
 
-impl<N> Whose<N> {
-    /// What it is that has the setting.
-    pub fn kind(&self) -> Own {
+impl<N> Owner<N> {
+    /// What kind of owner it is.
+    pub fn kind(&self) -> OwnerKind {
         match self {
-            Whose::Server(_) => Own::Server,
-            Whose::Link(..) => Own::Link,
+            Owner::Server(_) => OwnerKind::Server,
+            Owner::Link(..) => OwnerKind::Link,
         }
     }
 }
 
-impl<N: fmt::Display> fmt::Display for Whose<N> {
+/// As scenario text names it: `n2`, `n1 -> n2`.
+impl<N: fmt::Display> fmt::Display for Owner<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Whose::Server(server) => write!(f, "{server}"),
-            Whose::Link(from, direction, to) => write!(f, "{from} {direction} {to}"),
+            Owner::Server(server) => write!(f, "{server}"),
+            Owner::Link(from, direction, to) => write!(f, "{from} {direction} {to}"),
         }
     }
 }
 
-/// What becomes of a setting of one's own.
+/// What becomes of a setting of somebody's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnSetting {
     /// It has this value.
     Is(Setting),
-    /// The setting of this name goes by the cluster's again.
+    /// The cluster's value holds again for the setting of this name.
     Default(&'static str),
 }
 
@@ -51,27 +61,35 @@ impl OwnSetting {
         }
     }
 
-    /// Whether a server, or a link, can have it, and its value is within its bounds; otherwise what
-    /// is expected.
-    pub(crate) fn check(&self, whose: Own) -> Result<(), &'static str> {
-        if row(self.name()).and_then(|row| row.own) != Some(whose) {
-            return Err(match whose {
-                Own::Server => "a setting that a server can have for itself",
-                Own::Link => "a setting that a link can have for itself",
+    /// Checks that an owner of this kind can have it, and its value against its bounds. The error
+    /// says what is expected.
+    pub(crate) fn check(&self, owner: OwnerKind) -> Result<(), String> {
+        if row(self.name()).and_then(|row| row.own) != Some(owner) {
+            return Err(match owner {
+                OwnerKind::Server => format!("a server's own setting: {}", names(owner)),
+                OwnerKind::Link => format!("a link's own setting: {}", names(owner)),
             });
         }
         match self {
-            OwnSetting::Is(setting) => setting.check(),
+            OwnSetting::Is(setting) => setting.check().map_err(String::from),
             OwnSetting::Default(_) => Ok(()),
         }
     }
 
-    /// Takes its place among settings of the same owner.
-    pub(crate) fn take_up(&self, all: &mut Vec<Setting>) {
+    /// Puts it into the settings that its owner has so far, of each name at most one.
+    pub(crate) fn put_into(&self, all: &mut Vec<Setting>) {
         all.retain(|setting| setting.name() != self.name());
+        if let OwnSetting::Is(setting) = self {
+            all.push(setting.clone());
+        }
+    }
+
+    /// Whether it would change the settings that its owner has so far.
+    pub(crate) fn changes(&self, all: &[Setting]) -> bool {
+        let known = all.iter().find(|setting| setting.name() == self.name());
         match self {
-            OwnSetting::Is(setting) => all.push(setting.clone()),
-            OwnSetting::Default(_) => {}
+            OwnSetting::Is(setting) => known != Some(setting),
+            OwnSetting::Default(_) => known.is_some(),
         }
     }
 }
@@ -80,11 +98,14 @@ impl OwnSetting {
 impl fmt::Display for OwnSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OwnSetting::Is(setting) => {
-                let text = setting.to_string();
-                f.write_str(text.split_once(' ').map_or("", |(_, value)| value))
-            }
+            OwnSetting::Is(setting) => f.write_str(&setting.value()),
             OwnSetting::Default(_) => f.write_str("default"),
         }
     }
+}
+
+/// The names of the settings that an owner of this kind can have.
+pub(crate) fn names(owner: OwnerKind) -> String {
+    let rows = super::SETTINGS.iter().filter(|row| row.own == Some(owner));
+    rows.map(|row| row.name).collect::<Vec<_>>().join(", ")
 }

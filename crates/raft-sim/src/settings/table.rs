@@ -2,7 +2,7 @@
 //! and what it means. What reads, checks, writes and lists a setting follows from its row.
 
 use super::values::{Kind, Modes, OnOff, OrOff, Percent, Range, Time, Whole};
-use super::{Chance, Live, OutOfBounds, ReadMode, Settings, Span};
+use super::{Chance, Live, OutOfBounds, OwnerKind, ReadMode, Settings, Span};
 use crate::MAX_SERVERS;
 use crate::command::Below;
 use crate::command::sample::one_of;
@@ -21,27 +21,13 @@ pub struct SettingRow {
     /// Whether it can be changed while a run goes on.
     pub is_live: bool,
     /// What can have a value of its own, in place of the cluster's.
-    pub own: Option<Own>,
+    pub own: Option<OwnerKind>,
     value: fn() -> String,
     default: fn() -> String,
     read: fn(&mut Words<'_>) -> Parse<Setting>,
 }
 
-/// What can have a setting of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Own {
-    /// A server.
-    Server,
-    /// A link, in one direction.
-    Link,
-}
-
 impl SettingRow {
-    /// How its value is written.
-    pub(crate) fn value(&self) -> String {
-        (self.value)()
-    }
-
     /// How it is written: what stands for something else is in capitals.
     pub fn syntax(&self) -> String {
         format!("{} {}", self.name, (self.value)())
@@ -62,8 +48,8 @@ impl SettingRow {
 }
 
 /// Rows: the name, the variant of [`Setting`] with the type of its value, the field that it sets,
-/// what the value can be, what it is unless it is set, the line of help, and whether a server or a
-/// link can have its own.
+/// what the value can be, what it is unless it is set, the line of help, and who can have a value
+/// of its own.
 macro_rules! settings {
     (
         before it starts:
@@ -71,7 +57,8 @@ macro_rules! settings {
             $help:literal;)+
         while it goes on:
         $($live_name:literal $live_variant:ident($live_type:ty): $live_field:ident,
-            $live_kind:expr, $live_default:expr, $live_help:literal $(, own by $own:ident)?;)+
+            $live_kind:expr, $live_default:expr, $live_help:literal
+            $(, own by $own:ident)?;)+
     ) => {
         /// One setting and its value.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +76,7 @@ macro_rules! settings {
             $(settings!(@row $name $variant($type), $kind, $default, $help, false, None),)+
             $(settings!(
                 @row $live_name $live_variant($live_type), $live_kind, $live_default, $live_help,
-                true, or!($(Some(Own::$own))?; None)
+                true, or!($(Some(OwnerKind::$own))?; None)
             ),)+
             SettingRow {
                 name: "rule",
@@ -115,6 +102,12 @@ macro_rules! settings {
             /// Whether it can be changed while a run goes on.
             pub fn is_live(&self) -> bool {
                 !matches!(self, $(Setting::$variant(_))|+)
+            }
+
+            /// The value as text writes it, without the name.
+            pub fn value(&self) -> String {
+                let text = self.to_string();
+                text.split_once(' ').map_or(String::new(), |(_, value)| value.into())
             }
 
             /// Checks the value against its bounds.
@@ -173,7 +166,7 @@ macro_rules! settings {
                 }
             }
 
-            /// As it is for whoever has settings of its own.
+            /// As they are for an owner with these settings of its own.
             pub(crate) fn with(&self, own: &[Setting]) -> Cow<'_, Live> {
                 if own.is_empty() {
                     return Cow::Borrowed(self);
@@ -216,10 +209,7 @@ macro_rules! settings {
             is_live: $is_live,
             own: $own,
             value: || Kind::<$type>::syntax(&$kind),
-            default: || {
-                let text = Setting::$variant($default).to_string();
-                text.split_once(' ').map_or(String::new(), |(_, value)| value.into())
-            },
+            default: || Setting::$variant($default).value(),
             read: |reader| Ok(Setting::$variant(Kind::<$type>::read(&$kind, reader)?)),
         }
     };
@@ -249,22 +239,23 @@ settings! {
             shortest: SHORTEST_PERIOD,
         },
         Span { min: 150_000, max: 300_000 },
-        "how long a follower hears no leader until it stands for election";
+        "how long a follower hears no leader until it stands for election", own by Server;
     "heartbeat" Heartbeat(Micros): heartbeat,
         Time {
             expected: "a heartbeat of at least 1ms and at most 24h",
             shortest: SHORTEST_PERIOD,
         },
-        50_000, "how often a leader sends heartbeats";
+        50_000, "how often a leader sends heartbeats", own by Server;
     "latency" Latency(Span): latency, ANY_TIMES, Span { min: 10_000, max: 20_000 },
-        "how long a message travels, one way";
-    "loss" Loss(Chance): loss, Percent, Chance(0), "how likely a message is lost";
+        "how long a message travels, one way", own by Link;
+    "loss" Loss(Chance): loss, Percent, Chance(0), "how likely a message is lost",
+        own by Link;
     "duplicate" Duplicate(Chance): duplicate, Percent, Chance(0),
-        "how likely a message arrives twice";
+        "how likely a message arrives twice", own by Link;
     "fsync" Fsync(Span): fsync, ANY_TIMES, Span { min: 1_000, max: 2_000 },
         "how long a write takes until it is durable", own by Server;
     "torn-writes" TornWrites(Chance): torn_writes, Percent, Chance(0),
-        "how likely a crash leaves part of an unfinished write on the disk";
+        "how likely a crash leaves part of an unfinished write on the disk", own by Server;
     "client-timeout" ClientTimeout(Micros): client_timeout,
         Time {
             expected: "a client time-out of at least 1ms and at most 24h",
@@ -273,13 +264,14 @@ settings! {
         5_000_000, "how long a client waits for an answer";
     "append-entries" AppendEntries(u32): append_entries,
         Whole { expected: "a number of entries from 1 to 10000", least: 1, most: 10_000 },
-        512, "the most entries that one AppendEntries carries";
+        512, "the most entries that one AppendEntries carries", own by Server;
     "forwarding" Forwarding(bool): forwarding, OnOff, false,
         "whether a server that does not lead passes a client's command on to the leader";
     "pre-vote" PreVote(bool): pre_vote, OnOff, true,
-        "whether a server asks if it could win before it takes up a new term";
+        "whether a server asks if it could win before it takes up a new term", own by Server;
     "check-quorum" CheckQuorum(bool): check_quorum, OnOff, true,
-        "whether a leader without a quorum steps down, and followers hold to a leader they hear";
+        "whether a leader without a quorum steps down, and followers hold to a leader they hear",
+        own by Server;
     "reads" Reads(ReadMode): reads, Modes, ReadMode::ReadIndex,
         "how a linearizable get is served";
     "snapshot-every" SnapshotEvery(u32): snapshot_every,
@@ -287,7 +279,8 @@ settings! {
             expected: "a number of entries from 1 to 1000000, or `off`",
             most: 1_000_000,
         },
-        0, "after how many applied entries a server takes a snapshot and drops its log";
+        0, "after how many applied entries a server takes a snapshot and drops its log",
+        own by Server;
     "quota" Quota(u64): quota,
         Whole {
             expected: "a number of bytes from 32768 to 2147483648",

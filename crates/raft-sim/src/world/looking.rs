@@ -1,22 +1,35 @@
 //! What can be seen of the cluster below.
 
 use super::World;
+use crate::cluster::ordinal_of;
 use crate::etcd::{Countdown, OpenCall};
 use crate::followed::Followed;
 use crate::happening::Happening;
 use crate::network::Network;
 use crate::server::Server;
 use crate::services::etcd::cluster_id;
-use crate::settings::Settings;
+use crate::settings::{Live, Settings};
 use crate::time::Moment;
 use etcd_kv::api::{Header, LeaseId};
 use raft_check::Violation;
 use raft_core::{EntryRef, Index, Membership, Micros, NodeId, Term};
+use std::borrow::Cow;
 
 impl World {
     /// The settings as they stand.
     pub fn settings(&self) -> &Settings {
         self.cluster.settings()
+    }
+
+    /// The settings that hold for a server: its own, and the cluster's where it has none.
+    pub fn live_of(&self, id: NodeId) -> Cow<'_, Live> {
+        self.cluster.live_of(ordinal_of(id))
+    }
+
+    /// The settings that hold on a link, in this direction: its own, and the cluster's where it has
+    /// none.
+    pub fn live_on(&self, from: NodeId, to: NodeId) -> Cow<'_, Live> {
+        self.settings().live.with(self.network().own_settings(from, to))
     }
 
     /// Simulated time since the start.

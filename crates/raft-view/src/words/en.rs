@@ -10,8 +10,8 @@ use raft_core::{
     Message, NodeId, Note, RoleKind, StepDown, Timer,
 };
 use raft_sim::{
-    Answer, Command, Direction, Happening, LossReason, MemberChange, Outcome, Power, Server, What,
-    text_of,
+    Answer, Command, Direction, Happening, LossReason, MemberChange, Outcome, OwnSetting, Power,
+    Server, What, text_of,
 };
 
 fn say(text: String, cite: &str) -> Sentence {
@@ -540,8 +540,11 @@ pub fn did(command: &Command) -> String {
         Command::Hold(a, b) => tr!("What {} sends to {} is held back.", a, b),
         Command::Release(a, b) => tr!("What {} sends to {} arrives again.", a, b),
         Command::Set(setting) => tr!("Setting: {}.", setting),
-        Command::SetOwn(whose, setting) => {
-            tr!("Setting: {}.", format!("{} {whose} {setting}", setting.name()))
+        Command::SetOwn(owner, OwnSetting::Is(setting)) => {
+            tr!("Setting of {} alone: {}.", owner, setting)
+        }
+        Command::SetOwn(owner, OwnSetting::Default(name)) => {
+            tr!("Setting of {}: {} is the cluster’s again.", owner, name)
         }
         Command::Clock { server, percent } => tr!("{}’s clock runs at {} %.", server, percent),
         Command::Load(Some(load)) => clients::load(load),

@@ -8,7 +8,7 @@ mod plain;
 
 pub(super) use groups::{Groups, Load, Members};
 pub(super) use link::{Each, Link, One, OneWay, Through, Via};
-pub(super) use own::SettingOfOne;
+pub(super) use own::OwnValue;
 pub(super) use plain::{
     After, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, EntryText, InputLine, Key,
     LiveSetting, MessageKind, Nth, SavedFile, Sentence, Serializable, Value, WhichTimer,
@@ -17,7 +17,7 @@ pub(super) use plain::{
 use super::{Below, Refusal, sample};
 use crate::claim::{Set, Variables, resolve};
 use crate::scenario::Context;
-use crate::scenario::words::{Parse, Words};
+use crate::scenario::words::{Parse, Word, Words};
 use crate::server::Server;
 use crate::world::World;
 use raft_core::NodeId;
@@ -53,8 +53,8 @@ pub(super) trait Argument {
 
     /// How help writes it, after a space; empty for nothing.
     fn syntax() -> String;
-    /// Whether the words to come can be it. Asked only where another action begins alike.
-    fn begins(_reader: &Words<'_>) -> bool {
+    /// Whether it can begin with these words. Asked only where actions are called the same.
+    fn begins(_words: &[Word]) -> bool {
         true
     }
     /// Reads it from scenario text.
@@ -86,6 +86,10 @@ impl Argument for () {
 
     fn syntax() -> String {
         String::new()
+    }
+    fn begins(words: &[Word]) -> bool {
+        // Before an arrow stands a server: `all` of `release all -> n2`.
+        !words.first().is_some_and(|word| word.is("->") || word.is("--"))
     }
     fn read(_reader: &mut Words<'_>, _context: &Context) -> Parse<()> {
         Ok(())
