@@ -24,6 +24,7 @@ pub fn view(session: &Session, link: &Link) -> Html {
         html! { <Field key={name} {name} {label} value={value(name)} {apply} /> }
     };
     let typed = |line: &'static str| link.callback(move |_: MouseEvent| Act::Typed(line.into()));
+    let holds = world.network().held_links().next().is_some();
     let next = world.servers().len() + 1;
     let join = |how: &'static str| {
         link.callback(move |_: MouseEvent| Act::Typed(format!("member add n{next}{how}")))
@@ -34,7 +35,8 @@ pub fn view(session: &Session, link: &Link) -> Html {
             { field("latency", tr!("Latency, one way")) }
             { field("loss", tr!("Lost messages")) }
             { field("duplicate", tr!("Duplicated messages")) }
-            <Split servers={world.servers().len()} act={link.callback(Act::Do)} heal={typed("heal")} />
+            <Split servers={world.servers().len()} act={link.callback(Act::Do)} heal={typed("heal")}
+                release={holds.then(|| typed("release all"))} />
             <h3>{ said(key!("Servers")) }</h3>
             { field("election-timeout", tr!("Election timeout")) }
             { field("heartbeat", tr!("Heartbeat every")) }
@@ -117,6 +119,8 @@ struct SplitProps {
     servers: usize,
     act: Callback<Command>,
     heal: Callback<MouseEvent>,
+    /// Where any link is held.
+    release: Option<Callback<MouseEvent>>,
 }
 
 /// A partition by ticking servers: the way without a pointer.
@@ -151,6 +155,9 @@ fn split(props: &SplitProps) -> Html {
             { for all.iter().map(|id| tick(*id)) }
             <button class="btn" disabled={!possible} {onclick}>{ said(key!("Split")) }</button>
             <button class="btn" onclick={props.heal.clone()}>{ said(key!("Heal")) }</button>
+            if let Some(release) = &props.release {
+                <button class="btn" onclick={release.clone()}>{ said(key!("Release all")) }</button>
+            }
         </fieldset>
     }
 }
