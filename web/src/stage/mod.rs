@@ -71,6 +71,9 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     } else {
         format!("{time} · {}", sentence.cite)
     };
+    // Each stands for itself, be it nothing: with `for` the others would move up, and be made anew.
+    let picture = shown.picture.as_ref().map_or_else(Html::default, |shown| picture(shown, link));
+    let menu = shown.menu.as_ref().map_or_else(Html::default, |shown| menu::menu(shown, link));
     // The page's own playground is its main part; of several on a page none is.
     let tag = if shown.owns_page { "main" } else { "section" };
     html! {
@@ -80,8 +83,8 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                 <small>{ cite }</small>
             </div>
             { notice(shown.notice, link) }
-            { for shown.picture.iter().map(|shown| picture(shown, link)) }
-            { for shown.menu.iter().map(|shown| menu::menu(shown, link)) }
+            { picture }
+            { menu }
             { job(shown.job, link) }
         </@>
     }
