@@ -79,7 +79,8 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                 </thead>
                 <tbody>
                     { for shown.rows.iter().map(|row| html! {
-                        <LogRow key={row.id.0} row={row.clone()} {window} select={shown.select.clone()}
+                        <LogRow key={row.id.0} row={row.clone()} {window}
+                            select={shown.select.clone()}
                             selected={selected_entry(shown.selection, row.id)} />
                     }) }
                 </tbody>

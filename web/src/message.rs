@@ -1,5 +1,5 @@
-//! What can be asked of a playground, and what such a message names. The views send messages and the
-//! playground takes them, so neither needs to know the other.
+//! What can be asked of a playground, and what such a message names. The views send messages and
+//! the playground takes them, so neither needs to know the other.
 
 use raft_core::{Micros, NodeId};
 use raft_gallery::Item;

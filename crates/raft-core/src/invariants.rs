@@ -10,10 +10,9 @@ mod leader;
 #[cfg(test)]
 mod tests;
 
-use crate::io::{Input, Output};
+use crate::io::Output;
 use crate::log::Log;
 use crate::membership::Membership;
-use crate::message::{Body, Message};
 use crate::node::{Durable, Leader, Node, Role};
 use crate::note::{Impossible, Note};
 use crate::progress::Progress;
@@ -41,9 +40,6 @@ pub(crate) struct Watch {
     window: usize,
     /// What it had committed may be gone.
     doubtful: bool,
-    /// As a leader it was given a leader's orders without a term. No server sends such, and nothing
-    /// refuses them: they may have changed its log and its commit index.
-    overruled: bool,
 }
 
 impl Watch {
@@ -59,19 +55,11 @@ impl Watch {
             rules: RuleSet::default(),
             window: 1,
             doubtful: log.base().index > snapshot || snapshot > log.last_index(),
-            overruled: false,
         }
     }
 }
 
 impl Node {
-    /// Opens a step in debug builds.
-    pub(crate) fn watch_input(&mut self, input: &Input) {
-        let Input::Receive(Message { term: 0, body, .. }) = input else { return };
-        let orders = matches!(body, Body::AppendEntries { .. } | Body::Heartbeat { .. });
-        self.watch.overruled |= orders && self.is_leader();
-    }
-
     /// Closes a step in debug builds; `out` is what has come of it.
     ///
     /// # Panics

@@ -265,8 +265,6 @@ impl Node {
     pub fn step(&mut self, input: Input, out: &mut Vec<Output>) {
         #[cfg(debug_assertions)]
         let before = out.len();
-        #[cfg(debug_assertions)]
-        self.watch_input(&input);
         match input {
             Input::Start => self.reset_election_timer(out),
             Input::Timer(Timer::Election) => self.on_election_timeout(out),
@@ -438,7 +436,7 @@ impl Node {
     fn on_message(&mut self, message: Message, out: &mut Vec<Output>) {
         let Message { from, term, body, .. } = message;
         let ours = self.durable.term;
-        if term > ours && term != 0 {
+        if term > ours {
             if self.holds_to_leader(from, term, &body, out) {
                 return;
             }
@@ -447,7 +445,7 @@ impl Node {
             if !asks_only {
                 self.adopt_term(from, term, out);
             }
-        } else if term < ours && term != 0 && !self.takes_stale(from, &body) {
+        } else if term < ours && !self.takes_stale(from, term, &body) {
             return self.refuse_stale(from, term, &body, out);
         }
         // An older term deposes nobody, whatever else is taken from it.
@@ -483,10 +481,12 @@ impl Node {
         }
     }
 
-    /// With a rule switched off, some messages of an older term are taken as if they were new.
-    fn takes_stale(&self, from: NodeId, body: &Body) -> bool {
+    /// What is passed on for a client has no term. With a rule switched off, some messages of an
+    /// older term are taken as if they were new.
+    fn takes_stale(&self, from: NodeId, term: Term, body: &Body) -> bool {
         let rules = self.config.rules;
         match body {
+            Body::Propose { .. } | Body::ReadIndex { .. } => term == 0,
             Body::RequestVoteReply { .. } => !rules.holds(Rule::CurrentTermVotes),
             Body::AppendEntries { .. } | Body::Heartbeat { .. } => {
                 !rules.holds(Rule::RefuseStaleAppend)
@@ -499,9 +499,7 @@ impl Node {
             | Body::InstallSnapshot { .. }
             | Body::TimeoutNow
             | Body::TransferLeader
-            | Body::ReadIndex { .. }
-            | Body::ReadIndexReply { .. }
-            | Body::Propose { .. } => false,
+            | Body::ReadIndexReply { .. } => false,
         }
     }
 

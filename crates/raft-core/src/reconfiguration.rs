@@ -123,7 +123,8 @@ impl Node {
             return;
         }
         if self.advance_commit(out) {
-            // With fewer voters more may be committed.
+            // With fewer voters more may be committed, even the first entry of the term.
+            self.release_postponed_reads(out);
             self.broadcast_append(out);
         } else {
             // Newcomers need not wait for the next heartbeat.

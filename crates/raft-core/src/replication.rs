@@ -325,7 +325,7 @@ impl Node {
         }
     }
 
-    fn release_postponed_reads(&mut self, out: &mut Vec<Output>) {
+    pub(crate) fn release_postponed_reads(&mut self, out: &mut Vec<Output>) {
         let Role::Leader(leader) = &mut self.role else { return };
         if self.durable.log.term_at(self.commit_index) == Some(self.durable.term) {
             for (token, from) in std::mem::take(&mut leader.postponed_reads) {

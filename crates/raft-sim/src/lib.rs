@@ -19,6 +19,7 @@ pub mod help;
 mod load;
 mod machine;
 mod network;
+mod phrase;
 mod queue;
 pub mod run;
 pub mod scenario;
@@ -50,11 +51,12 @@ pub use machine::{
     Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
 };
 pub use network::{InFlight, Network};
+pub use phrase::Phrase;
 pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
 pub use settings::{Chance, Live, ReadMode, SETTINGS, Setting, SettingRow, Settings, Span};
-pub use time::Place;
+pub use time::Moment;
 pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.

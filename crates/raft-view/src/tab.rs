@@ -1,5 +1,5 @@
-//! The tabs of the side panel, and what `look panel` may name: the engine carries the word along and
-//! knows none of them.
+//! The tabs of the side panel, and what `look panel` may name: the engine carries the word along
+//! and knows none of them.
 
 use raft_sim::scenario::{
     self, Look, Scenario, ScenarioError, Statement, StatementKind, Tell, unknown_word,

@@ -8,7 +8,7 @@ use crate::message::{Dialog, Link, Open, Part};
 use crate::options::Options;
 use raft_core::Micros;
 use raft_sim::run::{moment_of, read_link};
-use raft_sim::{ENGINE_VERSION, Place, Session, Settings};
+use raft_sim::{ENGINE_VERSION, Moment, Session, Settings};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
 use raft_view::tab;
@@ -178,7 +178,7 @@ impl App {
         });
     }
 
-    fn start_job(&mut self, link: &Link, session: Session, moment: Place, play: bool) {
+    fn start_job(&mut self, link: &Link, session: Session, moment: Moment, play: bool) {
         self.job = Some(Job::new(session, moment, play));
         self.play(link);
     }

@@ -27,9 +27,9 @@ fn each_window(node: &Node, holds: impl Fn(&Progress, &Inflight) -> bool) -> boo
 }
 
 /// A leader's log only grows: "a leader never overwrites or deletes entries in its log" (Figure 3).
-/// It does where it takes orders of an older term, or of none.
+/// It does where it takes orders of an older term.
 fn only_grows(node: &Node) -> bool {
-    node.always_held(Rule::RefuseStaleAppend) && !node.watch.doubtful && !node.watch.overruled
+    node.always_held(Rule::RefuseStaleAppend) && !node.watch.doubtful
 }
 
 fn last(node: &Node) -> Index {
@@ -175,8 +175,7 @@ pub(super) const LEADER: &[Invariant] = &[
         name: "reads-wait-for-the-first-commit",
         why: "once an entry of its term is committed, nothing else would let go what waited for it",
         holds: |node| {
-            !node.always_held(Rule::ConfigBeforeCampaign)
-                || !only_grows(node)
+            !only_grows(node)
                 || leads(node, |leader| {
                     let committed = node.durable.log.term_at(node.commit_index);
                     leader.postponed_reads.is_empty() || committed != Some(node.durable.term)

@@ -18,6 +18,32 @@ fn a_request_with_a_stale_term_is_rejected_and_the_answer_carries_the_newer_term
 }
 
 #[test]
+fn orders_without_a_term_are_not_obeyed() {
+    for body in [append(at(0, 0), vec![entry(1, 9)], 1), beat(1)] {
+        let mut server = Server::leader(3, 5, &[1]);
+        let before = server.node.clone();
+        server.get(2, 0, body);
+        assert_eq!(server.role(), RoleKind::Leader);
+        assert_eq!(server.node.log(), before.log());
+        assert_eq!(server.node.commit_index(), before.commit_index());
+    }
+}
+
+#[test]
+fn only_what_is_passed_on_for_a_client_needs_no_term() {
+    let mut server = Server::leader(3, 5, &[]);
+    server.get(2, 0, accepted(1));
+    assert_eq!((server.progress(2).match_index, server.node.commit_index()), (0, 0));
+    server.get(2, 0, Body::Propose { payloads: vec![data("x")] });
+    assert_eq!(server.node.log().last_index(), 2);
+    let mut server = Server::new(1, 3);
+    server.time_out();
+    server.persist();
+    server.get(2, 0, granted(true));
+    assert_eq!(server.role(), RoleKind::Candidate, "a vote of no term elects nobody");
+}
+
+#[test]
 fn a_reply_with_a_stale_term_changes_nothing() {
     let mut server = Server::new(1, 3);
     server.time_out();

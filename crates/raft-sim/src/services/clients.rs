@@ -7,7 +7,7 @@ use super::desk::Desk;
 use crate::MAX_OPEN_REQUESTS;
 use crate::chance::{Purpose, draw};
 use crate::client::{Answered, CLIENT_RETRY, Clients, Open, Outcome, Policy, RequestKind};
-use crate::cluster::place_of;
+use crate::cluster::ordinal_of;
 use crate::followed::Road;
 use crate::happening::What;
 use crate::load::{LoadClient, Mood};
@@ -62,7 +62,7 @@ impl Clients {
         running.sequence = cx.cluster.set_alarm(cx.cluster.now + spec.every(), Wake::Load.alarm());
         load.ticks += 1;
         let (seed, tick) = (cx.cluster.settings.seed, load.ticks);
-        let Some((place, session)) = load.take(&spec, cx.cluster.servers.len() as u64) else {
+        let Some((ordinal, session)) = load.take(&spec, cx.cluster.servers.len() as u64) else {
             return;
         };
         let key = spec.key(|span| draw(seed, Purpose::LoadKey, 0, 0, tick, span));
@@ -81,7 +81,7 @@ impl Clients {
                 session,
                 policy: if spec.via.is_some() { Policy::Once } else { Policy::Contact },
                 number: None,
-                load: Some(place),
+                load: Some(ordinal),
                 asked_at: cx.cluster.now,
                 committed: cx.committed(),
                 sent_to: spec.via,
@@ -139,9 +139,9 @@ impl Clients {
             followed.server = Some(target);
         }
         cx.cluster.note(|| What::Asked { number, server: target });
-        let Some(server) = cx.cluster.servers.get_mut(place_of(target)) else { return };
+        let Some(server) = cx.cluster.servers.get_mut(ordinal_of(target)) else { return };
         match server.power {
-            Power::Up => self.serve(cx, place_of(target), id),
+            Power::Up => self.serve(cx, ordinal_of(target), id),
             Power::Paused => server.inbox.push_back(Arrival::Call(id)),
             Power::Crashed => self.refused(cx, id, Outcome::Down { server: target }),
         }
@@ -156,7 +156,7 @@ impl Clients {
     }
 
     fn set_mood(&mut self, load: Option<usize>, mood: Mood) {
-        if let Some(client) = load.and_then(|place| self.load.clients.get_mut(place)) {
+        if let Some(client) = load.and_then(|ordinal| self.load.clients.get_mut(ordinal)) {
             client.mood = mood;
         }
     }
@@ -199,31 +199,31 @@ impl Clients {
     }
 
     fn next_contact(&mut self, cx: &mut Cx<'_>, load: Option<usize>, failed: Option<NodeId>) {
-        if let (Some(place), Some(failed)) = (load, failed) {
-            self.load.next_contact(place, failed, cx.cluster.servers.len() as u64);
+        if let (Some(ordinal), Some(failed)) = (load, failed) {
+            self.load.next_contact(ordinal, failed, cx.cluster.servers.len() as u64);
         }
     }
 
     /// A server takes a request in hand.
-    pub(crate) fn serve(&mut self, cx: &mut Cx<'_>, place: usize, id: u64) {
+    pub(crate) fn serve(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.open.get(&id) else { return };
         let session = open.session;
         let payload = match &open.kind {
             RequestKind::GetSerializable { key } => {
-                let value = cx.machines[place].store().value(key);
-                return self.answer_read(cx, place, id, value);
+                let value = cx.machines[ordinal].store().value(key);
+                return self.answer_read(cx, ordinal, id, value);
             }
             RequestKind::Get { .. } if cx.cluster.settings.live.reads != ReadMode::Log => {
-                return self.serve_read(cx, place, id);
+                return self.serve_read(cx, ordinal, id);
             }
             RequestKind::Get { key } => Request::Get { session, key }.encode(),
             RequestKind::Put { key, value } => Request::Put { session, key, value }.encode(),
         };
-        let proposal = cx.step(place, Input::Propose(payload));
-        let server = cx.cluster.servers[place].id;
+        let proposal = cx.step(ordinal, Input::Propose(payload));
+        let server = cx.cluster.servers[ordinal].id;
         match proposal {
-            Some(Proposal::Appended { .. }) => cx.wait_at(place, session, id),
-            Some(Proposal::Forwarded { .. }) => cx.wait_at(place, session, id),
+            Some(Proposal::Appended { .. }) => cx.wait_at(ordinal, session, id),
+            Some(Proposal::Forwarded { .. }) => cx.wait_at(ordinal, session, id),
             Some(Proposal::NotLeader { leader }) => {
                 self.refused(cx, id, Outcome::NotLeader { server, leader });
             }
@@ -243,23 +243,23 @@ impl Clients {
     }
 
     /// A server has applied enough to answer a read.
-    pub(crate) fn read_is_due(&mut self, cx: &mut Cx<'_>, place: usize, id: u64) {
+    pub(crate) fn read_is_due(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.open.get(&id) else { return };
-        let value = cx.machines[place].store().value(open.kind.key());
-        self.answer_read(cx, place, id, value);
+        let value = cx.machines[ordinal].store().value(open.kind.key());
+        self.answer_read(cx, ordinal, id, value);
     }
 
     /// A server answers a read from what it has applied; whether that was the newest is noted.
     pub(crate) fn answer_read(
         &mut self,
         cx: &mut Cx<'_>,
-        place: usize,
+        ordinal: usize,
         id: u64,
         value: Option<Bytes>,
     ) {
         let Some(open) = self.open.get(&id) else { return };
         if let Some(number) = open.number {
-            let stale = cx.stale(place, open.kind.key(), open.committed);
+            let stale = cx.stale(ordinal, open.kind.key(), open.committed);
             if let Some(answered) = manual(&mut self.manual, number) {
                 answered.stale = stale;
             }
@@ -269,11 +269,11 @@ impl Clients {
 
     /// A read that is no entry: the leader confirms that it leads; a server that does not lead asks
     /// the leader, where it passes requests on at all.
-    fn serve_read(&mut self, cx: &mut Cx<'_>, place: usize, id: u64) {
-        let server = &cx.cluster.servers[place];
+    fn serve_read(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
+        let server = &cx.cluster.servers[ordinal];
         let leader = server.node.leader();
         if server.node.is_leader() || (cx.cluster.settings.live.forwarding && leader.is_some()) {
-            cx.ask_read(place, id);
+            cx.ask_read(ordinal, id);
         } else {
             self.refused(cx, id, Outcome::NotLeader { server: server.id, leader });
         }
@@ -289,9 +289,9 @@ impl Clients {
             // It is tried again at the next look, whoever leads then.
             Policy::Leader => open.sent_to = None,
             Policy::Contact => match (&outcome, load) {
-                (Outcome::NotLeader { leader: Some(leader), server }, Some(place)) => {
+                (Outcome::NotLeader { leader: Some(leader), server }, Some(ordinal)) => {
                     let servers = cx.cluster.servers.len() as u64;
-                    is_redirect = self.load.redirect(place, *leader, servers);
+                    is_redirect = self.load.redirect(ordinal, *leader, servers);
                     if is_redirect {
                         // It is followed a moment later, so that two servers which name each other
                         // cannot keep a client busy at one instant.
@@ -351,9 +351,9 @@ impl Clients {
         } else {
             self.stats.failed(cx.cluster.now);
         }
-        if let Some(place) = open.load {
+        if let Some(ordinal) = open.load {
             let mood = if is_ok { Mood::Answered } else { Mood::Failed };
-            self.load.ended(place, mood, is_known);
+            self.load.ended(ordinal, mood, is_known);
         } else if is_known {
             cx.desk.is_idle_again(open.session);
         }

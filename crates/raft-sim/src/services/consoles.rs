@@ -23,7 +23,7 @@ pub(crate) struct Consoles {
 
 impl Consoles {
     pub(crate) fn get(&self, number: u32) -> Option<&Console> {
-        self.all.get(place(number)?).map(|console| &**console)
+        self.all.get(ordinal(number)?).map(|console| &**console)
     }
 
     /// What a console command starts from.
@@ -159,16 +159,16 @@ impl Consoles {
     }
 
     pub(crate) fn get_mut(&mut self, number: u32) -> Option<&mut Console> {
-        Arc::make_mut(&mut self.all).get_mut(place(number)?).map(Arc::make_mut)
+        Arc::make_mut(&mut self.all).get_mut(ordinal(number)?).map(Arc::make_mut)
     }
 }
 
 /// Whether a console command still sleeps until the alarm with this number.
 pub(crate) fn sleeps(consoles: &[Arc<Console>], number: u32, ticket: u32, sequence: u64) -> bool {
-    let console = place(number).and_then(|place| consoles.get(place));
+    let console = ordinal(number).and_then(|ordinal| consoles.get(ordinal));
     console.is_some_and(|console| console.sleeps.get(&ticket) == Some(&sequence))
 }
 
-fn place(number: u32) -> Option<usize> {
+fn ordinal(number: u32) -> Option<usize> {
     usize::try_from(number.checked_sub(1)?).ok()
 }

@@ -76,23 +76,23 @@ impl Desk {
     }
 
     /// A request waits at a server until its entry is applied there.
-    pub(crate) fn wait_at(&mut self, place: usize, session: SessionId, request: u64) {
-        let waiting = &mut self.hands[place].waiting;
+    pub(crate) fn wait_at(&mut self, ordinal: usize, session: SessionId, request: u64) {
+        let waiting = &mut self.hands[ordinal].waiting;
         if !waiting.iter().any(|known| known.session == session) {
             waiting.push(Waiting { session, request });
         }
     }
 
     /// Takes the request that waits at a server for an entry of this session.
-    pub(crate) fn take_waiting(&mut self, place: usize, session: SessionId) -> Option<u64> {
-        let waiting = &mut self.hands[place].waiting;
+    pub(crate) fn take_waiting(&mut self, ordinal: usize, session: SessionId) -> Option<u64> {
+        let waiting = &mut self.hands[ordinal].waiting;
         let at = waiting.iter().position(|known| known.session == session)?;
         Some(waiting.swap_remove(at).request)
     }
 
     /// Takes the reads for which enough is applied at a server.
-    pub(crate) fn take_due_reads(&mut self, place: usize, applied: Index) -> Vec<u64> {
-        let due = &mut self.hands[place].reads_due;
+    pub(crate) fn take_due_reads(&mut self, ordinal: usize, applied: Index) -> Vec<u64> {
+        let due = &mut self.hands[ordinal].reads_due;
         if due.is_empty() {
             return Vec::new();
         }
@@ -103,16 +103,16 @@ impl Desk {
     }
 
     /// Takes everything that a server has in hand, reads first: its process has ended.
-    pub(crate) fn take_all(&mut self, place: usize) -> Vec<u64> {
-        let Hand { waiting, reads_asked, reads_due } = std::mem::take(&mut self.hands[place]);
+    pub(crate) fn take_all(&mut self, ordinal: usize) -> Vec<u64> {
+        let Hand { waiting, reads_asked, reads_due } = std::mem::take(&mut self.hands[ordinal]);
         let reads = reads_asked.into_iter().map(|(_, id)| id);
         let reads = reads.chain(reads_due.into_iter().map(|(_, id)| id));
         reads.chain(waiting.into_iter().map(|waiting| waiting.request)).collect()
     }
 
     /// A read has been confirmed up to an index.
-    pub(crate) fn read_confirmed(&mut self, place: usize, token: ReadToken, index: Index) {
-        let hand = &mut self.hands[place];
+    pub(crate) fn read_confirmed(&mut self, ordinal: usize, token: ReadToken, index: Index) {
+        let hand = &mut self.hands[ordinal];
         if let Some(at) = hand.reads_asked.iter().position(|(known, _)| *known == token) {
             let (_, request) = hand.reads_asked.swap_remove(at);
             hand.reads_due.push((index, request));

@@ -1,6 +1,6 @@
 //! The servers' state machines, and those that snapshots stand for.
 
-use crate::cluster::place_of;
+use crate::cluster::ordinal_of;
 use crate::machine::Machine;
 use etcd_kv::Sorted;
 use raft_core::{EntryRef, NodeId, Snapshot};
@@ -30,7 +30,7 @@ impl Machines {
     }
 
     pub(crate) fn get(&self, id: NodeId) -> Option<&Machine> {
-        self.of.get(place_of(id))
+        self.of.get(ordinal_of(id))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Machine> {
@@ -43,8 +43,8 @@ impl Machines {
     }
 
     /// A server carries out an entry; once, if its client has repeated it and `once` holds.
-    pub(crate) fn apply(&mut self, place: usize, entry: &EntryRef, once: bool) {
-        let machine = &mut self.of[place];
+    pub(crate) fn apply(&mut self, ordinal: usize, entry: &EntryRef, once: bool) {
+        let machine = &mut self.of[ordinal];
         let lineage = machine.lineage_after(entry);
         match self.recent.iter().find(|machine| machine.lineage() == lineage) {
             Some(same) => *machine = same.clone(),
@@ -57,22 +57,22 @@ impl Machines {
     }
 
     /// Keeps a server's state; the data of a snapshot that stands for it.
-    pub(crate) fn save(&mut self, place: usize) -> [u8; 8] {
-        let machine = &self.of[place];
+    pub(crate) fn save(&mut self, ordinal: usize) -> [u8; 8] {
+        let machine = &self.of[ordinal];
         self.saved.insert(machine.lineage(), machine.clone());
         machine.lineage().to_le_bytes()
     }
 
     /// A server's state becomes that of a snapshot.
-    pub(crate) fn restore(&mut self, place: usize, snapshot: &Snapshot) {
+    pub(crate) fn restore(&mut self, ordinal: usize, snapshot: &Snapshot) {
         let lineage = <[u8; 8]>::try_from(&*snapshot.data).map(u64::from_le_bytes);
         let machine = lineage.ok().and_then(|lineage| self.saved.get(&lineage)).cloned();
-        self.of[place] = machine.unwrap_or_default();
+        self.of[ordinal] = machine.unwrap_or_default();
     }
 
     /// A server has lost its state.
-    pub(crate) fn clear(&mut self, place: usize) {
-        self.of[place] = Machine::default();
+    pub(crate) fn clear(&mut self, ordinal: usize) {
+        self.of[ordinal] = Machine::default();
     }
 
     /// Nothing that was saved counts any more but this.
@@ -91,7 +91,7 @@ impl Machines {
 impl Index<usize> for Machines {
     type Output = Machine;
 
-    fn index(&self, place: usize) -> &Machine {
-        &self.of[place]
+    fn index(&self, ordinal: usize) -> &Machine {
+        &self.of[ordinal]
     }
 }

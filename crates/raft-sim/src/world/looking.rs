@@ -8,7 +8,7 @@ use crate::network::Network;
 use crate::server::Server;
 use crate::services::etcd::cluster_id;
 use crate::settings::Settings;
-use crate::time::Place;
+use crate::time::Moment;
 use etcd_kv::api::{Header, LeaseId};
 use raft_check::Violation;
 use raft_core::{EntryRef, Index, Membership, Micros, NodeId, Term};
@@ -25,8 +25,8 @@ impl World {
     }
 
     /// The exact moment that has been reached.
-    pub fn place(&self) -> Place {
-        self.cluster.place()
+    pub fn moment(&self) -> Moment {
+        self.cluster.moment()
     }
 
     /// How many events have been processed.

@@ -1,7 +1,7 @@
 //! The world: the cluster, what runs on top of it, and the one loop that carries events to both.
 
 mod act;
-mod check;
+pub(crate) mod check;
 mod consoles;
 mod digest;
 mod looking;
@@ -17,7 +17,7 @@ pub use saw::{Saw, SeenOffence};
 
 use crate::MAX_TIME;
 use crate::client::Clients;
-use crate::cluster::{Cluster, Todo, place_of};
+use crate::cluster::{Cluster, Todo, ordinal_of};
 use crate::etcd::Etcd;
 use crate::machine::{Kept, Machine, session_of, write_of};
 use crate::server::{Arrival, Power, Server};
@@ -27,7 +27,7 @@ use crate::services::consoles::{Consoles, MAX_ANSWERS};
 use crate::services::desk::{Desk, Origin};
 use crate::services::machines::Machines;
 use crate::settings::Settings;
-use crate::time::Place;
+use crate::time::Moment;
 use etcd_kv::Store;
 use raft_check::{Property, linear};
 use raft_core::{Index, Input, Micros, NodeId, Rule, WriteId};
@@ -65,8 +65,8 @@ impl World {
             etcd: Etcd::default(),
             consoles: Consoles::default(),
         };
-        for place in 0..servers {
-            world.step_node(place, Input::Start);
+        for ordinal in 0..servers {
+            world.step_node(ordinal, Input::Start);
         }
         world.settle();
         world
@@ -151,9 +151,9 @@ impl World {
         self.cluster.pass_to(time);
     }
 
-    /// Lets time pass up to an exact place.
-    pub fn go_to(&mut self, place: Place) {
-        let target = (place.time.min(MAX_TIME), place.after);
+    /// Lets time pass up to an exact moment.
+    pub fn go_to(&mut self, moment: Moment) {
+        let target = (moment.time.min(MAX_TIME), moment.after);
         while let Some(due) = self.next_due() {
             let done = if due > self.cluster.now { 0 } else { self.cluster.after };
             if (due, done) >= target {
@@ -179,14 +179,14 @@ impl World {
         let (mut cx, on) = self.parts();
         match todo {
             Todo::Nothing => {}
-            Todo::Step(place, input) => {
-                cx.step(place, input);
+            Todo::Step(ordinal, input) => {
+                cx.step(ordinal, input);
             }
-            Todo::Persisted(place, write) => self.persisted(place, write),
-            Todo::TakeCall(place, id) if on.etcd.is_call(id) => {
-                on.etcd.take_call(&mut cx, place, id);
+            Todo::Persisted(ordinal, write) => self.persisted(ordinal, write),
+            Todo::TakeCall(ordinal, id) if on.etcd.is_call(id) => {
+                on.etcd.take_call(&mut cx, ordinal, id);
             }
-            Todo::TakeCall(place, request) => on.clients.serve(&mut cx, place, request),
+            Todo::TakeCall(ordinal, request) => on.clients.serve(&mut cx, ordinal, request),
             Todo::Alarm(alarm) => match Wake::of(alarm) {
                 Wake::Client { request } => on.clients.look_after(&mut cx, request),
                 Wake::Load => on.clients.load_tick(&mut cx),
@@ -200,26 +200,29 @@ impl World {
     }
 
     /// A server gets an input.
-    fn step_node(&mut self, place: usize, input: Input) {
-        self.parts().0.step(place, input);
+    fn step_node(&mut self, ordinal: usize, input: Input) {
+        self.parts().0.step(ordinal, input);
     }
 
     /// A write is durable: what rests on it leaves, and the server is told.
-    fn persisted(&mut self, place: usize, write: WriteId) {
-        while let Some(message) = self.cluster.next_held(place, write) {
+    fn persisted(&mut self, ordinal: usize, write: WriteId) {
+        while let Some(message) = self.cluster.next_held(ordinal, write) {
             if message.to == message.from {
-                self.step_node(place, Input::Receive(message));
+                self.step_node(ordinal, Input::Receive(message));
             } else {
                 self.cluster.send(message);
             }
         }
-        self.step_node(place, Input::Persisted(write));
+        self.step_node(ordinal, Input::Persisted(write));
     }
 
     /// The end of an event: all that follows from it at the same instant.
     fn finish(&mut self) {
         self.settle();
         self.tell_of_snapshots();
+        if self.etcd.mail.is_empty() {
+            return;
+        }
         for _ in 0..MAX_ANSWERS {
             let (mut cx, on) = self.parts();
             if !on.consoles.hand_out_answer(&mut cx, on.etcd) {
@@ -235,78 +238,78 @@ impl World {
     /// What follows from the steps that servers have made: they apply what is committed, and those
     /// who wait for that are answered.
     fn settle(&mut self) {
-        while let Some(place) = self.cluster.unsettled.pop_front() {
-            while let Some((first, last)) = self.cluster.servers[place].node.next_apply() {
-                self.apply(place, first, last);
-                self.parts().0.step_only(place, Input::Applied(last));
+        while let Some(ordinal) = self.cluster.unsettled.pop_front() {
+            while let Some((first, last)) = self.cluster.servers[ordinal].node.next_apply() {
+                self.apply(ordinal, first, last);
+                self.parts().0.step_only(ordinal, Input::Applied(last));
             }
-            self.answer_reads(place);
+            self.answer_reads(ordinal);
             let (mut cx, on) = self.parts();
-            cx.snapshot_if_due(place);
-            on.etcd.settled(&mut cx, place);
+            cx.snapshot_if_due(ordinal);
+            on.etcd.settled(&mut cx, ordinal);
         }
     }
 
     /// A server carries out what is committed.
-    fn apply(&mut self, place: usize, first: Index, last: Index) {
+    fn apply(&mut self, ordinal: usize, first: Index, last: Index) {
         let once = self.cluster.settings.live.rules.holds(Rule::ApplyOnce);
         for index in first..=last {
-            let Some(entry) = self.cluster.servers[place].node.log().get(index).cloned() else {
+            let Some(entry) = self.cluster.servers[ordinal].node.log().get(index).cloned() else {
                 return;
             };
-            let used = self.machines[place].store().size_in_use();
-            self.machines.apply(place, &entry, once);
+            let used = self.machines[ordinal].store().size_in_use();
+            self.machines.apply(ordinal, &entry, once);
             let (mut cx, on) = self.parts();
             cx.start_added(&entry);
             if let Some(write) = write_of(&entry) {
-                on.etcd.applied(&mut cx, place, index, &write, used);
+                on.etcd.applied(&mut cx, ordinal, index, &write, used);
             }
-            if !cx.desk.hands[place].waiting.is_empty()
+            if !cx.desk.hands[ordinal].waiting.is_empty()
                 && let Some(session) = session_of(&entry)
-                && let Some(request) = cx.desk.take_waiting(place, session)
+                && let Some(request) = cx.desk.take_waiting(ordinal, session)
             {
-                match cx.machines[place].answer_to(session).cloned() {
+                match cx.machines[ordinal].answer_to(session).cloned() {
                     Some(Kept::Plain(answer)) => on.clients.answered(&mut cx, request, answer),
                     Some(Kept::Etcd(result)) => on.etcd.answer_call(&mut cx, request, &result),
                     None => {}
                 }
             }
             if !on.etcd.calls.is_empty() {
-                on.etcd.feed_watches(&mut cx, place);
+                on.etcd.feed_watches(&mut cx, ordinal);
             }
         }
     }
 
     /// The reads for which a server has applied enough are answered.
-    fn answer_reads(&mut self, place: usize) {
-        let applied = self.cluster.servers[place].node.applied_index();
-        for request in self.desk.take_due_reads(place, applied) {
+    fn answer_reads(&mut self, ordinal: usize) {
+        let applied = self.cluster.servers[ordinal].node.applied_index();
+        for request in self.desk.take_due_reads(ordinal, applied) {
             let (mut cx, on) = self.parts();
             if on.etcd.is_call(request) {
-                on.etcd.look(&mut cx, place, request);
+                on.etcd.look(&mut cx, ordinal, request);
             } else {
-                on.clients.read_is_due(&mut cx, place, request);
+                on.clients.read_is_due(&mut cx, ordinal, request);
             }
         }
     }
 
     /// A server went down: nobody gets an answer from it any more.
-    fn connections_lost(&mut self, place: usize) {
+    fn connections_lost(&mut self, ordinal: usize) {
         let (mut cx, on) = self.parts();
-        let server = cx.cluster.servers[place].id;
-        on.etcd.lose_calls(&mut cx, place);
-        for request in cx.desk.take_all(place) {
+        let server = cx.cluster.servers[ordinal].id;
+        on.etcd.lose_calls(&mut cx, ordinal);
+        for request in cx.desk.take_all(ordinal) {
             on.clients.connection_lost(&mut cx, request, server);
         }
     }
 
     fn tell_of_snapshots(&mut self) {
         while let Some((from, to, arrived)) = self.cluster.snapshots_sent.pop() {
-            let place = place_of(from);
-            let Some(server) = self.cluster.servers.get_mut(place) else { continue };
+            let ordinal = ordinal_of(from);
+            let Some(server) = self.cluster.servers.get_mut(ordinal) else { continue };
             match server.power {
                 Power::Up => {
-                    self.step_node(place, Input::SnapshotSent { to, arrived });
+                    self.step_node(ordinal, Input::SnapshotSent { to, arrived });
                     self.settle();
                 }
                 Power::Paused => server.inbox.push_back(Arrival::SnapshotSent { to, arrived }),

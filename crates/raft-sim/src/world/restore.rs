@@ -42,9 +42,9 @@ impl World {
         else {
             return;
         };
-        for place in 0..self.cluster.servers.len() {
-            if self.cluster.servers[place].power != Power::Crashed {
-                self.crash(place);
+        for ordinal in 0..self.cluster.servers.len() {
+            if self.cluster.servers[ordinal].power != Power::Crashed {
+                self.crash(ordinal);
             }
         }
         for flight in self.cluster.network.take_all() {
@@ -78,15 +78,15 @@ impl World {
             commit_index: index,
             snapshot: snapshot.clone(),
         };
-        for place in 0..self.cluster.servers.len() {
-            let server = &mut self.cluster.servers[place];
+        for ordinal in 0..self.cluster.servers.len() {
+            let server = &mut self.cluster.servers[ordinal];
             server.disk.durable = durable.clone();
             server.node = Node::new(server.node.config().clone(), durable.clone());
             server.wiped = false;
             let id = server.id;
             self.cluster.checker.crashed(id, index);
-            self.machines.restore(place, &snapshot);
-            self.restart(place);
+            self.machines.restore(ordinal, &snapshot);
+            self.restart(ordinal);
         }
     }
 

@@ -57,14 +57,14 @@ impl World {
                 RegisterOperation::Delete => (Some(None), false),
                 RegisterOperation::Get => (None, true),
             };
-            let place = offence.order.iter().position(|id| *id == offender.id);
+            let ordinal = offence.order.iter().position(|id| *id == offender.id);
             Saw {
                 client: Desk::client_of(offender.id),
                 called: Desk::time_of(operation.called),
                 returned: operation.returned.as_ref().map(|(at, _)| Desk::time_of(*at)),
                 put,
                 read: operation.returned.as_ref().filter(|_| reads).map(|(_, read)| read.clone()),
-                order: place.and_then(|place| u32::try_from(place + 1).ok()),
+                order: ordinal.and_then(|ordinal| u32::try_from(ordinal + 1).ok()),
                 breaks: offender.id == offence.breaks_at,
             }
         };

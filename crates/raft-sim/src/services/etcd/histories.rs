@@ -5,12 +5,12 @@ use super::*;
 impl Etcd {
     /// What one of etcd's writes has changed, keys of a transaction or of a lease included, becomes
     /// part of what clients see: it happened when a server first carried it out.
-    pub(crate) fn record_changes(&mut self, cx: &mut Cx<'_>, place: usize, index: u64) {
+    pub(crate) fn record_changes(&mut self, cx: &mut Cx<'_>, ordinal: usize, index: u64) {
         if index <= self.recorded {
             return;
         }
         self.recorded = index;
-        let store = cx.machines[place].store();
+        let store = cx.machines[ordinal].store();
         let revision = store.revision();
         if revision <= self.recorded_revision {
             return;

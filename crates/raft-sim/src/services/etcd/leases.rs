@@ -4,15 +4,15 @@ use super::*;
 
 impl Etcd {
     /// What a leader's clock has to know of an entry that was carried out.
-    pub(crate) fn count_leases(&mut self, cx: &mut Cx<'_>, place: usize, write: &Write) {
-        let server = &cx.cluster.servers[place];
+    pub(crate) fn count_leases(&mut self, cx: &mut Cx<'_>, ordinal: usize, write: &Write) {
+        let server = &cx.cluster.servers[ordinal];
         if !server.is_live_leader() {
             return;
         }
         let (key, now, percent) = (server.id.0, cx.cluster.now, server.clock_percent);
         match write {
             Write::LeaseGrant { id, .. } => {
-                let Some(lease) = cx.machines[place].store().leases().get(id) else { return };
+                let Some(lease) = cx.machines[ordinal].store().leases().get(id) else { return };
                 let expires = now + lasts(lease.ttl, percent);
                 let countdown = Countdown::new(expires);
                 if self.leases.get(&key).is_none() {
@@ -38,10 +38,10 @@ impl Etcd {
         }
     }
 
-    pub(crate) fn ask_leader(&mut self, cx: &mut Cx<'_>, place: usize, id: u64) {
-        let server = &cx.cluster.servers[place];
+    pub(crate) fn ask_leader(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
+        let server = &cx.cluster.servers[ordinal];
         if server.is_live_leader() {
-            return self.answer_of_leader(cx, place, id);
+            return self.answer_of_leader(cx, ordinal, id);
         }
         let Some(_) = server.node.leader() else { return self.set_stage(id, Stage::NoLeader) };
         // Members ask each other over HTTP: a round trip at the least latency, or as soon after as
@@ -86,12 +86,12 @@ impl Etcd {
 
     /// A server has come to lead, or leads no more: it counts every lease from its whole time on
     /// (`Promote` of etcd's lessor, an election timeout added), or none.
-    pub(crate) fn change_lessor(&mut self, cx: &mut Cx<'_>, place: usize) {
-        let server = &cx.cluster.servers[place];
+    pub(crate) fn change_lessor(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
+        let server = &cx.cluster.servers[ordinal];
         let key = server.id.0;
         let counts = self.leases.get(&key).is_some();
         let leads = server.is_live_leader();
-        if leads == counts || (leads && cx.machines[place].store().leases().is_empty()) {
+        if leads == counts || (leads && cx.machines[ordinal].store().leases().is_empty()) {
             return;
         }
         if !leads {
@@ -101,7 +101,7 @@ impl Etcd {
         let extend = cx.cluster.settings.live.election_timeout.min;
         let (now, percent) = (cx.cluster.now, server.clock_percent);
         let mut leases = SmallMap::default();
-        for (id, lease) in cx.machines[place].store().leases().iter() {
+        for (id, lease) in cx.machines[ordinal].store().leases().iter() {
             let expires = now + extend + lasts(lease.ttl, percent);
             leases.insert(*id, Countdown::new(expires));
         }
@@ -133,13 +133,13 @@ impl Etcd {
                     && countdown.proposed.is_none_or(|at| now >= at + LEASE_RETRY)
                 {
                     countdown.proposed = Some(now);
-                    ended.push((place_of(NodeId(key)), id));
+                    ended.push((ordinal_of(NodeId(key)), id));
                 }
             }
         }
-        for (place, id) in ended {
-            if cx.cluster.servers[place].is_live_leader() {
-                self.submit(cx, place, SessionId::NOBODY, &Write::LeaseRevoke { id });
+        for (ordinal, id) in ended {
+            if cx.cluster.servers[ordinal].is_live_leader() {
+                self.submit(cx, ordinal, SessionId::NOBODY, &Write::LeaseRevoke { id });
             }
         }
         if any {

@@ -3,8 +3,8 @@
 use super::*;
 
 impl Etcd {
-    pub(crate) fn members(&self, cx: &Cx<'_>, place: usize) -> Vec<etcd_kv::api::Member> {
-        let membership = cx.cluster.servers[place].node.membership();
+    pub(crate) fn members(&self, cx: &Cx<'_>, ordinal: usize) -> Vec<etcd_kv::api::Member> {
+        let membership = cx.cluster.servers[ordinal].node.membership();
         let ids = membership.voters.iter().chain(&membership.outgoing).chain(&membership.learners);
         let mut ids: Vec<NodeId> = ids.copied().collect();
         sort_few(&mut ids, |id| *id);
@@ -26,12 +26,12 @@ impl Etcd {
     pub(crate) fn add_member(
         &mut self,
         cx: &mut Cx<'_>,
-        place: usize,
+        ordinal: usize,
         id: u64,
         peer_urls: &[String],
         is_learner: bool,
     ) {
-        let membership = cx.cluster.servers[place].node.membership();
+        let membership = cx.cluster.servers[ordinal].node.membership();
         let next = NodeId(cx.cluster.servers.len() as u64 + 1);
         let Some(url) = peer_urls.first().filter(|url| url.starts_with("http")) else {
             return self.end_call(cx, id, Err(Error::MemberBadUrls));
@@ -50,18 +50,18 @@ impl Etcd {
         }
         let change =
             if is_learner { MemberChange::AddLearner(about) } else { MemberChange::Add(about) };
-        self.change_members(cx, place, id, &change, about, false);
+        self.change_members(cx, ordinal, id, &change, about, false);
     }
 
-    pub(crate) fn promote_member(&mut self, cx: &mut Cx<'_>, place: usize, id: u64, who: u64) {
-        let membership = cx.cluster.servers[place].node.membership();
+    pub(crate) fn promote_member(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, who: u64) {
+        let membership = cx.cluster.servers[ordinal].node.membership();
         let about =
             server_of(who, cx.cluster.servers.len()).filter(|about| membership.contains(*about));
         let Some(about) = about else { return self.end_call(cx, id, Err(Error::MemberNotFound)) };
         if !membership.is_learner(about) {
             return self.end_call(cx, id, Err(Error::MemberNotLearner));
         }
-        self.ask_leader(cx, place, id);
+        self.ask_leader(cx, ordinal, id);
     }
 
     /// The leader says whether a learner has nine tenths of what it has itself (`readyPercent` of
@@ -73,7 +73,7 @@ impl Etcd {
         id: u64,
         who: u64,
     ) {
-        let Some(place) = self.calls.get(&id).map(|open| place_of(open.server)) else {
+        let Some(ordinal) = self.calls.get(&id).map(|open| ordinal_of(open.server)) else {
             return;
         };
         let Some(about) = server_of(who, cx.cluster.servers.len()) else { return };
@@ -84,14 +84,14 @@ impl Etcd {
         if has * 10 < node.log().last_index() * 9 {
             return self.end_call(cx, id, Err(Error::LearnerNotReady));
         }
-        self.change_members(cx, place, id, &MemberChange::Promote(about), about, false);
+        self.change_members(cx, ordinal, id, &MemberChange::Promote(about), about, false);
     }
 
     /// The member that was asked proposes a change, or passes it on to the leader that it knows.
     pub(crate) fn change_members(
         &mut self,
         cx: &mut Cx<'_>,
-        place: usize,
+        ordinal: usize,
         id: u64,
         change: &MemberChange,
         about: NodeId,
@@ -99,15 +99,15 @@ impl Etcd {
     ) {
         let payload = Payload::Config(Box::new(change.to_config()));
         self.set_stage(id, Stage::Membership { about, leaves });
-        match cx.step(place, Input::Submit(payload)) {
+        match cx.step(ordinal, Input::Submit(payload)) {
             Some(Proposal::NotLeader { .. }) => self.set_stage(id, Stage::NoLeader),
             Some(Proposal::Dropped(_)) => self.end_call(cx, id, Err(Error::ProposalDropped)),
             Some(Proposal::Appended { .. } | Proposal::Forwarded { .. }) | None => {}
         }
     }
 
-    pub(crate) fn move_leader(&mut self, cx: &mut Cx<'_>, place: usize, id: u64, target: u64) {
-        let server = &cx.cluster.servers[place];
+    pub(crate) fn move_leader(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, target: u64) {
+        let server = &cx.cluster.servers[ordinal];
         if !server.is_live_leader() {
             return self.end_call(cx, id, Err(Error::NotLeader));
         }
@@ -116,7 +116,7 @@ impl Etcd {
             Some(to) if to == server.id => self.end_call(cx, id, Ok(Response::MoveLeader)),
             Some(to) => {
                 self.set_stage(id, Stage::MovingLeader(to));
-                cx.step(place, Input::TransferLeader(to));
+                cx.step(ordinal, Input::TransferLeader(to));
             }
             None => self.end_call(cx, id, Err(Error::BadLeaderTransferee)),
         }

@@ -12,7 +12,7 @@ use super::alarms::Wake;
 use super::machines::Machines;
 use crate::MAX_SERVERS;
 use crate::client::CLIENT_RETRY;
-use crate::cluster::{Cluster, place_of};
+use crate::cluster::{Cluster, ordinal_of};
 use crate::command::MemberChange;
 use crate::etcd::{
     CallResult, Caller, Countdown, Etcd, LEASE_LOOK, LEASE_RETRY, MAX_CALLS, OpenCall,
@@ -63,22 +63,22 @@ impl Etcd {
     pub(crate) fn applied(
         &mut self,
         cx: &mut Cx<'_>,
-        place: usize,
+        ordinal: usize,
         index: u64,
         write: &Write,
         used: u64,
     ) {
-        self.count_leases(cx, place, write);
-        self.record_changes(cx, place, index);
-        self.note_file_size(cx, place, used);
+        self.count_leases(cx, ordinal, write);
+        self.record_changes(cx, ordinal, index);
+        self.note_file_size(cx, ordinal, used);
     }
 
     /// After a server has done something: it may lead by now or no more, and what its calls waited
     /// for may have come about.
-    pub(crate) fn settled(&mut self, cx: &mut Cx<'_>, place: usize) {
+    pub(crate) fn settled(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
         if !self.is_idle() {
-            self.change_lessor(cx, place);
-            self.look_at_calls(cx, place);
+            self.change_lessor(cx, ordinal);
+            self.look_at_calls(cx, ordinal);
         }
     }
 
@@ -115,9 +115,9 @@ impl Etcd {
         }
         self.calls.insert(id, open);
         match power {
-            Power::Up => self.take_call(cx, place_of(to), id),
+            Power::Up => self.take_call(cx, ordinal_of(to), id),
             Power::Paused | Power::Crashed => {
-                cx.cluster.servers[place_of(to)].inbox.push_back(Arrival::Call(id));
+                cx.cluster.servers[ordinal_of(to)].inbox.push_back(Arrival::Call(id));
             }
         }
     }
@@ -139,7 +139,7 @@ impl Etcd {
     }
 
     /// A member takes a call in hand.
-    pub(crate) fn take_call(&mut self, cx: &mut Cx<'_>, place: usize, id: u64) {
+    pub(crate) fn take_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
         let call = open.call.clone();
         let patience = self.patience(cx);
@@ -151,51 +151,52 @@ impl Etcd {
         if let Err(error) = etcd_kv::check(&call) {
             return self.end_call(cx, id, Err(error));
         }
-        let server = &cx.cluster.servers[place];
+        let server = &cx.cluster.servers[ordinal];
         if server.is_learner() && !for_learners(&call) {
             return self.end_call(cx, id, Err(Error::NotSupportedForLearner));
         }
-        self.carry_out_call(cx, place, id, &call);
+        self.carry_out_call(cx, ordinal, id, &call);
     }
 
-    fn carry_out_call(&mut self, cx: &mut Cx<'_>, place: usize, id: u64, call: &Call) {
-        let server = &cx.cluster.servers[place];
+    fn carry_out_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, call: &Call) {
+        let server = &cx.cluster.servers[ordinal];
         match call {
             Call::Write(Write::Txn(txn)) if is_read_only(txn) && is_serializable(txn) => {
-                self.look(cx, place, id);
+                self.look(cx, ordinal, id);
             }
-            Call::Write(Write::Txn(txn)) if is_read_only(txn) => self.read_call(cx, place, id),
-            Call::Write(write) => self.write_call(cx, place, id, write),
-            Call::Range(range) if range.serializable => self.look(cx, place, id),
-            Call::Range(_) => self.read_call(cx, place, id),
+            Call::Write(Write::Txn(txn)) if is_read_only(txn) => self.read_call(cx, ordinal, id),
+            Call::Write(write) => self.write_call(cx, ordinal, id, write),
+            Call::Range(range) if range.serializable => self.look(cx, ordinal, id),
+            Call::Range(_) => self.read_call(cx, ordinal, id),
             Call::Watch(watch) => {
                 let from = watch.start_revision;
-                let next = if from <= 0 { cx.machines[place].store().revision() + 1 } else { from };
+                let next =
+                    if from <= 0 { cx.machines[ordinal].store().revision() + 1 } else { from };
                 self.set_stage(id, Stage::Watching(next));
                 let created = WatchResponse { created: true, ..WatchResponse::default() };
                 self.tell(cx, id, Response::Watch(created));
-                self.feed_watch(cx, place, id);
+                self.feed_watch(cx, ordinal, id);
             }
             Call::LeaseKeepAlive { .. } | Call::LeaseTimeToLive { .. } => {
-                self.ask_leader(cx, place, id);
+                self.ask_leader(cx, ordinal, id);
             }
             Call::LeaseLeases | Call::Hash | Call::HashKv { .. } | Call::Snapshot => {
-                self.look(cx, place, id);
+                self.look(cx, ordinal, id);
             }
             Call::Defragment => {
-                self.file_sizes.remove(&cx.cluster.servers[place].id.0);
+                self.file_sizes.remove(&cx.cluster.servers[ordinal].id.0);
                 self.end_call(cx, id, Ok(Response::Defragment));
             }
             Call::MemberList => {
-                let members = self.members(cx, place);
+                let members = self.members(cx, ordinal);
                 self.end_call(cx, id, Ok(Response::Members { members, added: None }));
             }
             Call::MemberAdd { peer_urls, is_learner } => {
-                self.add_member(cx, place, id, peer_urls, *is_learner);
+                self.add_member(cx, ordinal, id, peer_urls, *is_learner);
             }
             Call::MemberRemove { id: who } => match server_of(*who, cx.cluster.servers.len()) {
                 Some(about) if server.node.membership().contains(about) => {
-                    self.change_members(cx, place, id, &MemberChange::Remove(about), about, true);
+                    self.change_members(cx, ordinal, id, &MemberChange::Remove(about), about, true);
                 }
                 Some(_) | None => self.end_call(cx, id, Err(Error::MemberNotFound)),
             },
@@ -203,7 +204,7 @@ impl Etcd {
                 let error = match server_of(*who, cx.cluster.servers.len()) {
                     Some(about) if server.node.membership().contains(about) => {
                         if *peer_urls == [crate::etcd::peer_url(about)] {
-                            let members = self.members(cx, place);
+                            let members = self.members(cx, ordinal);
                             let done = Response::Members { members, added: None };
                             return self.end_call(cx, id, Ok(done));
                         }
@@ -214,12 +215,12 @@ impl Etcd {
                 };
                 self.end_call(cx, id, Err(error));
             }
-            Call::MemberPromote { id: who } => self.promote_member(cx, place, id, *who),
+            Call::MemberPromote { id: who } => self.promote_member(cx, ordinal, id, *who),
             Call::Status => {
-                let status = self.status(cx, place);
+                let status = self.status(cx, ordinal);
                 self.end_call(cx, id, Ok(Response::Status(status)));
             }
-            Call::MoveLeader { target } => self.move_leader(cx, place, id, *target),
+            Call::MoveLeader { target } => self.move_leader(cx, ordinal, id, *target),
         }
     }
 
@@ -262,7 +263,7 @@ impl Etcd {
 
     // ---- writes ----
 
-    fn write_call(&mut self, cx: &mut Cx<'_>, place: usize, id: u64, write: &Write) {
+    fn write_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, write: &Write) {
         let mut write = write.clone();
         if let Write::LeaseGrant { id: lease, ttl } = &mut write {
             // One and a half election timeouts, in whole seconds (`lessor.go`, `minLeaseTTL`).
@@ -275,11 +276,11 @@ impl Etcd {
                 *lease = (drawn & 0x7fff_ffff_ffff_ffff).cast_signed().max(1);
             }
         }
-        if self.is_over_quota(cx, place, &write) {
-            let member = member_id(cx.cluster.servers[place].id);
+        if self.is_over_quota(cx, ordinal, &write) {
+            let member = member_id(cx.cluster.servers[ordinal].id);
             let alarm =
                 Write::Alarm { action: AlarmAction::Activate, member, alarm: AlarmType::NoSpace };
-            self.submit(cx, place, SessionId::NOBODY, &alarm);
+            self.submit(cx, ordinal, SessionId::NOBODY, &alarm);
             return self.end_call(cx, id, Err(Error::NoSpace));
         }
         let session = cx.desk.session();
@@ -292,10 +293,10 @@ impl Etcd {
                 open.call = Arc::new(Call::Write(write.clone()));
             }
         }
-        self.propose_call(cx, place, id, &write);
+        self.propose_call(cx, ordinal, id, &write);
     }
 
-    fn is_over_quota(&self, cx: &Cx<'_>, place: usize, write: &Write) -> bool {
+    fn is_over_quota(&self, cx: &Cx<'_>, ordinal: usize, write: &Write) -> bool {
         let grows = match write {
             Write::Put(_) | Write::LeaseGrant { .. } => true,
             Write::Txn(txn) => !is_read_only(txn),
@@ -305,20 +306,20 @@ impl Etcd {
             | Write::Alarm { .. } => false,
         };
         let quota = cx.cluster.settings.live.quota;
-        let size = self.file_size(cx.machines, cx.cluster.servers[place].id);
+        let size = self.file_size(cx.machines, cx.cluster.servers[ordinal].id);
         grows && size + etcd_kv::size_of(write) as u64 > quota
     }
 
-    fn propose_call(&mut self, cx: &mut Cx<'_>, place: usize, id: u64, write: &Write) {
+    fn propose_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, write: &Write) {
         let Some(session) = self.calls.get(&id).and_then(|open| open.session) else { return };
-        match self.submit(cx, place, session, write) {
+        match self.submit(cx, ordinal, session, write) {
             Some(Proposal::Appended { .. }) => {
                 self.set_stage(id, Stage::InLog);
-                cx.wait_at(place, session, id);
+                cx.wait_at(ordinal, session, id);
             }
             Some(Proposal::Forwarded { .. }) => {
                 self.set_stage(id, Stage::InLog);
-                cx.wait_at(place, session, id);
+                cx.wait_at(ordinal, session, id);
             }
             Some(Proposal::NotLeader { .. }) => self.set_stage(id, Stage::NoLeader),
             Some(Proposal::Dropped(_)) => self.end_call(cx, id, Err(Error::ProposalDropped)),
@@ -329,12 +330,12 @@ impl Etcd {
     fn submit(
         &mut self,
         cx: &mut Cx<'_>,
-        place: usize,
+        ordinal: usize,
         session: SessionId,
         write: &Write,
     ) -> Option<Proposal> {
         let payload = Request::Etcd { session, write: &write.encode() }.encode();
-        cx.step(place, Input::Submit(payload))
+        cx.step(ordinal, Input::Submit(payload))
     }
 
     /// A call's entry was carried out at its member.
@@ -351,30 +352,30 @@ impl Etcd {
 
     // ---- reads ----
 
-    fn read_call(&mut self, cx: &mut Cx<'_>, place: usize, id: u64) {
+    fn read_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         self.record_read_call(cx, id);
-        if cx.cluster.servers[place].node.leader().is_none() {
+        if cx.cluster.servers[ordinal].node.leader().is_none() {
             return self.set_stage(id, Stage::NoLeader);
         }
         self.set_stage(id, Stage::Reading);
-        cx.ask_read(place, id);
+        cx.ask_read(ordinal, id);
     }
 
     /// Answers a call from what the member holds.
-    pub(crate) fn look(&mut self, cx: &mut Cx<'_>, place: usize, id: u64) {
+    pub(crate) fn look(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
         let (call, caller, committed) = (open.call.clone(), open.caller, open.committed);
-        let result = cx.machines[place].store().look(&call);
-        let stale = cx.stale_answer(place, &call, result.as_ref().ok(), committed);
+        let result = cx.machines[ordinal].store().look(&call);
+        let stale = cx.stale_answer(ordinal, &call, result.as_ref().ok(), committed);
         if let Some(stale) = stale {
             self.stale_answers.push((caller, stale));
         }
         self.end_call(cx, id, result);
     }
 
-    fn status(&self, cx: &Cx<'_>, place: usize) -> StatusResponse {
-        let server = &cx.cluster.servers[place];
-        let store = cx.machines[place].store();
+    fn status(&self, cx: &Cx<'_>, ordinal: usize) -> StatusResponse {
+        let server = &cx.cluster.servers[ordinal];
+        let store = cx.machines[ordinal].store();
         let leader = server.node.leader();
         let mut errors = Vec::new();
         if leader.is_none() {
@@ -403,9 +404,9 @@ impl Etcd {
     }
 
     /// The database file has grown with what was carried out; only defragmenting makes it smaller.
-    pub(crate) fn note_file_size(&mut self, cx: &mut Cx<'_>, place: usize, before: u64) {
-        let server = &cx.cluster.servers[place];
-        if cx.machines[place].store().size_in_use() < before {
+    pub(crate) fn note_file_size(&mut self, cx: &mut Cx<'_>, ordinal: usize, before: u64) {
+        let server = &cx.cluster.servers[ordinal];
+        if cx.machines[ordinal].store().size_in_use() < before {
             let key = server.id.0;
             let known = self.file_sizes.get(&key).copied().unwrap_or(0);
             self.file_sizes.insert(key, known.max(before));

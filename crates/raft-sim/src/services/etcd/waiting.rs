@@ -4,18 +4,18 @@ use super::*;
 
 impl Etcd {
     /// After a server has done something: what its calls waited for may have come about.
-    pub(crate) fn look_at_calls(&mut self, cx: &mut Cx<'_>, place: usize) {
+    pub(crate) fn look_at_calls(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
         let (server, leader) =
-            (cx.cluster.servers[place].id, cx.cluster.servers[place].node.leader());
+            (cx.cluster.servers[ordinal].id, cx.cluster.servers[ordinal].node.leader());
         let waiting: Vec<(u64, Stage)> = (self.calls.iter())
             .filter(|(_, open)| open.server == server)
             .map(|(id, open)| (*id, open.stage.clone()))
             .collect();
         for (id, stage) in waiting {
             match stage {
-                Stage::NoLeader if leader.is_some() => self.go_on(cx, place, id),
+                Stage::NoLeader if leader.is_some() => self.go_on(cx, ordinal, id),
                 Stage::Membership { about, leaves } => {
-                    let membership = cx.cluster.servers[place].node.membership();
+                    let membership = cx.cluster.servers[ordinal].node.membership();
                     let done = if leaves {
                         !membership.contains(about)
                     } else {
@@ -25,7 +25,7 @@ impl Etcd {
                         membership.contains(about) && membership.is_learner(about) == wants_learner
                     };
                     if done {
-                        let members = self.members(cx, place);
+                        let members = self.members(cx, ordinal);
                         let added = (!leaves).then(|| member_id(about));
                         self.end_call(cx, id, Ok(Response::Members { members, added }));
                     }
@@ -45,7 +45,7 @@ impl Etcd {
     }
 
     /// A call that has waited for a leader goes on.
-    pub(crate) fn go_on(&mut self, cx: &mut Cx<'_>, place: usize, id: u64) {
+    pub(crate) fn go_on(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get_mut(&id) else { return };
         // What follows may come by here again: it does not wait for a leader meanwhile.
         open.stage = Stage::Inbox;
@@ -54,9 +54,9 @@ impl Etcd {
             && !reads(write)
         {
             // Checked and numbered when it came.
-            self.propose_call(cx, place, id, write);
+            self.propose_call(cx, ordinal, id, write);
         } else {
-            self.carry_out_call(cx, place, id, &call);
+            self.carry_out_call(cx, ordinal, id, &call);
         }
     }
 
@@ -64,20 +64,20 @@ impl Etcd {
     pub(crate) fn look_after_call(&mut self, cx: &mut Cx<'_>, id: u64) {
         let patience = self.patience(cx);
         let Some(open) = self.calls.get(&id) else { return };
-        let place = place_of(open.server);
+        let ordinal = ordinal_of(open.server);
         let (stage, over) = (open.stage.clone(), cx.cluster.now >= open.asked_at + patience);
         match stage {
             Stage::Watching(_) => {}
             Stage::Inbox => {}
             Stage::AskingLeader if !over => {
-                let from = cx.cluster.servers[place].id;
-                let leader = cx.cluster.servers[place].node.leader().and_then(|to| cx.server(to));
+                let from = cx.cluster.servers[ordinal].id;
+                let leader = cx.cluster.servers[ordinal].node.leader().and_then(|to| cx.server(to));
                 let reached = leader.filter(|leader| {
                     leader.is_live_leader()
                         && !cx.cluster.network.is_blocked(from, leader.id)
                         && !cx.cluster.network.is_blocked(leader.id, from)
                 });
-                match reached.map(|leader| place_of(leader.id)) {
+                match reached.map(|leader| ordinal_of(leader.id)) {
                     Some(leader) => self.answer_of_leader(cx, leader, id),
                     None => {
                         cx.cluster.set_alarm(
@@ -97,7 +97,7 @@ impl Etcd {
                 self.end_call(cx, id, Err(Error::TimeoutLeaderTransfer));
             }
             Stage::InLog if over => {
-                let server = &cx.cluster.servers[place];
+                let server = &cx.cluster.servers[ordinal];
                 let alone = server.node.leader().is_none() || server.node.is_leader();
                 let error = if alone { Error::TimeoutDueToConnectionLost } else { Error::Timeout };
                 self.end_call(cx, id, Err(error));
@@ -115,8 +115,8 @@ impl Etcd {
     }
 
     /// A member went down: nobody gets an answer from it any more.
-    pub(crate) fn lose_calls(&mut self, cx: &mut Cx<'_>, place: usize) {
-        let server = cx.cluster.servers[place].id;
+    pub(crate) fn lose_calls(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
+        let server = cx.cluster.servers[ordinal].id;
         self.leases.remove(&server.0);
         let lost: Vec<u64> = (self.calls.iter())
             .filter(|(_, open)| open.server == server)

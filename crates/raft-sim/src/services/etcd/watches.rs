@@ -4,24 +4,24 @@ use super::*;
 
 impl Etcd {
     /// Tells a member's watches what has been carried out since they were last told.
-    pub(crate) fn feed_watches(&mut self, cx: &mut Cx<'_>, place: usize) {
-        let server = cx.cluster.servers[place].id;
+    pub(crate) fn feed_watches(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
+        let server = cx.cluster.servers[ordinal].id;
         let watches: Vec<u64> = (self.calls.iter())
             .filter(|(_, open)| open.server == server && matches!(open.stage, Stage::Watching(_)))
             .map(|(id, _)| *id)
             .collect();
         for id in watches {
-            self.feed_watch(cx, place, id);
+            self.feed_watch(cx, ordinal, id);
         }
     }
 
-    pub(crate) fn feed_watch(&mut self, cx: &mut Cx<'_>, place: usize, id: u64) {
+    pub(crate) fn feed_watch(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
         let (Stage::Watching(next), Call::Watch(watch)) = (&open.stage, &*open.call) else {
             return;
         };
         let (next, watch) = (*next, watch.clone());
-        let store = cx.machines[place].store();
+        let store = cx.machines[ordinal].store();
         let (current, compacted) = (store.revision(), store.compacted());
         if next < compacted {
             let gone = WatchResponse {
