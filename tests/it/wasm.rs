@@ -1,5 +1,5 @@
-//! The same text gives the same run on every machine: here the scenarios' digests are compared where
-//! there is no file system, in wasm under Node.js; natively the same test runs too.
+//! The same text gives the same run on every machine: here the scenarios' digests are compared
+//! where there is no file system, in wasm under Node.js; natively the same test runs too.
 
 use raft_sim::{Session, scenario};
 

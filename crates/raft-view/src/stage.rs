@@ -22,8 +22,8 @@ pub fn fixed(value: f64) -> String {
     if tenth == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{tenth}") }
 }
 
-/// Sine and cosine of a part of a full turn, exact to a millionth. The library's functions bring ten
-/// kilobytes of wasm for angles of any size and the last bit.
+/// Sine and cosine of a part of a full turn, exact to a millionth. The library's functions bring
+/// ten kilobytes of wasm for angles of any size and the last bit.
 pub fn turn(part: f64) -> (f64, f64) {
     // To the nearest quarter, and from there at most an eighth of a turn.
     let quarter = (part * 4.0).round();

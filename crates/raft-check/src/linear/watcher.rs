@@ -1,6 +1,6 @@
 //! Checks clients' operations while they run: whenever nothing is open on a key, what is behind is
-//! folded into the set of values that the key can have, so memory does not grow with the length of a
-//! run.
+//! folded into the set of values that the key can have, so memory does not grow with the length of
+//! a run.
 
 use super::{Model, Offence, Operation, Verdict, offence, possible_ends};
 use imbl::OrdMap;
@@ -182,9 +182,9 @@ impl<K: Ord + Clone, M: Model> Watcher<K, M> {
         verdict
     }
 
-    /// What to show for it, where what was seen is not linearizable: the operations of the first part
-    /// found broken, by the ids they were called with. Searched for when asked, within bounds; `None`
-    /// where they do not suffice.
+    /// What to show for it, where what was seen is not linearizable: the operations of the first
+    /// part found broken, by the ids they were called with. Searched for when asked, within bounds;
+    /// `None` where they do not suffice.
     pub fn offence(&self) -> Option<Offence<K, M>> {
         if let Some((key, part)) = &self.broken {
             return part.offence(key);
