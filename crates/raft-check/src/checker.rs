@@ -5,7 +5,7 @@
 //! checker costs a few pointers.
 
 use crate::property::Property;
-use crate::violation::{Promise, Violation, Witness};
+use crate::violation::{Monotonic, Promise, Violation, Witness};
 use imbl::Vector;
 use raft_core::{EntryRef, Index, Log, Micros, NodeId, Position, SmallMap, Term};
 use std::collections::VecDeque;
@@ -171,9 +171,9 @@ impl Checker {
     /// Monotonic state, while a server runs.
     fn check_monotonic(&mut self, at: Micros, before: &Watched, seen: Sighting<'_>) {
         for (what, from, to) in [
-            ("term", before.term, seen.term),
-            ("commit index", before.commit_index, seen.commit_index),
-            ("applied index", before.applied_index, seen.applied_index),
+            (Monotonic::Term, before.term, seen.term),
+            (Monotonic::CommitIndex, before.commit_index, seen.commit_index),
+            (Monotonic::AppliedIndex, before.applied_index, seen.applied_index),
         ] {
             if to < from {
                 let witness = Witness::WentBack { server: seen.id, what, from, to };

@@ -14,4 +14,4 @@ mod violation;
 
 pub use checker::{Checker, Decision, Sighting};
 pub use property::Property;
-pub use violation::{Promise, Violation, Witness};
+pub use violation::{Monotonic, Promise, Violation, Witness};

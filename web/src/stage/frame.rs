@@ -3,11 +3,10 @@
 
 use super::attributes::{term_class, translate};
 use crate::message::Drag;
-use raft_core::Kind;
 use raft_sim::World;
-use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::{Glyph, MessageView, Motion, Ring, arc, fixed, messages, timer_left, turn};
+use raft_view::words;
 use yew::prelude::*;
 
 /// What a frame is drawn from.
@@ -79,7 +78,7 @@ fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
         selected.then_some("selected"),
     );
     let label = still.then(|| {
-        let name = message_label(view);
+        let name = words::message_name(view.kind);
         if let Glyph::Entries(count) = view.glyph {
             format!("{name} +{count}")
         } else {
@@ -93,25 +92,6 @@ fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
             { glyph(view.glyph) }
         </g>
     }
-}
-
-fn message_label(view: &MessageView) -> &'static str {
-    look_up(match view.kind {
-        Kind::Vote => "RequestVote",
-        Kind::VoteReply => key!("Answer to RequestVote"),
-        Kind::Append => "AppendEntries",
-        Kind::AppendReply => key!("Answer to AppendEntries"),
-        Kind::Heartbeat => key!("Heartbeat"),
-        Kind::HeartbeatReply => key!("Answer to a heartbeat"),
-        Kind::Propose => key!("Forwarded command"),
-        Kind::PreVote => key!("Pre-vote"),
-        Kind::PreVoteReply => key!("Answer to a pre-vote"),
-        Kind::Snapshot => "InstallSnapshot",
-        Kind::TimeoutNow => "TimeoutNow",
-        Kind::TransferLeader => key!("Request to hand over"),
-        Kind::ReadIndex => "ReadIndex",
-        Kind::ReadIndexReply => key!("Answer to ReadIndex"),
-    })
 }
 
 fn glyph_class(glyph: Glyph) -> &'static str {

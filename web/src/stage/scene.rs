@@ -4,7 +4,6 @@
 use super::attributes::{term_class, translate};
 use crate::shared::Same;
 use raft_view::clients::Crowd;
-use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::{LinkView, Look, Pip, ServerView, fixed, turn};
 use yew::prelude::*;
@@ -29,15 +28,15 @@ pub(super) fn links_component(props: &LinksProps) -> Html {
             view.held.then_some("held"),
             (props.selection == Selection::Link(a, b)).then_some("selected"),
         );
-        let state = look_up(if both {
-            key!("cut")
+        let label = if both {
+            tr!("Link {} to {}, cut", a, b)
         } else if one {
-            key!("cut in one direction")
+            tr!("Link {} to {}, cut in one direction", a, b)
         } else if view.held {
-            key!("held")
+            tr!("Link {} to {}, held", a, b)
         } else {
-            key!("open")
-        });
+            tr!("Link {} to {}, open", a, b)
+        };
         let coordinates = |class: Classes| {
             html! {
                 <line {class} x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)}
@@ -55,8 +54,7 @@ pub(super) fn links_component(props: &LinksProps) -> Html {
         let tabindex = if few { "0" } else { "-1" };
         html! {
             <g key={format!("{a}{b}")} class="link-group" role="button" {tabindex}
-                data-link={format!("{},{}", a.0, b.0)}
-                aria-label={tr!("Link {} to {}, {}", a, b, state)}>
+                data-link={format!("{},{}", a.0, b.0)} aria-label={label}>
                 { coordinates(classes!("link-hit")) }
                 { coordinates(class) }
                 { for stop }
@@ -104,7 +102,7 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         Look::Paused => tr!("{}, paused, {} messages wait", view.id, view.inbox),
     };
     let spoken = match view.belongs.words() {
-        Some(words) => format!("{spoken}, {words}"),
+        Some(words) => tr!("{}, {}", spoken, words),
         None => spoken,
     };
     let scale = r / 36.0;
