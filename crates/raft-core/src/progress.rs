@@ -22,6 +22,32 @@ pub struct Progress {
     pub is_learner: bool,
     /// The highest commit index sent there.
     pub commit_sent: Index,
+    /// What is left of a pipeline that broke.
+    pub recovery: Recovery,
+}
+
+/// What follows when a pipeline breaks: when the follower refuses one of its messages. All that was
+/// under way may still be refused or accepted, and messages do not say which pipeline they belong
+/// to. If each late refusal broke the pipeline that came after, and each late acknowledgement let
+/// another window go, then in a network that reorders the messages would grow without end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Recovery {
+    echo: Echo,
+    /// How many messages may be under way, where fewer than the window allows: one after a break,
+    /// and one more for each acknowledgement ("slow start", RFC 5681).
+    room: Option<usize>,
+}
+
+/// Whether a refusal may be of a pipeline that is broken already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Echo {
+    /// No: it breaks the pipeline.
+    #[default]
+    Over,
+    /// Yes, until a heartbeat is answered that was sent after the break.
+    Expected,
+    /// Such a heartbeat is on its way.
+    Fading,
 }
 
 /// How entries are sent to one follower.
@@ -127,6 +153,7 @@ impl Progress {
             recent_active: false,
             is_learner: false,
             commit_sent: 0,
+            recovery: Recovery::default(),
         }
     }
 
@@ -169,8 +196,15 @@ impl Progress {
         self.flow = flow;
     }
 
+    /// The window, or what a pipeline that broke leaves of it.
+    pub(crate) fn window(&self, window: Window) -> Window {
+        let messages = self.recovery.room.map_or(window.messages, |room| room.min(window.messages));
+        Window { messages, ..window }
+    }
+
     /// AppendEntries with this much was sent.
     pub(crate) fn on_sent(&mut self, entries: u64, bytes: u64, commit: Index, window: Window) {
+        let window = self.window(window);
         match &mut self.flow {
             Flow::Replicate(inflight) => {
                 if entries > 0 {
@@ -200,6 +234,7 @@ impl Progress {
         self.match_index = index;
         self.next_index = self.next_index.max(index + 1);
         self.paused = false;
+        self.recovery.room = self.recovery.room.and_then(|room| room.checked_add(1));
         true
     }
 
@@ -209,20 +244,43 @@ impl Progress {
         }
     }
 
+    /// A heartbeat was due and is on its way.
+    pub(crate) fn on_heartbeat_due(&mut self) {
+        if self.recovery.echo == Echo::Expected {
+            self.recovery.echo = Echo::Fading;
+        }
+    }
+
+    /// A heartbeat is answered: the follower is alive, and what was under way and never answered is
+    /// taken as lost.
+    pub(crate) fn on_heartbeat_answered(&mut self) {
+        self.paused = false;
+        if self.recovery.echo == Echo::Fading {
+            self.recovery.echo = Echo::Over;
+        }
+    }
+
     /// The follower refused `previous`, and the logs may still agree at `hint`. True where the
     /// refusal is of what was sent last, and not an old one.
     pub(crate) fn on_rejected(&mut self, previous: Index, hint: Index) -> bool {
-        if matches!(self.flow, Flow::Replicate(_)) {
-            if previous <= self.match_index {
-                return false;
+        // What it once acknowledged it can refuse only in an old message, or where its disk was
+        // lost; either way the next probe would be the same one, so it waits for a heartbeat.
+        if previous <= self.match_index {
+            return false;
+        }
+        match self.flow {
+            Flow::Replicate(_) if self.recovery.echo != Echo::Over => return false,
+            Flow::Replicate(_) => {
+                self.recovery = Recovery { echo: Echo::Expected, room: Some(1) };
+                self.next_index = self.match_index + 1;
             }
-            self.next_index = self.match_index + 1;
-        } else {
-            if self.next_index - 1 != previous {
-                return false;
+            Flow::Probe | Flow::Snapshot { .. } => {
+                if self.next_index - 1 != previous {
+                    return false;
+                }
+                self.next_index = previous.min(hint + 1).max(self.match_index + 1);
+                self.paused = false;
             }
-            self.next_index = previous.min(hint + 1).max(self.match_index + 1);
-            self.paused = false;
         }
         self.commit_sent = self.commit_sent.min(self.next_index - 1);
         true
