@@ -2,17 +2,18 @@
 //! carried out, in both languages.
 
 use raft_gallery::{CATALOGUE, Item, KINDS, find};
-use raft_sim::scenario::{self, Scenario, Statement, StatementKind, Tell, Text};
+use raft_sim::scenario::{Scenario, Statement, StatementKind, Tell, Text};
 use raft_sim::{ScriptState, Session};
 use raft_view::lesson::{goals, headings, is_lesson, lesson, start_of};
 use raft_view::picture::{go_to_telling_moment, picture};
+use raft_view::tab;
 use std::collections::BTreeSet;
 
 /// More events than any of them has.
 const MOST_EVENTS: u64 = 2_000_000;
 
 fn read(item: &Item) -> Scenario {
-    scenario::parse(item.text).unwrap_or_else(|error| panic!("{}: {error}", item.name))
+    tab::read(item.text).unwrap_or_else(|error| panic!("{}: {error}", item.name))
 }
 
 #[test]
@@ -173,7 +174,7 @@ fn the_pages_own_scenarios_come_true() {
     for entry in std::fs::read_dir(folder).expect("web/scenarios").flatten() {
         let text = std::fs::read_to_string(entry.path()).expect("a readable file");
         let name = entry.file_name();
-        let scenario = scenario::parse(&text).unwrap_or_else(|error| panic!("{name:?}: {error}"));
+        let scenario = tab::read(&text).unwrap_or_else(|error| panic!("{name:?}: {error}"));
         let mut session = Session::open(scenario);
         while !session.finish_script(MOST_EVENTS) {}
         let script = session.script().expect("it has one");

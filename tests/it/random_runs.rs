@@ -487,10 +487,10 @@ impl Random {
 
     fn check(&mut self, when: &str) -> Result<(), Failure> {
         let world = self.session.world();
-        let place = world.place();
+        let moment = world.moment();
         if let Some(violation) = world.violations().first() {
             let what = format!("{} violated after {when}: {violation}", violation.property);
-            return Err(self.failure(&what, &format!("@{place} expect safe")));
+            return Err(self.failure(&what, &format!("@{moment} expect safe")));
         }
         match world.linearizability() {
             Verdict::Linearizable => Ok(()),
@@ -500,7 +500,7 @@ impl Random {
             }
             Verdict::NotLinearizable => {
                 let what = format!("not linearizable after {when}");
-                Err(self.failure(&what, &format!("@{place} expect linearizable")))
+                Err(self.failure(&what, &format!("@{moment} expect linearizable")))
             }
         }
     }
@@ -508,9 +508,9 @@ impl Random {
     /// The run's own text gives the same run again, event by event.
     fn check_replay(&mut self) -> Result<(), Failure> {
         let text = self.session.text();
-        let place = self.session.world().place();
+        let moment = self.session.world().moment();
         let broken = |what: &str| Failure { what: what.into(), text: text.clone() };
-        let scenario = scenario::parse(&format!("{text}\n@{place} say end\n"))
+        let scenario = scenario::parse(&format!("{text}\n@{moment} say end\n"))
             .map_err(|error| broken(&format!("its text cannot be read: {error}")))?;
         let mut again = Session::open(scenario);
         while !again.finish_script(u64::MAX / 2) {}
@@ -527,9 +527,9 @@ impl Random {
 
     fn panicked(&self) -> Failure {
         let mut text = self.session.text();
-        let place = self.session.world().place();
+        let moment = self.session.world().moment();
         let _written = match &self.attempted {
-            Some(command) => writeln!(text, "@{place} {command}"),
+            Some(command) => writeln!(text, "@{moment} {command}"),
             None => writeln!(text, "run 1s"),
         };
         Failure { what: "it panicked, see above".into(), text }

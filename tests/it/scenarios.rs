@@ -156,8 +156,8 @@ fn a_scenario_gives_the_same_run_whether_it_is_finished_at_once_or_step_by_step(
 fn the_text_of_a_scenarios_run_gives_the_same_run() {
     for (name, text) in texts() {
         let session = carry_out(&text);
-        let place = session.world().place();
-        let again = carry_out(&format!("{}@{place} say end\n", session.text()));
+        let moment = session.world().moment();
+        let again = carry_out(&format!("{}@{moment} say end\n", session.text()));
         assert_eq!(again.world().digest(), session.world().digest(), "{name}");
     }
 }
@@ -166,12 +166,12 @@ fn the_text_of_a_scenarios_run_gives_the_same_run() {
 fn going_back_in_a_scenarios_run_and_forth_again_changes_nothing() {
     for (name, text) in texts() {
         let mut session = carry_out(&text);
-        let (place, events, digest) =
-            (session.world().place(), session.world().events(), session.world().digest());
+        let (moment, events, digest) =
+            (session.world().moment(), session.world().events(), session.world().digest());
         session.seek_event(events / 2);
         assert_eq!(session.world().events(), events / 2, "{name}");
-        session.seek(place.time / 3);
-        session.seek_place(place);
+        session.seek(moment.time / 3);
+        session.seek_moment(moment);
         assert_eq!(
             (session.world().events(), session.world().digest()),
             (events, digest),

@@ -4,6 +4,8 @@
 
 #[path = "tidy/links.rs"]
 mod links;
+#[path = "tidy/lists.rs"]
+mod lists;
 #[path = "tidy/sizes.rs"]
 mod sizes;
 
@@ -99,4 +101,22 @@ fn links_in_documents_lead_somewhere() {
     let wrong: Vec<String> =
         documents.iter().flat_map(|(path, text)| links::dead(&root, path, text)).collect();
     assert!(wrong.is_empty(), "\n{}\nCorrect each, or the heading it means.", wrong.join("\n"));
+}
+
+#[test]
+fn the_readmes_lists_are_what_the_program_prints() {
+    let file = playground_tests::root().join("README.md");
+    let written = std::fs::read_to_string(&file).expect("the README");
+    let mut right = written.clone();
+    for (name, list) in
+        [("settings", raft_sim::help::settings()), ("actions", raft_sim::help::actions())]
+    {
+        right = lists::with_list(&right, name, &list).unwrap_or_else(|| {
+            panic!("README.md lacks `<!-- {name}: … -->` and `<!-- end of {name} -->`")
+        });
+    }
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        return std::fs::write(&file, right).expect("a writable README");
+    }
+    assert!(written == right, "README.md has other lists: UPDATE_EXPECT=1 writes them");
 }

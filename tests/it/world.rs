@@ -21,9 +21,9 @@ fn session(nodes: u8) -> Session {
     session
 }
 
-/// The run that its text gives, at the same place.
+/// The run that its text gives, at the same moment.
 fn again(session: &Session) -> Session {
-    let text = format!("{}@{} say end\n", session.text(), session.world().place());
+    let text = format!("{}@{} say end\n", session.text(), session.world().moment());
     let mut again = Session::open(scenario::parse(&text).expect("its text can be read"));
     assert!(again.finish_script(u64::MAX / 2));
     again
@@ -184,9 +184,9 @@ fn clients_who_wait_are_answered_by_the_restored_cluster_and_may_see_what_it_beg
     then(&mut session, Command::Wipe(n(1)), 100_000);
     then(&mut session, Command::Wipe(n(2)), 100_000);
     then(&mut session, put("b", "3"), 1_000_000);
-    let (before, digest) = (session.world().place(), session.world().digest());
+    let (before, digest) = (session.world().moment(), session.world().digest());
     assert!(matches!(session.world().requests()[2].outcome, Outcome::Waiting));
-    // What is done at a place belongs to it.
+    // What is done at a moment belongs to it.
     then(&mut session, Command::Say("all is lost".into()), 500_000);
 
     then(&mut session, Command::RestoreCluster("x.db".into()), 3_000_000);
@@ -211,11 +211,11 @@ fn clients_who_wait_are_answered_by_the_restored_cluster_and_may_see_what_it_beg
     assert_eq!(wiped, 4);
     assert!(session.world().violations().is_empty());
 
-    let (end, last) = (session.world().place(), session.world().digest());
+    let (end, last) = (session.world().moment(), session.world().digest());
     assert_eq!(again(&session).world().digest(), last);
-    session.seek_place(before);
+    session.seek_moment(before);
     assert_eq!(session.world().digest(), digest);
-    session.seek_place(end);
+    session.seek_moment(end);
     assert_eq!(session.world().digest(), last);
 }
 

@@ -1,239 +1,46 @@
 //! One playground: its session, what is open, what is selected, and how messages change them.
 
+mod act;
 mod console;
-mod drop;
 mod focus;
 mod jobs;
 mod lessons;
-mod linear;
-mod measure;
+mod look;
 mod opening;
+mod over;
+mod page;
+mod show;
+mod time;
+mod touch;
 mod update;
 mod views;
 
 use crate::clock::FrameClock;
-use crate::later::{Later, Part};
+use crate::later::Later;
+use crate::lesson::Lesson;
+use crate::measure::Measuring;
 use crate::memo::Cache;
+use crate::message::{Dialog, Drag, Link, Look, Menu, Message, Open, Page, Theme};
 use crate::options::Options;
-use crate::{dialog, language, logs, panel, stage, timeline, topbar};
+use crate::panel::console::ConsoleLine;
+use crate::{language, logs, stage, timeline, topbar};
 use gloo_events::{EventListener, EventListenerOptions};
 use jobs::Job;
-pub use lessons::{Lesson, Turn};
-use raft_core::{Micros, NodeId};
-use raft_gallery::Item;
-use raft_sim::{Command, Session, Settings};
-use raft_view::lang::{self, Language};
+use raft_core::NodeId;
+use raft_sim::{Session, Settings};
+use raft_view::lang;
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
-use raft_view::stage::Point;
+use raft_view::tab::Tab;
 use raft_view::why::Question;
 use std::cell::Cell;
 use std::rc::Rc;
-pub use views::{ConsoleLine, SafetyView, Views};
+use views::Views;
 use wasm_bindgen::JsCast;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The most events that one frame processes: a fast run slows down rather than the page.
 pub const FRAME_BUDGET: u64 = 20_000;
-
-/// The tabs of the side panel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tab {
-    /// What is selected.
-    #[default]
-    Inspect,
-    /// Commands and clients.
-    Console,
-    /// Disks, saved files, and how many servers are enough.
-    Storage,
-    /// What happened.
-    Events,
-    /// Rules and properties.
-    Rules,
-    /// How to read the picture, and what to try.
-    Learn,
-}
-
-impl Tab {
-    /// Every tab, in order.
-    pub const ALL: [Tab; 6] =
-        [Tab::Inspect, Tab::Console, Tab::Storage, Tab::Events, Tab::Rules, Tab::Learn];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Tab::Inspect => key!("Inspect"),
-            Tab::Console => key!("Console"),
-            Tab::Storage => key!("Storage"),
-            Tab::Events => key!("Events"),
-            Tab::Rules => key!("Rules"),
-            Tab::Learn => key!("Learn"),
-        }
-    }
-}
-
-/// What lies over the page.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Dialog {
-    /// Nothing.
-    #[default]
-    None,
-    /// Scenarios to open.
-    Scenarios,
-    /// Faults and settings.
-    Faults,
-    /// A link to this moment.
-    Share {
-        /// The link.
-        url: String,
-        /// Whether it is too long to be of use.
-        too_long: bool,
-        /// Whether it was copied.
-        copied: bool,
-    },
-    /// Scenario text to edit.
-    Text {
-        /// Why it is shown, if not because somebody asked.
-        because: Option<String>,
-        /// The text.
-        text: String,
-    },
-    /// The keys.
-    Help,
-}
-
-/// What a pointer is doing on the stage.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Drag {
-    /// Pressed on a server; not moved far yet, or on its way to another.
-    Link {
-        /// Where it began.
-        from: NodeId,
-        /// Where it is.
-        to: Point,
-        /// Whether it has left the place where it was pressed.
-        moved: bool,
-    },
-    /// An outline drawn on the ground.
-    Lasso {
-        /// What was pressed where it began.
-        pressed: Selection,
-        /// Its points so far.
-        outline: Vec<Point>,
-    },
-    /// A timer's end is dragged; how much is left.
-    Timer(NodeId, f64),
-}
-
-/// An open menu of actions.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Menu {
-    /// On what.
-    pub selection: Selection,
-    /// Where, in pixels from the stage's corner.
-    pub x: f64,
-    /// The same from the top.
-    pub y: f64,
-}
-
-/// Light, dark, or as the host is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// As the host is.
-    #[default]
-    Auto,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-/// What a person, a frame or a script can ask of a playground.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub enum Message {
-    Frame(f64),
-    Play(bool),
-    TogglePlay,
-    Step,
-    StepBack,
-    Speed(usize),
-    Faster(bool),
-    Do(Command),
-    Typed(String),
-    /// A line of the console: etcdctl's, an action's, or for a command that takes lines.
-    Line(String),
-    /// Whom the console asks; `None`: all members.
-    Endpoint(Option<u64>),
-    Copy(String),
-    /// On to the next step of the request that is followed.
-    NextOfRequest,
-    Select(Selection),
-    SelectNumber(u64),
-    OpenMenu(Menu),
-    /// The same by a long press: the finger is still there.
-    OpenPressed(Menu),
-    /// That finger is lifted.
-    Lifted,
-    CloseMenu,
-    Seek(Micros),
-    SeekPart(f64),
-    Mark(bool),
-    Switch(usize),
-    Fork,
-    ShowTab(Tab),
-    Open(Dialog),
-    Share,
-    Help,
-    Copied,
-    Close,
-    Escape,
-    NewRun(Settings),
-    Restart,
-    Load(String),
-    LoadBundled(&'static str),
-    /// Something of the gallery, at a step of it.
-    OpenItem(&'static Item, usize),
-    /// The same by its name, or the first of a kind by the kind's.
-    OpenNamed(&'static str),
-    /// Its text, or why there is none.
-    Fetched(&'static Item, usize, Result<String, String>),
-    /// Why something is not so.
-    Ask(Option<Question>),
-    /// A step in a lesson.
-    Turn(Turn),
-    /// An arrow key: an event, or a step of the lesson.
-    Arrow(bool),
-    CancelJob,
-    SaveFile,
-    SetTheme(Theme),
-    SetLanguage(Language),
-    /// The page is to speak so, as soon as it can.
-    Speak(Language),
-    /// The page speaks another language now.
-    LanguageChanged,
-    /// Its sentences could not be fetched, and why.
-    NotSpoken(String),
-    Letters(bool),
-    Columns(i64),
-    FollowLog,
-    Drag(Option<Drag>),
-    Press(Drag, Menu),
-    Hash,
-    DropDrag(Point),
-    ClientRequest,
-    ToggleCrash,
-    TogglePause,
-    TimeoutSelected,
-    RestartLeader,
-    Dismiss,
-    Measure(bool),
-    /// A part of the page came, or could not be loaded.
-    Arrived(Part, bool),
-    /// A part is to be loaded, once more if need be.
-    Want(Part),
-}
 
 /// The properties of a playground.
 #[derive(Clone, PartialEq, Properties)]
@@ -244,6 +51,9 @@ pub struct Props {
 
 /// One playground.
 pub struct App {
+    link: Link,
+    /// Selects something. The same one for good, so that rows of the log table compare equal.
+    select: Callback<Selection>,
     options: Options,
     session: Session,
     pace: Pace,
@@ -270,7 +80,7 @@ pub struct App {
     first_column: Option<u64>,
     requests_made: u32,
     job: Option<Job>,
-    measuring: measure::Measuring,
+    measuring: Measuring,
     later: Later,
     lesson: Option<Lesson>,
     /// The name of something in the gallery, until the gallery's list is here.
@@ -328,117 +138,11 @@ impl App {
     pub fn is_playing(&self) -> bool {
         self.clock.is_some()
     }
-
-    pub(crate) fn options(&self) -> &Options {
-        &self.options
-    }
-
-    pub(crate) fn selection(&self) -> Selection {
-        self.selection
-    }
-
-    /// Whether the panel shows the cluster as a whole.
-    pub(crate) fn shows_cluster(&self) -> bool {
-        self.selection == Selection::Nothing
-    }
-
-    pub(crate) fn tab(&self) -> Tab {
-        self.tab
-    }
-
-    pub(crate) fn dialog(&self) -> &Dialog {
-        &self.dialog
-    }
-
-    pub(crate) fn menu(&self) -> Option<&Menu> {
-        self.menu.as_ref()
-    }
-
-    pub(crate) fn drag(&self) -> Option<&Drag> {
-        self.drag.as_ref()
-    }
-
-    pub(crate) fn theme(&self) -> Theme {
-        self.theme
-    }
-
-    pub(crate) fn letters(&self) -> bool {
-        self.letters.get()
-    }
-
-    pub(crate) fn notice(&self) -> Option<&str> {
-        self.notice.as_deref()
-    }
-
-    pub(crate) fn console(&self) -> &[ConsoleLine] {
-        &self.console
-    }
-
-    pub(crate) fn typed_lines(&self) -> Vec<String> {
-        self.typed_lines.clone()
-    }
-
-    pub(crate) fn endpoint(&self) -> Option<NodeId> {
-        self.endpoint
-    }
-
-    pub(crate) fn speed(&self) -> usize {
-        self.speed
-    }
-
-    /// How much of the work under way is done, if there is some.
-    pub(crate) fn job_part(&self) -> Option<f64> {
-        self.job.as_ref().map(Job::part)
-    }
-
-    /// The clients on the stage, made again only where they have changed.
-    pub(crate) fn crowds_part(&self, make: impl FnOnce() -> Html) -> Html {
-        self.caches.crowds.part(self.versions.crowds, make)
-    }
-
-    /// The lesson that is open.
-    pub(crate) fn lesson(&self) -> Option<&Lesson> {
-        self.lesson.as_ref()
-    }
-
-    pub(crate) fn later(&self) -> &Later {
-        &self.later
-    }
-
-    /// The gallery's lists: long, and seldom another.
-    pub(crate) fn gallery_part(&self, make: impl FnOnce() -> Html) -> Html {
-        self.caches.gallery.part(self.versions.gallery, make)
-    }
-
-    pub(crate) fn stage_ref(&self) -> &NodeRef {
-        &self.stage_ref
-    }
-
-    pub(crate) fn menu_ref(&self) -> &NodeRef {
-        &self.menu_ref
-    }
-
-    /// Whether the person prefers less motion.
-    pub(crate) fn reduced_motion(&self) -> bool {
-        self.reduced_motion
-    }
 }
 
 impl App {
-    /// Hears when a finger is lifted, and lets the click that comes with it pass first.
-    fn wait_for_lift(&self, link: &Scope<App>) -> Option<EventListener> {
-        const CLICK_MS: u32 = 20;
-        let link = link.clone();
-        let window = web_sys::window()?;
-        Some(EventListener::new(&window, "touchend", move |_| {
-            let link = link.clone();
-            let tell = move || link.send_message(Message::Lifted);
-            gloo_timers::callback::Timeout::new(CLICK_MS, tell).forget();
-        }))
-    }
-
     /// The page's own playground also takes the keys that are pressed while nothing has focus.
-    fn keys_of_the_page(&self, window: &web_sys::Window, link: Scope<App>) -> EventListener {
+    fn keys_of_the_page(&self, window: &web_sys::Window, link: Link) -> EventListener {
         let letters = self.letters.clone();
         let options = EventListenerOptions::enable_prevent_default();
         EventListener::new_with_options(window, "keydown", options, move |event| {
@@ -461,7 +165,10 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let options = ctx.props().options.clone();
         let speed = Speed::DEFAULT;
+        let link = Link::new(ctx.link().batch_callback(|messages: Vec<Message>| messages));
         let mut app = App {
+            link: link.clone(),
+            select: link.callback(Look::Select),
             session: Session::new(None, Settings::default()),
             pace: Pace::new(Speed::ALL[speed]),
             speed,
@@ -483,7 +190,7 @@ impl Component for App {
             first_column: None,
             requests_made: 0,
             job: None,
-            measuring: measure::Measuring::default(),
+            measuring: Measuring::default(),
             later: Later::default(),
             lesson: None,
             asked_for: None,
@@ -504,29 +211,30 @@ impl Component for App {
         if app.options.owns_page
             && let Some(window) = web_sys::window()
         {
-            let link = ctx.link().clone();
+            let told = link.clone();
             app._listeners.push(EventListener::new(&window, "hashchange", move |_| {
-                link.send_message(Message::Hash);
+                told.send_message(Open::Hash);
             }));
-            app._listeners.push(app.keys_of_the_page(&window, ctx.link().clone()));
+            app._listeners.push(app.keys_of_the_page(&window, link.clone()));
         }
         if let Some(window) = web_sys::window() {
-            let link = ctx.link().clone();
+            let link = link.clone();
             app._listeners.push(EventListener::new(&window, language::CHANGED, move |_| {
-                link.send_message(Message::LanguageChanged);
+                link.send_message(Page::LanguageChanged);
             }));
         }
-        app.speak(ctx.link(), language::wanted(app.options.language));
-        app.begin(ctx.link());
+        app.speak(&link, language::wanted(app.options.language));
+        app.begin(&link);
         app
     }
 
-    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
-        self.on_message(ctx.link(), message)
+    fn update(&mut self, _ctx: &Context<Self>, message: Message) -> bool {
+        let link = self.link.clone();
+        self.on_message(&link, message)
     }
 
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        let link = ctx.link();
+    fn view(&self, _ctx: &Context<Self>) -> Html {
+        let link = &self.link;
         let theme = match self.theme {
             Theme::Auto => "",
             Theme::Light => "light",
@@ -540,7 +248,7 @@ impl Component for App {
             (!self.session.world().settings().live.rules.is_raft()).then_some("modified"),
             self.lesson.is_some().then_some("with-lesson"),
         );
-        let letters = self.letters();
+        let letters = self.letters.get();
         let onkeydown = link.batch_callback(move |event: KeyboardEvent| {
             let message = crate::keys::message(&event, letters);
             if message.is_some() {
@@ -548,19 +256,22 @@ impl Component for App {
             }
             message
         });
+        let Versions { reading, logs, .. } = self.versions;
+        let embed = self.options.embed;
         html! {
-            <div {class} lang={lang::current().tag()} ref={self.root_ref.clone()} {onkeydown} tabindex="-1">
-                { self.caches.top.part(self.versions.reading, || topbar::view(self, link)) }
-                { stage::view(self, link) }
-                { self.caches.lesson.part(self.versions.reading, || crate::lesson::view(self, link)) }
-                if !self.options.embed {
-                    { self.caches.logs.part(self.versions.logs, || logs::view(self, link)) }
+            <div {class} lang={lang::current().tag()} ref={self.root_ref.clone()} {onkeydown}
+                tabindex="-1">
+                { self.caches.top.part(reading, || topbar::view(&self.top_bar(), link)) }
+                { stage::view(&self.stage(), link) }
+                { self.caches.lesson.part(reading, || self.lesson_card(link)) }
+                if !embed {
+                    { self.caches.logs.part(logs, || logs::view(&self.log_table(), link)) }
                 }
-                { timeline::view(self, link) }
-                if !self.options.embed {
-                    { self.caches.panel.part(self.versions.reading, || panel::view(self, link)) }
+                { timeline::view(&self.time_bar(), link) }
+                if !embed {
+                    { self.caches.panel.part(reading, || self.panel(link)) }
                 }
-                { self.caches.dialog.part(self.versions.reading, || dialog::view(self, link)) }
+                { self.caches.dialog.part(reading, || self.open_dialog_layer(link)) }
             </div>
         }
     }
@@ -569,7 +280,9 @@ impl Component for App {
         if first && self.options.owns_page {
             crate::dialog::announce_start();
         }
-        self.place_menu();
+        if let (Some(menu), Some(element)) = (&self.menu, self.menu_ref.cast()) {
+            stage::place_menu(menu, &element);
+        }
     }
 }
 

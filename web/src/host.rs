@@ -1,6 +1,7 @@
 //! Mounting and destroying playgrounds, and the small API that pages use.
 
-use crate::app::{App, Message, Props};
+use crate::app::{App, Props};
+use crate::message::{Act, Message, Time};
 use crate::options::Options;
 use raft_sim::Session;
 use serde::Serialize;
@@ -167,22 +168,22 @@ impl Playground {
 
     /// Does one line of scenario text, such as `crash n2`.
     pub fn run(&self, line: &str) {
-        self.send(Message::Typed(line.to_string()));
+        self.send(Act::Typed(line.to_string()));
     }
 
     /// Starts playing.
     pub fn play(&self) {
-        self.send(Message::Play(true));
+        self.send(Time::Play(true));
     }
 
     /// Stops playing.
     pub fn pause(&self) {
-        self.send(Message::Play(false));
+        self.send(Time::Play(false));
     }
 
-    fn send(&self, message: Message) {
+    fn send(&self, message: impl Into<Message>) {
         if let Some(app) = &self.app {
-            app.send_message(message);
+            app.send_message(message.into());
         }
     }
 

@@ -1,6 +1,6 @@
 //! Which key does what. Keys act on the playground that has focus, never while an input has it.
 
-use crate::app::Message;
+use crate::message::{Act, Look, Message, Over, Time};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
@@ -36,7 +36,7 @@ pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
     let key = event.key();
     if key == "Escape" {
         // Also while something is typed: it closes the dialog around it.
-        return Some(Message::Escape);
+        return Some(Look::Escape.into());
     }
     if typing(event) {
         return None;
@@ -45,7 +45,7 @@ pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
     match key.as_str() {
         "ContextMenu" => return None,
         " " if !on_control && !target_is(event, "[role=button]") => {
-            return Some(Message::TogglePlay);
+            return Some(Time::TogglePlay.into());
         }
         "ArrowRight" if !on_control => return Some(Message::Arrow(true)),
         "ArrowLeft" if !on_control => return Some(Message::Arrow(false)),
@@ -55,25 +55,25 @@ pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
         return None;
     }
     Some(match key.as_str() {
-        "." => Message::TogglePlay,
-        "n" => Message::Step,
-        "b" => Message::StepBack,
-        "[" => Message::Mark(false),
-        "]" => Message::Mark(true),
+        "." => Time::TogglePlay.into(),
+        "n" => Time::Step.into(),
+        "b" => Time::StepBack.into(),
+        "[" => Time::Mark(false).into(),
+        "]" => Time::Mark(true).into(),
         "+" | "=" => Message::Faster(true),
         "-" => Message::Faster(false),
-        "c" => Message::ClientRequest,
-        "x" => Message::ToggleCrash,
-        "r" => Message::RestartLeader,
-        "p" => Message::TogglePause,
-        "o" => Message::TimeoutSelected,
-        "t" => Message::Typed("spread timers".into()),
-        "a" => Message::Typed("align timers".into()),
-        "h" => Message::Typed("heal".into()),
-        "f" => Message::Fork,
-        "s" => Message::Share,
-        "?" => Message::Help,
-        digit => Message::SelectNumber(digit.parse().ok()?),
+        "c" => Act::ClientRequest.into(),
+        "x" => Act::ToggleCrash.into(),
+        "r" => Act::RestartLeader.into(),
+        "p" => Act::TogglePause.into(),
+        "o" => Act::TimeoutSelected.into(),
+        "t" => Act::Typed("spread timers".into()).into(),
+        "a" => Act::Typed("align timers".into()).into(),
+        "h" => Act::Typed("heal".into()).into(),
+        "f" => Time::Fork.into(),
+        "s" => Over::Share.into(),
+        "?" => Over::Help.into(),
+        digit => Look::SelectNumber(digit.parse().ok()?).into(),
     })
 }
 

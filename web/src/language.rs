@@ -1,13 +1,12 @@
 //! Which language the page speaks: the one that its address names, that somebody has chosen here
 //! before, or that the browser prefers. All playgrounds of a page speak the same.
 
-use crate::app::{App, Message};
 use crate::fetch;
+use crate::message::{Link, Page};
 use raft_view::lang::{self, Language};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use yew::html::Scope;
 
 /// Where the Chinese sentences are, below the page's folder.
 const CHINESE: &str = "lang/zh.txt";
@@ -38,18 +37,18 @@ pub fn go_over(language: Language) -> bool {
     is_here
 }
 
-/// Fetches the sentences that are not here. [`Message::Speak`] follows, or why there are none.
-pub fn fetch(link: &Scope<App>) {
+/// Fetches the sentences that are not here. [`Page::Speak`] follows, or why there are none.
+pub fn fetch(link: &Link) {
     let link = link.clone();
     spawn_local(async move {
         let fetched = fetch::text(CHINESE).await;
         let read = fetched.and_then(|text| lang::install(&text).map_err(|e| e.to_string()));
         match (read, WANTED.get()) {
-            (Ok(()), Some(wanted)) => link.send_message(Message::Speak(wanted)),
+            (Ok(()), Some(wanted)) => link.send_message(Page::Speak(wanted)),
             (Ok(()), None) => {}
             (Err(error), _) => {
                 WANTED.set(None);
-                link.send_message(Message::NotSpoken(error));
+                link.send_message(Page::NotSpoken(error));
             }
         }
     });

@@ -3,48 +3,37 @@
 //! With the feature `split` each is a module of its own, cut from the one that the compiler makes at
 //! the functions that are marked here: what only they reach goes along. Without it all is here.
 
-use crate::app::{App, Lesson, Message, Turn};
+use crate::lesson::{After, Lesson};
+use crate::measure::Measuring;
+use crate::message::{Act, Link, Message, Page, Part, Turn};
 use crate::rich::said;
+use crate::{dialog, language, lesson, panel};
 use etcd_kv::console::Etcdctl;
 use raft_gallery::Item;
-use raft_sim::{Command, Session, World};
+use raft_sim::{Command, Session, Settings, World};
 use raft_view::inspect::Section;
 use raft_view::lesson::LessonView;
 use raft_view::menu::Selection;
 use raft_view::why::{Question, WhyView};
 use std::cell::Cell;
 use wasm_bindgen_futures::spawn_local;
-use yew::html::Scope;
 use yew::prelude::*;
-
-/// What draws a part of the page.
-pub type Draw = fn(&App, &Scope<App>) -> Html;
-
-/// A part that is loaded when it is first wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// All that is not on the page when it opens: dialogs, tabs, what clients get, and what only
-    /// they do; other languages.
-    Panels,
-    /// etcdctl's commands.
-    Etcdctl,
-}
 
 /// What [`Part::Panels`] draws and does.
 #[derive(Clone, Copy)]
 pub struct Panels {
     /// The open dialog.
-    pub dialog: Draw,
+    pub dialog: fn(&dialog::Shown<'_>, &Link) -> Html,
     /// The open tab.
-    pub tab: Draw,
+    pub tab: fn(&panel::Shown<'_>, &Link) -> Html,
     /// What is known of what is selected.
     pub inspect: fn(&World, Selection) -> Vec<Section>,
     /// What can be asked, and the answer.
     pub answer: fn(&Session, Selection, Option<Question>) -> Option<WhyView>,
     /// The open lesson.
-    pub lesson: Draw,
+    pub lesson: fn(&lesson::Shown<'_>, &Link) -> Html,
     /// A step in it.
-    pub turn: fn(&mut App, Turn, &Scope<App>),
+    pub turn: fn(&mut Lesson, &mut Session, Turn) -> After,
     /// What it says at this moment.
     pub tell: fn(&Session, &Lesson) -> Option<LessonView>,
     /// What comes with the page, by name.
@@ -54,9 +43,9 @@ pub struct Panels {
     /// Offers a text as a file.
     pub save: fn(&str, &str) -> Result<(), String>,
     /// Measures what a write costs, for a slice.
-    pub measure: fn(&mut App, &Scope<App>, bool) -> bool,
+    pub measure: fn(&mut Measuring, &Settings, &Link, bool) -> bool,
     /// Fetches the sentences of the language that the page is to speak.
-    pub language: fn(&Scope<App>),
+    pub language: fn(&Link),
 }
 
 /// A part could not be loaded.
@@ -101,18 +90,18 @@ mod parts {
 }
 
 const PANELS_HERE: Panels = Panels {
-    dialog: crate::dialog::modal,
-    tab: crate::panel::later,
+    dialog: dialog::modal,
+    tab: panel::tab,
     inspect: raft_view::inspect::inspect,
     answer: raft_view::why::why,
-    lesson: crate::lesson::card,
-    turn: App::turn,
-    tell: crate::lesson::tell,
+    lesson: lesson::card,
+    turn: lesson::turn,
+    tell: lesson::tell,
     find: raft_gallery::find,
-    copy: crate::dialog::copy,
-    save: crate::dialog::save_file,
-    measure: App::measure,
-    language: crate::language::fetch,
+    copy: dialog::copy,
+    save: dialog::save_file,
+    measure: Measuring::measure,
+    language: language::fetch,
 };
 
 thread_local! {
@@ -152,9 +141,9 @@ impl Part {
 }
 
 impl Later {
-    /// Loads a part that is not here. [`Message::Arrived`] follows, and whoever could not get it
+    /// Loads a part that is not here. [`Page::Arrived`] follows, and whoever could not get it
     /// is to ask for it again.
-    pub fn want(&mut self, part: Part, link: &Scope<App>) {
+    pub fn want(&mut self, part: Part, link: &Link) {
         if part.is_here() || self.asked.contains(&part) || self.failed.contains(&part) {
             return;
         }
@@ -162,16 +151,16 @@ impl Later {
         let link = link.clone();
         spawn_local(async move {
             let came = part.load().await.is_ok();
-            link.send_message(Message::Arrived(part, came));
+            link.send_message(Page::Arrived(part, came));
         });
     }
 
     /// Keeps a message until a part is here that it needs. False where it need not wait.
-    pub fn keeps(&mut self, message: Message, part: Part, link: &Scope<App>) -> bool {
+    pub fn keeps(&mut self, message: impl Into<Message>, part: Part, link: &Link) -> bool {
         if part.is_here() {
             return false;
         }
-        self.waiting.push((part, message));
+        self.waiting.push((part, message.into()));
         self.again(part, link);
         true
     }
@@ -190,11 +179,11 @@ impl Later {
     }
 
     /// What stands where a part will be.
-    pub fn placeholder(&self, part: Part, link: &Scope<App>) -> Html {
+    pub fn placeholder(&self, part: Part, link: &Link) -> Html {
         if !self.failed.contains(&part) {
             return html! { <p class="hint" role="status">{ said(key!("Loading…")) }</p> };
         }
-        let onclick = link.callback(move |_: MouseEvent| Message::Want(part));
+        let onclick = link.callback(move |_: MouseEvent| Page::Want(part));
         html! {
             <p class="hint" role="alert">
                 { said(key!("This part of the page could not be loaded.")) }{ " " }
@@ -204,7 +193,7 @@ impl Later {
     }
 
     /// Asks for a part that could not be loaded once more.
-    pub fn again(&mut self, part: Part, link: &Scope<App>) {
+    pub fn again(&mut self, part: Part, link: &Link) {
         self.failed.retain(|failed| *failed != part);
         self.want(part, link);
     }
@@ -212,9 +201,19 @@ impl Later {
 
 /// The part that a message needs, if it needs one.
 pub fn needed(message: &Message) -> Option<Part> {
-    let is_typed = matches!(message, Message::Typed(line) if runs_etcdctl(line));
-    let is_command = matches!(message, Message::Line(_) | Message::Do(Command::Etcdctl(_)));
-    (is_typed || is_command).then_some(Part::Etcdctl)
+    let Message::Act(act) = message else { return None };
+    let runs = match act {
+        Act::Typed(line) => runs_etcdctl(line),
+        Act::Line(_) => true,
+        Act::Do(command) => matches!(command, Command::Etcdctl(_)),
+        Act::NextOfRequest
+        | Act::ClientRequest
+        | Act::ToggleCrash
+        | Act::TogglePause
+        | Act::TimeoutSelected
+        | Act::RestartLeader => false,
+    };
+    runs.then_some(Part::Etcdctl)
 }
 
 /// Whether a text may have lines of the console.

@@ -1,22 +1,50 @@
 //! The player: a card with one idea, and Back and Continue in a fixed place.
 
-use crate::app::{App, Lesson, Message, Turn};
-use crate::later;
+mod turn;
+
+use crate::message::{Link, Message, Turn};
 use crate::progress;
 use crate::rich::{rich, said};
+use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::{Guessed, Session};
 use raft_view::lang;
 use raft_view::lesson::{LessonView, Question, goals, is_puzzle, lesson};
-use yew::html::Scope;
+use std::cell::Cell;
+pub use turn::{After, turn};
 use yew::prelude::*;
 
-/// The card, if a lesson is open.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    match later::panels().filter(|_| app.lesson().is_some()) {
-        Some(panels) => (panels.lesson)(app, link),
-        None => Html::default(),
+/// The most events on the way to a step, or to the end of one.
+pub const MOST_EVENTS: u64 = 1_000_000;
+
+/// A lesson or a puzzle that is open.
+#[derive(Debug)]
+pub struct Lesson {
+    /// What it is.
+    pub item: &'static Item,
+    /// While its past is played: up to when.
+    pub until: Option<Micros>,
+    /// What was guessed, by the question's statement.
+    pub guesses: Vec<(usize, Guessed)>,
+    /// The farthest step that was noted as reached.
+    noted: Cell<usize>,
+}
+
+impl Lesson {
+    /// Something of the gallery, just opened.
+    pub fn new(item: &'static Item) -> Lesson {
+        Lesson { item, until: None, guesses: Vec::new(), noted: Cell::new(0) }
     }
+}
+
+/// What the card shows.
+pub struct Shown<'a> {
+    /// The lesson that is open.
+    pub lesson: &'a Lesson,
+    /// What it says at this moment.
+    pub view: &'a LessonView,
+    /// Its run: what a puzzle asks for is looked up there.
+    pub session: &'a Session,
 }
 
 /// What the lesson says at the session's moment; how far somebody has come is noted.
@@ -31,10 +59,10 @@ pub fn tell(session: &Session, open: &Lesson) -> Option<LessonView> {
 }
 
 /// The open lesson.
-pub fn card(app: &App, link: &Scope<App>) -> Html {
-    let Some(view) = &*app.views().lesson else { return Html::default() };
+pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
+    let Shown { lesson, view, session } = *shown;
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
-    let is_puzzle = app.session().script().is_some_and(|script| is_puzzle(script.scenario()));
+    let is_puzzle = session.script().is_some_and(|script| is_puzzle(script.scenario()));
     let place =
         if is_puzzle { told!("Puzzle") } else { tr!("Step {} of {}", view.step, view.steps) };
     html! {
@@ -52,8 +80,8 @@ pub fn card(app: &App, link: &Scope<App>) -> Html {
                 if view.said.is_empty() && !view.is_still && view.question.is_none() {
                     <p class="hint">{ said(key!("Watch the picture…")) }</p>
                 }
-                { for view.question.iter().map(|question| asked(app, question, link)) }
-                if is_puzzle { { puzzle(app) } }
+                { for view.question.iter().map(|question| asked(&lesson.guesses, question, link)) }
+                if is_puzzle { { puzzle(session) } }
                 if let (Some(text), true) = (&view.try_this, view.is_still || view.is_away) {
                     <p class="try-this"><b>{ said(key!("Try it: ")) }</b>{ rich(text) }</p>
                 }
@@ -64,14 +92,14 @@ pub fn card(app: &App, link: &Scope<App>) -> Html {
                     <p class="hint">{ said(key!("That is the end of this lesson. The cluster is yours.")) }</p>
                 }
             </div></div>
-            <div class="lesson-foot">{ buttons(app, view, is_puzzle, link) }</div>
+            <div class="lesson-foot">{ buttons(lesson.item, view, is_puzzle, link) }</div>
         </section>
     }
 }
 
-fn buttons(app: &App, view: &LessonView, is_puzzle: bool, link: &Scope<App>) -> Html {
+fn buttons(item: &Item, view: &LessonView, is_puzzle: bool, link: &Link) -> Html {
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
-    let next = app.lesson().and_then(|lesson| raft_gallery::next(lesson.item));
+    let next = raft_gallery::next(item);
     if is_puzzle {
         return html! {
             <>
@@ -110,8 +138,7 @@ fn next_one(item: &Item) -> String {
     tr!("Next: {}", item.title(lang::code()))
 }
 
-fn asked(app: &App, question: &Question, link: &Scope<App>) -> Html {
-    let guesses = app.lesson().map_or(&[][..], |lesson| &lesson.guesses);
+fn asked(guesses: &[(usize, Guessed)], question: &Question, link: &Link) -> Html {
     let guess = guesses.iter().find(|(of, _)| *of == question.statement).map(|(_, guess)| *guess);
     let choice = |choice: &Guessed| {
         let choice = *choice;
@@ -145,10 +172,10 @@ fn name(guessed: Guessed) -> String {
     }
 }
 
-fn puzzle(app: &App) -> Html {
-    let goals = goals(app.session(), lang::code());
+fn puzzle(session: &Session) -> Html {
+    let goals = goals(session, lang::code());
     let is_solved = goals.iter().all(|goal| goal.is_reached);
-    let about = app.session().script().map(|script| &script.scenario().about);
+    let about = session.script().map(|script| &script.scenario().about);
     let allowed = about.map_or(String::new(), |about| about.allowed.join(", "));
     let task = about.and_then(|about| about.about.as_ref());
     html! {

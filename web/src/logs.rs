@@ -1,20 +1,31 @@
 //! The log table: a row a server, aligned on index.
 
-use crate::app::{App, Message};
+use crate::message::{Link, Look};
 use crate::shared::Same;
 use crate::stage::term_class;
-use raft_core::NodeId;
+use raft_core::{Index, NodeId};
 use raft_view::logs::{Cell, Row, Window};
 use raft_view::menu::Selection;
 use wasm_bindgen::JsCast;
-use yew::html::Scope;
 use yew::prelude::*;
 
+/// What the log table shows.
+pub struct Shown<'a> {
+    /// The columns; none before the first refresh.
+    pub window: Option<Window>,
+    /// The index of the last entry of the longest log.
+    pub longest: Index,
+    /// A row a server.
+    pub rows: &'a [Same<Row>],
+    /// What is selected.
+    pub selection: Selection,
+    /// Selects something: the same callback every time, or every row is drawn again.
+    pub select: &'a Callback<Selection>,
+}
+
 /// The table with its scroll buttons.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let views = app.views();
-    let Some(window) = views.window else { return Html::default() };
-    let select = link.callback(Message::Select);
+pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
+    let Some(window) = shown.window else { return Html::default() };
     let columns = window.first..window.first + window.columns;
     let onkeydown = link.batch_callback(|event: KeyboardEvent| {
         let arrow = match event.key().as_str() {
@@ -30,14 +41,14 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             return match focus_cell(&event, columns, rows) {
                 Some(()) => None,
                 // Beyond the columns that are shown: show more.
-                None => (columns != 0).then_some(Message::Columns(columns)),
+                None => (columns != 0).then_some(Look::Columns(columns)),
             };
         }
         let message = match event.key().as_str() {
-            "PageUp" => Message::Columns(-10),
-            "PageDown" => Message::Columns(10),
-            "Home" => Message::Columns(-1_000_000_000),
-            "End" => Message::FollowLog,
+            "PageUp" => Look::Columns(-10),
+            "PageDown" => Look::Columns(10),
+            "Home" => Look::Columns(-1_000_000_000),
+            "End" => Look::FollowLog,
             _ => return None,
         };
         event.prevent_default();
@@ -49,11 +60,11 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             return None;
         }
         event.prevent_default();
-        Some(Message::Columns(if event.delta_x() > 0.0 { 1 } else { -1 }))
+        Some(Look::Columns(if event.delta_x() > 0.0 { 1 } else { -1 }))
     });
-    let scroll = |by: i64| link.callback(move |_| Message::Columns(by));
+    let scroll = |by: i64| link.callback(move |_| Look::Columns(by));
     let earlier = window.first > 1;
-    let later = window.first + window.columns <= views.longest;
+    let later = window.first + window.columns <= shown.longest;
     html! {
         <section class="logs" aria-label={tr!("Logs")} tabindex="0" {onkeydown} {onwheel}>
             <table>
@@ -67,9 +78,10 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                     </tr>
                 </thead>
                 <tbody>
-                    { for views.rows.iter().map(|row| html! {
-                        <LogRow key={row.id.0} row={row.clone()} {window} select={select.clone()}
-                            selected={selected_entry(app.selection(), row.id)} />
+                    { for shown.rows.iter().map(|row| html! {
+                        <LogRow key={row.id.0} row={row.clone()} {window}
+                            select={shown.select.clone()}
+                            selected={selected_entry(shown.selection, row.id)} />
                     }) }
                 </tbody>
             </table>

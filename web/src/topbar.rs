@@ -1,29 +1,55 @@
 //! The top bar: scenario, transport, safety, faults, share, theme.
 
-use crate::app::{App, Dialog, Message, Theme};
 use crate::bundled;
+use crate::message::{Dialog, Link, Message, Over, Page, Theme, Time};
 use crate::rich::said;
 use raft_check::linear::Verdict;
 use raft_view::lang::{self, Language, look_up};
 use raft_view::pace::Speed;
 use raft_view::words::en;
 use wasm_bindgen::JsCast;
-use yew::html::Scope;
 use yew::prelude::*;
 
+/// Whether the properties hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SafetyView {
+    /// What was broken, in sentences.
+    pub broken: Vec<String>,
+    /// Whether it is undecided if what clients saw is linearizable.
+    pub undecided: bool,
+    /// Rules that are switched off.
+    pub rules_off: Vec<&'static str>,
+}
+
+/// What the top bar shows.
+pub struct Shown<'a> {
+    /// The name of the run, as it was given.
+    pub title: Option<&'a str>,
+    /// The dialog that is open.
+    pub dialog: &'a Dialog,
+    /// Only what an embedded playground has.
+    pub embed: bool,
+    /// The page is this playground's own.
+    pub owns_page: bool,
+    /// Whether the run plays.
+    pub playing: bool,
+    /// The speed's place in [`Speed::ALL`].
+    pub speed: usize,
+    /// Whether the properties hold.
+    pub safety: &'a SafetyView,
+    /// Light, dark, or as the host is.
+    pub theme: Theme,
+}
+
 /// The bar.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let open = |dialog: Dialog| link.callback(move |_: MouseEvent| Message::Open(dialog.clone()));
-    let expanded = |dialog: &Dialog| (app.dialog() == dialog).to_string();
-    let about = app.session().script().and_then(|script| script.scenario().about.title.as_ref());
-    let title = match about.map(|title| title.in_language(lang::code())) {
-        Some(title) => bundled::title_of(title),
-        None => app.session().title().map_or_else(|| told!("Untitled run"), bundled::title_of),
-    };
-    let embed = app.options().embed;
+pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
+    let open = |dialog: Dialog| link.callback(move |_: MouseEvent| Over::Dialog(dialog.clone()));
+    let expanded = |dialog: &Dialog| (shown.dialog == dialog).to_string();
+    let title = shown.title.map_or_else(|| told!("Untitled run"), bundled::title_of);
+    let embed = shown.embed;
     html! {
         <header>
-            if app.options().owns_page {
+            if shown.owns_page {
                 <h1>{ "Raft Playground" }</h1>
             } else {
                 <span class="brand">{ "Raft Playground" }</span>
@@ -34,13 +60,13 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                     <span>{ title }</span>{ " ▾" }
                 </button>
             }
-            { transport(app, link) }
+            { transport(shown, link) }
             <span class="spring"></span>
-            { safety(app) }
+            { safety(shown.safety) }
             if !embed {
                 <button class="btn" aria-haspopup="dialog" aria-expanded={expanded(&Dialog::Faults)} onclick={open(Dialog::Faults)}>{ said(key!("Faults ▾")) }</button>
-                <button class="btn" onclick={link.callback(|_| Message::Share)}>{ said(key!("Share")) }</button>
-                { theme(app, link) }
+                <button class="btn" onclick={link.callback(|_| Over::Share)}>{ said(key!("Share")) }</button>
+                { theme(shown.theme, link) }
                 { language(link) }
                 <button class="btn square" aria-label={tr!("Help and keys")} onclick={open(Dialog::Help)}>{ "?" }</button>
             }
@@ -48,8 +74,8 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn transport(app: &App, link: &Scope<App>) -> Html {
-    let playing = app.is_playing();
+fn transport(shown: &Shown<'_>, link: &Link) -> Html {
+    let playing = shown.playing;
     let (sign, word) = if playing { ("❚❚", key!("Pause")) } else { ("▶", key!("Play")) };
     let word = look_up(word);
     let onchange = link.batch_callback(|event: Event| {
@@ -57,22 +83,21 @@ fn transport(app: &App, link: &Scope<App>) -> Html {
         Some(Message::Speed(select.value().parse().ok()?))
     });
     let option = |(place, speed): (usize, Speed)| {
-        html! { <option value={place.to_string()} selected={place == app.speed()}>{ speed.label() }</option> }
+        html! { <option value={place.to_string()} selected={place == shown.speed}>{ speed.label() }</option> }
     };
     html! {
         <div class="transport" role="group" aria-label={tr!("Playback")}>
-            <button class="btn square back" aria-label={tr!("One event back")} onclick={link.callback(|_| Message::StepBack)}>{ "◂" }</button>
-            <button class="btn primary" aria-label={word} onclick={link.callback(|_| Message::TogglePlay)}>
+            <button class="btn square back" aria-label={tr!("One event back")} onclick={link.callback(|_| Time::StepBack)}>{ "◂" }</button>
+            <button class="btn primary" aria-label={word} onclick={link.callback(|_| Time::TogglePlay)}>
                 <span class="sign" aria-hidden="true">{ sign }</span><span class="word">{ word }</span>
             </button>
-            <button class="btn" onclick={link.callback(|_| Message::Step)} title={tr!("One event forward")}>{ said(key!("Step")) }</button>
+            <button class="btn" onclick={link.callback(|_| Time::Step)} title={tr!("One event forward")}>{ said(key!("Step")) }</button>
             <select class="btn speed" {onchange} aria-label={tr!("Speed")}>{ for Speed::ALL.into_iter().enumerate().map(option) }</select>
         </div>
     }
 }
 
-fn safety(app: &App) -> Html {
-    let safety = &app.views().safety;
+fn safety(safety: &SafetyView) -> Html {
     let modified = (!safety.rules_off.is_empty()).then(|| {
         let rules = safety.rules_off.join(", ");
         html! { <span class="not-raft" title={tr!("Switched off: {}", rules)}>{ said(key!("Not Raft: a rule is off")) }</span> }
@@ -92,8 +117,8 @@ fn safety(app: &App) -> Html {
     html! { <>{ for modified }{ for undecided }{ badge }</> }
 }
 
-fn theme(app: &App, link: &Scope<App>) -> Html {
-    let (sign, label, next) = match app.theme() {
+fn theme(theme: Theme, link: &Link) -> Html {
+    let (sign, label, next) = match theme {
         Theme::Auto => ("◐", key!("Theme: as your system. Switch to light"), Theme::Light),
         Theme::Light => ("☀", key!("Theme: light. Switch to dark"), Theme::Dark),
         Theme::Dark => ("☾", key!("Theme: dark. Switch to your system’s"), Theme::Auto),
@@ -101,18 +126,18 @@ fn theme(app: &App, link: &Scope<App>) -> Html {
     let label = look_up(label);
     html! {
         <button class="btn square" aria-label={label} title={label}
-            onclick={link.callback(move |_| Message::SetTheme(next))}>{ sign }</button>
+            onclick={link.callback(move |_| Page::Theme(next))}>{ sign }</button>
     }
 }
 
 /// The switch to the other language, which it names in that language.
-fn language(link: &Scope<App>) -> Html {
+fn language(link: &Link) -> Html {
     let (next, name, title) = match lang::current() {
         Language::English => (Language::Chinese, "中文", "切换到中文"),
         Language::Chinese => (Language::English, "EN", "Switch to English"),
     };
     html! {
         <button class="btn square language" lang={next.tag()} {title}
-            onclick={link.callback(move |_| Message::SetLanguage(next))}>{ name }</button>
+            onclick={link.callback(move |_| Page::Language(next))}>{ name }</button>
     }
 }

@@ -34,7 +34,7 @@ impl Log {
         self.base
     }
 
-    /// The place and term of the last entry; of the base where there is none.
+    /// The index and term of the last entry; of the base where there is none.
     pub fn last(&self) -> Position {
         self.entries.last().map_or(self.base, |entry| entry.position())
     }
@@ -55,7 +55,7 @@ impl Log {
         }
     }
 
-    /// The place of the entry at this index, if its term is known.
+    /// The position of the entry at this index, if its term is known.
     pub fn position_at(&self, index: Index) -> Option<Position> {
         self.term_at(index).map(|term| Position { term, index })
     }
@@ -110,7 +110,7 @@ impl Log {
         self.base = base;
     }
 
-    /// The last position at or before `index` whose term is at most `term`: the furthest place where
+    /// The last position at or before `index` whose term is at most `term`: the furthest position where
     /// a log that has `term` at `index` can still agree with this one. Used on both sides of a
     /// refused AppendEntries, as in etcd's raft (`findConflictByTerm`). Where the log was dropped,
     /// the index with an unknown term, 0: it may agree there.

@@ -23,7 +23,7 @@ impl fmt::Debug for NodeId {
 /// Raft's logical clock (§5.1). Zero before the first election.
 pub type Term = u64;
 
-/// A place in the log. The first entry has index 1; 0 means "before the first entry".
+/// A position in the log. The first entry has index 1; 0 means "before the first entry".
 pub type Index = u64;
 
 /// A span of time in microseconds.
@@ -33,7 +33,7 @@ pub type Micros = u64;
 /// one, since late acknowledgements of the first would count for the second.
 pub type ReadToken = u64;
 
-/// The place and term of one entry. Ordered as §5.4.1 orders logs: by term, then by index, so
+/// The index and term of one entry. Ordered as §5.4.1 orders logs: by term, then by index, so
 /// comparing two logs' last positions says which log is more up-to-date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -75,7 +75,7 @@ impl Payload {
 /// One entry of the log (§5.3).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
-    /// Its place in the log, from 1.
+    /// Its position in the log, from 1.
     pub index: Index,
     /// The term of the leader that created it.
     pub term: Term,
@@ -84,7 +84,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry's place and term.
+    /// The entry’s index and term.
     pub fn position(&self) -> Position {
         Position { term: self.term, index: self.index }
     }

@@ -18,8 +18,8 @@ impl Chance {
         (u64::from(self.0.next_u32()) * end) >> 32
     }
 
-    /// A place in a list of this length, which must not be empty.
-    pub(crate) fn place(&mut self, length: usize) -> usize {
+    /// An ordinal in a list of this length, which must not be empty.
+    pub(crate) fn ordinal(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or(0)
     }
 
@@ -30,6 +30,6 @@ impl Chance {
 
     /// One of these.
     pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.place(from.len())]
+        from[self.ordinal(from.len())]
     }
 }

@@ -261,7 +261,7 @@ impl Server for Ours {
     }
 
     fn crash(&mut self) {
-        let survive = self.chance.place(self.disk.writes_under_way() + 1);
+        let survive = self.chance.ordinal(self.disk.writes_under_way() + 1);
         self.disk.crash(survive);
         let state = self.disk.now.clone();
         self.machine = Machine::from_snapshot(&state.snapshot).expect("snapshots are digests");

@@ -414,7 +414,7 @@ impl Server for Theirs {
 
     fn crash(&mut self) {
         let mut disk = self.node.store().disk.clone();
-        disk.crash(self.chance.place(disk.writes_under_way() + 1));
+        disk.crash(self.chance.ordinal(disk.writes_under_way() + 1));
         let state = &disk.now;
         self.machine = Machine::from_snapshot(&state.snapshot).expect("snapshots are digests");
         self.members = state.snapshot.membership.clone();

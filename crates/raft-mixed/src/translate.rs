@@ -13,7 +13,7 @@
 //! | snapshot | `MsgSnapshot` | `snapshot` |
 //! | timeout-now, transfer | `MsgTimeoutNow`, `MsgTransferLeader` | `from`: who is to lead |
 //! | read-index and reply | `MsgReadIndex`, `MsgReadIndexResp` | the data of the only entry: the read; `index` |
-//! | propose | `MsgPropose` | `entries` without place |
+//! | propose | `MsgPropose` | `entries` without index |
 //!
 //! A change of membership travels as protocol buffers within an entry's data. The numbers of its
 //! kinds are tikv's, which differ from etcd's: 2 is a learner there.

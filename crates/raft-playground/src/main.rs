@@ -9,14 +9,14 @@ mod report;
 mod trace;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
-use raft_sim::{ScriptState, Session, scenario};
+use clap::{CommandFactory, Parser, Subcommand};
+use raft_sim::{ScriptState, Session};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// A Raft cluster you can watch, break and check.
 #[derive(Parser)]
-#[command(name = "raft-playground", version, about)]
+#[command(name = "raft-playground", version, about, disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Action,
@@ -85,6 +85,11 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Lists what can be written in scenario text, or tells about one of these commands.
+    Help {
+        /// `actions`: every action and every setting. Otherwise one of these commands.
+        subject: Option<String>,
+    },
 }
 
 /// The text is wrong or cannot be read.
@@ -101,6 +106,7 @@ fn main() -> ExitCode {
         }
         Action::EtcdReplay { file } => (file, etcd_replay(file)),
         Action::Check { pages } => return check(pages),
+        Action::Help { subject } => return help(subject.as_deref()),
         Action::List { json } => {
             if *json {
                 bundled::print_json();
@@ -119,9 +125,32 @@ fn main() -> ExitCode {
     }
 }
 
+fn help(subject: Option<&str>) -> ExitCode {
+    let mut all = Arguments::command();
+    all.build();
+    let text = match subject {
+        None => all.render_long_help().to_string(),
+        Some("actions") => format!(
+            "Settings, each at most once before the first action, and what they are unless set:\n\n\
+             {}\nActions; a line may begin with its time, `@1500ms crash n2`:\n\n{}",
+            raft_sim::help::settings(),
+            raft_sim::help::actions()
+        ),
+        Some(name) => match all.find_subcommand_mut(name) {
+            Some(command) => command.render_long_help().to_string(),
+            None => {
+                eprintln!("raft-playground: expected `actions` or a command, found `{name}`");
+                return ExitCode::from(WRONG_TEXT);
+            }
+        },
+    };
+    print!("{text}");
+    ExitCode::SUCCESS
+}
+
 fn run(file: &Path, json: bool, trace: Option<trace::Form>) -> anyhow::Result<ExitCode> {
     let text = String::from_utf8(read(file)?).context("expected UTF-8 text")?;
-    let scenario = scenario::parse(&text)?;
+    let scenario = raft_view::tab::read(&text)?;
     let mut session = Session::open(scenario);
     carry_out(&mut session, trace)?;
     let held = report::held(&session);

@@ -2,7 +2,7 @@
 
 use crate::report;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
-use raft_sim::{Session, scenario};
+use raft_sim::Session;
 use std::ops::AddAssign;
 use std::path::Path;
 
@@ -60,7 +60,7 @@ pub fn check(path: &Path, page: &str) -> Outcome {
     for Block { line, text } in blocks(page) {
         outcome.blocks += 1;
         let at = |of: u32| format!("{}:{}", path.display(), line + of as usize - 1);
-        let scenario = match scenario::parse(&text) {
+        let scenario = match raft_view::tab::read(&text) {
             Ok(scenario) => scenario,
             Err(error) => {
                 let said = error.to_string();

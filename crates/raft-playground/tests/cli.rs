@@ -373,3 +373,23 @@ fn a_run_of_this_engine_that_misses_events_does_not_hold() {
     assert_eq!(output.status.code(), Some(1));
     assert!(out(&output).contains("at 10ms+0, line 3"), "{}", out(&output));
 }
+
+#[test]
+fn help_lists_every_action_and_every_setting_and_tells_about_each_command() {
+    let help = |subject: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_raft-playground");
+        Command::new(program).arg("help").args(subject).output().expect("the program starts")
+    };
+    let listed = out(&help(&["actions"]));
+    for line in [
+        "  crash SERVER                  switches a server off\n",
+        "  heartbeat TIME                how often a leader sends heartbeats (50ms)\n",
+    ] {
+        assert!(listed.contains(line), "{line}{listed}");
+    }
+    assert!(out(&help(&["run"])).contains("Usage: raft-playground run "));
+    assert!(out(&help(&[])).contains("  etcd-replay "));
+    let unknown = help(&["action"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(err(&unknown).contains("found `action`"), "{}", err(&unknown));
+}

@@ -131,7 +131,7 @@ pub fn search(plan: &Plan, mut progress: impl FnMut(u32, &Outcome)) -> Outcome {
         let mut later: Option<Vec<Action>> = None;
         let mut later_property = Property::ElectionSafety;
         let mut next = Vec::new();
-        for (place, state) in &frontier {
+        for (ordinal, state) in &frontier {
             actions.clear();
             state.actions(&mut actions);
             if depth == 1 {
@@ -142,7 +142,7 @@ pub fn search(plan: &Plan, mut progress: impl FnMut(u32, &Outcome)) -> Outcome {
                 let (after, found) = state.after(*action, &hashing);
                 outcome.generated += 1;
                 if let Found::Violation(property) = found {
-                    let mut path = path_to(&reached, *place);
+                    let mut path = path_to(&reached, *ordinal);
                     path.push(*action);
                     return broken(plan, outcome, begin, path, property);
                 }
@@ -159,7 +159,7 @@ pub fn search(plan: &Plan, mut progress: impl FnMut(u32, &Outcome)) -> Outcome {
                         if let Found::Violation(property) = found
                             && later.is_none()
                         {
-                            let mut path = path_to(&reached, *place);
+                            let mut path = path_to(&reached, *ordinal);
                             path.extend([*action, *last]);
                             (later, later_property) = (Some(path), property);
                         }
@@ -167,7 +167,7 @@ pub fn search(plan: &Plan, mut progress: impl FnMut(u32, &Outcome)) -> Outcome {
                     }
                 } else {
                     let at = u32::try_from(reached.len()).unwrap_or(u32::MAX);
-                    reached.push(Reached { parent: *place, action: *action });
+                    reached.push(Reached { parent: *ordinal, action: *action });
                     next.push((at, after));
                 }
             }
@@ -204,9 +204,9 @@ fn broken(
     outcome
 }
 
-fn path_to(reached: &[Reached], place: u32) -> Vec<Action> {
+fn path_to(reached: &[Reached], ordinal: u32) -> Vec<Action> {
     let mut path = Vec::new();
-    let mut at = place;
+    let mut at = ordinal;
     while let Some(state) = reached.get(at as usize) {
         if state.parent == u32::MAX {
             break;

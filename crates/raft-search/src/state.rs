@@ -112,7 +112,7 @@ fn hash_of(
     hasher.finish()
 }
 
-fn place_of(id: NodeId) -> usize {
+fn ordinal_of(id: NodeId) -> usize {
     usize::try_from(id.0.saturating_sub(1)).unwrap_or(usize::MAX)
 }
 
@@ -170,15 +170,15 @@ impl State {
                 actions.push(Action::Crash(id));
             }
         }
-        for (place, flying) in (0u16..).zip(&self.flying) {
+        for (ordinal, flying) in (0u16..).zip(&self.flying) {
             // Of equal messages one is enough.
-            let before = &self.flying[..usize::from(place)];
+            let before = &self.flying[..usize::from(ordinal)];
             if before.iter().any(|other| other.hash == flying.hash) {
                 continue;
             }
-            actions.push(Action::Deliver(place));
+            actions.push(Action::Deliver(ordinal));
             if self.left.duplicates > 0 {
-                actions.push(Action::DeliverCopy(place));
+                actions.push(Action::DeliverCopy(ordinal));
             }
         }
     }
@@ -186,54 +186,54 @@ impl State {
     /// The state after a step, and whether something is broken in it.
     pub(crate) fn after(&self, action: Action, hashing: &FixedState) -> (State, Found) {
         let mut next = self.clone();
-        let (place, input) = match action {
+        let (ordinal, input) = match action {
             Action::Start => return (next, Found::Nothing),
             Action::Timeout(id) => {
                 next.left.timeouts -= 1;
-                (place_of(id), Input::Timer(Timer::Election))
+                (ordinal_of(id), Input::Timer(Timer::Election))
             }
             Action::Heartbeat(id) => {
                 next.left.heartbeats -= 1;
-                (place_of(id), Input::Timer(Timer::Heartbeat))
+                (ordinal_of(id), Input::Timer(Timer::Heartbeat))
             }
             Action::Propose(id) => {
                 next.left.proposals -= 1;
                 let data = [b'a' + next.left.proposals];
-                (place_of(id), Input::Propose(Payload::Data(data.into())))
+                (ordinal_of(id), Input::Propose(Payload::Data(data.into())))
             }
             Action::Crash(id) => {
                 next.left.crashes -= 1;
-                let server = Arc::make_mut(&mut next.servers[place_of(id)]);
+                let server = Arc::make_mut(&mut next.servers[ordinal_of(id)]);
                 server.node = Node::new(server.node.config().clone(), server.disk.clone());
-                (place_of(id), Input::Start)
+                (ordinal_of(id), Input::Start)
             }
             Action::Deliver(at) => {
                 let flying = next.flying.remove(usize::from(at));
-                (place_of(flying.message.to), Input::Receive((*flying.message).clone()))
+                (ordinal_of(flying.message.to), Input::Receive((*flying.message).clone()))
             }
             Action::DeliverCopy(at) => {
                 next.left.duplicates -= 1;
                 let message = &next.flying[usize::from(at)].message;
-                (place_of(message.to), Input::Receive((**message).clone()))
+                (ordinal_of(message.to), Input::Receive((**message).clone()))
             }
         };
         let before = (
-            self.servers[place].node.is_leader().then(|| self.servers[place].node.term()),
+            self.servers[ordinal].node.is_leader().then(|| self.servers[ordinal].node.term()),
             if matches!(action, Action::Crash(_)) {
                 0
             } else {
-                self.servers[place].node.commit_index()
+                self.servers[ordinal].node.commit_index()
             },
         );
-        next.step(place, input, hashing);
-        let found = next.check(place, before, hashing);
+        next.step(ordinal, input, hashing);
+        let found = next.check(ordinal, before, hashing);
         (next, found)
     }
 
     /// Steps a server with all that follows within it: writes are durable at once.
-    fn step(&mut self, place: usize, input: Input, hashing: &FixedState) {
+    fn step(&mut self, ordinal: usize, input: Input, hashing: &FixedState) {
         let State { servers, flying, .. } = self;
-        let server = Arc::make_mut(&mut servers[place]);
+        let server = Arc::make_mut(&mut servers[ordinal]);
         let mut inputs = vec![input];
         let mut outputs = Vec::new();
         loop {
@@ -282,11 +282,11 @@ impl State {
     /// held against the server that has just done something.
     fn check(
         &mut self,
-        place: usize,
+        ordinal: usize,
         before: (Option<Term>, Index),
         hashing: &FixedState,
     ) -> Found {
-        let server = self.servers[place].clone();
+        let server = self.servers[ordinal].clone();
         let node = &server.node;
         let (term, log) = (node.term(), node.log());
         let mut changed = false;

@@ -4,7 +4,6 @@ use crate::load::Load;
 use crate::machine::{Answer, SessionId};
 use crate::stats::Stats;
 use etcd_kv::Bytes;
-use raft_check::linear::{Register, Watcher};
 use raft_core::{Index, Micros, NodeId, SmallMap};
 use std::sync::Arc;
 
@@ -152,64 +151,6 @@ pub(crate) struct Clients {
     pub(crate) open: SmallMap<u64, Open>,
     /// Shared, so that a copy of the world costs a pointer.
     pub(crate) manual: Arc<Vec<Answered>>,
-    /// The last sequence number of each client that may ask again.
-    idle: Vec<SessionId>,
-    clients: u32,
-    last_request: u64,
     pub(crate) load: Load,
     pub(crate) stats: Stats,
-    /// What clients saw, key by key.
-    pub(crate) watcher: Watcher<Bytes, Register>,
-    watcher_clock: u64,
-}
-
-/// The watcher's clock orders the calls and answers of one instant: it is the simulated time and,
-/// in this many low bits, a count.
-const ORDER_BITS: u32 = 24;
-
-impl Clients {
-    /// An idle client's next session, or a new client's first. A client asks one thing at a time,
-    /// and one whose last request ended unknown never asks again: its old request may still happen.
-    pub(crate) fn session(&mut self) -> SessionId {
-        let SessionId { client, sequence } = self.idle.pop().unwrap_or_else(|| {
-            self.clients += 1;
-            SessionId { client: self.clients, sequence: 0 }
-        });
-        SessionId { client, sequence: sequence + 1 }
-    }
-
-    pub(crate) fn is_idle_again(&mut self, session: SessionId) {
-        self.idle.push(session);
-    }
-
-    pub(crate) fn next_request(&mut self) -> u64 {
-        self.last_request += 1;
-        self.last_request
-    }
-
-    /// Whether any client has ever asked for something.
-    pub(crate) fn has_asked(&self) -> bool {
-        self.last_request > 0
-    }
-
-    /// The watcher's time, later with every call.
-    pub(crate) fn tick(&mut self, now: Micros) -> u64 {
-        self.watcher_clock = (self.watcher_clock + 1).max(now << ORDER_BITS);
-        self.watcher_clock
-    }
-
-    /// The simulated time of one of the watcher's.
-    pub(crate) fn time_of(tick: u64) -> Micros {
-        tick >> ORDER_BITS
-    }
-
-    /// What the watcher calls a request: it tells the client too.
-    pub(crate) fn watched(session: SessionId, request: u64) -> u64 {
-        u64::from(session.client) << 32 | request & u64::from(u32::MAX)
-    }
-
-    /// The client of what the watcher calls so.
-    pub(crate) fn client_of(watched: u64) -> u32 {
-        u32::try_from(watched >> 32).unwrap_or(u32::MAX)
-    }
 }

@@ -1,14 +1,14 @@
 //! Where a run that was recorded goes another way when it is carried out again. Runs of one
 //! engine's version never do; those of another may, and a person who opens one must know where.
 
-use crate::time::Place;
+use crate::time::Moment;
 use std::fmt;
 
 /// The first moment at which a recorded run went another way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// Where.
-    pub at: Place,
+    pub at: Moment,
     /// The line of the text, where the run was read from one.
     pub line: Option<u32>,
     /// The command that was to be done there.

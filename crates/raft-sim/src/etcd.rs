@@ -1,6 +1,7 @@
 //! What makes a server an etcd member beside its log: calls in its hands, watches, and the leader's
 //! clock of leases. All of it is lost when the process ends, as in etcd.
 
+use crate::client::Stale;
 use crate::machine::SessionId;
 use crate::server::Server;
 use etcd_kv::api::{Call, Header, LeaseId, Member, Response, Revision};
@@ -107,6 +108,8 @@ pub(crate) struct Etcd {
     pub(crate) calls: SmallMap<u64, OpenCall>,
     /// Answers on their way to their callers.
     pub(crate) mail: VecDeque<(Caller, CallResult)>,
+    /// Which of them miss something that was committed when they were asked for.
+    pub(crate) stale_answers: Vec<(Caller, Stale)>,
     /// Answers that a client outside has not taken yet, by its tickets.
     pub(crate) outside: VecDeque<(u32, CallResult)>,
     /// The leases of whoever leads, as it counts them; by server.

@@ -15,9 +15,11 @@ mod disk;
 pub mod etcd;
 mod followed;
 mod happening;
+pub mod help;
 mod load;
 mod machine;
 mod network;
+mod phrase;
 mod queue;
 pub mod run;
 pub mod scenario;
@@ -25,6 +27,7 @@ mod script;
 
 mod server;
 
+mod services;
 mod session;
 mod settings;
 pub mod stats;
@@ -33,7 +36,8 @@ mod world;
 
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind, Stale};
 pub use command::{
-    ACTIONS, Action, Command, Direction, MemberChange, MessageVerb, Refusal, expand, quoted,
+    ACTIONS, Action, Below, Command, Direction, MemberChange, MessageVerb, Refusal, expand, quoted,
+    sample_commands,
 };
 pub use console::Console;
 pub use difference::Difference;
@@ -47,11 +51,12 @@ pub use machine::{
     Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
 };
 pub use network::{InFlight, Network};
+pub use phrase::Phrase;
 pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
 pub use server::{Power, Server, TimerState};
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
-pub use settings::{Chance, Live, ReadMode, Setting, Settings, Span};
-pub use time::Place;
+pub use settings::{Chance, Live, ReadMode, SETTINGS, Setting, SettingRow, Settings, Span};
+pub use time::Moment;
 pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.

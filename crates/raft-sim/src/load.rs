@@ -188,34 +188,34 @@ impl Load {
         while self.clients.len() < wanted {
             self.add(servers);
         }
-        let place = if wanted > 0 {
+        let number = if wanted > 0 {
             let in_turn = (0..wanted).map(|after| (self.turn + after) % wanted);
-            let place = in_turn.into_iter().find(|place| self.clients[*place].is_idle)?;
-            self.turn = place + 1;
-            self.idle.retain(|idle| *idle != place);
-            place
+            let number = in_turn.into_iter().find(|number| self.clients[*number].is_idle)?;
+            self.turn = number + 1;
+            self.idle.retain(|idle| *idle != number);
+            number
         } else {
             if self.idle.is_empty() && self.clients.len() < MAX_LOAD_CLIENTS as usize {
                 self.add(servers);
             }
             self.idle.pop()?
         };
-        let client = &mut self.clients[place];
+        let client = &mut self.clients[number];
         client.is_idle = false;
         client.session.sequence += 1;
         if let Some(via) = spec.via {
             client.contact = via;
         }
-        Some((place, client.session))
+        Some((number, client.session))
     }
 
     fn add(&mut self, servers: u64) {
-        let place = self.clients.len();
-        self.idle.push(place);
+        let number = self.clients.len();
+        self.idle.push(number);
         self.clients.push(LoadClient {
-            session: SessionId { client: FIRST_LOAD_CLIENT + place as u32 + 1, sequence: 0 },
-            contact: NodeId(place as u64 % servers.max(1) + 1),
-            turn: NodeId(place as u64 % servers.max(1) + 1),
+            session: SessionId { client: FIRST_LOAD_CLIENT + number as u32 + 1, sequence: 0 },
+            contact: NodeId(number as u64 % servers.max(1) + 1),
+            turn: NodeId(number as u64 % servers.max(1) + 1),
             redirects: 0,
             mood: Mood::New,
             is_idle: true,
@@ -224,11 +224,11 @@ impl Load {
 
     /// A client's request has come to its end. Where that is unknown, the client never asks again,
     /// for its request may still happen: another takes its place.
-    pub(crate) fn ended(&mut self, place: usize, mood: Mood, is_known: bool) {
+    pub(crate) fn ended(&mut self, number: usize, mood: Mood, is_known: bool) {
         if mood == Mood::Answered {
             self.done += 1;
         }
-        let Some(client) = self.clients.get_mut(place) else { return };
+        let Some(client) = self.clients.get_mut(number) else { return };
         (client.mood, client.is_idle) = (mood, true);
         (client.turn, client.redirects) = (client.contact, 0);
         if !is_known {
@@ -236,12 +236,12 @@ impl Load {
             let number = FIRST_LOAD_CLIENT + MAX_LOAD_CLIENTS + self.replaced;
             client.session = SessionId { client: number, sequence: 0 };
         }
-        self.idle.push(place);
+        self.idle.push(number);
     }
 
     /// A client's contact has failed: it turns to the next server.
-    pub(crate) fn next_contact(&mut self, place: usize, failed: NodeId, servers: u64) {
-        let Some(client) = self.clients.get_mut(place) else { return };
+    pub(crate) fn next_contact(&mut self, number: usize, failed: NodeId, servers: u64) {
+        let Some(client) = self.clients.get_mut(number) else { return };
         if failed == client.contact {
             client.turn = NodeId(client.turn.0 % servers.max(1) + 1);
             (client.contact, client.redirects) = (client.turn, 0);
@@ -250,8 +250,8 @@ impl Load {
 
     /// A client's contact names another as the leader; whether it goes there. Servers that have left
     /// and name each other would keep it for ever.
-    pub(crate) fn redirect(&mut self, place: usize, leader: NodeId, servers: u64) -> bool {
-        let Some(client) = self.clients.get_mut(place) else { return false };
+    pub(crate) fn redirect(&mut self, number: usize, leader: NodeId, servers: u64) -> bool {
+        let Some(client) = self.clients.get_mut(number) else { return false };
         client.redirects += 1;
         let follows = client.redirects <= servers;
         if follows {
@@ -285,8 +285,8 @@ mod tests {
                 drawn[usize::try_from(spec.key(|_| roll)).expect("small")] += 1;
             }
             assert!(drawn.iter().all(|times| *times > 0), "{keys}: {drawn:?}");
-            for (place, times) in drawn.iter().enumerate() {
-                let share = times * (place as u64 + 1);
+            for (number, times) in drawn.iter().enumerate() {
+                let share = times * (number as u64 + 1);
                 assert!((drawn[0] / 2..=drawn[0] * 2).contains(&share), "{keys}: {drawn:?}");
             }
         }

@@ -47,12 +47,12 @@ pub struct Network {
     groups: Vec<Vec<NodeId>>,
 }
 
-fn place(id: NodeId) -> usize {
+fn ordinal(id: NodeId) -> usize {
     usize::try_from(id.0.saturating_sub(1)).unwrap_or(usize::MAX)
 }
 
 fn bit(id: NodeId) -> u32 {
-    1u32.checked_shl(u32::try_from(place(id)).unwrap_or(32)).unwrap_or(0)
+    1u32.checked_shl(u32::try_from(ordinal(id)).unwrap_or(32)).unwrap_or(0)
 }
 
 /// What the network decided about a message that was just sent.
@@ -101,12 +101,12 @@ impl Network {
 
     /// Whether the link is cut by hand, in this direction.
     pub fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
-        self.cut.get(place(from)).is_some_and(|row| row & bit(to) != 0)
+        self.cut.get(ordinal(from)).is_some_and(|row| row & bit(to) != 0)
     }
 
     /// Whether a partition lies across the link.
     pub fn is_partitioned(&self, from: NodeId, to: NodeId) -> bool {
-        self.partitioned.get(place(from)).is_some_and(|row| row & bit(to) != 0)
+        self.partitioned.get(ordinal(from)).is_some_and(|row| row & bit(to) != 0)
     }
 
     /// Whether nothing passes on the link, in this direction.
@@ -114,9 +114,15 @@ impl Network {
         self.is_cut(from, to) || self.is_partitioned(from, to)
     }
 
+    /// Whether a partition or a cut keeps any servers apart.
+    pub fn is_split(&self) -> bool {
+        let apart = |rows: &[u32]| rows.iter().any(|row| *row != 0);
+        !self.groups.is_empty() || apart(&self.cut) || apart(&self.partitioned)
+    }
+
     /// Whether what is on the link does not arrive until it is released.
     pub fn is_held(&self, from: NodeId, to: NodeId) -> bool {
-        self.held.get(place(from)).is_some_and(|row| row & bit(to) != 0)
+        self.held.get(ordinal(from)).is_some_and(|row| row & bit(to) != 0)
     }
 
     /// Everything in flight, oldest first.
@@ -151,7 +157,7 @@ impl Network {
 
     /// Draws what becomes of the next message on a link.
     pub(crate) fn draw(&mut self, seed: u64, live: &Live, from: NodeId, to: NodeId) -> Drawn {
-        let n = self.sent.get_mut(place(from) * self.servers + place(to)).map_or(0, |sent| {
+        let n = self.sent.get_mut(ordinal(from) * self.servers + ordinal(to)).map_or(0, |sent| {
             *sent += 1;
             *sent
         });
@@ -176,8 +182,8 @@ impl Network {
         let flight = InFlight { message, sent_at, due, held, sequence: 0, order: self.order };
         match self.free.pop() {
             Some(slot) => {
-                if let Some(place) = self.flight.get_mut(slot as usize) {
-                    *place = Some(flight);
+                if let Some(flight_slot) = self.flight.get_mut(slot as usize) {
+                    *flight_slot = Some(flight);
                 }
                 slot
             }
@@ -209,13 +215,13 @@ impl Network {
     }
 
     pub(crate) fn cut(&mut self, from: NodeId, to: NodeId) {
-        if let Some(row) = self.cut.get_mut(place(from)) {
+        if let Some(row) = self.cut.get_mut(ordinal(from)) {
             *row |= bit(to);
         }
     }
 
     pub(crate) fn mend(&mut self, from: NodeId, to: NodeId) {
-        if let Some(row) = self.cut.get_mut(place(from)) {
+        if let Some(row) = self.cut.get_mut(ordinal(from)) {
             *row &= !bit(to);
         }
     }
@@ -227,7 +233,7 @@ impl Network {
         for group in &groups {
             let own: u32 = group.iter().map(|id| bit(*id)).sum();
             for id in group {
-                if let Some(row) = self.partitioned.get_mut(place(*id)) {
+                if let Some(row) = self.partitioned.get_mut(ordinal(*id)) {
                     *row = all & !own;
                 }
             }
@@ -242,7 +248,7 @@ impl Network {
     }
 
     pub(crate) fn hold(&mut self, from: NodeId, to: NodeId) {
-        if let Some(row) = self.held.get_mut(place(from)) {
+        if let Some(row) = self.held.get_mut(ordinal(from)) {
             *row |= bit(to);
         }
         for flight in self.flight.iter_mut().flatten() {
@@ -255,7 +261,7 @@ impl Network {
 
     /// Lets a link go again; the slots of what it held, oldest first.
     pub(crate) fn release(&mut self, from: NodeId, to: NodeId) -> Vec<u32> {
-        if let Some(row) = self.held.get_mut(place(from)) {
+        if let Some(row) = self.held.get_mut(ordinal(from)) {
             *row &= !bit(to);
         }
         let mut freed: Vec<(u64, u32)> = Vec::new();

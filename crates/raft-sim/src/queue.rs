@@ -25,7 +25,12 @@ pub(crate) enum Due {
     /// A resumed server takes the next thing from its inbox.
     Inbox { server: u8 },
     /// An alarm that somebody above the cluster has set.
-    Alarm(Alarm),
+    Alarm {
+        /// [`Alarm::kind`], here so that an item takes no more room than it must.
+        kind: u8,
+        /// [`Alarm::key`]
+        key: u64,
+    },
 }
 
 /// Set by somebody above the cluster, who alone knows what it means.

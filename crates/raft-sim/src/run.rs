@@ -3,7 +3,7 @@
 use crate::command::quoted;
 use crate::session::Session;
 use crate::settings::Settings;
-use crate::time::{Place, parse_span};
+use crate::time::{Moment, parse_span};
 use crate::{ENGINE_VERSION, MAX_TEXT};
 use std::fmt;
 
@@ -17,7 +17,7 @@ const FIRST_LINE: &str = "# Raft Playground, engine ";
 pub const LINK_PREFIX: &str = "run=";
 
 impl Session {
-    /// The present branch as scenario text: every setting, then every command at its exact place.
+    /// The present branch as scenario text: every setting, then every command at its exact moment.
     /// `# moment` tells where one was; it is a comment to everything but [`moment_of`].
     pub fn text(&self) -> String {
         let mut text = format!("{FIRST_LINE}{ENGINE_VERSION}\n");
@@ -27,7 +27,7 @@ impl Session {
         }
         text.push('\n');
         text.push_str(&self.command_lines());
-        text.push_str(&format!("# moment {}\n", self.world().place()));
+        text.push_str(&format!("# moment {}\n", self.world().moment()));
         text
     }
 
@@ -52,13 +52,13 @@ impl Session {
 
     fn command_lines(&self) -> String {
         let commands = self.branch().commands();
-        commands.iter().map(|(place, command)| format!("@{place} {command}\n")).collect()
+        commands.iter().map(|(moment, command)| format!("@{moment} {command}\n")).collect()
     }
 
     /// The fragment of a link to this run and moment: `run=1.5f3a9c21.1482ms+2.nodes_5~…`, that is,
     /// engine version, checksum, moment and text. May be longer than [`MAX_LINK`].
     pub fn link(&self) -> String {
-        let (moment, text) = (self.world().place().to_string(), self.short_text());
+        let (moment, text) = (self.world().moment().to_string(), self.short_text());
         let sum = checksum(ENGINE_VERSION, &moment, &text);
         format!("{LINK_PREFIX}{ENGINE_VERSION}.{sum:08x}.{moment}.{}", escape(&text))
     }
@@ -70,7 +70,7 @@ pub struct Link {
     /// The engine that made it.
     pub engine: u32,
     /// The moment to show.
-    pub moment: Place,
+    pub moment: Moment,
     /// The run as scenario text.
     pub text: String,
     /// Whether the checksum fits.
@@ -115,11 +115,11 @@ pub fn read_link(fragment: &str) -> Result<Link, LinkError> {
         return Err(LinkError::TooLong);
     }
     let text = unescape(text);
-    let place = parse_place(&unescape(moment));
+    let parsed = parse_moment(&unescape(moment));
     let intact = u32::from_str_radix(sum, 16)
         .is_ok_and(|sum| sum == checksum(engine, &unescape(moment), &text))
-        && place.is_some();
-    Ok(Link { engine, moment: place.unwrap_or_default(), text, intact })
+        && parsed.is_some();
+    Ok(Link { engine, moment: parsed.unwrap_or_default(), text, intact })
 }
 
 /// The version of the engine that recorded a run, where the text is of one.
@@ -128,13 +128,13 @@ pub fn engine_of(text: &str) -> Option<u32> {
 }
 
 /// Where one was when a text was saved.
-pub fn moment_of(text: &str) -> Option<Place> {
-    text.lines().rev().find_map(|line| parse_place(line.strip_prefix("# moment ")?.trim()))
+pub fn moment_of(text: &str) -> Option<Moment> {
+    text.lines().rev().find_map(|line| parse_moment(line.strip_prefix("# moment ")?.trim()))
 }
 
-fn parse_place(text: &str) -> Option<Place> {
+fn parse_moment(text: &str) -> Option<Moment> {
     let (time, after) = text.split_once('+')?;
-    Some(Place { time: parse_span(time)?, after: after.parse().ok()? })
+    Some(Moment { time: parse_span(time)?, after: after.parse().ok()? })
 }
 
 fn checksum(engine: u32, moment: &str, text: &str) -> u32 {
@@ -203,7 +203,7 @@ mod tests {
         let session = a_run();
         let link = read_link(&session.link()).expect("a link");
         assert!(link.intact);
-        assert_eq!(link.moment, session.world().place());
+        assert_eq!(link.moment, session.world().moment());
         let scenario = crate::scenario::parse(&link.text).expect("a scenario");
         assert_eq!(scenario.title.as_deref(), session.title());
         let mut again = Session::open(scenario);

@@ -5,7 +5,7 @@ use crate::claim::{Claim, Set, Value, Variables, resolve};
 use crate::command::{Command, Refusal, expand};
 use crate::difference::Difference;
 use crate::scenario::{Guess, Look, Remember, Scenario, StatementKind, Tell};
-use crate::time::{Exact, Place};
+use crate::time::{Exact, Moment};
 use crate::world::World;
 use raft_core::{Micros, NodeId};
 use std::sync::Arc;
@@ -28,8 +28,8 @@ pub struct Expectation {
 pub enum Need {
     /// Everything due up to this time, the time included, must have happened.
     Time(Micros),
-    /// This place must have been reached.
-    Place(Place),
+    /// This moment must have been reached.
+    Moment(Moment),
     /// One more event must have happened, or, where none is due by then, this time be reached.
     Event(Micros),
     /// Whoever steps through the lesson: [`Script::go_on`].
@@ -222,7 +222,7 @@ impl Script {
                         }
                         return Need::Do(commands);
                     }
-                    Err(refusal) => self.refused(&refusal, world.place()),
+                    Err(refusal) => self.refused(&refusal, world.moment()),
                 },
                 StatementKind::Let { name, what } => match self.look_up(what, world) {
                     Ok(value) => {
@@ -231,7 +231,7 @@ impl Script {
                     }
                     Err(found) => {
                         let expected = "something to remember".into();
-                        self.refused(&Refusal { expected, found }, world.place());
+                        self.refused(&Refusal { expected, found }, world.moment());
                     }
                 },
                 StatementKind::Expect(claim) => self.conclude(self.check(claim, world)),
@@ -344,7 +344,7 @@ impl Script {
 
     /// One of them could not be done: what follows would rest on it, so the script ends. A run that
     /// another version of the engine has recorded goes on as far as it can.
-    pub fn refused(&mut self, refusal: &Refusal, at: Place) {
+    pub fn refused(&mut self, refusal: &Refusal, at: Moment) {
         let is_older = self.scenario.engine.is_some_and(|engine| engine != ENGINE_VERSION);
         self.differs(at, &refusal.to_string());
         self.conclude(Err(refusal.to_string()));
@@ -358,7 +358,7 @@ impl Script {
         self.difference.as_ref()
     }
 
-    fn differs(&mut self, at: Place, found: &str) {
+    fn differs(&mut self, at: Moment, found: &str) {
         if self.scenario.engine.is_none() || self.difference.is_some() {
             return;
         }
@@ -381,9 +381,9 @@ impl Script {
         world: &World,
         next_due: Option<Micros>,
     ) -> Option<Need> {
-        let here = world.place();
+        let here = world.moment();
         let past = match after {
-            Some(after) => Place { time, after } < here,
+            Some(after) => Moment { time, after } < here,
             None => time < here.time,
         };
         if past {
@@ -392,7 +392,7 @@ impl Script {
             return None;
         }
         let reached = match after {
-            Some(after) => here == Place { time, after },
+            Some(after) => here == Moment { time, after },
             None => here.time == time && next_due.is_none_or(|due| due > time),
         };
         if reached {
@@ -401,13 +401,13 @@ impl Script {
         }
         match after {
             None => Some(Need::Time(time)),
-            // Fewer events are due at that time than the place says: it is reached without them.
+            // Fewer events are due at that time than the moment says: it is reached without them.
             Some(_) if here.time == time && next_due.is_none_or(|due| due > time) => {
                 self.differs(here, "expected more events at that time, found no other");
                 self.placed = true;
                 None
             }
-            Some(after) => Some(Need::Place(Place { time, after })),
+            Some(after) => Some(Need::Moment(Moment { time, after })),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Simulated time: spans written as people write them, and a command's exact place.
+//! Simulated time: spans written as people write them, and a command's exact moment.
 
 use raft_core::Micros;
 use std::fmt;
@@ -6,14 +6,14 @@ use std::fmt;
 /// Where in a run something happens: a time, and how many of the events due at that time come
 /// before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct Moment {
     /// Simulated time since the start.
     pub time: Micros,
     /// How many events of that very time are processed before it.
     pub after: u32,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}+{}", Exact(self.time), self.after)
     }

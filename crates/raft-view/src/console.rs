@@ -4,7 +4,8 @@ use crate::words::{en, seconds};
 use etcd_kv::console::Environment;
 use raft_sim::console::etcdctl;
 use raft_sim::scenario::{self, ScenarioError};
-use raft_sim::{Command, Console, World, claim::Set};
+use raft_sim::{Command, Console, World, claim::Set, help};
+use std::borrow::Cow;
 
 /// The most characters of a command's output that are shown: the last.
 const SHOWN: usize = 12_000;
@@ -37,13 +38,29 @@ pub fn consoles(world: &World) -> Vec<ConsoleView> {
     let view = |(place, console): (usize, &Console)| ConsoleView {
         number: u32::try_from(place + 1).unwrap_or(u32::MAX),
         line: console.line().to_string(),
-        output: tail(console.output()),
+        output: tail(&explained(console)),
         exit: console.exit(),
         stale: console.stale().map(en::clients::stale_store),
         took: seconds(console.ended_at().unwrap_or(world.now()) - console.started_at()),
         prompt: console.wants_input().map(str::to_string),
     };
     all.enumerate().skip(skipped).map(view).collect()
+}
+
+/// What a command has printed. `help` alone tells of the playground's own commands first: etcdctl
+/// prints what it prints everywhere.
+fn explained(console: &Console) -> Cow<'_, str> {
+    let words = console.line().split_whitespace().filter(|word| !word.starts_with('-'));
+    if !words.eq(["help"]) {
+        return Cow::Borrowed(console.output());
+    }
+    let own = tr!(
+        "What is done to the cluster:\n\n{}\nSettings, after `set`:\n\n{}\netcdctl:\n\n{}",
+        help::actions(),
+        help::settings(),
+        console.output()
+    );
+    Cow::Owned(own)
 }
 
 fn tail(output: &str) -> String {
@@ -154,6 +171,21 @@ mod tests {
         for line in ["crush n2", "", "frobnicate", "put x 1 via n9"] {
             assert_eq!(kind(line), "wrong", "{line}");
         }
+    }
+
+    #[test]
+    fn help_tells_of_the_playgrounds_own_commands_and_of_etcdctls() {
+        let mut world = World::new(Settings::default(), Checks::Off);
+        for line in ["help", "--endpoints=n2 help", "help put"] {
+            world.act(&Command::Etcdctl(line.into())).expect("a line for etcdctl");
+        }
+        let all = consoles(&world);
+        for help in &all[..2] {
+            for line in ["\n  crash SERVER ", "\n  heartbeat TIME ", "snapshot save"] {
+                assert!(help.output.contains(line), "{}", help.output);
+            }
+        }
+        assert!(!all[2].output.contains("crash SERVER"), "{}", all[2].output);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! with values in it. What stands in a table is marked there by `key!`, and looked up where it is
 //! shown. A test finds every such sentence that a catalogue lacks.
 
+use raft_sim::Phrase;
 use std::cell::Cell;
 use std::fmt::{Display, Write};
 
@@ -181,6 +182,13 @@ pub fn fill(english: &'static str, values: &[&dyn Display]) -> String {
     }
     text.push_str(rest);
     text
+}
+
+/// A sentence that the engine has put together, in the present language.
+pub fn say(phrase: &Phrase) -> String {
+    let values: Vec<&dyn Display> =
+        phrase.values.iter().map(|value| value as &dyn Display).collect();
+    fill(phrase.english, &values)
 }
 
 /// A sentence in the present language, with values in it or without. A word that means more than one

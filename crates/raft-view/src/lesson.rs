@@ -2,6 +2,7 @@
 //!
 //! The step follows from the moment alone, so that the text fits the picture wherever one goes.
 
+use crate::tab::Tab;
 use raft_core::{Micros, NodeId};
 use raft_sim::scenario::{Guess, Look, Scenario, Statement, StatementKind, Tell, Text};
 use raft_sim::{BranchId, Guessed, Reached, ScriptState, Session};
@@ -29,7 +30,7 @@ pub struct LessonView {
     /// Servers to look at; none: all.
     pub servers: Vec<NodeId>,
     /// The tab to look at.
-    pub panel: Option<&'static str>,
+    pub panel: Option<Tab>,
     /// Whether the step's movement is over.
     pub is_still: bool,
     /// Whether everything was told.
@@ -208,7 +209,7 @@ impl LessonView {
     fn look(&mut self, look: &Look, reached: &Reached) {
         self.servers = reached.servers.clone();
         match look {
-            Look::Panel(name) => self.panel = Some(name),
+            Look::Panel(word) => self.panel = Tab::of_word(word),
             Look::Servers(_) | Look::Log(_) | Look::Link(..) | Look::Everything => {
                 self.panel = None;
             }

@@ -20,6 +20,7 @@ pub mod plots;
 pub mod rules;
 pub mod stage;
 pub mod storage;
+pub mod tab;
 pub mod timeline;
 pub mod way;
 pub mod why;

@@ -229,7 +229,7 @@ fn action(world: &World, label: String, command: Command, sensible: bool) -> Act
 fn actions(world: &World, server: &Server) -> Vec<ActionView> {
     let id = server.id();
     let defragment = Command::Etcdctl(format!("--endpoints={id}:2379 defrag"));
-    let wiped = crate::menu::changes(world, &Command::Wipe(id));
+    let wiped = Command::Wipe(id).changes(world);
     let view = |label: &'static str, command, sensible| {
         action(world, look_up(label).into(), command, sensible)
     };

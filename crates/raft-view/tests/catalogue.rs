@@ -43,7 +43,9 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn shown_sources() -> Vec<PathBuf> {
-    let all = ["crates/raft-view/src", "web/src"].map(|folder| sources(&root().join(folder)));
+    // The labels of menus stand in the table of commands.
+    let folders = ["crates/raft-sim/src/command", "crates/raft-view/src", "web/src"];
+    let all = folders.map(|folder| sources(&root().join(folder)));
     // The macros' own file speaks of them only.
     all.concat().into_iter().filter(|path| !path.ends_with("raft-view/src/lang.rs")).collect()
 }
@@ -118,7 +120,7 @@ fn literal(source: &str) -> (String, &str) {
 
 fn is_marked(literal: &Literal) -> bool {
     let before = literal.before.trim_end();
-    ["tr!(", "told!(", "key!("].iter().any(|mark| before.ends_with(mark))
+    ["tr!(", "told!(", "key!(", "phrase!("].iter().any(|mark| before.ends_with(mark))
 }
 
 /// Every English sentence, and the files that say it.

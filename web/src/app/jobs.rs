@@ -1,7 +1,7 @@
 //! Long work in slices: bringing back a saved run to its moment, with a way to cancel. The running
 //! cluster stays as it is until the work is done.
 
-use raft_sim::{Place, ScriptState, Session};
+use raft_sim::{Moment, ScriptState, Session};
 
 /// Events in one slice.
 const SLICE: u64 = 20_000;
@@ -9,7 +9,7 @@ const SLICE: u64 = 20_000;
 /// A run that is being brought back.
 pub struct Job {
     session: Session,
-    target: Place,
+    target: Moment,
     /// Whether to play on once it is there.
     pub play: bool,
 }
@@ -24,7 +24,7 @@ pub enum JobState {
 
 impl Job {
     /// Brings a run to a moment.
-    pub fn new(session: Session, target: Place, play: bool) -> Job {
+    pub fn new(session: Session, target: Moment, play: bool) -> Job {
         Job { session, target, play }
     }
 
@@ -41,18 +41,18 @@ impl Job {
         if progress == Progress::Busy {
             return (JobState::Working, Some(self));
         }
-        // The last instant: event by event, up to the exact place.
+        // The last instant: event by event, up to the exact moment.
         let waits = |session: &Session| {
             session.script().is_some_and(|script| script.state() == ScriptState::Running)
         };
         for _ in 0..SLICE {
-            let here = self.session.world().place();
-            if here >= self.target || self.session.next_place().is_none_or(|p| p >= self.target) {
+            let here = self.session.world().moment();
+            if here >= self.target || self.session.next_moment().is_none_or(|p| p >= self.target) {
                 break;
             }
             self.session.step();
         }
-        if waits(&self.session) || self.session.world().place() < self.target {
+        if waits(&self.session) || self.session.world().moment() < self.target {
             self.session.settle(self.target);
         }
         (JobState::Done(Box::new(self.session)), None)

@@ -1,56 +1,17 @@
 //! Lessons and puzzles: opening them, stepping through them, leaving them to try something.
 
-use super::{App, Message};
+use super::App;
 use crate::later::panels;
+use crate::lesson::{After, Lesson, MOST_EVENTS};
+use crate::message::{Link, Open, Over, Part, Turn};
 use crate::options::name_in_address;
 use raft_core::Micros;
 use raft_gallery::Item;
-use raft_sim::scenario::{self, Scenario};
-use raft_sim::{Command, Guessed, Session};
-use raft_view::lang;
-use raft_view::lesson::{LESSON, LessonView, is_lesson, is_puzzle, lesson, start_of};
-use std::cell::Cell;
+use raft_sim::scenario::Scenario;
+use raft_sim::{Command, Session};
+use raft_view::lesson::{LESSON, is_lesson, is_puzzle, start_of};
+use raft_view::tab;
 use wasm_bindgen_futures::spawn_local;
-use yew::html::Scope;
-
-/// The most events on the way to a step that a link names.
-const MOST_EVENTS: u64 = 1_000_000;
-
-/// A lesson or a puzzle that is open.
-#[derive(Debug)]
-pub struct Lesson {
-    /// What it is.
-    pub item: &'static Item,
-    /// While its past is played: up to when.
-    until: Option<Micros>,
-    /// What was guessed, by the question's statement.
-    pub guesses: Vec<(usize, Guessed)>,
-    /// The farthest step that was noted as reached.
-    pub noted: Cell<usize>,
-}
-
-/// What one can do in a lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// On: to the end of a movement, or to the next step.
-    Continue,
-    /// Back to the step before, as it ended.
-    Back,
-    /// The step's movement once more.
-    Replay,
-    /// An answer to what is asked.
-    Guess(Guessed),
-    /// Back from what was tried.
-    Return,
-    /// From the beginning.
-    Restart,
-    /// On to the lesson after it.
-    Next,
-    /// A link to this step.
-    CopyLink,
-    /// Out of it; the run stays.
-    Close,
-}
 
 impl App {
     /// Whether something of the gallery was asked for whose list is not here.
@@ -59,14 +20,14 @@ impl App {
     }
 
     /// Asks for something of the gallery by its name.
-    pub(super) fn ask_for(&mut self, name: &str, link: &Scope<App>) {
+    pub(super) fn ask_for(&mut self, name: &str, link: &Link) {
         self.asked_for = Some(name.to_string());
         (self.options.step, self.opened_by_hand) = (1, true);
         self.open_what_was_asked_for(link);
     }
 
     /// Opens what the address asked for, once it is known what there is.
-    pub(super) fn open_what_was_asked_for(&mut self, link: &Scope<App>) {
+    pub(super) fn open_what_was_asked_for(&mut self, link: &Link) {
         let Some(panels) = panels() else { return };
         let Some(name) = self.asked_for.take() else { return };
         match (panels.find)(&name) {
@@ -83,7 +44,7 @@ impl App {
     }
 
     /// The open lesson from its beginning; otherwise the run from its.
-    pub(super) fn restart(&mut self, link: &Scope<App>) {
+    pub(super) fn restart(&mut self, link: &Link) {
         if self.lesson.is_some() {
             self.take_turn(Turn::Restart, link);
         } else {
@@ -92,18 +53,18 @@ impl App {
         }
     }
 
-    pub(super) fn fetch(&mut self, item: &'static Item, step: usize, link: &Scope<App>) {
+    pub(super) fn fetch(&mut self, item: &'static Item, step: usize, link: &Link) {
         self.close_dialog();
         let link = link.clone();
         spawn_local(async move {
             let text = crate::fetch::text(&item.path()).await;
-            link.send_message(Message::Fetched(item, step, text));
+            link.send_message(Open::Fetched(item, step, text));
         });
     }
 
     pub(super) fn open_item(
         &mut self,
-        link: &Scope<App>,
+        link: &Link,
         item: &'static Item,
         step: usize,
         text: Result<String, String>,
@@ -116,21 +77,20 @@ impl App {
             }
         };
         if crate::later::runs_etcdctl(&text) {
-            let again = Message::Fetched(item, step, Ok(text.clone()));
-            if self.later.keeps(again, crate::later::Part::Etcdctl, link) {
+            let again = Open::Fetched(item, step, Ok(text.clone()));
+            if self.later.keeps(again, Part::Etcdctl, link) {
                 return;
             }
         }
         self.notice = None;
         let told = |scenario: &Scenario| is_lesson(scenario) || is_puzzle(scenario);
-        match scenario::parse(&text) {
+        match tab::read(&text) {
             Ok(scenario) if told(&scenario) => {
                 let mut session = Session::open(scenario);
                 go_to_step(&mut session, step);
                 self.take_session(session);
                 self.name_lesson(Some(item.name));
-                self.lesson =
-                    Some(Lesson { item, until: None, guesses: Vec::new(), noted: Cell::new(0) });
+                self.lesson = Some(Lesson::new(item));
                 // A lesson stops by itself: who opens one wants to see it.
                 if self.opened_by_hand || !self.options.paused {
                     self.play(link);
@@ -192,117 +152,25 @@ impl App {
     }
 
     /// Takes a turn in the lesson. What it needs was loaded with the lesson.
-    pub(super) fn take_turn(&mut self, turn: Turn, link: &Scope<App>) {
+    pub(super) fn take_turn(&mut self, turn: Turn, link: &Link) {
         self.versions.gallery += 1;
-        if let Some(panels) = panels().filter(|_| self.lesson.is_some()) {
-            (panels.turn)(self, turn, link);
-        }
-    }
-
-    pub(crate) fn turn(&mut self, turn: Turn, link: &Scope<App>) {
-        let Some(view) = lesson(&self.session, lang::code()) else { return };
-        match turn {
-            Turn::Continue if view.is_away => {}
-            Turn::Continue if view.is_over => self.turn(Turn::Next, link),
-            Turn::Continue if !view.is_still => self.finish_movement(&view),
-            Turn::Continue => self.next_movement(&view, link),
-            Turn::Back if view.is_away || view.step <= 1 => {}
-            Turn::Back => {
-                let end = view.span.0;
+        let (Some(panels), Some(lesson)) = (panels(), &mut self.lesson) else { return };
+        match (panels.turn)(lesson, &mut self.session, turn) {
+            After::Nothing => {}
+            After::Stop => self.stop(),
+            After::Play => {
                 self.stop();
-                self.session.seek(end);
+                self.play(link);
             }
-            Turn::Replay => {
-                self.play_span(view.span.0, view.span.1, link);
+            After::Open(item) => self.fetch(item, 1, link),
+            After::Copy(address) => {
+                (panels.copy)(address, link.callback(|()| Over::Copied));
             }
-            Turn::Guess(guess) => {
-                let Some(question) = &view.question else { return };
-                let statement = question.statement;
-                if let Some(lesson) = &mut self.lesson {
-                    lesson.guesses.retain(|(known, _)| *known != statement);
-                    lesson.guesses.push((statement, guess));
-                }
-                if question.waits {
-                    self.session.go_on();
-                    self.play(link);
-                }
-            }
-            Turn::Return => {
-                let left_at = self.left_lesson_at();
-                self.stop();
-                self.session.switch(LESSON);
-                self.session.seek(left_at);
-            }
-            Turn::Restart => {
-                self.stop();
-                self.session.switch(LESSON);
-                self.play_span(0, start_of(&self.session, 2), link);
-            }
-            Turn::Next => {
-                let next = self.lesson.as_ref().and_then(|lesson| raft_gallery::next(lesson.item));
-                if let Some(next) = next {
-                    self.fetch(next, 1, link);
-                }
-            }
-            Turn::CopyLink => {
-                let Some(lesson) = &self.lesson else { return };
-                let address = crate::dialog::address_of(lesson.item.name, view.step);
-                crate::dialog::copy(address, link.callback(|()| Message::Copied));
-            }
-            Turn::Close => {
+            After::Close => {
                 self.stop();
                 self.close_lesson();
             }
         }
-    }
-
-    /// When the branch that one is on, or one that it comes from, left the lesson.
-    fn left_lesson_at(&self) -> Micros {
-        let (mut branch, mut left_at) = (self.session.current(), self.session.world().now());
-        while branch != LESSON {
-            let Some((parent, place)) = self.session.branches()[branch].parent() else { break };
-            (branch, left_at) = (parent, place.time);
-        }
-        left_at
-    }
-
-    /// To the end of the step's movement, at once.
-    fn finish_movement(&mut self, view: &LessonView) {
-        self.stop();
-        match view.span.1 {
-            Some(end) => self.session.seek(end),
-            None => {
-                let end = self.session.end();
-                self.session.seek(end);
-                if self.session.is_live() {
-                    self.session.finish_script(MOST_EVENTS);
-                }
-            }
-        }
-    }
-
-    fn next_movement(&mut self, view: &LessonView, link: &Scope<App>) {
-        match view.span.1 {
-            Some(end) if !self.session.is_live() => {
-                let next_end = start_of(&self.session, view.step + 2);
-                self.play_span(end, next_end, link);
-            }
-            Some(_) | None => {
-                self.session.go_on();
-                self.play(link);
-            }
-        }
-    }
-
-    /// Plays what happened from one moment to another; to where it waits, where that is not known.
-    fn play_span(&mut self, from: Micros, to: Option<Micros>, link: &Scope<App>) {
-        // A step begins a microsecond after the stop before it.
-        self.session.seek(from + 1);
-        if let Some(lesson) = &mut self.lesson {
-            lesson.until = to;
-        }
-        self.stop();
-        self.play(link);
     }
 }
 

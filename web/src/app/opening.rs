@@ -1,19 +1,57 @@
 //! How a playground comes by a run: a link, a text, a bundled scenario, or settings.
 
+use super::App;
 use super::jobs::Job;
-use super::{App, Dialog, Message};
 use crate::bundled;
-use crate::later::{Part, runs_etcdctl};
+use crate::later::runs_etcdctl;
+use crate::message::{Dialog, Link, Open, Part};
+use crate::options::Options;
 use raft_core::Micros;
 use raft_sim::run::{moment_of, read_link};
-use raft_sim::{ENGINE_VERSION, Place, Session, Settings, scenario};
+use raft_sim::{ENGINE_VERSION, Moment, Session, Settings};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Speed};
-use yew::html::Scope;
+use raft_view::tab;
 
 impl App {
+    pub(super) fn on_open(&mut self, link: &Link, open: Open) {
+        match open {
+            Open::New(settings) => self.new_run(link, settings),
+            Open::Text(text) => {
+                if self.open_text(link, &text) {
+                    self.close_dialog();
+                    self.notice = None;
+                }
+            }
+            Open::Bundled(name) => {
+                self.close_dialog();
+                self.notice = None;
+                self.open_bundled(link, Some(name));
+            }
+            Open::Item(item, step) => {
+                self.opened_by_hand = true;
+                self.fetch(item, step, link);
+            }
+            Open::Named(name) => self.ask_for(name, link),
+            Open::Fetched(item, step, text) => self.open_item(link, item, step, text),
+            Open::Hash => {
+                if let Some(fragment) = Options::from_address().link {
+                    self.dialog = Dialog::None;
+                    self.notice = None;
+                    self.open_link(link, &fragment);
+                }
+            }
+            Open::Cancel => {
+                if self.job.take().is_some() {
+                    self.stop();
+                    self.notice = Some(told!("Cancelled: the run before stays."));
+                }
+            }
+        }
+    }
+
     /// Starts as the options say.
-    pub(super) fn begin(&mut self, link: &Scope<App>) {
+    pub(super) fn begin(&mut self, link: &Link) {
         let options = self.options.clone();
         if let Some(fragment) = &options.link {
             self.open_link(link, fragment);
@@ -31,7 +69,7 @@ impl App {
         self.refresh();
     }
 
-    pub(super) fn open_bundled(&mut self, link: &Scope<App>, name: Option<&str>) {
+    pub(super) fn open_bundled(&mut self, link: &Link, name: Option<&str>) {
         let first = &bundled::BUNDLED[0];
         let chosen = match name {
             Some(name) => bundled::find(name),
@@ -46,7 +84,7 @@ impl App {
     }
 
     /// Opens a shared link; a damaged one, or one of another engine, says so and shows its text.
-    pub(super) fn open_link(&mut self, link: &Scope<App>, fragment: &str) {
+    pub(super) fn open_link(&mut self, link: &Link, fragment: &str) {
         let read = match read_link(fragment) {
             Ok(read) => read,
             Err(error) => {
@@ -55,7 +93,7 @@ impl App {
                 return;
             }
         };
-        if runs_etcdctl(&read.text) && self.later.keeps(Message::Hash, Part::Etcdctl, link) {
+        if runs_etcdctl(&read.text) && self.later.keeps(Open::Hash, Part::Etcdctl, link) {
             return;
         }
         let problem = if read.engine != ENGINE_VERSION {
@@ -70,7 +108,7 @@ impl App {
         } else {
             None
         };
-        let opened = scenario::parse(&read.text);
+        let opened = tab::read(&read.text);
         match (opened, problem) {
             (Ok(mut scenario), problem) => {
                 scenario.engine = Some(read.engine);
@@ -91,11 +129,11 @@ impl App {
     }
 
     /// Opens scenario text. The running cluster stays untouched where the text is wrong.
-    pub(super) fn open_text(&mut self, link: &Scope<App>, text: &str) -> bool {
-        match scenario::parse(text) {
+    pub(super) fn open_text(&mut self, link: &Link, text: &str) -> bool {
+        match tab::read(text) {
             Ok(_)
                 if runs_etcdctl(text)
-                    && self.later.keeps(Message::Load(text.into()), Part::Etcdctl, link) =>
+                    && self.later.keeps(Open::Text(text.into()), Part::Etcdctl, link) =>
             {
                 true
             }
@@ -140,7 +178,7 @@ impl App {
         });
     }
 
-    fn start_job(&mut self, link: &Scope<App>, session: Session, moment: Place, play: bool) {
+    fn start_job(&mut self, link: &Link, session: Session, moment: Moment, play: bool) {
         self.job = Some(Job::new(session, moment, play));
         self.play(link);
     }
@@ -163,7 +201,7 @@ impl App {
         crate::panic::remember(self.session.text());
     }
 
-    pub(super) fn new_run(&mut self, link: &Scope<App>, settings: Settings) {
+    pub(super) fn new_run(&mut self, link: &Link, settings: Settings) {
         let mut session = Session::new(None, settings);
         skip_the_wait(&mut session);
         self.notice = None;

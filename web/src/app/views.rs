@@ -2,8 +2,9 @@
 //! person can read.
 
 use super::App;
-use super::linear::Linear;
+use crate::linear::Linear;
 use crate::shared::Same;
+use crate::topbar::SafetyView;
 use raft_check::linear::Verdict;
 use raft_core::{Index, NodeId, Position};
 use raft_sim::{Command, Happening, What};
@@ -14,6 +15,7 @@ use raft_view::lesson::LessonView;
 use raft_view::logs::{Row, Window, longest, rows};
 use raft_view::menu::{ActionView, Selection, actions};
 use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
+use raft_view::tab::Tab;
 use raft_view::timeline::{TimelineView, timeline};
 use raft_view::way::{Way, way};
 use raft_view::why::WhyView;
@@ -27,28 +29,6 @@ const ROWS_MS: f64 = 48.0;
 
 /// The columns of the log table.
 pub const COLUMNS: u64 = 11;
-
-/// A line that was typed, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConsoleLine {
-    /// The line.
-    pub typed: String,
-    /// What was wrong with it, if anything.
-    pub error: Option<String>,
-    /// How many console commands there were before it.
-    pub after: u32,
-}
-
-/// Whether the properties hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SafetyView {
-    /// What was broken, in sentences.
-    pub broken: Vec<String>,
-    /// Whether it is undecided if what clients saw is linearizable.
-    pub undecided: bool,
-    /// Rules that are switched off.
-    pub rules_off: Vec<&'static str>,
-}
 
 /// Everything that components are given.
 #[derive(Default)]
@@ -72,7 +52,7 @@ pub struct Views {
     pub safety: Same<SafetyView>,
     pub lesson: Same<Option<LessonView>>,
     pub why: Same<Option<WhyView>>,
-    looked_at: Option<(usize, Option<&'static str>)>,
+    looked_at: Option<(usize, Option<Tab>)>,
     seen_events: u64,
     seen_rows: u64,
     rows_at: f64,
@@ -200,10 +180,7 @@ impl App {
         let told = open.and_then(|(lesson, panels)| (panels.tell)(&self.session, lesson));
         let look = told.as_ref().map(|told| (told.step, told.panel));
         if let Some((_, Some(panel))) = look.filter(|look| Some(*look) != views.looked_at) {
-            self.tab = super::Tab::ALL
-                .into_iter()
-                .find(|tab| tab.name().eq_ignore_ascii_case(panel))
-                .unwrap_or(self.tab);
+            self.tab = panel;
         }
         views.looked_at = look;
         views.lesson.update(told);
@@ -212,7 +189,7 @@ impl App {
             Some(panels) => (panels.inspect)(world, self.selection),
             None => vec![cluster(world)],
         });
-        if self.tab == super::Tab::Inspect {
+        if self.tab == Tab::Inspect {
             let answer = crate::later::panels().map(|panels| panels.answer);
             views.why.update(
                 answer.and_then(|answer| answer(&self.session, self.selection, self.question)),

@@ -1,18 +1,17 @@
 //! Faults and settings. Every value goes through the scenario text's own reader, so that whatever is
 //! typed gets the same clear errors.
 
-use crate::app::{App, Message};
 use crate::input::Input;
+use crate::message::{Act, Link, Open};
 use crate::rich::said;
 use raft_core::NodeId;
-use raft_sim::{Command, Settings, scenario};
+use raft_sim::{Command, Session, Settings, scenario};
 use raft_view::inspect::members;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The dialog's content.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let world = app.session().world();
+pub fn view(session: &Session, link: &Link) -> Html {
+    let world = session.world();
     let settings = world.settings().clone();
     let lines = settings.lines();
     let value = |name: &str| {
@@ -21,15 +20,13 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             .unwrap_or_default()
     };
     let field = |name: &'static str, label: &'static str| {
-        let apply =
-            link.callback(move |value: String| Message::Typed(format!("set {name} {value}")));
+        let apply = link.callback(move |value: String| Act::Typed(format!("set {name} {value}")));
         html! { <Field key={name} {name} {label} value={value(name)} {apply} /> }
     };
-    let typed =
-        |line: &'static str| link.callback(move |_: MouseEvent| Message::Typed(line.into()));
+    let typed = |line: &'static str| link.callback(move |_: MouseEvent| Act::Typed(line.into()));
     let next = world.servers().len() + 1;
     let join = |how: &'static str| {
-        link.callback(move |_: MouseEvent| Message::Typed(format!("member add n{next}{how}")))
+        link.callback(move |_: MouseEvent| Act::Typed(format!("member add n{next}{how}")))
     };
     html! {
         <div class="faults">
@@ -37,7 +34,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             { field("latency", tr!("Latency, one way")) }
             { field("loss", tr!("Lost messages")) }
             { field("duplicate", tr!("Duplicated messages")) }
-            <Split servers={world.servers().len()} act={link.callback(Message::Do)} heal={typed("heal")} />
+            <Split servers={world.servers().len()} act={link.callback(Act::Do)} heal={typed("heal")} />
             <h3>{ said(key!("Servers")) }</h3>
             { field("election-timeout", tr!("Election timeout")) }
             { field("heartbeat", tr!("Heartbeat every")) }
@@ -70,7 +67,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
                 <button class="btn" disabled={!world.load_runs()} onclick={typed("load off")}>{ said(key!("Load off")) }</button>
             </div>
             <h3>{ said(key!("New run")) }</h3>
-            <NewRun settings={app.session().base().clone()} start={link.callback(Message::NewRun)} />
+            <NewRun settings={session.base().clone()} start={link.callback(Open::New)} />
         </div>
     }
 }

@@ -5,60 +5,65 @@ mod files;
 mod share;
 mod text;
 
-use crate::app::{App, Dialog, Message};
 use crate::bundled::BUNDLED;
 use crate::keys::KEYS;
-use crate::later::{self, Part};
+use crate::message::{Dialog, Link, Message, Open, Over, Page, Time};
 use crate::rich::said;
 pub use files::{address_of, announce_start, copy, save_file, shared_address};
+use raft_sim::Session;
 use raft_view::lang::look_up;
 use wasm_bindgen::JsCast;
-use yew::html::Scope;
 use yew::prelude::*;
 
-/// The open dialog, if there is one.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    if *app.dialog() == Dialog::None {
-        return Html::default();
-    }
-    let content = match later::panels() {
-        Some(panels) => (panels.dialog)(app, link),
-        None => html! {
-            <div class="dialog" role="dialog" aria-label={tr!("One moment")}>
-                { app.later().placeholder(Part::Panels, link) }
-            </div>
-        },
-    };
+/// What the open dialog shows.
+pub struct Shown<'a> {
+    /// Which it is.
+    pub dialog: &'a Dialog,
+    /// The run that it is about.
+    pub session: &'a Session,
+    /// Whether single letters act.
+    pub letters: bool,
+}
+
+/// The layer over the page, with the dialog or what stands in its place.
+pub fn layer(content: Html, link: &Link) -> Html {
     html! {
         <div class="dialog-layer">
-            <div class="dialog-back" onclick={link.callback(|_| Message::Close)}></div>
+            <div class="dialog-back" onclick={link.callback(|_| Over::Close)}></div>
             { content }
         </div>
     }
 }
 
+/// What stands in a dialog's place while it is on its way.
+pub fn on_its_way(placeholder: Html) -> Html {
+    html! { <div class="dialog" role="dialog" aria-label={tr!("One moment")}>{ placeholder }</div> }
+}
+
 /// The open dialog itself.
-pub fn modal(app: &App, link: &Scope<App>) -> Html {
-    let (title, wide, html) = match app.dialog() {
+pub fn modal(shown: &Shown<'_>, link: &Link) -> Html {
+    let Shown { dialog, session, letters } = *shown;
+    let (title, wide, html) = match dialog {
         Dialog::None => ("", false, Html::default()),
-        Dialog::Scenarios => (tr!("Scenarios"), false, scenarios(app, link)),
-        Dialog::Faults => (tr!("Faults and settings"), false, faults::view(app, link)),
+        Dialog::Scenarios => (tr!("Scenarios"), false, scenarios(session, link)),
+        Dialog::Faults => (tr!("Faults and settings"), false, faults::view(session, link)),
         Dialog::Share { url, too_long, copied } => {
             (tr!("Share this moment"), false, share::view(url, *too_long, *copied, link))
         }
         Dialog::Text { because, text } => {
             let because = because.clone();
-            let (servers, text) = (app.session().world().servers().len(), text.clone());
-            let load = link.callback(Message::Load);
+            let (servers, text) = (session.world().servers().len(), text.clone());
+            let load = link.callback(Open::Text);
             (
                 tr!("Scenario text"),
                 true,
                 html! { <text::Editor {because} {text} {servers} {load} /> },
             )
         }
-        Dialog::Help => (tr!("Keys" in "of the keyboard"), false, help(app, link)),
+        Dialog::Help => (tr!("Keys" in "of the keyboard"), false, help(letters, link)),
     };
-    html! { <Modal key={title} {title} {wide} close={link.callback(|()| Message::Close)}>{ html }</Modal> }
+    let close = link.callback(|()| Over::Close);
+    html! { <Modal key={title} {title} {wide} {close}>{ html }</Modal> }
 }
 
 #[derive(PartialEq, Properties)]
@@ -119,9 +124,9 @@ fn keep_focus_inside(node: &NodeRef, event: &KeyboardEvent) -> Option<()> {
     Some(())
 }
 
-fn scenarios(app: &App, link: &Scope<App>) -> Html {
+fn scenarios(session: &Session, link: &Link) -> Html {
     let item = |bundled: &'static crate::Bundled| {
-        let onclick = link.callback(move |_| Message::LoadBundled(bundled.name));
+        let onclick = link.callback(move |_| Open::Bundled(bundled.name));
         html! {
             <li>
                 <button class="line" {onclick}>
@@ -131,24 +136,24 @@ fn scenarios(app: &App, link: &Scope<App>) -> Html {
         }
     };
     let new = {
-        let settings = app.session().base().clone();
+        let settings = session.base().clone();
         link.callback(move |_: MouseEvent| {
             let settings = raft_sim::Settings { seed: files::random_seed(), ..settings.clone() };
-            Message::NewRun(settings)
+            Open::New(settings)
         })
     };
-    let text = app.session().text();
+    let text = session.text();
     let edit = link.callback(move |_: MouseEvent| {
-        Message::Open(Dialog::Text { because: None, text: text.clone() })
+        Over::Dialog(Dialog::Text { because: None, text: text.clone() })
     });
     let open = link.clone();
     let onchange = Callback::from(move |event: Event| {
         files::read_file(
             &event,
             open.callback(|read: Result<String, String>| match read {
-                Ok(text) => Message::Load(text),
+                Ok(text) => Message::from(Open::Text(text)),
                 Err(error) => {
-                    Message::Open(Dialog::Text { because: Some(error), text: String::new() })
+                    Over::Dialog(Dialog::Text { because: Some(error), text: String::new() }).into()
                 }
             }),
         );
@@ -157,9 +162,9 @@ fn scenarios(app: &App, link: &Scope<App>) -> Html {
         <div class="scenarios">
             <div class="actions">
                 <button class="btn" onclick={new}>{ said(key!("New run with another seed")) }</button>
-                <button class="btn" onclick={link.callback(|_| Message::Restart)}>{ said(key!("Back to the start")) }</button>
+                <button class="btn" onclick={link.callback(|_| Time::Restart)}>{ said(key!("Back to the start")) }</button>
                 <button class="btn" onclick={edit}>{ said(key!("Edit as text")) }</button>
-                <button class="btn" onclick={link.callback(|_| Message::SaveFile)}>{ said(key!("Save as a file")) }</button>
+                <button class="btn" onclick={link.callback(|_| Over::SaveFile)}>{ said(key!("Save as a file")) }</button>
                 <label class="btn file">{ said(key!("Open a file")) }<input type="file" accept=".raft,.txt,text/plain" {onchange} /></label>
             </div>
             <ul class="lines">{ for BUNDLED.iter().map(item) }</ul>
@@ -167,9 +172,8 @@ fn scenarios(app: &App, link: &Scope<App>) -> Html {
     }
 }
 
-fn help(app: &App, link: &Scope<App>) -> Html {
-    let on = app.letters();
-    let onchange = link.callback(move |_: Event| Message::Letters(!on));
+fn help(on: bool, link: &Link) -> Html {
+    let onchange = link.callback(move |_: Event| Page::Letters(!on));
     html! {
         <div class="help">
             <dl>{ for KEYS.iter().map(|(key, what)| html! { <><dt><kbd>{ look_up(key) }</kbd></dt><dd>{ look_up(what) }</dd></> }) }</dl>

@@ -1,14 +1,13 @@
 //! A link that brings back the exact run and moment.
 
-use crate::app::{App, Message};
+use crate::message::{Link, Over};
 use crate::rich::said;
 use wasm_bindgen::JsCast;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The dialog's content.
-pub fn view(url: &str, too_long: bool, copied: bool, link: &Scope<App>) -> Html {
-    let save = link.callback(|_: MouseEvent| Message::SaveFile);
+pub fn view(url: &str, too_long: bool, copied: bool, link: &Link) -> Html {
+    let save = link.callback(|_: MouseEvent| Over::SaveFile);
     if too_long {
         return html! {
             <div class="share">
@@ -20,7 +19,7 @@ pub fn view(url: &str, too_long: bool, copied: bool, link: &Scope<App>) -> Html 
     let copy = {
         let (url, link) = (url.to_string(), link.clone());
         Callback::from(move |_: MouseEvent| {
-            super::files::copy(url.clone(), link.callback(|()| Message::Copied));
+            super::files::copy(url.clone(), link.callback(|()| Over::Copied));
         })
     };
     let select = Callback::from(|event: FocusEvent| {

@@ -1,7 +1,7 @@
 //! Scenario text, checked as one types.
 
 use crate::rich::said;
-use raft_sim::scenario;
+use raft_view::tab::read;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -31,7 +31,7 @@ pub fn editor(props: &EditorProps) -> Html {
             }
         })
     };
-    let parsed = scenario::parse(&text);
+    let parsed = read(&text);
     let (verdict, error_line) = match &parsed {
         Ok(scenario) => (
             html! { <span class="holds">{ tr!("✓ {} actions and claims, {} servers", scenario.statements.len(), scenario.settings.nodes) }</span> },

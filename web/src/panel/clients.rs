@@ -1,34 +1,32 @@
 //! Clients: the load generator's controls, what clients get, and whether what they saw fits together.
 
-use crate::app::{App, Message};
 use crate::input::{Input, value_in};
+use crate::linear::Linear;
+use crate::message::{Act, Link};
 use crate::rich::{rich, said};
-use raft_sim::{LoadSpec, Popularity};
+use raft_sim::{LoadSpec, Popularity, Session, World};
 use raft_view::offence::{self, Bar, OffenceView};
 use raft_view::plots::{HEIGHT, Plots, WIDTH};
 use raft_view::stage::fixed;
 use wasm_bindgen::JsCast;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The sections.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let views = app.views();
+pub fn view(session: &Session, linear: &Linear, link: &Link) -> Html {
     html! {
         <>
-            { for views.linear.offence(app.session()).map(offence_figure) }
+            { for linear.offence(session).map(offence_figure) }
             <section class="clients">
                 <h2>{ said(key!("Clients")) }</h2>
-                { load(app, link) }
-                { for raft_view::plots::plots(app.session()).iter().map(plots) }
-                { super::first::verdict(views.linear.verdict) }
+                { load(session.world(), link) }
+                { for raft_view::plots::plots(session).iter().map(plots) }
+                { super::first::verdict(linear.verdict) }
             </section>
         </>
     }
 }
 
-fn load(app: &App, link: &Scope<App>) -> Html {
-    let world = app.session().world();
+fn load(world: &World, link: &Link) -> Html {
     let runs = world.load().copied();
     let usual = LoadSpec { clients: Some(12), ..LoadSpec::new(50, 50) };
     let spec = runs.unwrap_or(usual);
@@ -47,7 +45,7 @@ fn load(app: &App, link: &Scope<App>) -> Html {
                 line += &format!(" {word} {value}{unit}");
             }
         }
-        Some(Message::Typed(line))
+        Some(Act::Typed(line))
     });
     let number = |name: &'static str, label: &'static str, value: String| {
         html! { <label><span>{ label }</span><Input {name} {value} keep=true /></label> }
@@ -77,7 +75,7 @@ fn load(app: &App, link: &Scope<App>) -> Html {
             <div class="actions">
                 <button class="btn primary" type="submit">{ if runs.is_some() { said(key!("Change load")) } else { said(key!("Start load")) } }</button>
                 <button class="btn" type="button" disabled={runs.is_none()}
-                    onclick={link.callback(|_| Message::Typed("load off".into()))}>{ said(key!("Stop load")) }</button>
+                    onclick={link.callback(|_| Act::Typed("load off".into()))}>{ said(key!("Stop load")) }</button>
             </div>
         </form>
     }

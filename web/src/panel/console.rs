@@ -1,33 +1,60 @@
 //! The console: etcdctl, clients' requests and every command of the scenario text.
 
 use super::prompt::Prompt;
-use crate::app::{App, ConsoleLine, Message};
 use crate::input::Input;
+use crate::message::{Act, Link, Look, Over};
 use crate::rich::said;
 use raft_core::NodeId;
-use raft_sim::{Answered, Command, Outcome, RequestKind, quoted, text_of};
+use raft_sim::{Answered, Command, Outcome, RequestKind, World, quoted, text_of};
 use raft_view::console::{ConsoleView, completions, consoles};
+use raft_view::way::Way;
 use raft_view::words::en;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
-use yew::html::Scope;
 use yew::prelude::*;
 
+/// A line that was typed, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleLine {
+    /// The line.
+    pub typed: String,
+    /// What was wrong with it, if anything.
+    pub error: Option<String>,
+    /// How many console commands there were before it.
+    pub after: u32,
+}
+
+/// What the tab shows.
+pub struct Shown<'a> {
+    /// The cluster with its clients and consoles.
+    pub world: &'a World,
+    /// The request that is followed.
+    pub way: Option<&'a Way>,
+    /// Whether the run plays.
+    pub playing: bool,
+    /// Actions that were typed, oldest first.
+    pub actions: &'a [ConsoleLine],
+    /// Every line that was typed, oldest first.
+    pub history: &'a [String],
+    /// Whom the console asks; `None`: all members.
+    pub endpoint: Option<NodeId>,
+}
+
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     html! {
         <div class="console">
-            { super::way::view(app, link) }
-            { client(app, link) }
-            { requests(app, link) }
-            { terminal(app, link) }
+            { super::way::view(shown.way, shown.playing, link) }
+            { client(shown.world, link) }
+            { requests(shown.world, link) }
+            { terminal(shown, link) }
         </div>
     }
 }
 
 /// Put and get, to the leader or to a server.
-fn client(app: &App, link: &Scope<App>) -> Html {
-    let servers = app.session().world().servers();
+fn client(world: &World, link: &Link) -> Html {
+    let servers = world.servers();
     let onsubmit = link.batch_callback(|event: SubmitEvent| {
         event.prevent_default();
         let form: web_sys::Element = event.target()?.dyn_into().ok()?;
@@ -46,7 +73,7 @@ fn client(app: &App, link: &Scope<App>) -> Html {
             "get" => format!("get {key}{via}"),
             _ => format!("get {key}{via} serializable"),
         };
-        Some(Message::Typed(line))
+        Some(Act::Typed(line))
     });
     html! {
         <form class="client" {onsubmit} aria-label={tr!("A client’s request")}>
@@ -70,13 +97,13 @@ fn client(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// The latest requests of clients, and what came of them.
-fn requests(app: &App, link: &Scope<App>) -> Html {
+fn requests(world: &World, link: &Link) -> Html {
     const MOST: usize = 50;
-    let requests = app.session().world().requests();
+    let requests = world.requests();
     let line = |(place, request): (usize, &Answered)| {
         let via = request.via.map_or(String::new(), |via| format!(" via {via}"));
         let retry = redirect(request).map(|(again, leader)| {
-            let onclick = link.callback(move |_| Message::Typed(again.clone()));
+            let onclick = link.callback(move |_| Act::Typed(again.clone()));
             html! { <button class="quiet small" {onclick}>{ tr!("Ask {}", leader) }</button> }
         });
         let mut answer = en::outcome(&request.outcome);
@@ -117,51 +144,51 @@ fn redirect(request: &Answered) -> Option<(String, NodeId)> {
 }
 
 /// The terminal: etcdctl's commands with what they print, and actions on the cluster.
-fn terminal(app: &App, link: &Scope<App>) -> Html {
-    let consoles = consoles(app.session().world());
-    let typed = app.console();
+fn terminal(shown: &Shown<'_>, link: &Link) -> Html {
+    let (world, typed, endpoint) = (shown.world, shown.actions, shown.endpoint);
+    let consoles = consoles(world);
     let mut blocks: Vec<Html> = Vec::new();
-    let mut shown = 0;
-    let actions_up_to = |number: u32, shown: &mut usize, blocks: &mut Vec<Html>| {
-        while let Some(line) = typed.get(*shown).filter(|line| line.after < number) {
+    let mut printed = 0;
+    let actions_up_to = |number: u32, printed: &mut usize, blocks: &mut Vec<Html>| {
+        while let Some(line) = typed.get(*printed).filter(|line| line.after < number) {
             blocks.push(action(line));
-            *shown += 1;
+            *printed += 1;
         }
     };
     for view in consoles.iter() {
-        actions_up_to(view.number, &mut shown, &mut blocks);
+        actions_up_to(view.number, &mut printed, &mut blocks);
         blocks.push(block(view, link));
     }
-    actions_up_to(u32::MAX, &mut shown, &mut blocks);
+    actions_up_to(u32::MAX, &mut printed, &mut blocks);
     let taker =
         consoles.iter().rev().find_map(|view| view.prompt.clone().map(|p| (view.number, p)));
     let sign = taker.as_ref().map_or("$".to_string(), |(_, prompt)| {
         if prompt.trim().is_empty() { ">".into() } else { prompt.trim().to_string() }
     });
-    let history = app.typed_lines();
-    let environment = app.session().world().environment();
+    let history = shown.history.to_vec();
+    let environment = world.environment();
     let complete = Callback::from(move |line: String| completions(&line, &environment));
-    let give = link.callback(Message::Line);
+    let give = link.callback(Act::Line);
     let end = taker.as_ref().map(|(number, _)| {
         let number = *number;
-        let onclick = link.callback(move |_| Message::Do(Command::EndOfInput(number)));
+        let onclick = link.callback(move |_| Act::Do(Command::EndOfInput(number)));
         html! { <button class="quiet small" {onclick}>{ said(key!("End of input")) }</button> }
     });
-    let servers = app.session().world().servers().iter().map(|server| {
-        let (name, chosen) = (server.id().to_string(), app.endpoint() == Some(server.id()));
+    let servers = world.servers().iter().map(|server| {
+        let (name, chosen) = (server.id().to_string(), endpoint == Some(server.id()));
         html! { <option value={name.clone()} selected={chosen}>{ name }</option> }
     });
     let onchange = link.callback(|event: Event| {
         let select = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlSelectElement>().ok());
         let chosen = select.map(|select| select.value()).unwrap_or_default();
-        Message::Endpoint(chosen.strip_prefix('n').and_then(|digits| digits.parse().ok()))
+        Look::Endpoint(chosen.strip_prefix('n').and_then(|digits| digits.parse().ok()))
     });
     html! {
         <div class="term">
             <div class="termbar">
                 <label>{ said(key!("Endpoint")) }{ " " }
                     <select {onchange}>
-                        <option value="" selected={app.endpoint().is_none()}>{ said(key!("all members")) }</option>
+                        <option value="" selected={endpoint.is_none()}>{ said(key!("all members")) }</option>
                         { for servers }
                     </select>
                 </label>
@@ -170,7 +197,7 @@ fn terminal(app: &App, link: &Scope<App>) -> Html {
             </div>
             // Reversed, so that it stays scrolled to its end.
             <div class="back" role="log" aria-label={tr!("Console")} tabindex="0"><ol>{ for blocks }</ol></div>
-            if !app.is_playing() && consoles.iter().any(|view| view.exit.is_none()) {
+            if !shown.playing && consoles.iter().any(|view| view.exit.is_none()) {
                 <p class="muted waits">{ said(key!("A command waits: the run is paused.")) }</p>
             }
             <Prompt {sign} takes_any={taker.is_some()} {history} {complete} {give} />
@@ -187,16 +214,16 @@ fn action(line: &ConsoleLine) -> Html {
     }
 }
 
-fn block(view: &ConsoleView, link: &Scope<App>) -> Html {
+fn block(view: &ConsoleView, link: &Link) -> Html {
     let number = view.number;
     let output = view.output.clone();
-    let onclick = link.callback(move |_| Message::Copy(output.clone()));
+    let onclick = link.callback(move |_| Over::Copy(output.clone()));
     let copy = (!view.output.is_empty()).then(|| {
         html! { <button class="quiet small" {onclick} aria-label={tr!("Copy the output of {}", view.line)}>{ said(key!("Copy")) }</button> }
     });
     let state = match view.exit {
         None => {
-            let onclick = link.callback(move |_| Message::Do(Command::Interrupt(number)));
+            let onclick = link.callback(move |_| Act::Do(Command::Interrupt(number)));
             html! { <><span class="runs">{ tr!("runs, {}", view.took) }</span>
             <button class="quiet small" {onclick} aria-label={tr!("^C, interrupt {}", view.line)}>{ "^C" }</button></> }
         }

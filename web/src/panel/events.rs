@@ -1,16 +1,15 @@
 //! What happened, latest first.
 
-use crate::app::App;
 use crate::rich::{rich, said};
-use raft_sim::What;
+use raft_sim::{Session, What};
 use raft_view::words::{Sentence, en, seconds};
 use yew::prelude::*;
 
 /// The tab.
-pub fn view(app: &App) -> Html {
+pub fn view(session: &Session) -> Html {
     const MOST: usize = 120;
     let routine = |what: &What| matches!(what, What::Sent { .. } | What::Asked { .. });
-    let recent = app.session().recent().iter().rev();
+    let recent = session.recent().iter().rev();
     let lines: Vec<Html> = recent
         .filter(|happening| !routine(&happening.what))
         .take(MOST)

@@ -1,23 +1,36 @@
 //! The first view of the panel: the cluster as a whole, and where to begin. It is all that a first
 //! visit downloads of the panel.
 
-use crate::app::{App, Message};
-use crate::later::Part;
+use crate::message::{Link, Open, Page, Part};
 use crate::rich::{rich, said};
 use raft_check::linear::Verdict;
 use raft_view::inspect::Section;
+use raft_view::way::Way;
 use raft_view::words::en;
-use yew::html::Scope;
 use yew::prelude::*;
 
+/// What the first view shows.
+pub struct Shown<'a> {
+    /// Whether a lesson is open: it says where to begin.
+    pub in_lesson: bool,
+    /// The request that is followed.
+    pub way: Option<&'a Way>,
+    /// Whether the run plays.
+    pub playing: bool,
+    /// What is known of the cluster.
+    pub sections: &'a [Section],
+    /// Whether what clients saw fits together.
+    pub verdict: Verdict,
+}
+
 /// What stands there until the rest of the panel is here.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     html! {
         <div class="insp">
-            { ways_in(app, link) }
-            { super::way::view(app, link) }
-            { for app.views().inspect.iter().map(section) }
-            { clients(app, link) }
+            { ways_in(shown.in_lesson, link) }
+            { super::way::view(shown.way, shown.playing, link) }
+            { for shown.sections.iter().map(section) }
+            { clients(shown.verdict, link) }
             <p class="hint">{ said(HINT) }</p>
         </div>
     }
@@ -29,11 +42,11 @@ pub(super) const HINT: &str = key!(
 );
 
 /// Where to begin.
-pub(super) fn ways_in(app: &App, link: &Scope<App>) -> Html {
-    if app.lesson().is_some() {
+pub(super) fn ways_in(in_lesson: bool, link: &Link) -> Html {
+    if in_lesson {
         return Html::default();
     }
-    let open = |name: &'static str| link.callback(move |_: MouseEvent| Message::OpenNamed(name));
+    let open = |name: &'static str| link.callback(move |_: MouseEvent| Open::Named(name));
     html! {
         <section>
             <h2>{ said(key!("New here?")) }</h2>
@@ -47,13 +60,13 @@ pub(super) fn ways_in(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// A button for load and what clients get, until somebody wants them.
-fn clients(app: &App, link: &Scope<App>) -> Html {
-    let onclick = link.callback(|_: MouseEvent| Message::Want(Part::Panels));
+fn clients(fits: Verdict, link: &Link) -> Html {
+    let onclick = link.callback(|_: MouseEvent| Page::Want(Part::Panels));
     html! {
         <section class="clients">
             <h2>{ said(key!("Clients")) }</h2>
             <button class="btn" {onclick}>{ said(key!("Put load on the cluster")) }</button>
-            { verdict(app.views().linear.verdict) }
+            { verdict(fits) }
         </section>
     }
 }

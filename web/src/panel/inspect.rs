@@ -1,39 +1,57 @@
 //! What is selected, in numbers, and what can be done to it.
 
-use super::first::{section, ways_in};
-use crate::app::{App, Message};
+use super::first::{self, section, ways_in};
 use crate::input::Input;
+use crate::linear::Linear;
+use crate::message::{Act, Link, Look};
 use crate::rich::said;
 use raft_core::Timer;
-use raft_sim::Command;
+use raft_sim::{Command, InFlight, Session, World};
 use raft_view::menu::{ActionView, Selection};
+use raft_view::why::WhyView;
 use raft_view::words::{en, span};
-use yew::html::Scope;
 use yew::prelude::*;
 
+/// What the tab shows.
+pub struct Shown<'a> {
+    /// What is also there before the rest of the panel is.
+    pub first: first::Shown<'a>,
+    /// The run.
+    pub session: &'a Session,
+    /// What is selected.
+    pub selection: Selection,
+    /// What can be asked, and the answer.
+    pub why: Option<&'a WhyView>,
+    /// What can be done to what is selected.
+    pub actions: &'a [ActionView],
+    /// What is known of linearizability.
+    pub linear: &'a Linear,
+}
+
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let views = app.views();
+pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
+    let first::Shown { in_lesson, way, playing, sections, verdict: _ } = shown.first;
+    let is_cluster = shown.selection == Selection::Nothing;
+    let world = shown.session.world();
     html! {
         <div class="insp">
-            if app.selection() == Selection::Nothing { { ways_in(app, link) }{ super::way::view(app, link) } }
-            { for views.inspect.iter().take(1).map(section) }
-            { super::why::view(app, link) }
-            { for views.inspect.iter().skip(1).map(section) }
-            if app.selection() == Selection::Nothing {
-                { super::clients::view(app, link) }
+            if is_cluster {
+                { ways_in(in_lesson, link) }
+                { super::way::view(way, playing, link) }
             }
-            { actions(&views.actions, link) }
-            { timer(app, link) }
-            { in_flight(app, link) }
-            if app.selection() == Selection::Nothing {
-                <p class="hint">{ said(super::first::HINT) }</p>
-            }
+            { for sections.iter().take(1).map(section) }
+            { super::why::view(shown.why, link) }
+            { for sections.iter().skip(1).map(section) }
+            if is_cluster { { super::clients::view(shown.session, shown.linear, link) } }
+            { actions(shown.actions, link) }
+            { timer(world, shown.selection, link) }
+            if !playing { { in_flight(world, shown.selection, link) } }
+            if is_cluster { <p class="hint">{ said(first::HINT) }</p> }
         </div>
     }
 }
 
-pub(super) fn actions(actions: &[ActionView], link: &Scope<App>) -> Html {
+pub(super) fn actions(actions: &[ActionView], link: &Link) -> Html {
     if actions.is_empty() {
         return Html::default();
     }
@@ -41,16 +59,15 @@ pub(super) fn actions(actions: &[ActionView], link: &Scope<App>) -> Html {
         let command = view.command.clone();
         html! {
             <button class="btn" disabled={!view.enabled}
-                onclick={link.callback(move |_| Message::Do(command.clone()))}>{ view.label.clone() }</button>
+                onclick={link.callback(move |_| Act::Do(command.clone()))}>{ view.label.clone() }</button>
         }
     };
     html! { <div class="actions" role="group" aria-label={tr!("Actions")}>{ for actions.iter().map(button) }</div> }
 }
 
 /// The selected server's timer as a slider: the same as dragging the end of its arc.
-fn timer(app: &App, link: &Scope<App>) -> Html {
-    let Selection::Server(id) = app.selection() else { return Html::default() };
-    let world = app.session().world();
+fn timer(world: &World, selection: Selection, link: &Link) -> Html {
+    let Selection::Server(id) = selection else { return Html::default() };
     let Some(server) = world.server(id).filter(|server| server.is_live()) else {
         return Html::default();
     };
@@ -65,7 +82,7 @@ fn timer(app: &App, link: &Scope<App>) -> Html {
     };
     let commit = link.batch_callback(move |value: String| {
         let after = value.parse::<u64>().ok()? * 1_000;
-        Some(Message::Do(Command::Deadline { server: id, timer, after }))
+        Some(Act::Do(Command::Deadline { server: id, timer, after }))
     });
     html! {
         <label class="slider">
@@ -82,14 +99,10 @@ fn upper(text: &str) -> String {
 }
 
 /// Messages in flight as a list: the way to reach one without a pointer.
-fn in_flight(app: &App, link: &Scope<App>) -> Html {
+fn in_flight(world: &World, selection: Selection, link: &Link) -> Html {
     const MOST: usize = 12;
-    if app.is_playing() {
-        return Html::default();
-    }
-    let world = app.session().world();
     let flights = world.network().in_flight();
-    let concerns = |flight: &&&raft_sim::InFlight| match app.selection() {
+    let concerns = |flight: &&&InFlight| match selection {
         Selection::Nothing | Selection::Message(_) => true,
         Selection::Server(id) | Selection::Entry(id, _) => {
             flight.message.from == id || flight.message.to == id
@@ -99,12 +112,12 @@ fn in_flight(app: &App, link: &Scope<App>) -> Html {
             ends == (a, b) || ends == (b, a)
         }
     };
-    let line = |flight: &&raft_sim::InFlight| {
+    let line = |flight: &&InFlight| {
         let id = flight.id();
         let message = &flight.message;
         html! {
             <li>
-                <button class="line" onclick={link.callback(move |_| Message::Select(Selection::Message(id)))}>
+                <button class="line" onclick={link.callback(move |_| Look::Select(Selection::Message(id)))}>
                     <b>{ format!("{} → {}", message.from, message.to) }</b>
                     { format!(" {} ", message.kind()) }
                     <span class="muted">{ en::message(message) }</span>
@@ -112,8 +125,7 @@ fn in_flight(app: &App, link: &Scope<App>) -> Html {
             </li>
         }
     };
-    let shown: Vec<&raft_sim::InFlight> =
-        flights.iter().filter(concerns).take(MOST).copied().collect();
+    let shown: Vec<&InFlight> = flights.iter().filter(concerns).take(MOST).copied().collect();
     if shown.is_empty() {
         return Html::default();
     }

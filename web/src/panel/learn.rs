@@ -1,20 +1,30 @@
 //! How to read the picture, what to try, and scenarios to watch.
 
-use crate::app::{App, Message};
 use crate::bundled::BUNDLED;
+use crate::memo::Cache;
+use crate::message::{Act, Link, Open};
 use crate::progress;
 use crate::rich::said;
 use raft_gallery::{Item, of_kind};
 use raft_view::lang;
 use raft_view::rules::listed;
 use std::collections::BTreeMap;
-use yew::html::Scope;
 use yew::prelude::*;
 
+/// What the tab shows.
+pub struct Shown<'a> {
+    /// Whether there is a leader to be crashed or cut off.
+    pub has_leader: bool,
+    /// The gallery's lists as they were drawn last: long, and seldom another.
+    pub gallery: &'a Cache,
+    /// Raised when the lists are to be drawn again.
+    pub version: u64,
+}
+
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     let scenario = |bundled: &'static crate::Bundled| {
-        let onclick = link.callback(move |_| Message::LoadBundled(bundled.name));
+        let onclick = link.callback(move |_| Open::Bundled(bundled.name));
         html! {
             <li>
                 <button class="line" {onclick}><b>{ bundled.title() }</b></button>
@@ -24,12 +34,12 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     };
     html! {
         <div class="learn">
-            { app.gallery_part(|| {
+            { shown.gallery.part(shown.version, || {
                 let progress = progress::read();
                 raft_gallery::KINDS.iter().map(|kind| gallery(kind, &progress, link)).collect()
             }) }
             <h2>{ said(key!("Try this")) }</h2>
-            { tries(app, link) }
+            { tries(shown.has_leader, link) }
             <h2>{ said(key!("Watch this")) }</h2>
             <ul class="tour">{ for BUNDLED.iter().map(scenario) }</ul>
             <h2>{ said(key!("Reading the picture")) }</h2>
@@ -39,7 +49,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
 }
 
 /// What the gallery has of a kind.
-fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Scope<App>) -> Html {
+fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Link) -> Html {
     let title = match kind {
         "tour" => tr!("The tour"),
         "questions" => tr!("Questions people ask"),
@@ -51,7 +61,7 @@ fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Scope<
     };
     let language = lang::code();
     let item = |item: &'static Item| {
-        let open = |step: usize| link.callback(move |_: MouseEvent| Message::OpenItem(item, step));
+        let open = |step: usize| link.callback(move |_: MouseEvent| Open::Item(item, step));
         let reached = progress.get(item.name).copied().unwrap_or(0);
         let done = reached == usize::MAX;
         let said_of_it = || (item.about(language), item.watch(language).to_string());
@@ -80,17 +90,16 @@ fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Scope<
     }
 }
 
-fn tries(app: &App, link: &Scope<App>) -> Html {
-    let leader = app.session().world().leader().map(|leader| leader.id());
-    let typed = |line: String| link.callback(move |_: MouseEvent| Message::Typed(line.clone()));
+fn tries(has_leader: bool, link: &Link) -> Html {
+    let typed = |line: String| link.callback(move |_: MouseEvent| Act::Typed(line.clone()));
     html! {
         <ul class="tries">
             <li>
-                <button class="btn" disabled={leader.is_none()} onclick={typed("crash leader".into())}>{ said(key!("Crash the leader")) }</button>
+                <button class="btn" disabled={!has_leader} onclick={typed("crash leader".into())}>{ said(key!("Crash the leader")) }</button>
                 <span>{ said(key!("and watch the others elect a new one.")) }</span>
             </li>
             <li>
-                <button class="btn" disabled={leader.is_none()} onclick={typed("partition leader follower | rest".into())}>{ said(key!("Cut the leader off")) }</button>
+                <button class="btn" disabled={!has_leader} onclick={typed("partition leader follower | rest".into())}>{ said(key!("Cut the leader off")) }</button>
                 <span>{ said(key!("with one follower: can it still commit?")) }</span>
             </li>
             <li>
@@ -98,7 +107,7 @@ fn tries(app: &App, link: &Scope<App>) -> Html {
                 <span>{ said(key!("so that servers compete for votes.")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={link.callback(|_| Message::ClientRequest)}>{ said(key!("Ask as a client")) }</button>
+                <button class="btn" onclick={link.callback(|_| Act::ClientRequest)}>{ said(key!("Ask as a client")) }</button>
                 <span>{ said(key!("and follow the entry to a majority.")) }</span>
             </li>
             <li>

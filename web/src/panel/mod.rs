@@ -1,36 +1,53 @@
 //! The side panel; on a narrow page a sheet that slides up.
 
-pub mod clients;
-mod console;
+mod clients;
+pub mod console;
 mod events;
-mod first;
-mod inspect;
-mod learn;
+pub mod first;
+pub mod inspect;
+pub mod learn;
 mod prompt;
 mod rules;
-mod storage;
+pub mod storage;
 mod way;
-pub mod why;
+mod why;
 
-use crate::app::{App, Message, Tab};
-use crate::later::{self, Part};
+use crate::message::{Link, Look};
+use raft_check::linear::Verdict;
+use raft_sim::Session;
 use raft_view::lang::look_up;
-use yew::html::Scope;
+use raft_view::tab::Tab;
 use yew::prelude::*;
 
-/// The tabs and the open one.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
+/// What the open tab shows.
+pub enum Shown<'a> {
+    /// What is selected.
+    Inspect(inspect::Shown<'a>),
+    /// Commands and clients.
+    Console(console::Shown<'a>),
+    /// Disks, saved files, and how many servers are enough.
+    Storage(storage::Shown<'a>),
+    /// What happened.
+    Events(&'a Session),
+    /// Rules and properties, with whether what clients saw fits together.
+    Rules(&'a Session, Verdict),
+    /// How to read the picture, and what to try.
+    Learn(learn::Shown<'a>),
+}
+
+/// The tabs, with what the open one shows or what stands in its place.
+pub fn view(current: Tab, content: Html, link: &Link) -> Html {
     let tab = |tab: Tab| {
-        let on = app.tab() == tab;
+        let on = current == tab;
         html! {
             <button role="tab" id={format!("tab-{}", tab.name())} aria-selected={on.to_string()}
                 aria-controls="tab-panel" tabindex={if on { "0" } else { "-1" }}
-                class={on.then_some("on")} onclick={link.callback(move |_| Message::ShowTab(tab))}>
+                class={on.then_some("on")}
+                onclick={link.callback(move |_| Look::Tab(tab))}>
                 { look_up(tab.name()) }
             </button>
         }
     };
-    let current = app.tab();
     let onkeydown = link.batch_callback(move |event: KeyboardEvent| {
         let all = Tab::ALL;
         let at = all.iter().position(|tab| *tab == current).unwrap_or(0);
@@ -42,32 +59,28 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         event.prevent_default();
         event.stop_propagation();
         focus_tab(&event, all[next].name());
-        Some(Message::ShowTab(all[next]))
+        Some(Look::Tab(all[next]))
     });
     html! {
         <aside aria-label={tr!("Details")}>
             <div class="tabs" role="tablist" {onkeydown}>{ for Tab::ALL.into_iter().map(tab) }</div>
             <div class="tab-panel" id="tab-panel" role="tabpanel" tabindex="0"
                 aria-labelledby={format!("tab-{}", current.name())}>
-                { match later::panels() {
-                    Some(panels) => (panels.tab)(app, link),
-                    None if current == Tab::Inspect && app.shows_cluster() => first::view(app, link),
-                    None => app.later().placeholder(Part::Panels, link),
-                } }
+                { content }
             </div>
         </aside>
     }
 }
 
 /// The open tab.
-pub fn later(app: &App, link: &Scope<App>) -> Html {
-    match app.tab() {
-        Tab::Inspect => inspect::view(app, link),
-        Tab::Console => console::view(app, link),
-        Tab::Storage => storage::view(app, link),
-        Tab::Events => events::view(app),
-        Tab::Rules => rules::view(app, link),
-        Tab::Learn => learn::view(app, link),
+pub fn tab(shown: &Shown<'_>, link: &Link) -> Html {
+    match shown {
+        Shown::Inspect(shown) => inspect::view(shown, link),
+        Shown::Console(shown) => console::view(shown, link),
+        Shown::Storage(shown) => storage::view(shown, link),
+        Shown::Events(session) => events::view(session),
+        Shown::Rules(session, verdict) => rules::view(session, *verdict, link),
+        Shown::Learn(shown) => learn::view(shown, link),
     }
 }
 

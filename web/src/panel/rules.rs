@@ -1,18 +1,18 @@
 //! The rules that can be switched off, the properties they defend, and the scenario's claims.
 
-use crate::app::{App, Message};
+use crate::message::{Act, Link, Open};
 use crate::rich::said;
 use raft_check::Property;
+use raft_check::linear::Verdict;
 use raft_core::Rule;
-use raft_sim::{Command, Setting};
+use raft_sim::{Command, Session, Setting};
 use raft_view::rules::{RuleView, explain};
 use raft_view::words::en;
-use yew::html::Scope;
 use yew::prelude::*;
 
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let world = app.session().world();
+pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
+    let world = session.world();
     let property = |property: Property| {
         let broken = world.violations().iter().find(|v| v.property == property);
         html! {
@@ -29,12 +29,12 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let rule = |rule: Rule| {
         let holds = world.settings().live.rules.holds(rule);
         let setting = if holds { Setting::RuleOff(rule) } else { Setting::RuleOn(rule) };
-        let onchange = link.callback(move |_: Event| Message::Do(Command::Set(setting.clone())));
+        let onchange = link.callback(move |_: Event| Act::Do(Command::Set(setting.clone())));
         let RuleView { sentence, section, property, incidents, .. } = explain(rule);
         let seen =
             if incidents.is_empty() { String::new() } else { tr!(" Missing in: {}.", incidents) };
         let show = {
-            let onclick = link.callback(move |_: MouseEvent| Message::OpenNamed(rule.name()));
+            let onclick = link.callback(move |_: MouseEvent| Open::Named(rule.name()));
             let label = tr!("Show me what happens without {}", rule.name());
             html! { <button class="btn" aria-label={label} {onclick}>{ said(key!("Show me")) }</button> }
         };
@@ -54,17 +54,17 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
         <div class="rules">
             <h2>{ said(key!("What must always be true")) }</h2>
             <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
-            { super::first::verdict(app.views().linear.verdict) }
+            { super::first::verdict(verdict) }
             <h2>{ said(key!("Rules of Raft")) }</h2>
             <p class="hint">{ said(key!("Switch one off, and it is no longer Raft: see what the rule is for.")) }</p>
             <ul class="rule-list">{ for Rule::ALL.into_iter().map(rule) }</ul>
-            { claims(app) }
+            { claims(session) }
         </div>
     }
 }
 
-fn claims(app: &App) -> Html {
-    let claims = app.session().script().map_or(&[][..], |script| script.expectations());
+fn claims(session: &Session) -> Html {
+    let claims = session.script().map_or(&[][..], |script| script.expectations());
     if claims.is_empty() {
         return Html::default();
     }

@@ -3,19 +3,32 @@
 
 use super::first::section;
 use super::inspect::actions;
-use crate::app::{App, Message};
+use crate::message::{Link, Look, Message};
+use raft_sim::World;
+use raft_view::cost::Cost;
 use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::fixed;
 use raft_view::storage::{self, Record, RecordState, SizeRow};
 use raft_view::words::en::storage as words;
-use yew::html::Scope;
 use yew::prelude::*;
 
+/// What the tab shows.
+pub struct Shown<'a> {
+    /// The servers with their disks.
+    pub world: &'a World,
+    /// What is selected.
+    pub selection: Selection,
+    /// What each size costs as far as it was measured, the smallest first.
+    pub costs: &'a [Option<Cost>],
+    /// The size that is being measured.
+    pub under_way: Option<u8>,
+}
+
 /// The tab.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let world = app.session().world();
-    let id = match app.selection() {
+pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
+    let world = shown.world;
+    let id = match shown.selection {
         Selection::Server(id) | Selection::Entry(id, _) => id,
         Selection::Nothing | Selection::Message(_) | Selection::Link(..) => {
             storage::default_server(world)
@@ -24,7 +37,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
     let Some(view) = storage::storage(world, id) else { return Html::default() };
     let choice = |server: &raft_sim::Server| {
         let (other, on) = (server.id(), server.id() == id);
-        let onclick = link.callback(move |_| Message::Select(Selection::Server(other)));
+        let onclick = link.callback(move |_| Look::Select(Selection::Server(other)));
         html! { <button class={if on { "btn primary" } else { "btn" }} aria-pressed={on.to_string()} {onclick}>{ other.to_string() }</button> }
     };
     html! {
@@ -37,7 +50,7 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             { for view.sections.iter().map(section) }
             { actions(&view.files, link) }
             <p class="hint">{ look_up(words::RESTORE_SAYS) }</p>
-            { sizes(app, link) }
+            { sizes(shown, link) }
         </div>
     }
 }
@@ -57,8 +70,8 @@ fn record(record: &Record) -> Html {
     }
 }
 
-fn sizes(app: &App, link: &Scope<App>) -> Html {
-    let (costs, under_way) = app.measured();
+fn sizes(shown: &Shown<'_>, link: &Link) -> Html {
+    let Shown { world, costs, under_way, .. } = *shown;
     let columns = &words::COLUMNS[..if costs.is_empty() { 3 } else { 6 }];
     let cell = |(text, part): &(String, Option<f64>)| {
         html! {
@@ -79,7 +92,7 @@ fn sizes(app: &App, link: &Scope<App>) -> Html {
             <h2>{ look_up(words::SIZES) }</h2>
             <table>
                 <thead><tr>{ for columns.iter().map(|name| html! { <th scope="col">{ look_up(name) }</th> }) }</tr></thead>
-                <tbody>{ for storage::sizes(app.session().world(), costs).iter().map(row) }</tbody>
+                <tbody>{ for storage::sizes(world, costs).iter().map(row) }</tbody>
             </table>
             <p class="hint">{ look_up(if costs.is_empty() { words::MEASURE_SAYS } else { words::MEASURED_SAYS }) }</p>
             <button class="btn" disabled={under_way.is_some()} onclick={link.callback(|_| Message::Measure(true))}>{ label }</button>

@@ -1,15 +1,14 @@
 //! The request that is followed, step by step.
 
-use crate::app::{App, Message};
+use crate::message::{Act, Link};
 use crate::rich::said;
 use raft_view::lang::look_up;
-use raft_view::way::State;
-use yew::html::Scope;
+use raft_view::way::{State, Way};
 use yew::prelude::*;
 
 /// Its steps, if a request was made.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let Some(way) = app.views().way.as_ref() else { return Html::default() };
+pub fn view(way: Option<&Way>, playing: bool, link: &Link) -> Html {
+    let Some(way) = way else { return Html::default() };
     let steps = way.steps.iter().map(|step| {
         let (class, sign, spoken) = match step.state {
             State::Done => ("Done", "✓", key!("done")),
@@ -23,11 +22,11 @@ pub fn view(app: &App, link: &Scope<App>) -> Html {
             </li>
         }
     });
-    let onclick = link.callback(|_| Message::NextOfRequest);
+    let onclick = link.callback(|_| Act::NextOfRequest);
     html! {
         <section class="way" aria-label={tr!("The way of a request")}>
             <h2>{ said(key!("Follow")) }{ " " }<code>{ way.what.clone() }</code>
-                if !way.is_over && !app.is_playing() {
+                if !way.is_over && !playing {
                     <button class="btn small" {onclick}>{ said(key!("Next step of it")) }</button>
                 }
             </h2>

@@ -1,17 +1,16 @@
 //! “Why not?”: what can be asked of what is selected, and the answer at this very moment.
 
-use crate::app::{App, Message};
+use crate::message::{Link, Look};
 use crate::rich::{rich, said};
-use raft_view::why::Question;
-use yew::html::Scope;
+use raft_view::why::{Question, WhyView};
 use yew::prelude::*;
 
 /// The questions and the answer to one, where there is something to ask.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let Some(view) = &*app.views().why else { return Html::default() };
+pub fn view(view: Option<&WhyView>, link: &Link) -> Html {
+    let Some(view) = view else { return Html::default() };
     let question = |(place, (question, words)): (usize, &(Question, String))| {
         let (question, on) = (*question, place == view.asked);
-        let onclick = link.callback(move |_: MouseEvent| Message::Ask(Some(question)));
+        let onclick = link.callback(move |_: MouseEvent| Look::Ask(Some(question)));
         html! { <button class={if on { "btn on" } else { "btn" }} aria-pressed={on.to_string()} {onclick}>{ words.clone() }</button> }
     };
     let answer = &view.answer;

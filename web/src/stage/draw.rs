@@ -3,15 +3,16 @@
 //! What changes with every frame (messages, timer arcs) is drawn by plain functions; what changes
 //! with events is components that are left alone while their values stay the same.
 
-use crate::app::{App, Drag};
+use super::Picture;
+use crate::message::Drag;
 use crate::shared::Same;
 use raft_core::Kind;
 use raft_view::clients::Crowd;
 use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::{
-    Glyph, LinkView, Look, MessageView, Motion, Pip, Point, ServerView, arc, fixed, messages,
-    timer_left, turn,
+    Glyph, LinkView, Look, MessageView, Pip, Point, ServerView, arc, fixed, messages, timer_left,
+    turn,
 };
 use yew::prelude::*;
 
@@ -210,15 +211,14 @@ fn crowd(view: &Crowd) -> Html {
 
 // ---- what changes with every frame ----
 
-pub(super) fn timers(app: &App) -> Html {
-    let world = app.session().world();
+pub(super) fn timers(shown: &Picture<'_>) -> Html {
+    let Picture { world, ring, .. } = *shown;
     let now = world.now();
-    let Some(ring) = app.views().ring else { return Html::default() };
-    let selected = match app.selection() {
+    let selected = match shown.selection {
         Selection::Server(id) | Selection::Entry(id, _) => Some(id),
         Selection::Nothing | Selection::Message(_) | Selection::Link(..) => None,
     };
-    let dragged = match app.drag() {
+    let dragged = match shown.drag {
         Some(Drag::Timer(id, part)) => Some((*id, *part)),
         Some(Drag::Link { .. } | Drag::Lasso { .. }) | None => None,
     };
@@ -248,12 +248,9 @@ pub(super) fn timers(app: &App) -> Html {
     html! { <g class="timers">{ for arcs }</g> }
 }
 
-pub(super) fn message_glyphs(app: &App) -> Vec<Html> {
-    let Some(ring) = app.views().ring else { return Vec::new() };
-    let motion = if app.reduced_motion() { Motion::Reduced } else { Motion::Full };
-    let still = !app.is_playing();
-    let views = messages(app.session().world(), &ring, motion);
-    views.iter().map(|view| message(view, app.selection(), still)).collect()
+pub(super) fn message_glyphs(shown: &Picture<'_>) -> Vec<Html> {
+    let views = messages(shown.world, &shown.ring, shown.motion);
+    views.iter().map(|view| message(view, shown.selection, !shown.playing)).collect()
 }
 
 fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
@@ -339,22 +336,22 @@ fn glyph(glyph: Glyph) -> Html {
     }
 }
 
-pub(super) fn dragged(app: &App) -> Html {
-    match (app.drag(), app.views().ring) {
-        (Some(Drag::Link { from, to, moved: true }), Some(ring)) => {
-            let from = ring.at(*from);
+pub(super) fn dragged(shown: &Picture<'_>) -> Html {
+    match shown.drag {
+        Some(Drag::Link { from, to, moved: true }) => {
+            let from = shown.ring.at(*from);
             html! {
                 <line class="drag" x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)} y2={fixed(to.y)} />
             }
         }
-        (Some(Drag::Lasso { outline, .. }), _) => {
+        Some(Drag::Lasso { outline, .. }) => {
             let points: Vec<String> = outline
                 .iter()
                 .map(|point| format!("{},{}", fixed(point.x), fixed(point.y)))
                 .collect();
             html! { <polygon class="lasso" points={points.join(" ")} /> }
         }
-        (Some(Drag::Link { .. } | Drag::Timer(..)) | None, _) => Html::default(),
+        Some(Drag::Link { .. } | Drag::Timer(..)) | None => Html::default(),
     }
 }
 

@@ -1,21 +1,28 @@
 //! The menu of what can be done with a server, a message or a link.
 
-use crate::app::{App, Message};
+use crate::message::{Act, Link, Menu, Message, Touch};
+use raft_view::menu::ActionView;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
-use yew::html::Scope;
 use yew::prelude::*;
 
-pub(super) fn menu(app: &App, link: &Scope<App>) -> Html {
-    let Some(_) = app.menu() else { return Html::default() };
-    let item = |view: &raft_view::menu::ActionView| {
+/// What the open menu shows.
+pub struct MenuShown<'a> {
+    /// What can be done.
+    pub actions: &'a [ActionView],
+    /// The menu on the page.
+    pub node: &'a NodeRef,
+}
+
+pub(super) fn menu(shown: &MenuShown<'_>, link: &Link) -> Html {
+    let item = |view: &ActionView| {
         let command = view.command.clone();
         let enabled = view.enabled;
         let onclick = link.batch_callback(move |_: MouseEvent| {
             if !enabled {
                 return Vec::new();
             }
-            vec![Message::CloseMenu, Message::Do(command.clone())]
+            vec![Message::from(Touch::CloseMenu), Act::Do(command.clone()).into()]
         });
         html! {
             <button role="menuitem" tabindex="-1" aria-disabled={(!enabled).to_string()} {onclick}>
@@ -23,13 +30,17 @@ pub(super) fn menu(app: &App, link: &Scope<App>) -> Html {
             </button>
         }
     };
+    let oncontextmenu = link.callback(|event: MouseEvent| {
+        event.prevent_default();
+        Touch::CloseMenu
+    });
     let onkeydown = link.batch_callback(|event: KeyboardEvent| {
         let to = match event.key().as_str() {
             "ArrowDown" => Item::Next,
             "ArrowUp" => Item::Previous,
             "Home" => Item::First,
             "End" => Item::Last,
-            "Tab" => return Some(Message::CloseMenu),
+            "Tab" => return Some(Touch::CloseMenu),
             _ => return None,
         };
         event.prevent_default();
@@ -39,10 +50,11 @@ pub(super) fn menu(app: &App, link: &Scope<App>) -> Html {
     });
     html! {
         <>
-            <div class="backdrop" onclick={link.callback(|_| Message::CloseMenu)}
-                oncontextmenu={link.callback(|event: MouseEvent| { event.prevent_default(); Message::CloseMenu })}></div>
-            <div class="menu" role="menu" aria-label={tr!("Actions")} ref={app.menu_ref().clone()} {onkeydown}>
-                { for app.views().actions.iter().map(item) }
+            <div class="backdrop" onclick={link.callback(|_| Touch::CloseMenu)}
+                {oncontextmenu}></div>
+            <div class="menu" role="menu" aria-label={tr!("Actions")} ref={shown.node.clone()}
+                {onkeydown}>
+                { for shown.actions.iter().map(item) }
             </div>
         </>
     }
@@ -68,36 +80,29 @@ fn move_focus(event: &KeyboardEvent, to: Item) -> Option<()> {
     next?.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 
-impl App {
-    /// Puts an open menu where it belongs and gives its first item the focus. Positions go through
-    /// the style object: a strict content security policy forbids style attributes.
-    pub(crate) fn place_menu(&self) {
-        let (Some(menu), Some(element)) = (self.menu(), self.menu_ref().cast::<HtmlElement>())
-        else {
-            return;
-        };
-        let style = element.style();
-        let _set = style.set_property("left", &format!("{}px", menu.x as i64));
-        let _set = style.set_property("top", &format!("{}px", menu.y as i64));
-        let document = element.owner_document();
-        let inside = element.query_selector(":focus").ok().flatten().is_some();
-        if document.is_some() && !inside {
-            let first =
-                element.first_element_child().and_then(|e| e.dyn_into::<HtmlElement>().ok());
-            if let Some(first) = first {
-                let _focused = first.focus();
-            }
+/// Puts an open menu where it belongs and gives its first item the focus. Positions go through the
+/// style object: a strict content security policy forbids style attributes.
+pub fn place_menu(menu: &Menu, element: &HtmlElement) {
+    let style = element.style();
+    let _set = style.set_property("left", &format!("{}px", menu.x as i64));
+    let _set = style.set_property("top", &format!("{}px", menu.y as i64));
+    let document = element.owner_document();
+    let inside = element.query_selector(":focus").ok().flatten().is_some();
+    if document.is_some() && !inside {
+        let first = element.first_element_child().and_then(|e| e.dyn_into::<HtmlElement>().ok());
+        if let Some(first) = first {
+            let _focused = first.focus();
         }
-        let (rect, stage) = (element.get_bounding_client_rect(), element.parent_element());
-        if let Some(stage) = stage.map(|stage| stage.get_bounding_client_rect()) {
-            if rect.right() > stage.right() {
-                let left = (menu.x - (rect.right() - stage.right()) - 6.0).max(4.0);
-                let _set = style.set_property("left", &format!("{}px", left as i64));
-            }
-            if rect.bottom() > stage.bottom() {
-                let top = (menu.y - (rect.bottom() - stage.bottom()) - 6.0).max(4.0);
-                let _set = style.set_property("top", &format!("{}px", top as i64));
-            }
+    }
+    let (rect, stage) = (element.get_bounding_client_rect(), element.parent_element());
+    if let Some(stage) = stage.map(|stage| stage.get_bounding_client_rect()) {
+        if rect.right() > stage.right() {
+            let left = (menu.x - (rect.right() - stage.right()) - 6.0).max(4.0);
+            let _set = style.set_property("left", &format!("{}px", left as i64));
+        }
+        if rect.bottom() > stage.bottom() {
+            let top = (menu.y - (rect.bottom() - stage.bottom()) - 6.0).max(4.0);
+            let _set = style.set_property("top", &format!("{}px", top as i64));
         }
     }
 }

@@ -4,68 +4,117 @@ mod draw;
 mod menu;
 mod pointer;
 
-use crate::app::{App, Message};
+use crate::memo::Cache;
+use crate::message::{Act, Drag, Link, Look, Message, Open};
 use crate::rich::{rich, said};
+use crate::shared::Same;
 pub use draw::term_class;
 use draw::{Links, Servers, crowds, dragged, message_glyphs, timers};
-use menu::menu;
+pub use menu::{MenuShown, place_menu};
 use pointer::{Pointer, moved, open_menu, pressed, released, target};
-use raft_view::stage::{HEIGHT, WIDTH, fixed};
-use yew::html::Scope;
+use raft_sim::World;
+use raft_view::clients::Crowd;
+use raft_view::menu::Selection;
+use raft_view::stage::{HEIGHT, LinkView, Motion, Ring, ServerView, WIDTH, fixed};
+use raft_view::words::Sentence;
 use yew::prelude::*;
 
+/// What the stage shows.
+pub struct Shown<'a> {
+    /// The page is this playground's own.
+    pub owns_page: bool,
+    /// What happened last, and when.
+    pub narrator: &'a (String, Sentence),
+    /// What somebody is to be told.
+    pub notice: Option<&'a str>,
+    /// How much of the work under way is done, 0 to 1.
+    pub job: Option<f64>,
+    /// The open menu.
+    pub menu: Option<MenuShown<'a>>,
+    /// The cluster; nothing before the first refresh.
+    pub picture: Option<Picture<'a>>,
+}
+
+/// What the picture of the cluster shows.
+pub struct Picture<'a> {
+    /// The cluster: messages and timers are drawn from it in every frame.
+    pub world: &'a World,
+    /// Where servers stand.
+    pub ring: Ring,
+    /// What is drawn with events.
+    pub servers: &'a Same<Vec<ServerView>>,
+    /// The same between servers.
+    pub links: &'a Same<Vec<LinkView>>,
+    /// Partitions, as paths.
+    pub walls: &'a [String],
+    /// Clients at servers' doors.
+    pub crowds: &'a [Crowd],
+    /// The crowds as they were drawn last, and for which version.
+    pub drawn_crowds: (&'a Cache, u64),
+    /// What is selected.
+    pub selection: Selection,
+    /// What a pointer is doing.
+    pub drag: Option<&'a Drag>,
+    /// Whether the run plays.
+    pub playing: bool,
+    /// How much the person wants to move.
+    pub motion: Motion,
+    /// The picture on the page.
+    pub svg: &'a NodeRef,
+}
+
 /// The stage with narrator, actions and notices.
-pub fn view(app: &App, link: &Scope<App>) -> Html {
-    let (time, sentence) = &*app.views().narrator;
+pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
+    let (time, sentence) = shown.narrator;
     let cite = if sentence.cite.is_empty() {
         time.clone()
     } else {
         format!("{time} · {}", sentence.cite)
     };
     // The page's own playground is its main part; of several on a page none is.
-    let tag = if app.options().owns_page { "main" } else { "section" };
+    let tag = if shown.owns_page { "main" } else { "section" };
     html! {
         <@{tag} class="stage" aria-label={tr!("The cluster")}>
             <div class="say" role="status">
                 { rich(&sentence.text) }
                 <small>{ cite }</small>
             </div>
-            { notice(app, link) }
-            { picture(app, link) }
-            { menu(app, link) }
-            { job(app, link) }
+            { notice(shown.notice, link) }
+            { for shown.picture.iter().map(|shown| picture(shown, link)) }
+            { for shown.menu.iter().map(|shown| menu::menu(shown, link)) }
+            { job(shown.job, link) }
         </@>
     }
 }
 
-fn notice(app: &App, link: &Scope<App>) -> Html {
-    let Some(text) = app.notice() else { return Html::default() };
+fn notice(text: Option<&str>, link: &Link) -> Html {
+    let Some(text) = text else { return Html::default() };
     html! {
         <div class="notice" role="alert">
             <span>{ text }</span>
-            <button class="quiet" aria-label={tr!("Dismiss")} onclick={link.callback(|_| Message::Dismiss)}>{ "✕" }</button>
+            <button class="quiet" aria-label={tr!("Dismiss")} onclick={link.callback(|_| Look::Dismiss)}>{ "✕" }</button>
         </div>
     }
 }
 
-fn job(app: &App, link: &Scope<App>) -> Html {
-    let Some(part) = app.job_part() else { return Html::default() };
+fn job(part: Option<f64>, link: &Link) -> Html {
+    let Some(part) = part else { return Html::default() };
     html! {
         <div class="job" role="alert">
             <span>{ tr!("Bringing back the run: {} %", (part * 100.0) as u32) }</span>
-            <button class="btn" onclick={link.callback(|_| Message::CancelJob)}>{ said(key!("Cancel")) }</button>
+            <button class="btn" onclick={link.callback(|_| Open::Cancel)}>{ said(key!("Cancel")) }</button>
         </div>
     }
 }
 
-fn picture(app: &App, link: &Scope<App>) -> Html {
-    let views = app.views();
-    let svg = app.stage_ref().clone();
+fn picture(shown: &Picture<'_>, link: &Link) -> Html {
+    let (svg, selection) = (shown.svg.clone(), shown.selection);
+    let (crowds_cache, version) = shown.drawn_crowds;
     let pointer = |make: fn(&Pointer, &PointerEvent) -> Option<Message>| {
-        let context = Pointer { svg: svg.clone(), drag: app.drag().cloned(), ring: views.ring };
+        let context = Pointer { svg: svg.clone(), drag: shown.drag.cloned(), ring: shown.ring };
         link.batch_callback(move |event: PointerEvent| make(&context, &event))
     };
-    let menu_context = Pointer { svg: svg.clone(), drag: None, ring: views.ring };
+    let menu_context = Pointer { svg: svg.clone(), drag: None, ring: shown.ring };
     let key_context = menu_context.clone();
     let oncontextmenu = link.batch_callback(move |event: MouseEvent| {
         event.prevent_default();
@@ -75,7 +124,7 @@ fn picture(app: &App, link: &Scope<App>) -> Html {
         let target = target(&event)?;
         let message = match event.key().as_str() {
             "Enter" | "ContextMenu" => open_menu(&key_context, target, None),
-            " " => Some(Message::Select(target)),
+            " " => Some(Look::Select(target).into()),
             _ => None,
         };
         if message.is_some() {
@@ -90,21 +139,21 @@ fn picture(app: &App, link: &Scope<App>) -> Html {
             onpointerdown={pointer(pressed)} onpointermove={pointer(moved)}
             onpointerup={pointer(released)} onpointercancel={link.callback(|_| Message::Drag(None))}
             {oncontextmenu} {onkeydown}>
-            <Links links={views.links.clone()} selection={app.selection()} />
+            <Links links={shown.links.clone()} {selection} />
             <g class="walls">
-                { for views.walls.iter().map(|path| wall(path, link)) }
+                { for shown.walls.iter().map(|path| wall(path, link)) }
             </g>
-            { app.crowds_part(|| crowds(&views.crowds)) }
-            <Servers servers={views.servers.clone()} selection={app.selection()} />
-            { timers(app) }
-            <g class="messages">{ for message_glyphs(app) }</g>
-            { dragged(app) }
+            { crowds_cache.part(version, || crowds(shown.crowds)) }
+            <Servers servers={shown.servers.clone()} {selection} />
+            { timers(shown) }
+            <g class="messages">{ for message_glyphs(shown) }</g>
+            { dragged(shown) }
         </svg>
     }
 }
 
-fn wall(path: &str, link: &Scope<App>) -> Html {
-    let heal = link.callback(|_| Message::Typed("heal".into()));
+fn wall(path: &str, link: &Link) -> Html {
+    let heal = link.callback(|_| Act::Typed("heal".into()));
     let stop = Callback::from(|event: PointerEvent| event.stop_propagation());
     let onkeydown = link.batch_callback(|event: KeyboardEvent| {
         if !matches!(event.key().as_str(), "Enter" | " ") {
@@ -112,7 +161,7 @@ fn wall(path: &str, link: &Scope<App>) -> Html {
         }
         event.prevent_default();
         event.stop_propagation();
-        Some(Message::Typed("heal".into()))
+        Some(Act::Typed("heal".into()))
     });
     html! {
         <g class="wall-group" role="button" tabindex="0" aria-label={tr!("Partition: heal the network")}

@@ -1,6 +1,6 @@
 //! What a pointer or a key does on the stage.
 
-use crate::app::{Drag, Menu, Message};
+use crate::message::{Drag, Look, Menu, Message, Touch};
 use raft_core::NodeId;
 use raft_view::menu::Selection;
 use raft_view::stage::{HEIGHT, Point, WIDTH, part_at};
@@ -13,7 +13,7 @@ use yew::prelude::*;
 pub(super) struct Pointer {
     pub(super) svg: NodeRef,
     pub(super) drag: Option<Drag>,
-    pub(super) ring: Option<raft_view::stage::Ring>,
+    pub(super) ring: raft_view::stage::Ring,
 }
 
 impl Pointer {
@@ -27,15 +27,15 @@ impl Pointer {
     }
 }
 
-pub(super) fn pressed(app: &Pointer, event: &PointerEvent) -> Option<Message> {
+pub(super) fn pressed(pointer: &Pointer, event: &PointerEvent) -> Option<Message> {
     if event.button() != 0 {
         return None;
     }
-    let point = app.point(event.client_x(), event.client_y())?;
+    let point = pointer.point(event.client_x(), event.client_y())?;
     let element: Element = event.target()?.dyn_into().ok()?;
     if let Some(id) = attribute(&element, "data-timer") {
         let id = NodeId(id.parse().ok()?);
-        let server = app.ring?.at(id);
+        let server = pointer.ring.at(id);
         return Some(Message::Drag(Some(Drag::Timer(id, part_at(server, point)))));
     }
     let lasso = |pressed| Some(Message::Drag(Some(Drag::Lasso { pressed, outline: vec![point] })));
@@ -46,25 +46,25 @@ pub(super) fn pressed(app: &Pointer, event: &PointerEvent) -> Option<Message> {
                 return Some(Message::Drag(Some(drag)));
             }
             let selection = Selection::Server(id);
-            let menu = menu_at(app, selection, event.client_x(), event.client_y())?;
+            let menu = menu_at(pointer, selection, event.client_x(), event.client_y())?;
             Some(Message::Press(drag, menu))
         }
-        Some(message @ Selection::Message(_)) => Some(Message::Select(message)),
+        Some(message @ Selection::Message(_)) => Some(Look::Select(message).into()),
         // Links cover much of the ground: an outline may begin on one.
         Some(Selection::Link(a, b)) => lasso(Selection::Link(a, b)),
         Some(Selection::Nothing) | None => lasso(Selection::Nothing),
     }
 }
 
-pub(super) fn moved(app: &Pointer, event: &PointerEvent) -> Option<Message> {
+pub(super) fn moved(pointer: &Pointer, event: &PointerEvent) -> Option<Message> {
     const SLACK: f64 = 10.0;
-    let drag = app.drag.clone()?;
+    let drag = pointer.drag.clone()?;
     if event.buttons() == 0 {
         return Some(Message::Drag(None));
     }
-    let point = app.point(event.client_x(), event.client_y())?;
+    let point = pointer.point(event.client_x(), event.client_y())?;
     let drag = match drag {
-        Drag::Timer(id, _) => Drag::Timer(id, part_at(app.ring?.at(id), point)),
+        Drag::Timer(id, _) => Drag::Timer(id, part_at(pointer.ring.at(id), point)),
         Drag::Link { from, to, moved } => {
             let moved = moved || to.distance(point) > SLACK;
             Drag::Link { from, to: if moved { point } else { to }, moved }
@@ -79,9 +79,9 @@ pub(super) fn moved(app: &Pointer, event: &PointerEvent) -> Option<Message> {
     Some(Message::Drag(Some(drag)))
 }
 
-pub(super) fn released(app: &Pointer, event: &PointerEvent) -> Option<Message> {
-    app.drag.as_ref()?;
-    Some(Message::DropDrag(app.point(event.client_x(), event.client_y())?))
+pub(super) fn released(pointer: &Pointer, event: &PointerEvent) -> Option<Message> {
+    pointer.drag.as_ref()?;
+    Some(Touch::Drop(pointer.point(event.client_x(), event.client_y())?).into())
 }
 
 fn attribute(element: &Element, name: &str) -> Option<String> {
@@ -107,28 +107,30 @@ pub(super) fn target(event: &web_sys::Event) -> Option<Selection> {
 
 /// Opens the actions where the pointer is, or beside what has focus.
 pub(super) fn open_menu(
-    app: &Pointer,
+    pointer: &Pointer,
     selection: Selection,
     client: Option<(i32, i32)>,
 ) -> Option<Message> {
     if let Some((x, y)) = client {
-        return menu_at(app, selection, x, y).map(Message::OpenMenu);
+        return menu_at(pointer, selection, x, y).map(|menu| Touch::OpenMenu(menu).into());
     }
-    let rect = app.svg.cast::<Element>()?.get_bounding_client_rect();
-    let (x, y) = match (selection, app.ring) {
-        (Selection::Server(id), Some(ring)) => {
-            let at = ring.at(id);
+    let rect = pointer.svg.cast::<Element>()?.get_bounding_client_rect();
+    let (x, y) = match selection {
+        Selection::Server(id) => {
+            let at = pointer.ring.at(id);
             let scale = (rect.width() / WIDTH).min(rect.height() / HEIGHT);
             let left = rect.left() + (rect.width() - WIDTH * scale) / 2.0;
             let top = rect.top() + (rect.height() - HEIGHT * scale) / 2.0;
-            (left + (at.x + ring.server_radius) * scale, top + at.y * scale)
+            (left + (at.x + pointer.ring.server_radius) * scale, top + at.y * scale)
         }
-        (_, _) => (rect.left() + rect.width() / 2.0, rect.top() + rect.height() / 2.0),
+        Selection::Nothing | Selection::Message(_) | Selection::Link(..) | Selection::Entry(..) => {
+            (rect.left() + rect.width() / 2.0, rect.top() + rect.height() / 2.0)
+        }
     };
-    Some(Message::OpenMenu(Menu { selection, x: x - rect.left(), y: y - rect.top() }))
+    Some(Touch::OpenMenu(Menu { selection, x: x - rect.left(), y: y - rect.top() }).into())
 }
 
-fn menu_at(app: &Pointer, selection: Selection, x: i32, y: i32) -> Option<Menu> {
-    let rect = app.svg.cast::<Element>()?.get_bounding_client_rect();
+fn menu_at(pointer: &Pointer, selection: Selection, x: i32, y: i32) -> Option<Menu> {
+    let rect = pointer.svg.cast::<Element>()?.get_bounding_client_rect();
     Some(Menu { selection, x: f64::from(x) - rect.left(), y: f64::from(y) - rect.top() })
 }

@@ -1,6 +1,6 @@
 //! What follows from a step, and the properties that are held against it.
 
-use super::{Cluster, LAST_COMMAND, Place};
+use super::{Cluster, LAST_COMMAND, Seat};
 use crate::machine::Applied;
 use crate::server::{Outbox, Server, Wire};
 use raft_check::{Decision, Promise, Sighting};
@@ -10,10 +10,10 @@ use std::sync::Arc;
 impl Cluster {
     pub(super) fn act(
         &mut self,
-        place: usize,
+        ordinal: usize,
         what: impl FnOnce(&mut dyn Server),
     ) -> Result<(), String> {
-        let at = &mut self.places[place];
+        let at = &mut self.seats[ordinal];
         let id = at.id;
         let view = at.server.view();
         let (led_in, before) = (view.is_leader.then_some(view.term), view.membership);
@@ -25,7 +25,7 @@ impl Cluster {
         }
         let mut memberships = vec![before];
         memberships.extend(applied.iter().map(|applied| applied.membership.clone()));
-        self.observe(place, written_from, led_in, &memberships)?;
+        self.observe(ordinal, written_from, led_in, &memberships)?;
         for applied in applied {
             self.check_applied(id, &applied)?;
         }
@@ -33,7 +33,7 @@ impl Cluster {
             self.check_read(id, token, index)?;
         }
         for wire in mail {
-            self.check_promise(place, &wire);
+            self.check_promise(ordinal, &wire);
             self.send(id, wire);
         }
         match self.checker.violations().first() {
@@ -44,12 +44,12 @@ impl Cluster {
 
     fn observe(
         &mut self,
-        place: usize,
+        ordinal: usize,
         written_from: Option<Index>,
         led_in: Option<Term>,
         memberships: &[Arc<Membership>],
     ) -> Result<(), String> {
-        let Place { id, server, .. } = &self.places[place];
+        let Seat { id, server, .. } = &self.seats[ordinal];
         let view = server.view();
         let seen = Sighting {
             id: *id,
@@ -102,11 +102,11 @@ impl Cluster {
         let entry = has_committed.then(|| seen.log.position_at(seen.commit_index)).flatten();
         let behind: Vec<NodeId> = match entry {
             Some(entry) => {
-                let holds = |place: &&Place| {
-                    let log = &place.server.disk().durable().log;
+                let holds = |seat: &&Seat| {
+                    let log = &seat.server.disk().durable().log;
                     log.holds(entry) || log.base().index > entry.index
                 };
-                self.places.iter().filter(holds).map(|place| place.id).collect()
+                self.seats.iter().filter(holds).map(|seat| seat.id).collect()
             }
             None => self.checker.voters_of(seen.term, seen.id)?,
         };
@@ -164,10 +164,10 @@ impl Cluster {
     }
 
     /// Holds what a server promises against its disk.
-    fn check_promise(&mut self, place: usize, wire: &Wire) {
+    fn check_promise(&mut self, ordinal: usize, wire: &Wire) {
         let Ok(message) = wire.to_ours() else { return };
         let Message { from, to, term, .. } = message;
-        let server = &self.places[place].server;
+        let server = &self.seats[ordinal].server;
         let durable = server.disk().durable();
         let view = server.view();
         let promise = match message.body {

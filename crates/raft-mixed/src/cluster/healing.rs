@@ -1,6 +1,6 @@
 //! Everything is healed, everybody is made a voter again, and the cluster must agree.
 
-use super::{Cluster, LAST_COMMAND, Place};
+use super::{Cluster, LAST_COMMAND, Seat};
 use crate::settings::{Faults, Pace};
 use raft_core::{ChangeKind, ConfigChange, Index, Membership, NodeId, Payload};
 
@@ -9,11 +9,11 @@ impl Cluster {
         self.event(|| "everything is healed".into());
         self.cut.clear();
         self.faults = Faults::NONE;
-        for place in 0..self.places.len() {
-            if !self.places[place].is_up {
-                self.restart(place)?;
+        for ordinal in 0..self.seats.len() {
+            if !self.seats[ordinal].is_up {
+                self.restart(ordinal)?;
             }
-            self.act(place, |server| server.set_pace(Pace::AT_ONCE))?;
+            self.act(ordinal, |server| server.set_pace(Pace::AT_ONCE))?;
         }
         Ok(())
     }
@@ -21,8 +21,8 @@ impl Cluster {
     /// Every clock moves on by one tick, and what was under way arrives.
     pub(super) fn round(&mut self) -> Result<(), String> {
         self.time += 1;
-        for place in 0..self.places.len() {
-            self.act(place, |server| server.tick())?;
+        for ordinal in 0..self.seats.len() {
+            self.act(ordinal, |server| server.tick())?;
         }
         let mut deliveries = self.under_way.len() + 8;
         while deliveries > 0 && !self.under_way.is_empty() {
@@ -37,15 +37,15 @@ impl Cluster {
 
     /// Makes everybody a voter again, then asks for the last command.
     fn operate(&mut self) -> Result<(), String> {
-        let leads = |place: &usize| self.places[*place].server.view().is_leader;
-        let Some(leader) = (0..self.places.len())
+        let leads = |ordinal: &usize| self.seats[*ordinal].server.view().is_leader;
+        let Some(leader) = (0..self.seats.len())
             .filter(leads)
-            .max_by_key(|place| self.places[*place].server.view().term)
+            .max_by_key(|ordinal| self.seats[*ordinal].server.view().term)
         else {
             return Ok(());
         };
-        let membership = self.places[leader].server.view().membership;
-        let missing = self.places.iter().map(|place| place.id);
+        let membership = self.seats[leader].server.view().membership;
+        let missing = self.seats.iter().map(|seat| seat.id);
         let missing = missing.clone().find(|id| !membership.voters.contains(id));
         let payload = if membership.is_joint() {
             Payload::Config(Box::new(ConfigChange::leave_joint()))
@@ -56,50 +56,50 @@ impl Cluster {
         } else {
             Payload::Data(LAST_COMMAND.into())
         };
-        let id = self.places[leader].id;
+        let id = self.seats[leader].id;
         self.event(|| format!("{id} is asked for {payload:?}"));
         self.act(leader, |server| server.propose(payload))
     }
 
     pub(super) fn has_converged(&self) -> bool {
-        let first = self.places[0].server.view();
-        let all = self.places.iter().map(|place| place.id);
+        let first = self.seats[0].server.view();
+        let all = self.seats.iter().map(|seat| seat.id);
         let everybody = Membership::of(all);
-        let same = |place: &Place| {
-            let view = place.server.view();
+        let same = |seat: &Seat| {
+            let view = seat.server.view();
             view.term == first.term
                 && view.machine.applied == self.canonical.len() as Index
                 && view.commit_index == view.machine.applied
                 && view.log.last_index() == view.machine.applied
                 && *view.membership == everybody
         };
-        let leaders = self.places.iter().filter(|place| place.server.view().is_leader).count();
-        self.ends && leaders == 1 && self.places.iter().all(same)
+        let leaders = self.seats.iter().filter(|seat| seat.server.view().is_leader).count();
+        self.ends && leaders == 1 && self.seats.iter().all(same)
     }
 
     /// See [`super::Report::is_stuck`].
     pub(super) fn is_stuck(&self) -> bool {
-        let leads = self.places.iter().any(|place| place.server.view().is_leader);
-        let longest = |place: &&Place| {
-            let view = place.server.view();
+        let leads = self.seats.iter().any(|seat| seat.server.view().is_leader);
+        let longest = |seat: &&Seat| {
+            let view = seat.server.view();
             (view.log.last(), view.commit_index)
         };
-        let Some(knows) = self.places.iter().max_by_key(longest) else { return false };
+        let Some(knows) = self.seats.iter().max_by_key(longest) else { return false };
         let view = knows.server.view();
-        let needs_it = |place: &Place| {
-            let other = place.server.view();
+        let needs_it = |seat: &Seat| {
+            let other = seat.server.view();
             other.commit_index < view.commit_index && other.membership.is_voter(knows.id)
         };
-        !leads && !view.membership.is_voter(knows.id) && self.places.iter().any(needs_it)
+        !leads && !view.membership.is_voter(knows.id) && self.seats.iter().any(needs_it)
     }
 
     pub(super) fn standing(&self) -> String {
-        let line = |place: &Place| {
-            let view = place.server.view();
+        let line = |seat: &Seat| {
+            let view = seat.server.view();
             format!(
                 "{} ({}{}) term {} last {} commit {} applied {} {}",
-                place.id,
-                if place.is_ours { "ours" } else { "theirs" },
+                seat.id,
+                if seat.is_ours { "ours" } else { "theirs" },
                 if view.is_leader { ", leads" } else { "" },
                 view.term,
                 view.log.last_index(),
@@ -108,17 +108,17 @@ impl Cluster {
                 view.membership
             )
         };
-        let lines: Vec<String> = self.places.iter().map(line).collect();
+        let lines: Vec<String> = self.seats.iter().map(line).collect();
         lines.join("; ")
     }
 
     /// The state machines are equal; and the run is summed up.
     pub(super) fn conclude(&mut self) -> Result<(), String> {
-        let first = self.places[0].server.view().machine;
-        if self.places.iter().any(|place| place.server.view().machine != first) {
+        let first = self.seats[0].server.view().machine;
+        if self.seats.iter().any(|seat| seat.server.view().machine != first) {
             return Err(format!("state machines differ: {}", self.standing()));
         }
-        let ours = |id: &&NodeId| self.places[self.place_of(**id)].is_ours;
+        let ours = |id: &&NodeId| self.seats[self.ordinal_of(**id)].is_ours;
         let led_by_ours = self.leaders.values().filter(ours).count() as u64;
         self.report.led = self.leaders.len() as u64;
         self.report.led_by_ours = led_by_ours;

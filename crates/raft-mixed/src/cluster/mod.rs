@@ -138,8 +138,8 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     format!("panic: {}", text.unwrap_or("of an unknown kind"))
 }
 
-/// A server's place in the cluster.
-struct Place {
+/// A server, as one of the cluster.
+struct Seat {
     id: NodeId,
     is_ours: bool,
     server: Box<dyn Server>,
@@ -161,7 +161,7 @@ struct Cluster {
     setting: Setting,
     chance: Chance,
     faults: Faults,
-    places: Vec<Place>,
+    seats: Vec<Seat>,
     under_way: Vec<Parcel>,
     /// Links that are cut, in this direction.
     cut: Vec<(NodeId, NodeId)>,
@@ -191,10 +191,10 @@ impl Cluster {
         let ids: Vec<NodeId> = (1..=setting.servers).map(NodeId).collect();
         let mut ours = ids.clone();
         while ours.len() as u64 > setting.ours {
-            ours.remove(chance.place(ours.len()));
+            ours.remove(chance.ordinal(ours.len()));
         }
         let members = Membership::of(ids.iter().copied());
-        let place = |id: &NodeId| {
+        let ordinal = |id: &NodeId| {
             let own = Chance::new(seed, id.0);
             let is_ours = ours.contains(id);
             let limits = Limits::draw(&mut chance);
@@ -209,14 +209,14 @@ impl Cluster {
             } else {
                 Box::new(Theirs::new(*id, &members, setting, limits, own))
             };
-            Place { id: *id, is_ours, server, is_up: true }
+            Seat { id: *id, is_ours, server, is_up: true }
         };
-        let places = ids.iter().map(place).collect();
+        let seats = ids.iter().map(ordinal).collect();
         Cluster {
             setting,
             faults: Faults::draw(&mut chance),
             chance,
-            places,
+            seats,
             under_way: Vec::new(),
             cut: Vec::new(),
             commands: 0,
@@ -242,8 +242,8 @@ impl Cluster {
     }
 
     fn run(&mut self) -> Result<(), String> {
-        for place in 0..self.places.len() {
-            self.act(place, |server| server.start())?;
+        for ordinal in 0..self.seats.len() {
+            self.act(ordinal, |server| server.start())?;
         }
         for _ in 0..STEPS_PER_SERVER * self.setting.servers {
             self.time += 1;
@@ -284,13 +284,13 @@ impl Cluster {
 
     fn random_fault(&mut self) -> Result<(), String> {
         let faults = self.faults;
-        let place = self.chance.place(self.places.len());
-        if !self.places[place].is_up {
+        let ordinal = self.chance.ordinal(self.seats.len());
+        if !self.seats[ordinal].is_up {
             if self.chance.permille(15) {
-                self.restart(place)?;
+                self.restart(ordinal)?;
             }
         } else if self.chance.permille(faults.crash) {
-            self.crash(place);
+            self.crash(ordinal);
         }
         if self.chance.permille(faults.cut) {
             self.cut_something();
@@ -313,24 +313,24 @@ impl Cluster {
     }
 
     fn any_up(&mut self, what: impl FnOnce(&mut dyn Server)) -> Result<(), String> {
-        let place = self.chance.place(self.places.len());
-        if self.places[place].is_up { self.act(place, what) } else { Ok(()) }
+        let ordinal = self.chance.ordinal(self.seats.len());
+        if self.seats[ordinal].is_up { self.act(ordinal, what) } else { Ok(()) }
     }
 
-    fn crash(&mut self, place: usize) {
-        let id = self.places[place].id;
+    fn crash(&mut self, ordinal: usize) {
+        let id = self.seats[ordinal].id;
         self.event(|| format!("{id} crashes"));
-        let server = &mut self.places[place].server;
+        let server = &mut self.seats[ordinal].server;
         server.crash();
         self.checker.crashed(id, server.disk().durable().log.last_index());
-        self.places[place].is_up = false;
+        self.seats[ordinal].is_up = false;
     }
 
-    fn restart(&mut self, place: usize) -> Result<(), String> {
-        let id = self.places[place].id;
+    fn restart(&mut self, ordinal: usize) -> Result<(), String> {
+        let id = self.seats[ordinal].id;
         self.event(|| format!("{id} restarts"));
-        self.places[place].is_up = true;
-        self.act(place, |server| server.start())
+        self.seats[ordinal].is_up = true;
+        self.act(ordinal, |server| server.start())
     }
 
     /// A link in one direction, or everything to and from a server.
@@ -342,8 +342,8 @@ impl Cluster {
             self.cut.push((a, b));
         } else {
             self.event(|| format!("cut off {a}"));
-            for place in &self.places {
-                self.cut.extend([(a, place.id), (place.id, a)]);
+            for seat in &self.seats {
+                self.cut.extend([(a, seat.id), (seat.id, a)]);
             }
         }
     }
@@ -368,8 +368,8 @@ impl Cluster {
     /// A change that leaves at least two voters. Only leaders know enough to make one up; what a
     /// follower passes on only adds.
     fn propose_change(&mut self) -> Result<(), String> {
-        let place = self.chance.place(self.places.len());
-        let Place { is_up: true, server, .. } = &self.places[place] else { return Ok(()) };
+        let ordinal = self.chance.ordinal(self.seats.len());
+        let Seat { is_up: true, server, .. } = &self.seats[ordinal] else { return Ok(()) };
         let view = server.view();
         let (is_leader, membership) = (view.is_leader, view.membership);
         let change = if is_leader {
@@ -378,11 +378,11 @@ impl Cluster {
             let node = NodeId(1 + self.chance.below(self.setting.servers));
             ConfigChange::one(ChangeKind::AddVoter, node)
         };
-        let id = self.places[place].id;
+        let id = self.seats[ordinal].id;
         self.event(|| {
             format!("{id} is to change the membership: {:?} {change}", change.transition)
         });
-        self.act(place, move |server| server.propose(Payload::Config(Box::new(change))))
+        self.act(ordinal, move |server| server.propose(Payload::Config(Box::new(change))))
     }
 
     fn draw_change(&mut self, membership: &Membership) -> ConfigChange {

@@ -10,8 +10,8 @@ impl Cluster {
             return Ok(());
         }
         let any = self.chance.permille(self.faults.reorder);
-        let place = if any { self.chance.place(self.under_way.len()) } else { 0 };
-        let parcel = self.under_way.remove(place);
+        let ordinal = if any { self.chance.ordinal(self.under_way.len()) } else { 0 };
+        let parcel = self.under_way.remove(ordinal);
         self.deliver(parcel)
     }
 
@@ -19,8 +19,8 @@ impl Cluster {
         match parcel {
             Parcel::Mail { from, wire } => {
                 let to = wire.to();
-                let place = self.place_of(to);
-                if !self.places[place].is_up || self.cut.contains(&(from, to)) {
+                let ordinal = self.ordinal_of(to);
+                if !self.seats[ordinal].is_up || self.cut.contains(&(from, to)) {
                     self.lose(from, &wire);
                     return Ok(());
                 }
@@ -29,7 +29,7 @@ impl Cluster {
                     self.under_way.push(report);
                 }
                 self.event(|| format!("{from} → {to}: {}", describe(&wire)));
-                self.act(place, |server| server.receive(wire))
+                self.act(ordinal, |server| server.receive(wire))
             }
             Parcel::SnapshotSent { at, to, arrived } => {
                 self.report_to(at, |server| server.snapshot_sent(to, arrived))
@@ -39,8 +39,8 @@ impl Cluster {
     }
 
     fn report_to(&mut self, at: NodeId, what: impl FnOnce(&mut dyn Server)) -> Result<(), String> {
-        let place = self.place_of(at);
-        if self.places[place].is_up { self.act(place, what) } else { Ok(()) }
+        let ordinal = self.ordinal_of(at);
+        if self.seats[ordinal].is_up { self.act(ordinal, what) } else { Ok(()) }
     }
 
     pub(super) fn send(&mut self, from: NodeId, wire: Wire) {
@@ -69,7 +69,7 @@ impl Cluster {
         }
     }
 
-    pub(super) fn place_of(&self, id: NodeId) -> usize {
+    pub(super) fn ordinal_of(&self, id: NodeId) -> usize {
         usize::try_from(id.0 - 1).unwrap_or(usize::MAX)
     }
 }

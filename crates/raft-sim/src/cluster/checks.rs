@@ -1,6 +1,6 @@
 //! What must be true, held against every event.
 
-use super::{Checks, Cluster, place_of};
+use super::{Checks, Cluster, ordinal_of};
 use crate::happening::What;
 use crate::server::Server;
 use raft_check::{Decision, Promise, Sighting, Violation};
@@ -12,14 +12,14 @@ impl Cluster {
     /// the step.
     pub(crate) fn check(
         &mut self,
-        place: usize,
+        ordinal: usize,
         written_from: Option<Index>,
         before: &Arc<Membership>,
     ) {
         if self.checks == Checks::Off {
             return;
         }
-        let server = &self.servers[place];
+        let server = &self.servers[ordinal];
         let known = self.checker.violations().len();
         let seen = Sighting {
             id: server.id,
@@ -80,7 +80,7 @@ impl Cluster {
     /// what is committed.
     pub(crate) fn watch_for_deposed(
         &mut self,
-        place: usize,
+        ordinal: usize,
         note: &Note,
         term_from: Option<NodeId>,
     ) {
@@ -92,7 +92,7 @@ impl Cluster {
             return;
         }
         let (leader, committed) = {
-            let server = &self.servers[place];
+            let server = &self.servers[ordinal];
             (server.id, server.node.commit_index())
         };
         if let Some(from) = term_from.and_then(|from| self.server(from))
@@ -104,7 +104,7 @@ impl Cluster {
 
     /// Holds what a server promises against its disk.
     pub(crate) fn check_promise(&mut self, message: &Message) {
-        let Some(server) = self.servers.get(place_of(message.from)) else { return };
+        let Some(server) = self.servers.get(ordinal_of(message.from)) else { return };
         if let Body::RequestVoteReply { vote_granted: true } = message.body {
             self.checker.voted(message.term, message.from, message.to);
         }
@@ -132,10 +132,10 @@ impl Cluster {
         self.note_violations(before);
     }
 
-    pub(crate) fn note_violations(&mut self, before: usize) {
-        let new: Vec<Violation> =
-            self.checker.violations().get(before..).unwrap_or_default().to_vec();
-        for violation in new {
+    /// Notes the violations that were found after the first `before`.
+    fn note_violations(&mut self, before: usize) {
+        for at in before..self.checker.violations().len() {
+            let violation: Violation = self.checker.violations()[at].clone();
             self.note(|| What::Violated(violation));
         }
     }

@@ -9,8 +9,8 @@ use raft_core::{Durable, Membership, Node, Snapshot, Timer};
 use std::sync::Arc;
 
 impl Cluster {
-    pub(crate) fn pause(&mut self, place: usize) {
-        let server = &mut self.servers[place];
+    pub(crate) fn pause(&mut self, ordinal: usize) {
+        let server = &mut self.servers[ordinal];
         server.power = Power::Paused;
         // What it had not yet taken from its inbox waits for the next resume.
         server.inbox_due = 0;
@@ -32,15 +32,15 @@ impl Cluster {
     }
 
     /// A clock's rate changes for timers that run too: what is left of their time passes at it.
-    pub(crate) fn set_clock(&mut self, place: usize, percent: u32) {
-        let before = std::mem::replace(&mut self.servers[place].clock_percent, percent);
+    pub(crate) fn set_clock(&mut self, ordinal: usize, percent: u32) {
+        let before = std::mem::replace(&mut self.servers[ordinal].clock_percent, percent);
         for timer in Timer::ALL {
-            let state = self.servers[place].timers[timer as usize];
+            let state = self.servers[ordinal].timers[timer as usize];
             if let Some(state) = state.filter(|state| state.deadline > self.now)
                 && before != percent
             {
                 let left = (state.deadline - self.now) * u64::from(before) / u64::from(percent);
-                self.move_deadline(place, timer, self.now + left.max(1));
+                self.move_deadline(ordinal, timer, self.now + left.max(1));
             }
         }
     }
@@ -50,7 +50,9 @@ impl Cluster {
         let mut timers: Vec<(u64, u32)> = (0u32..)
             .zip(&self.servers)
             .filter(|(_, server)| server.is_live())
-            .filter_map(|(place, server)| Some((server.timer(Timer::Election)?.deadline, place)))
+            .filter_map(|(ordinal, server)| {
+                Some((server.timer(Timer::Election)?.deadline, ordinal))
+            })
             .collect();
         timers.sort_unstable();
         timers
@@ -63,25 +65,25 @@ impl Cluster {
         // A whole election fits between two of them: out and back twice, with two writes.
         let election = 4 * (self.settings.live.latency.max + self.settings.live.fsync.max);
         let gap = ((timeout.max - timeout.min) / timers.len() as u64).max(election);
-        for (n, (_, place)) in (0u64..).zip(timers) {
-            self.move_deadline(place as usize, Timer::Election, earliest + n * gap);
+        for (n, (_, ordinal)) in (0u64..).zip(timers) {
+            self.move_deadline(ordinal as usize, Timer::Election, earliest + n * gap);
         }
     }
 
-    pub(crate) fn move_deadline(&mut self, place: usize, timer: Timer, deadline: u64) {
-        let set_at = self.servers[place].timers[timer as usize].map(|state| state.set_at);
-        self.set_deadline(place, timer, deadline);
+    pub(crate) fn move_deadline(&mut self, ordinal: usize, timer: Timer, deadline: u64) {
+        let set_at = self.servers[ordinal].timers[timer as usize].map(|state| state.set_at);
+        self.set_deadline(ordinal, timer, deadline);
         if let (Some(set_at), Some(state)) =
-            (set_at, &mut self.servers[place].timers[timer as usize])
+            (set_at, &mut self.servers[ordinal].timers[timer as usize])
         {
             state.set_at = set_at;
         }
     }
 
     /// Switches a server off; the snapshot that its disk holds.
-    pub(crate) fn crash(&mut self, place: usize) -> Arc<Snapshot> {
+    pub(crate) fn crash(&mut self, ordinal: usize) -> Arc<Snapshot> {
         let (seed, chance) = (self.settings.seed, self.settings.live.torn_writes.0);
-        let server = &mut self.servers[place];
+        let server = &mut self.servers[ordinal];
         server.crashes += 1;
         let kept = torn_records(seed, server, chance);
         server.disk.crash(kept);
@@ -98,7 +100,7 @@ impl Cluster {
                 self.report_snapshot(&message, false);
             }
         }
-        let server = &self.servers[place];
+        let server = &self.servers[ordinal];
         let snapshot = server.disk.durable.snapshot.clone();
         let (id, last) = (server.id, server.disk.durable.log.last_index());
         self.checker.crashed(id, last);
@@ -106,8 +108,8 @@ impl Cluster {
     }
 
     /// Erases the disk of a server that is down.
-    pub(crate) fn wipe(&mut self, place: usize, began_with: &Membership) {
-        let server = &mut self.servers[place];
+    pub(crate) fn wipe(&mut self, ordinal: usize, began_with: &Membership) {
+        let server = &mut self.servers[ordinal];
         let empty = Durable::bootstrap(began_with.clone());
         server.disk.durable = empty.clone();
         server.node = Node::new(server.node.config().clone(), empty);
@@ -116,13 +118,13 @@ impl Cluster {
         self.checker.crashed(id, 0);
     }
 
-    pub(crate) fn resume(&mut self, place: usize) {
+    pub(crate) fn resume(&mut self, ordinal: usize) {
         let now = self.now;
-        let server = &mut self.servers[place];
+        let server = &mut self.servers[ordinal];
         server.power = Power::Up;
         server.inbox_due = server.inbox.len() as u64;
         // A timer that runs out at this very time counts as overdue, looked after already or not:
-        // looking after it is no event, so a command's place does not say which.
+        // looking after it is no event, so a command’s moment does not say which.
         let overdue: Vec<Timer> = Timer::ALL
             .into_iter()
             .filter(|timer| {
@@ -131,15 +133,15 @@ impl Cluster {
             })
             .collect();
         let due = server.inbox_due;
-        let index = to_u8(place);
+        let index = to_u8(ordinal);
         for nth in 0..due {
             let sequence = self.queue.push(self.now, Due::Inbox { server: index });
             if nth == 0 {
-                self.servers[place].inbox_from = sequence;
+                self.servers[ordinal].inbox_from = sequence;
             }
         }
         for timer in overdue {
-            self.move_deadline(place, timer, self.now);
+            self.move_deadline(ordinal, timer, self.now);
         }
     }
 }

@@ -14,10 +14,10 @@ use crate::network::Network;
 use crate::queue::{Alarm, Due, Item, Queue};
 use crate::server::{Power, Server};
 use crate::settings::Settings;
-use crate::time::Place;
+use crate::time::Moment;
 use raft_check::{Checker, Violation};
 use raft_core::{
-    Durable, EntryRef, Index, Input, Membership, Micros, Node, NodeId, Output, Proposal, ReadToken,
+    Durable, EntryRef, Index, Input, Membership, Message, Micros, Node, NodeId, Output, ReadToken,
     Snapshot, Timer, WriteId,
 };
 use std::collections::VecDeque;
@@ -51,6 +51,8 @@ pub(crate) struct Cluster {
     happenings: Vec<Happening>,
     /// Empty between steps: kept for its memory.
     outputs: Vec<Output>,
+    /// Servers that have stepped, and from whose steps something may follow.
+    pub(crate) unsettled: VecDeque<usize>,
     /// When something was last committed, or last done to the run.
     pub(crate) last_progress: Micros,
     /// The first working leader that was deposed by a server which could not win, and by whom.
@@ -75,11 +77,11 @@ pub(crate) enum Todo {
     Alarm(Alarm),
 }
 
-/// What came of one input to a server.
+/// What comes of inputs to a server, beside what becomes of a proposal.
 #[derive(Debug, Default)]
-pub(crate) struct Stepped {
-    /// What became of a proposal, if the input was one.
-    pub(crate) proposal: Option<Proposal>,
+pub(crate) struct Came {
+    /// What the server has sent to itself, oldest first.
+    pub(crate) own_mail: VecDeque<Message>,
     /// What those above have to carry out, in order.
     pub(crate) effects: Vec<Effect>,
 }
@@ -114,6 +116,7 @@ impl Cluster {
             recording: false,
             happenings: Vec::new(),
             outputs: Vec::new(),
+            unsettled: VecDeque::new(),
             last_progress: 0,
             deposed: None,
             snapshots_sent: Vec::new(),
@@ -139,9 +142,9 @@ impl Cluster {
         self.now
     }
 
-    /// The exact place that has been reached.
-    pub(crate) fn place(&self) -> Place {
-        Place { time: self.now, after: self.after }
+    /// The exact moment that has been reached.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { time: self.now, after: self.after }
     }
 
     /// How many events have been processed.
@@ -156,7 +159,7 @@ impl Cluster {
 
     /// One server.
     pub(crate) fn server(&self, id: NodeId) -> Option<&Server> {
-        self.servers.get(place_of(id))
+        self.servers.get(ordinal_of(id))
     }
 
     /// The network.
@@ -267,13 +270,14 @@ impl Cluster {
                 let server = &self.servers[usize::from(server)];
                 server.inbox_due > 0 && item.sequence >= server.inbox_from
             }
-            Due::Alarm(alarm) => expects(alarm, item.sequence),
+            Due::Alarm { kind, key } => expects(Alarm { kind, key }, item.sequence),
         }
     }
 
     /// Sets an alarm for those above; its number.
     pub(crate) fn set_alarm(&mut self, due: Micros, alarm: Alarm) -> u64 {
-        self.queue.push(due, Due::Alarm(alarm))
+        let Alarm { kind, key } = alarm;
+        self.queue.push(due, Due::Alarm { kind, key })
     }
 
     /// Whether happenings are kept until they are taken.
@@ -335,12 +339,12 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
 }
 
 /// Where a server stands in the list.
-pub(crate) fn place_of(id: NodeId) -> usize {
+pub(crate) fn ordinal_of(id: NodeId) -> usize {
     usize::try_from(id.0.wrapping_sub(1)).unwrap_or(usize::MAX)
 }
 
-pub(crate) fn to_u8(place: usize) -> u8 {
-    u8::try_from(place).unwrap_or(u8::MAX)
+pub(crate) fn to_u8(ordinal: usize) -> u8 {
+    u8::try_from(ordinal).unwrap_or(u8::MAX)
 }
 
 /// How many records of an unfinished write survive a crash.

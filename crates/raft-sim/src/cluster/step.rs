@@ -1,18 +1,18 @@
 //! One input to one server, and what it sends, writes and waits for.
 
-use super::{Checks, Cluster, Effect, Stepped, Todo, place_of, to_u8};
+use super::{Came, Checks, Cluster, Effect, Todo, ordinal_of, to_u8};
 use crate::MAX_IN_FLIGHT;
 use crate::chance::Purpose;
 use crate::disk::PendingWrite;
 use crate::happening::{LossReason, What};
 use crate::network::{InFlight, draw_span};
-use crate::queue::Due;
+use crate::queue::{Alarm, Due};
 use crate::server::{Arrival, Power, TimerState};
 use crate::settings::Span;
 use raft_core::{
-    Index, Input, Kind, Message, Micros, NodeId, Note, Output, Timer, TimerRange, Write, WriteId,
+    Index, Input, Kind, Message, Micros, NodeId, Note, Output, Proposal, Timer, TimerRange, Write,
+    WriteId,
 };
-use std::collections::VecDeque;
 
 impl Cluster {
     /// Begins with what was due; what is to be done about it.
@@ -25,43 +25,43 @@ impl Cluster {
             Due::Timer { server, timer } => self.fire(usize::from(server), timer),
             Due::Disk { server } => self.finish_write(usize::from(server)),
             Due::Inbox { server } => self.take_from_inbox(usize::from(server)),
-            Due::Alarm(alarm) => Todo::Alarm(alarm),
+            Due::Alarm { kind, key } => Todo::Alarm(Alarm { kind, key }),
         }
     }
 
     /// A message reaches its server, whatever state that is in.
     pub(crate) fn receive(&mut self, message: Message) -> Todo {
-        let place = place_of(message.to);
+        let ordinal = ordinal_of(message.to);
         let (from, to, kind, term) = (message.from, message.to, message.kind(), message.term);
-        let Some(server) = self.servers.get_mut(place) else { return Todo::Nothing };
+        let Some(server) = self.servers.get_mut(ordinal) else { return Todo::Nothing };
         match server.power {
             Power::Crashed => self.lose(&message, LossReason::Down),
             Power::Paused => server.inbox.push_back(Arrival::Message(message)),
             Power::Up => {
                 self.note(|| What::Delivered { from, to, kind, term });
                 self.report_snapshot(&message, true);
-                return Todo::Step(place, Input::Receive(message));
+                return Todo::Step(ordinal, Input::Receive(message));
             }
         }
         Todo::Nothing
     }
 
     /// A timer runs out.
-    pub(crate) fn fire(&mut self, place: usize, timer: Timer) -> Todo {
-        self.servers[place].timers[timer as usize] = None;
-        let server = self.servers[place].id;
+    pub(crate) fn fire(&mut self, ordinal: usize, timer: Timer) -> Todo {
+        self.servers[ordinal].timers[timer as usize] = None;
+        let server = self.servers[ordinal].id;
         self.note(|| What::TimerFired { server, timer });
-        Todo::Step(place, Input::Timer(timer))
+        Todo::Step(ordinal, Input::Timer(timer))
     }
 
-    fn finish_write(&mut self, place: usize) -> Todo {
-        let server = &mut self.servers[place];
+    fn finish_write(&mut self, ordinal: usize) -> Todo {
+        let server = &mut self.servers[ordinal];
         let Some(write) = server.disk.finish() else { return Todo::Nothing };
         match server.power {
             Power::Up => {
                 let id = server.id;
                 self.note(|| What::Durable { server: id });
-                return Todo::Persisted(place, write.id);
+                return Todo::Persisted(ordinal, write.id);
             }
             Power::Paused => server.inbox.push_back(Arrival::Persisted(write.id)),
             Power::Crashed => {}
@@ -69,23 +69,23 @@ impl Cluster {
         Todo::Nothing
     }
 
-    fn take_from_inbox(&mut self, place: usize) -> Todo {
-        let server = &mut self.servers[place];
+    fn take_from_inbox(&mut self, ordinal: usize) -> Todo {
+        let server = &mut self.servers[ordinal];
         server.inbox_due = server.inbox_due.saturating_sub(1);
         match server.inbox.pop_front() {
             Some(Arrival::Message(message)) => self.receive(message),
-            Some(Arrival::Persisted(write)) => Todo::Persisted(place, write),
-            Some(Arrival::Call(id)) => Todo::TakeCall(place, id),
+            Some(Arrival::Persisted(write)) => Todo::Persisted(ordinal, write),
+            Some(Arrival::Call(id)) => Todo::TakeCall(ordinal, id),
             Some(Arrival::SnapshotSent { to, arrived }) => {
-                Todo::Step(place, Input::SnapshotSent { to, arrived })
+                Todo::Step(ordinal, Input::SnapshotSent { to, arrived })
             }
             None => Todo::Nothing,
         }
     }
 
     /// The oldest message that was held back until this write is durable.
-    pub(crate) fn next_held(&mut self, place: usize, write: WriteId) -> Option<Message> {
-        let held = &mut self.servers[place].held;
+    pub(crate) fn next_held(&mut self, ordinal: usize, write: WriteId) -> Option<Message> {
+        let held = &mut self.servers[ordinal].held;
         held.front()
             .is_some_and(|(after, _)| *after <= write)
             .then(|| held.pop_front())?
@@ -93,51 +93,54 @@ impl Cluster {
     }
 
     /// One input: its outputs are carried out, and the result is held against what must be true.
+    /// What became of a proposal, if it was one; whatever else came of it is added to `came`.
     pub(crate) fn step_once(
         &mut self,
-        place: usize,
+        ordinal: usize,
         input: Input,
-        own_mail: &mut VecDeque<Message>,
-    ) -> Stepped {
+        came: &mut Came,
+    ) -> Option<Proposal> {
         let mut outputs = std::mem::take(&mut self.outputs);
-        let before = self.servers[place].node.membership().clone();
-        self.servers[place].node.step(input, &mut outputs);
-        let mut stepped = Stepped::default();
+        let before = self.servers[ordinal].node.membership().clone();
+        self.servers[ordinal].node.step(input, &mut outputs);
+        let mut proposed = None;
         let mut written_from: Option<Index> = None;
         let mut term_from: Option<NodeId> = None;
         for output in outputs.drain(..) {
             match output {
-                Output::Send(message) if message.to == message.from => own_mail.push_back(message),
+                Output::Send(message) if message.to == message.from => {
+                    came.own_mail.push_back(message)
+                }
                 Output::Send(message) => self.send(message),
                 Output::SendAfter(write, message) => {
-                    self.servers[place].held.push_back((write, message));
+                    self.servers[ordinal].held.push_back((write, message));
                 }
-                Output::Restore(snapshot) => stepped.effects.push(Effect::Restore(snapshot)),
-                Output::SnapshotWanted => stepped.effects.push(Effect::SnapshotWanted),
+                Output::Restore(snapshot) => came.effects.push(Effect::Restore(snapshot)),
+                Output::SnapshotWanted => came.effects.push(Effect::SnapshotWanted),
                 Output::Read { token, index } => {
-                    stepped.effects.push(Effect::ReadReady(token, index));
+                    came.effects.push(Effect::ReadReady(token, index));
                 }
                 Output::Persist(write) => {
                     let from = write.log.as_ref().map(|log| log.first_index);
                     written_from = from.or(written_from);
-                    self.persist(place, write);
+                    self.persist(ordinal, write);
                 }
-                Output::SetTimer(timer, range) => self.set_timer(place, timer, range),
-                Output::CancelTimer(timer) => self.servers[place].timers[timer as usize] = None,
-                Output::Proposed(proposal) => stepped.proposal = Some(proposal),
+                Output::SetTimer(timer, range) => self.set_timer(ordinal, timer, range),
+                Output::CancelTimer(timer) => self.servers[ordinal].timers[timer as usize] = None,
+                Output::Proposed(proposal) => proposed = Some(proposal),
                 Output::Note(note) => {
-                    let server = self.servers[place].id;
+                    let server = self.servers[ordinal].id;
                     if let Note::TermAdopted { from, .. } = note {
                         term_from = Some(from);
                     }
-                    self.watch_for_deposed(place, &note, term_from);
+                    self.watch_for_deposed(ordinal, &note, term_from);
                     self.note(|| What::Decided { server, note });
                 }
             }
         }
         self.outputs = outputs;
-        self.check(place, written_from, &before);
-        stepped
+        self.check(ordinal, written_from, &before);
+        proposed
     }
 
     pub(crate) fn send(&mut self, message: Message) {
@@ -184,18 +187,18 @@ impl Cluster {
         self.note(|| What::Lost { from, to, kind, because });
     }
 
-    pub(crate) fn persist(&mut self, place: usize, write: Write) {
+    pub(crate) fn persist(&mut self, ordinal: usize, write: Write) {
         let (seed, span, now) = (self.settings.seed, self.settings.live.fsync, self.now);
-        let server = &mut self.servers[place];
+        let server = &mut self.servers[ordinal];
         server.disk.begun += 1;
         let takes = draw_span(seed, Purpose::Fsync, server.id.0, 0, server.disk.begun, span);
         let due = server.disk.pending.back().map_or(now + takes, |last| last.due.max(now + takes));
-        let sequence = self.queue.push(due, Due::Disk { server: to_u8(place) });
+        let sequence = self.queue.push(due, Due::Disk { server: to_u8(ordinal) });
         server.disk.pending.push_back(PendingWrite { write, due, sequence });
     }
 
-    pub(crate) fn set_timer(&mut self, place: usize, timer: Timer, range: TimerRange) {
-        let server = &mut self.servers[place];
+    pub(crate) fn set_timer(&mut self, ordinal: usize, timer: Timer, range: TimerRange) {
+        let server = &mut self.servers[ordinal];
         let draws = &mut server.timer_draws[timer as usize];
         *draws += 1;
         let span = Span { min: range.min, max: range.max };
@@ -206,13 +209,13 @@ impl Cluster {
         } else {
             (takes * 100 / u64::from(server.clock_percent)).max(1)
         };
-        self.set_deadline(place, timer, self.now + takes);
+        self.set_deadline(ordinal, timer, self.now + takes);
     }
 
-    pub(crate) fn set_deadline(&mut self, place: usize, timer: Timer, deadline: Micros) {
-        let what = Due::Timer { server: to_u8(place), timer };
+    pub(crate) fn set_deadline(&mut self, ordinal: usize, timer: Timer, deadline: Micros) {
+        let what = Due::Timer { server: to_u8(ordinal), timer };
         let sequence = self.queue.push(deadline, what);
-        self.servers[place].timers[timer as usize] =
+        self.servers[ordinal].timers[timer as usize] =
             Some(TimerState { set_at: self.now, deadline, sequence, overdue: false });
     }
 

@@ -1,141 +1,18 @@
-//! Everything that can be done to a run: what a command is. How it is written, read and expanded
-//! stands in `table`, a row for each.
+//! Everything that can be done to a run. What each command is and all that follows from it stands
+//! in `table`, a row for each; what they are made of stands here and in `parts`.
 
+#[macro_use]
+mod rows;
 mod parts;
+pub(crate) mod sample;
 mod table;
 
-use crate::load::LoadSpec;
-use crate::settings::Setting;
-use raft_core::{Change, ChangeKind, ConfigChange, Kind, Micros, NodeId, Timer, Transition};
+use raft_core::{Change, ChangeKind, ConfigChange, NodeId, Transition};
 use std::fmt;
 
-pub use table::{ACTIONS, Action, expand};
+pub use sample::Below;
+pub use table::{ACTIONS, Action, Command, expand, sample_commands};
 pub(crate) use table::{added_server, can_allow, first_words, parse, word_that_allows};
-
-/// Something done to a run. `N` names servers: by themselves in a run, by expressions such as
-/// `leader` in scenario text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command<N = NodeId> {
-    /// Switches a server off.
-    Crash(N),
-    /// Switches it on again, with what its disk holds.
-    Restart(N),
-    /// Stops its process.
-    Pause(N),
-    /// Lets its process go on.
-    Resume(N),
-    /// Switches it off and erases its disk.
-    Wipe(N),
-    /// Splits the network; replaces the partition before.
-    Partition(Vec<Vec<N>>),
-    /// Cuts a link.
-    Cut(N, Direction, N),
-    /// Undoes a cut.
-    Mend(N, Direction, N),
-    /// Ends partition and cuts.
-    Heal,
-    /// A server's election timer fires at once.
-    Timeout(N),
-    /// The leader proposes a change of membership.
-    Member(MemberChange<N>),
-    /// Leadership is to be handed to this server.
-    Transfer(N),
-    /// A server saves what it has applied as a snapshot.
-    Snapshot(N),
-    /// A server drops the part of its log that its snapshot covers.
-    Compact(N),
-    /// Appends a raw entry to a leader's log.
-    Propose {
-        /// Its text.
-        text: String,
-        /// The leader.
-        via: N,
-    },
-    /// A client sets a key.
-    Put {
-        /// The key.
-        key: String,
-        /// The value.
-        value: String,
-        /// The server to try once; without it, the leader, until answered.
-        via: Option<N>,
-    },
-    /// A client reads a key.
-    Get {
-        /// The key.
-        key: String,
-        /// The server to try once; without it, the leader, until answered.
-        via: Option<N>,
-        /// Whether whatever the server holds is good enough.
-        serializable: bool,
-    },
-    /// Does something to a message in flight.
-    Message {
-        /// What.
-        verb: MessageVerb,
-        /// Messages of this kind
-        kind: Kind,
-        /// from this server
-        from: N,
-        /// to this one;
-        to: N,
-        /// of these the n-th oldest, from 1.
-        nth: u32,
-    },
-    /// What is on a link does not arrive any more.
-    Hold(N, N),
-    /// It arrives again.
-    Release(N, N),
-    /// Changes a setting.
-    Set(Setting),
-    /// Changes the rate of a server's clock; 100 is true time.
-    Clock {
-        /// The server.
-        server: N,
-        /// Its rate in percent, 1 to 1,000.
-        percent: u32,
-    },
-    /// Starts, changes or ends the load generator.
-    Load(Option<LoadSpec<N>>),
-    /// Moves the deadline of a timer that runs.
-    Deadline {
-        /// The server.
-        server: N,
-        /// The timer.
-        timer: Timer,
-        /// When it is to run out, from now.
-        after: Micros,
-    },
-    /// Spreads the election deadlines apart, so that one server wins.
-    SpreadTimers,
-    /// Sets all election deadlines to the earliest, so that servers compete.
-    AlignTimers,
-    /// Types a line into the console.
-    Etcdctl(String),
-    /// Types a line for a console command that takes them.
-    Input {
-        /// The command's number, from 1.
-        console: u32,
-        /// The line.
-        line: String,
-    },
-    /// Ends the input of a console command.
-    EndOfInput(u32),
-    /// Interrupts a console command, as ^C does.
-    Interrupt(u32),
-    /// Begins a new cluster from a file that `etcdctl snapshot save` has left, as an operator does
-    /// with `etcdctl snapshot restore` on every member after a majority was lost.
-    ///
-    /// Every process ends, every data directory is replaced by one made from the file, and all
-    /// start again as voters. The log begins anew behind a snapshot whose index is the number of
-    /// members and whose term is 1: etcd writes one entry for each member. What is under way in the
-    /// network is lost. What was acknowledged after the file was saved is gone, by the operator's
-    /// decision; so nothing of the old cluster is held against the new one: the safety properties,
-    /// what clients may see, and how long nothing was committed are watched from here on.
-    RestoreCluster(String),
-    /// Says something to whoever watches.
-    Say(String),
-}
 
 /// A change of membership as a person asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]

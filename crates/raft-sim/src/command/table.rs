@@ -1,17 +1,22 @@
-//! The table of actions: what can be done to a run, one row each. What reads, writes and expands a
-//! command follows from its row.
+//! The table of actions: what can be done to a run, one row each. All that is known of a command
+//! follows from its row, but for its effect (`world::act`) and the sentence that tells of it.
 
 use super::parts::{
     After, Argument, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each, EntryText,
     Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth, One, OneWay,
     SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
 };
-use super::{Command, MessageVerb, Refusal};
+use super::{Below, Direction, MemberChange, MessageVerb, Refusal};
 use crate::claim::{Set, Variables};
+use crate::load::LoadSpec;
+use crate::phrase::{Phrase, phrase};
 use crate::scenario::Context;
 use crate::scenario::words::{Parse, Words};
+use crate::server::Power;
+use crate::settings::Setting;
 use crate::world::World;
-use raft_core::NodeId;
+use crate::world::check::{check_load, check_rate, check_setting, two_servers};
+use raft_core::{Kind, Micros, NodeId, Timer};
 use std::fmt;
 
 /// A row of the table.
@@ -39,125 +44,274 @@ impl Action {
     }
 }
 
-/// A row: the words, the arguments, the command that they make, and the line of help. The command
-/// and the value of its arguments stand on both sides of a `=`, for one is made of the other both
-/// ways.
-macro_rules! actions {
-    ($(
-        $name:literal $kind:ty: $variant:ident $fields:tt = $value:tt, $help:literal
-        $(, allowed by $word:literal)*;
-    )+) => {
-        /// Every action.
-        pub const ACTIONS: &[Action] = &[$(Action {
-            name: $name,
-            help: $help,
-            allowed_by: &[$($word),*],
-            arguments: <$kind as Argument>::syntax,
-            read: |reader, context| {
-                let $value = <$kind as Argument>::read(reader, context)?;
-                Ok(Command::$variant $fields)
-            },
-        }),+];
-
-        impl<N: Clone + fmt::Display> fmt::Display for Command<N> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self.clone() {
-                    $(Command::$variant $fields => {
-                        f.write_str($name)?;
-                        <$kind as Argument>::write::<N>(&$value, f)
-                    })+
-                }
-            }
-        }
-
-        impl<N: Clone> Command<N> {
-            /// The servers that it names.
-            pub fn servers(&self) -> Vec<N> {
-                let mut named = Vec::new();
-                match self.clone() {
-                    $(Command::$variant $fields => {
-                        <$kind as Argument>::servers::<N>(&$value, &mut named);
-                    })+
-                }
-                named
-            }
-        }
-
-        /// The commands that come of one, and whether those that do not apply are left out.
-        fn expand_each(
-            command: &Command<Set>,
-            scope: &Scope<'_>,
-        ) -> Result<(Vec<Command>, bool), Refusal> {
-            match command.clone() {
-                $(Command::$variant $fields => {
-                    let value = $value;
-                    let all = <$kind as Argument>::expand(&value, scope)?;
-                    let commands = all.into_iter().map(|$value| Command::$variant $fields);
-                    Ok((commands.collect(), <$kind as Argument>::means_all(&value)))
-                })+
-            }
-        }
-    };
+/// Something done to a run. `N` names servers: by themselves in a run, by expressions such as
+/// `leader` in scenario text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command<N = NodeId> {
+    /// Switches a server off.
+    Crash(N),
+    /// Switches it on again, with what its disk holds.
+    Restart(N),
+    /// Stops its process.
+    Pause(N),
+    /// Lets its process go on.
+    Resume(N),
+    /// Switches it off and erases its disk.
+    Wipe(N),
+    /// Splits the network; replaces the partition before.
+    Partition(Vec<Vec<N>>),
+    /// Cuts a link.
+    Cut(N, Direction, N),
+    /// Undoes a cut.
+    Mend(N, Direction, N),
+    /// Ends partition and cuts.
+    Heal,
+    /// A server's election timer fires at once.
+    Timeout(N),
+    /// The leader proposes a change of membership.
+    Member(MemberChange<N>),
+    /// Leadership is to be handed to this server.
+    Transfer(N),
+    /// A server saves what it has applied as a snapshot.
+    Snapshot(N),
+    /// A server drops the part of its log that its snapshot covers.
+    Compact(N),
+    /// Appends a raw entry to a leader's log.
+    Propose {
+        /// Its text.
+        text: String,
+        /// The leader.
+        via: N,
+    },
+    /// A client sets a key.
+    Put {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+        /// The server to try once; without it, the leader, until answered.
+        via: Option<N>,
+    },
+    /// A client reads a key.
+    Get {
+        /// The key.
+        key: String,
+        /// The server to try once; without it, the leader, until answered.
+        via: Option<N>,
+        /// Whether whatever the server holds is good enough.
+        serializable: bool,
+    },
+    /// Does something to a message in flight.
+    Message {
+        /// What.
+        verb: MessageVerb,
+        /// Messages of this kind
+        kind: Kind,
+        /// from this server
+        from: N,
+        /// to this one;
+        to: N,
+        /// of these the n-th oldest, from 1.
+        nth: u32,
+    },
+    /// What is on a link does not arrive any more.
+    Hold(N, N),
+    /// It arrives again.
+    Release(N, N),
+    /// Changes a setting.
+    Set(Setting),
+    /// Changes the rate of a server's clock; 100 is true time.
+    Clock {
+        /// The server.
+        server: N,
+        /// Its rate in percent, 1 to 1,000.
+        percent: u32,
+    },
+    /// Starts, changes or ends the load generator.
+    Load(Option<LoadSpec<N>>),
+    /// Moves the deadline of a timer that runs.
+    Deadline {
+        /// The server.
+        server: N,
+        /// The timer.
+        timer: Timer,
+        /// When it is to run out, from now.
+        after: Micros,
+    },
+    /// Spreads the election deadlines apart, so that one server wins.
+    SpreadTimers,
+    /// Sets all election deadlines to the earliest, so that servers compete.
+    AlignTimers,
+    /// Types a line into the console.
+    Etcdctl(String),
+    /// Types a line for a console command that takes them.
+    Input {
+        /// The command's number, from 1.
+        console: u32,
+        /// The line.
+        line: String,
+    },
+    /// Ends the input of a console command.
+    EndOfInput(u32),
+    /// Interrupts a console command, as ^C does.
+    Interrupt(u32),
+    /// Begins a new cluster from a file that `etcdctl snapshot save` has left, as an operator does
+    /// with `etcdctl snapshot restore` on every member after a majority was lost.
+    ///
+    /// Every process ends, every data directory is replaced by one made from the file, and all
+    /// start again as voters. The log begins anew behind a snapshot whose index is the number of
+    /// members and whose term is 1: etcd writes one entry for each member. What is under way in the
+    /// network is lost. What was acknowledged after the file was saved is gone, by the operator's
+    /// decision; so nothing of the old cluster is held against the new one: the safety properties,
+    /// what clients may see, and how long nothing was committed are watched from here on.
+    RestoreCluster(String),
+    /// Says something to whoever watches.
+    Say(String),
 }
 
 actions! {
-    "crash" Each: Crash(server) = server, "switches a server off";
-    "restart" Each: Restart(server) = server, "switches it on again, with what its disk holds";
-    "pause" Each: Pause(server) = server, "stops its process";
-    "resume" Each: Resume(server) = server, "lets its process go on";
-    "wipe" Each: Wipe(server) = server, "switches it off and erases its disk";
+    "crash" Each: Crash(server) = server, "switches a server off",
+        marks fault,
+        needs |world| world.needs(*server, &[Power::Up, Power::Paused], "a server that runs"),
+        label phrase!("Crash");
+    "restart" Each: Restart(server) = server, "switches it on again, with what its disk holds",
+        marks fault,
+        needs |world| world.needs(*server, &[Power::Crashed], "a crashed server"),
+        label phrase!("Restart");
+    "pause" Each: Pause(server) = server, "stops its process",
+        marks fault,
+        needs |world| world.needs(*server, &[Power::Up], "a server that runs"),
+        label phrase!("Pause");
+    "resume" Each: Resume(server) = server, "lets its process go on",
+        marks fault,
+        needs |world| world.needs(*server, &[Power::Paused], "a paused server"),
+        label phrase!("Resume");
+    "wipe" Each: Wipe(server) = server, "switches it off and erases its disk",
+        marks fault,
+        changes |world| world
+            .server(*server)
+            .is_some_and(|it| !it.was_wiped() || it.node().log().last_index() > 0),
+        label phrase!("Wipe disk");
     "partition" Groups: Partition(groups) = groups,
-        "splits the network into groups; replaces the partition before; `rest` is who is not named";
+        "splits the network into groups; replaces the partition before; `rest` is who is not named",
+        marks fault,
+        needs |world| world.check_partition(groups),
+        changes |world| world.network().groups() != &groups[..],
+        label phrase!("Cut off");
     "cut" Link: Cut(from, direction, to) = (from, direction, to),
-        "cuts a link in one direction or both";
-    "mend" Link: Mend(from, direction, to) = (from, direction, to), "undoes a cut";
-    "heal" (): Heal {} = (), "ends the partition and every cut; held links stay held";
-    "timeout" Each: Timeout(server) = server, "its election timer fires at once";
+        "cuts a link in one direction or both",
+        marks fault,
+        needs |world| two_servers(*from, *to),
+        changes |world| links(*from, *direction, *to).any(|(a, b)| !world.network().is_cut(a, b)),
+        label match direction {
+            Direction::OneWay => phrase!("Cut {} → {}", from, to),
+            Direction::BothWays => phrase!("Cut both ways"),
+        };
+    "mend" Link: Mend(from, direction, to) = (from, direction, to), "undoes a cut",
+        marks fault,
+        needs |world| two_servers(*from, *to),
+        changes |world| links(*from, *direction, *to).any(|(a, b)| world.network().is_cut(a, b)),
+        label phrase!("Mend");
+    "heal" (): Heal {} = (), "ends the partition and every cut; held links stay held",
+        marks fault,
+        changes |world| world.network().is_split();
+    "timeout" Each: Timeout(server) = server, "its election timer fires at once",
+        needs |world| world.check_timeout(*server),
+        label phrase!("Time out now");
     "propose" (EntryText, Through): Propose { text, via } = (text, via),
-        "appends a raw entry to a leader's log";
+        "appends a raw entry to a leader's log",
+        needs |world| world.check_leads(*via);
     "put" (Key, Value, Via): Put { key, value, via } = (key, value, via),
         "a client sets a key: at one server, once, or at the leader until answered";
     "get" (Key, Via, Serializable): Get { key, via, serializable } = (key, via, serializable),
-        "a client reads a key; `serializable`: whatever the server holds is good enough";
+        "a client reads a key; `serializable`: whatever the server holds is good enough",
+        needs |world| world.check_get(*serializable, *via);
     "drop" (MessageKind, OneWay, Nth):
         Message { verb: MessageVerb::Drop, kind, from, to, nth } = (kind, (from, to), nth),
-        "a message in flight is lost";
+        "a message in flight is lost",
+        needs |world| world.check_message(*kind, *from, *to, *nth),
+        label phrase!("Drop");
     "duplicate" (DuplicatedKind, OneWay, Nth):
         Message { verb: MessageVerb::Duplicate, kind, from, to, nth } = (kind, (from, to), nth),
-        "a second copy of a message sets out";
+        "a second copy of a message sets out",
+        needs |world| world.check_message(*kind, *from, *to, *nth),
+        label phrase!("Duplicate");
     "deliver" (MessageKind, OneWay, Nth):
         Message { verb: MessageVerb::Deliver, kind, from, to, nth } = (kind, (from, to), nth),
-        "a message in flight arrives at once";
-    "hold" OneWay: Hold(from, to) = (from, to), "what is on a link does not arrive any more";
-    "release" OneWay: Release(from, to) = (from, to), "it arrives again";
+        "a message in flight arrives at once",
+        needs |world| world.check_message(*kind, *from, *to, *nth),
+        label phrase!("Deliver now");
+    "hold" OneWay: Hold(from, to) = (from, to), "what is on a link does not arrive any more",
+        marks fault,
+        needs |world| two_servers(*from, *to),
+        changes |world| !world.network().is_held(*from, *to),
+        label phrase!("Hold {} → {}", from, to);
+    "release" OneWay: Release(from, to) = (from, to), "it arrives again",
+        marks fault,
+        needs |world| two_servers(*from, *to),
+        changes |world| world.network().is_held(*from, *to),
+        label phrase!("Release {} → {}", from, to);
     "set clock" (Each, ClockRate): Clock { server, percent } = (server, percent),
-        "changes the rate of a server's clock, from 1% to 1000%";
+        "changes the rate of a server's clock, from 1% to 1000%",
+        needs |world| check_rate(*percent);
     "set" LiveSetting: Set(setting) = setting,
-        "changes a setting while the run goes on", allowed by "rule";
-    "load off" (): Load(None) = (), "ends the load generator";
-    "load" Load: Load(Some(spec)) = spec, "starts or changes the load generator";
+        "changes a setting while the run goes on", allowed by "rule",
+        needs |world| check_setting(setting);
+    "load off" (): Load(None) = (), "ends the load generator",
+        changes |world| world.load_runs();
+    "load" Load: Load(Some(spec)) = spec, "starts or changes the load generator",
+        needs |world| check_load(spec);
     "say" Sentence: Say(text) = text, "says something to whoever watches";
     "timer" (Each, WhichTimer, After): Deadline { server, timer, after } = (server, timer, after),
-        "moves the deadline of a timer that runs";
+        "moves the deadline of a timer that runs",
+        needs |world| world.check_deadline(*server, *timer, *after);
     "spread timers" (): SpreadTimers {} = (),
-        "spreads the election deadlines apart, so that one server wins";
+        "spreads the election deadlines apart, so that one server wins",
+        needs |world| world.check_timers();
     "align timers" (): AlignTimers {} = (),
-        "sets all election deadlines to the earliest, so that servers compete";
+        "sets all election deadlines to the earliest, so that servers compete",
+        needs |world| world.check_timers();
     "etcdctl" ConsoleLine: Etcdctl(line) = line,
-        "types a line of etcdctl into the console", allowed by "put", allowed by "get";
-    "member" Members: Member(change) = change, "the leader proposes a change of membership";
-    "transfer" One: Transfer(server) = server, "hands leadership over to a server";
-    "snapshot" Each: Snapshot(server) = server, "saves what a server has applied as a snapshot";
+        "types a line of etcdctl into the console", allowed by "put", allowed by "get",
+        needs |world| world.check_etcdctl();
+    "member" Members: Member(change) = change, "the leader proposes a change of membership",
+        needs |world| world.check_change(change),
+        label match change {
+            MemberChange::Add(_) => Some(phrase!("Add as voter")),
+            MemberChange::AddLearner(_) => Some(phrase!("Add as learner")),
+            MemberChange::Promote(_) => Some(phrase!("Promote to voter")),
+            MemberChange::Remove(_) => Some(phrase!("Remove from cluster")),
+            MemberChange::Joint { .. } | MemberChange::Leave => None,
+        };
+    "transfer" One: Transfer(server) = server, "hands leadership over to a server",
+        needs |world| world.check_transfer(*server),
+        label phrase!("Hand over leadership");
+    "snapshot" Each: Snapshot(server) = server, "saves what a server has applied as a snapshot",
+        needs |world| world.check_snapshot(*server),
+        label phrase!("Take snapshot");
     "compact" Each: Compact(server) = server,
-        "drops the part of a server's log that its snapshot covers";
+        "drops the part of a server's log that its snapshot covers",
+        needs |world| world.check_compact(*server),
+        label phrase!("Compact log");
     "input" (ConsoleNumber, InputLine): Input { console, line } = (console, line),
-        "types a line for a console command that takes them";
+        "types a line for a console command that takes them",
+        needs |world| world.check_input(*console);
     "end-of-input" ConsoleNumber: EndOfInput(console) = console,
-        "ends the input of a console command";
+        "ends the input of a console command",
+        needs |world| world.check_input(*console);
     "interrupt" ConsoleNumber: Interrupt(console) = console,
-        "interrupts a console command, as ^C does";
+        "interrupts a console command, as ^C does",
+        needs |world| world.check_interrupt(*console);
     "restore" SavedFile: RestoreCluster(file) = file,
-        "begins a new cluster of all servers from a file that `etcdctl snapshot save` has left";
+        "begins a new cluster of all servers from a file that `etcdctl snapshot save` has left",
+        marks fault,
+        needs |world| world.check_restore(file);
+}
+
+/// The directions of a link that are meant.
+fn links(from: NodeId, direction: Direction, to: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> {
+    let back = (direction == Direction::BothWays).then_some((to, from));
+    [(from, to)].into_iter().chain(back)
 }
 
 /// The first words of what is no command but of the text: claims, waits and variables.

@@ -58,14 +58,11 @@ pub enum Look {
     Link(Set, Set),
     /// `look log n1`: at logs in the table.
     Log(Vec<Set>),
-    /// `look panel storage`: a tab is opened.
-    Panel(&'static str),
+    /// `look panel storage`: the page shows what it calls so. Only the page knows which there are.
+    Panel(String),
     /// `look all`: at everything.
     Everything,
 }
-
-/// The tabs that `look panel` opens.
-pub const PANELS: [&str; 5] = ["inspect", "console", "storage", "events", "rules"];
 
 /// What is to be guessed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,9 +113,7 @@ pub(super) fn parse(
 
 fn look(reader: &mut Words<'_>, context: &Context) -> Parse<Look> {
     if reader.take("panel") {
-        let expected = format!("a tab: {}", PANELS.join(", "));
-        let name = PANELS.into_iter().find(|name| reader.take(name));
-        return name.map(Look::Panel).ok_or_else(|| reader.unexpected(&expected, &PANELS));
+        return Ok(Look::Panel(reader.next("a panel’s name")?.text.clone()));
     }
     if reader.take("all") {
         return Ok(Look::Everything);

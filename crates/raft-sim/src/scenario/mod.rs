@@ -11,10 +11,10 @@ use crate::command::{self, Command};
 use crate::settings::{Setting, Settings};
 use crate::{MAX_COMMANDS, MAX_TEXT, MAX_TIME};
 pub(crate) use lesson::VERBS as LESSON_VERBS;
-pub use lesson::{About, Guess, LANGUAGES, Look, PANELS, Tell, Text};
+pub use lesson::{About, Guess, LANGUAGES, Look, Tell, Text};
 use raft_core::Micros;
-pub use words::ScenarioError;
 use words::{Parse, Word, Words};
+pub use words::{ScenarioError, unknown_word};
 
 /// A text that was read.
 #[derive(Clone, Debug)]

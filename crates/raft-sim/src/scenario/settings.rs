@@ -1,7 +1,7 @@
-//! Reading settings.
+//! Reading the lines of settings, and values that settings and other things have.
 
 use super::words::{Parse, ScenarioError, Words};
-use crate::settings::{Chance, OutOfBounds, ReadMode, Setting, Span};
+use crate::settings::{self, Chance, Setting, Span};
 use crate::time::{parse_decimal, parse_span};
 use raft_core::{Micros, Rule};
 
@@ -11,32 +11,12 @@ pub(crate) enum Header {
     Setting(Setting),
 }
 
-const NAMES: [&str; 19] = [
-    "snapshot-every",
-    "append-entries",
-    "title",
-    "nodes",
-    "seed",
-    "election-timeout",
-    "heartbeat",
-    "latency",
-    "loss",
-    "fsync",
-    "torn-writes",
-    "client-timeout",
-    "pre-vote",
-    "check-quorum",
-    "reads",
-    "forwarding",
-    "quota",
-    "rule",
-    "duplicate",
-];
-
 /// Whether the line begins with a setting. `duplicate` is also an action, which takes more words.
 pub(crate) fn is_setting_name(reader: &Words<'_>) -> bool {
     reader.peek().is_some_and(|word| {
-        !word.quoted && word.text != "duplicate" && NAMES.contains(&word.text.as_str())
+        !word.quoted
+            && word.text != "duplicate"
+            && settings::header_names().any(|name| name == word.text)
     })
 }
 
@@ -57,69 +37,7 @@ pub(crate) fn parse_header(reader: &mut Words<'_>) -> Parse<Option<Header>> {
         let title = reader.next("a title, in quotation marks if it has several words")?;
         return Ok(Some(Header::Title(title.text.clone())));
     }
-    Ok(Some(Header::Setting(parse_setting(reader)?)))
-}
-
-/// A setting and its value.
-pub(crate) fn parse_setting(reader: &mut Words<'_>) -> Parse<Setting> {
-    let expected = "the name of a setting";
-    let name = reader.next(expected)?.text.clone();
-    let start = reader.peek().map_or(String::new(), |word| word.text.clone());
-    let setting = match name.as_str() {
-        "nodes" => Setting::Nodes(
-            u8::try_from(number(reader, "a number of servers from 1 to 31")?)
-                .map_err(|_| reader.error(&start, "a number of servers from 1 to 31"))?,
-        ),
-        "seed" => Setting::Seed(number(reader, "a whole number below 2^64")?),
-        "election-timeout" => Setting::ElectionTimeout(range(reader)?),
-        "heartbeat" => Setting::Heartbeat(span(reader)?),
-        "latency" => Setting::Latency(range(reader)?),
-        "loss" => Setting::Loss(chance(reader)?),
-        "duplicate" => Setting::Duplicate(chance(reader)?),
-        "fsync" => Setting::Fsync(range(reader)?),
-        "torn-writes" => Setting::TornWrites(chance(reader)?),
-        "client-timeout" => Setting::ClientTimeout(span(reader)?),
-        "append-entries" => {
-            const EXPECTED: &str = "a number of entries from 1 to 10000";
-            let most = u32::try_from(number(reader, EXPECTED)?);
-            Setting::AppendEntries(most.map_err(|_| reader.error(&start, EXPECTED))?)
-        }
-        "forwarding" => Setting::Forwarding(on_off(reader)?),
-        "pre-vote" => Setting::PreVote(on_off(reader)?),
-        "check-quorum" => Setting::CheckQuorum(on_off(reader)?),
-        "reads" => Setting::Reads(reads(reader)?),
-        "snapshot-every" if reader.take("off") => Setting::SnapshotEvery(0),
-        "snapshot-every" => {
-            const EXPECTED: &str = "a number of entries from 1 to 1000000, or `off`";
-            let entries = u32::try_from(number(reader, EXPECTED)?).ok().filter(|n| *n > 0);
-            Setting::SnapshotEvery(entries.ok_or_else(|| reader.error(&start, EXPECTED))?)
-        }
-        "quota" => {
-            const EXPECTED: &str = "a number of bytes from 32768 to 2147483648";
-            Setting::Quota(number(reader, EXPECTED)?)
-        }
-        "rule" => {
-            let on = on_off(reader)?;
-            let rule = rule(reader)?;
-            if on { Setting::RuleOn(rule) } else { Setting::RuleOff(rule) }
-        }
-        _ => {
-            reader.back();
-            return Err(reader.unexpected(expected, &NAMES));
-        }
-    };
-    setting.check().map_err(|expected: OutOfBounds| reader.error(&start, expected))?;
-    Ok(setting)
-}
-
-fn reads(reader: &mut Words<'_>) -> Parse<ReadMode> {
-    let names = ReadMode::ALL.map(ReadMode::name);
-    for mode in ReadMode::ALL {
-        if reader.take(mode.name()) {
-            return Ok(mode);
-        }
-    }
-    Err(reader.unexpected("`log`, `read-index` or `lease`", &names))
+    Ok(Some(Header::Setting(settings::parse(reader)?)))
 }
 
 pub(crate) fn number(reader: &mut Words<'_>, expected: &str) -> Parse<u64> {
@@ -144,7 +62,7 @@ pub(crate) fn span_or(reader: &mut Words<'_>, expected: &str, known: &[&str]) ->
 }
 
 /// `10ms..20ms`, or one time for both ends.
-fn range(reader: &mut Words<'_>) -> Parse<Span> {
+pub(crate) fn range(reader: &mut Words<'_>) -> Parse<Span> {
     const EXPECTED: &str = "a range of times such as `10ms..20ms`";
     let word = reader.next(EXPECTED)?;
     let wrong = || reader.error(&word.text, EXPECTED);
@@ -167,7 +85,7 @@ pub(crate) fn chance(reader: &mut Words<'_>) -> Parse<Chance> {
     if chance.0 > Chance::CERTAIN { Err(wrong()) } else { Ok(chance) }
 }
 
-fn on_off(reader: &mut Words<'_>) -> Parse<bool> {
+pub(crate) fn on_off(reader: &mut Words<'_>) -> Parse<bool> {
     if reader.take("on") {
         return Ok(true);
     }
@@ -177,7 +95,7 @@ fn on_off(reader: &mut Words<'_>) -> Parse<bool> {
     Ok(false)
 }
 
-fn rule(reader: &mut Words<'_>) -> Parse<Rule> {
+pub(crate) fn rule(reader: &mut Words<'_>) -> Parse<Rule> {
     let names = Rule::ALL.map(Rule::name);
     let expected = format!("the name of a rule: {}", names.join(", "));
     let word = reader.next(&expected)?;

@@ -157,15 +157,19 @@ impl<'a> Words<'a> {
     /// An error about the next word, with a suggestion from `known`.
     pub(crate) fn unexpected(&self, expected: &str, known: &[&str]) -> ScenarioError {
         let found = self.peek().map_or("", |word| &word.text);
-        let mut error = self.error(found, expected);
-        error.suggestion = suggest(found, known);
-        error
+        unknown_word(self.line, found, expected, known)
     }
 
     pub(crate) fn error(&self, found: &str, expected: &str) -> ScenarioError {
-        let found = if found.is_empty() { String::new() } else { format!("`{}`", shorten(found)) };
-        ScenarioError { line: self.line, found, expected: expected.into(), suggestion: None }
+        unknown_word(self.line, found, expected, &[])
     }
+}
+
+/// An error about a word of a line, from 1, with a suggestion from `known`.
+pub fn unknown_word(line: u32, found: &str, expected: &str, known: &[&str]) -> ScenarioError {
+    let suggestion = suggest(found, known);
+    let found = if found.is_empty() { String::new() } else { format!("`{}`", shorten(found)) };
+    ScenarioError { line, found, expected: expected.into(), suggestion }
 }
 
 fn shorten(text: &str) -> String {

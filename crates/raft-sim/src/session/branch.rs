@@ -4,7 +4,7 @@
 use super::BranchId;
 use crate::command::Command;
 use crate::happening::{Happening, What};
-use crate::time::Place;
+use crate::time::Moment;
 use crate::world::World;
 use raft_check::Property;
 use raft_core::{Micros, NodeId, Note, Term};
@@ -24,8 +24,8 @@ const MAX_MARKS: usize = 2_000;
 /// One line of history.
 #[derive(Clone, Debug)]
 pub struct Branch {
-    pub(super) parent: Option<(BranchId, Place)>,
-    pub(super) commands: Vec<(Place, Command)>,
+    pub(super) parent: Option<(BranchId, Moment)>,
+    pub(super) commands: Vec<(Moment, Command)>,
     pub(super) frames: Vec<Arc<Frame>>,
     pub(super) marks: Vec<Mark>,
     /// How far it goes, when it is not being added to.
@@ -43,18 +43,18 @@ pub(super) struct Frame {
 /// Where a branch ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Head {
-    pub(super) place: Place,
+    pub(super) moment: Moment,
     pub(super) events: u64,
 }
 
 impl Branch {
     /// Where it left which branch.
-    pub fn parent(&self) -> Option<(BranchId, Place)> {
+    pub fn parent(&self) -> Option<(BranchId, Moment)> {
         self.parent
     }
 
     /// What was done on it, its parents' part included.
-    pub fn commands(&self) -> &[(Place, Command)] {
+    pub fn commands(&self) -> &[(Moment, Command)] {
         &self.commands
     }
 
@@ -65,7 +65,7 @@ impl Branch {
 
     /// The time that it has reached.
     pub fn end(&self) -> Micros {
-        self.head.place.time
+        self.head.moment.time
     }
 
     /// The beginning of a run.
@@ -153,20 +153,7 @@ pub(super) fn mark_of(happening: &Happening) -> Option<Mark> {
         What::Decided { note: Note::Committed { as_leader: true, .. }, .. } => MarkKind::Committed,
         What::Decided { .. } => return None,
         What::Violated(violation) => MarkKind::Violated(violation.property),
-        What::Did(
-            Command::Crash(_)
-            | Command::Restart(_)
-            | Command::Pause(_)
-            | Command::Resume(_)
-            | Command::Wipe(_)
-            | Command::Partition(_)
-            | Command::Cut(..)
-            | Command::Mend(..)
-            | Command::Heal
-            | Command::Hold(..)
-            | Command::Release(..)
-            | Command::RestoreCluster(_),
-        ) => MarkKind::Fault,
+        What::Did(command) if command.is_fault() => MarkKind::Fault,
         What::Did(_)
         | What::TimerFired { .. }
         | What::Sent { .. }

@@ -11,7 +11,7 @@ use crate::happening::Happening;
 use crate::scenario::Scenario;
 use crate::script::{Need, Script, ScriptState};
 use crate::settings::Settings;
-use crate::time::Place;
+use crate::time::Moment;
 use crate::world::{Checks, World};
 use crate::{MAX_COMMANDS, MAX_TIME};
 use raft_core::Micros;
@@ -142,7 +142,7 @@ impl Session {
 
     /// The time at which the branch ends.
     pub fn end(&self) -> Micros {
-        if self.live { self.world.now() } else { self.branch().head.place.time }
+        if self.live { self.world.now() } else { self.branch().head.moment.time }
     }
 
     /// What happened lately, oldest first.
@@ -186,7 +186,7 @@ impl Session {
         self.difference.as_ref().or_else(of_script)
     }
 
-    fn differs(&mut self, at: Place, command: &Command, refusal: &Refusal) {
+    fn differs(&mut self, at: Moment, command: &Command, refusal: &Refusal) {
         let (command, found) = (command.to_string(), refusal.to_string());
         self.difference.get_or_insert(Difference { at, line: None, command, found });
     }
@@ -208,9 +208,9 @@ impl Session {
         if !self.live {
             self.fork()?;
         }
-        let place = self.world.place();
+        let moment = self.world.moment();
         self.world.carry_out(checked);
-        self.branches[self.current].commands.push((place, command));
+        self.branches[self.current].commands.push((moment, command));
         self.applied += 1;
         self.take_happenings();
         Ok(())
@@ -221,17 +221,17 @@ impl Session {
         if self.branches.len() >= MAX_BRANCHES {
             return Err(limit(&format!("at most {MAX_BRANCHES} branches")));
         }
-        let (place, events) = (self.world.place(), self.world.events());
+        let (moment, events) = (self.world.moment(), self.world.events());
         self.remember_head();
         let old = self.branch();
         let reached =
             |frame: &&Arc<Frame>| frame.world.events() <= events && frame.applied <= self.applied;
         let branch = Branch {
-            parent: Some((self.current, place)),
+            parent: Some((self.current, moment)),
             commands: old.commands[..self.applied].to_vec(),
             frames: old.frames.iter().take_while(reached).cloned().collect(),
-            marks: old.marks.iter().take_while(|mark| mark.at <= place.time).copied().collect(),
-            head: Head { place, events },
+            marks: old.marks.iter().take_while(|mark| mark.at <= moment.time).copied().collect(),
+            head: Head { moment, events },
         };
         self.branches.push(branch);
         self.current = self.branches.len() - 1;
@@ -282,29 +282,29 @@ impl Session {
     /// One thing of the recorded past. True where there is none up to `time`, or the end is reached.
     fn replay(&mut self, due: Option<Micros>, time: Micros) -> bool {
         let head = self.branch().head;
-        let next = self.branch().commands.get(self.applied).map(|(place, _)| *place);
+        let next = self.branch().commands.get(self.applied).map(|(moment, _)| *moment);
         let upcoming = upcoming(&self.world, due);
-        if let Some(place) = next
-            && upcoming.is_none_or(|upcoming| upcoming >= place)
+        if let Some(moment) = next
+            && upcoming.is_none_or(|upcoming| upcoming >= moment)
         {
-            if place.time > time {
-                self.world.go_to(Place { time, after: u32::MAX });
+            if moment.time > time {
+                self.world.go_to(Moment { time, after: u32::MAX });
                 return true;
             }
-            self.world.go_to(place);
+            self.world.go_to(moment);
             let command = self.branch().commands[self.applied].1.clone();
             match self.world.check(&command) {
                 Ok(checked) => self.world.carry_out(checked),
-                Err(refusal) => self.differs(place, &command, &refusal),
+                Err(refusal) => self.differs(moment, &command, &refusal),
             }
             self.applied += 1;
         } else if self.world.events() < head.events && due.is_some_and(|due| due <= time) {
             self.world.step();
-        } else if self.world.events() >= head.events && head.place.time <= time {
-            self.world.go_to(head.place);
+        } else if self.world.events() >= head.events && head.moment.time <= time {
+            self.world.go_to(head.moment);
             self.live = true;
         } else {
-            self.world.go_to(Place { time, after: u32::MAX });
+            self.world.go_to(Moment { time, after: u32::MAX });
             return true;
         }
         self.take_happenings();
@@ -325,9 +325,9 @@ impl Session {
             Need::Nothing => self.pass(due, None, time),
             Need::Leave => false,
             Need::Time(end) | Need::Event(end) => {
-                self.pass(due, Some(Place { time: end, after: u32::MAX }), time)
+                self.pass(due, Some(Moment { time: end, after: u32::MAX }), time)
             }
-            Need::Place(place) => self.pass(due, Some(place), time),
+            Need::Moment(moment) => self.pass(due, Some(moment), time),
         };
         self.take_happenings();
         goes
@@ -335,8 +335,8 @@ impl Session {
 
     /// Lets the next event happen, if it comes before `goal` and not after `time`; otherwise time
     /// passes to whichever of the two is sooner. False where that was `time`.
-    fn pass(&mut self, due: Option<Micros>, goal: Option<Place>, time: Micros) -> bool {
-        let limit = Place { time, after: u32::MAX };
+    fn pass(&mut self, due: Option<Micros>, goal: Option<Moment>, time: Micros) -> bool {
+        let limit = Moment { time, after: u32::MAX };
         let target = goal.unwrap_or(limit);
         if upcoming(&self.world, due).is_some_and(|next| next < target && next <= limit) {
             let stepped = self.world.step();
@@ -358,23 +358,23 @@ impl Session {
         }
         if let Some(script) = &mut self.script {
             match refusal {
-                Some(refusal) => script.refused(&refusal, self.world.place()),
+                Some(refusal) => script.refused(&refusal, self.world.moment()),
                 None => script.done(),
             }
         }
     }
 
-    /// The place at which the next event will happen, if there is one.
-    pub fn next_place(&mut self) -> Option<Place> {
+    /// The moment at which the next event will happen, if there is one.
+    pub fn next_moment(&mut self) -> Option<Moment> {
         let due = self.world.next_due();
         upcoming(&self.world, due)
     }
 
-    /// Lets time pass to a place before the next event, doing what a scenario does up to there.
-    pub fn settle(&mut self, place: Place) {
+    /// Lets time pass to a moment before the next event, doing what a scenario does up to there.
+    pub fn settle(&mut self, moment: Moment) {
         for _ in 0..MAX_COMMANDS {
             let due = self.world.next_due();
-            if upcoming(&self.world, due).is_some_and(|next| next < place) {
+            if upcoming(&self.world, due).is_some_and(|next| next < moment) {
                 return;
             }
             let need = match &mut self.script {
@@ -383,10 +383,10 @@ impl Session {
             };
             match need {
                 Need::Do(commands) => self.do_for_script(commands),
-                Need::Place(goal) if goal <= place => self.world.go_to(goal),
+                Need::Moment(goal) if goal <= moment => self.world.go_to(goal),
                 Need::Leave => break,
-                Need::Time(_) | Need::Event(_) | Need::Place(_) | Need::Nothing => {
-                    self.world.go_to(place);
+                Need::Time(_) | Need::Event(_) | Need::Moment(_) | Need::Nothing => {
+                    self.world.go_to(moment);
                     break;
                 }
             }
@@ -431,19 +431,21 @@ impl Session {
         );
     }
 
-    /// Goes to an exact place.
-    pub fn seek_place(&mut self, place: Place) {
+    /// Goes to an exact moment.
+    pub fn seek_moment(&mut self, moment: Moment) {
         self.seek_where(
-            |frame| frame.world.place() < place,
+            |frame| frame.world.moment() < moment,
             |session, due| {
-                let next = session.branch().commands.get(session.applied).map(|(place, _)| *place);
+                let next =
+                    session.branch().commands.get(session.applied).map(|(moment, _)| *moment);
                 let upcoming = upcoming(&session.world, due);
-                if next.is_none_or(|next| next > place) && upcoming.is_none_or(|next| next >= place)
+                if next.is_none_or(|next| next > moment)
+                    && upcoming.is_none_or(|next| next >= moment)
                 {
-                    session.world.go_to(place);
+                    session.world.go_to(moment);
                     return true;
                 }
-                session.replay(due, place.time)
+                session.replay(due, moment.time)
             },
         );
     }
@@ -475,7 +477,7 @@ impl Session {
         }
         self.take_happenings();
         let head = self.branch().head;
-        let at_head = self.world.events() == head.events && self.world.place() == head.place;
+        let at_head = self.world.events() == head.events && self.world.moment() == head.moment;
         self.live = at_head && self.applied == self.branch().commands.len();
     }
 
@@ -485,7 +487,7 @@ impl Session {
             return;
         }
         self.remember_head();
-        let time = self.world.now().min(self.branches[branch].head.place.time);
+        let time = self.world.now().min(self.branches[branch].head.moment.time);
         self.current = branch;
         // The head that was just remembered is the other branch's.
         self.live = false;
@@ -494,7 +496,7 @@ impl Session {
 
     fn remember_head(&mut self) {
         if self.live {
-            let head = Head { place: self.world.place(), events: self.world.events() };
+            let head = Head { moment: self.world.moment(), events: self.world.events() };
             self.branches[self.current].head = head;
         }
     }
@@ -525,10 +527,10 @@ fn keep(ring: &mut VecDeque<Happening>, happening: Happening) {
     ring.push_back(happening);
 }
 
-/// The place at which the next event will happen.
-fn upcoming(world: &World, due: Option<Micros>) -> Option<Place> {
-    let here = world.place();
-    due.map(|due| Place { time: due, after: if due > here.time { 0 } else { here.after } })
+/// The moment at which the next event will happen.
+fn upcoming(world: &World, due: Option<Micros>) -> Option<Moment> {
+    let here = world.moment();
+    due.map(|due| Moment { time: due, after: if due > here.time { 0 } else { here.after } })
 }
 
 fn limit(expected: &str) -> Refusal {

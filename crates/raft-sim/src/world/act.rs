@@ -1,24 +1,24 @@
 //! What is done to the world; when it cannot be is for `check.rs` to say.
 
-use super::alarms::Wake;
 use super::{Checked, World};
 use crate::client::RequestKind;
-use crate::cluster::place_of;
+use crate::cluster::ordinal_of;
 use crate::command::{Command, Direction, MemberChange, MessageVerb, Refusal};
 use crate::happening::{LossReason, What};
 use crate::load::{LoadSpec, Running};
-use crate::machine::{Machine, Request};
+use crate::machine::Request;
 use crate::server::Power;
+use crate::services::alarms::Wake;
 use etcd_kv::console::Happening as CtlHappening;
-use raft_core::{Input, Payload, Proposal, Timer};
+use raft_core::{Input, NodeId, Payload, Proposal, Timer};
 
 impl World {
     fn change_membership(&mut self, change: &MemberChange) {
         for id in change.added() {
-            self.add_server(id);
+            self.parts().0.add_server(id);
         }
         let payload = Payload::Config(Box::new(change.to_config()));
-        if let Some(leader) = self.leader().map(|leader| place_of(leader.id)) {
+        if let Some(leader) = self.leader().map(|leader| ordinal_of(leader.id)) {
             self.step_node(leader, Input::Propose(payload));
         }
     }
@@ -41,11 +41,11 @@ impl World {
             self.cluster.last_progress = self.cluster.now;
         }
         match command {
-            Command::Crash(n) => self.crash(place_of(*n)),
-            Command::Restart(n) => self.restart(place_of(*n)),
-            Command::Pause(n) => self.cluster.pause(place_of(*n)),
-            Command::Resume(n) => self.cluster.resume(place_of(*n)),
-            Command::Wipe(n) => self.wipe(place_of(*n)),
+            Command::Crash(n) => self.crash(ordinal_of(*n)),
+            Command::Restart(n) => self.restart(ordinal_of(*n)),
+            Command::Pause(n) => self.cluster.pause(ordinal_of(*n)),
+            Command::Resume(n) => self.cluster.resume(ordinal_of(*n)),
+            Command::Wipe(n) => self.wipe(ordinal_of(*n)),
             Command::Partition(groups) => {
                 self.cluster.network.partition(groups.clone());
                 self.cluster.lose_blocked();
@@ -65,23 +65,26 @@ impl World {
             }
             Command::Heal => self.cluster.network.heal(),
             Command::Timeout(n) => {
-                let todo = self.cluster.fire(place_of(*n), Timer::Election);
-                self.carry_out_todo(todo);
+                let todo = self.cluster.fire(ordinal_of(*n), Timer::Election);
+                self.take_up(todo);
             }
             Command::Member(change) => self.change_membership(change),
             Command::Transfer(n) => {
-                if let Some(leader) = self.leader().map(|leader| place_of(leader.id)) {
+                if let Some(leader) = self.leader().map(|leader| ordinal_of(leader.id)) {
                     self.step_node(leader, Input::TransferLeader(*n));
                 }
             }
-            Command::Snapshot(n) => self.take_snapshot(place_of(*n)),
-            Command::Compact(n) => self.compact_log(place_of(*n)),
+            Command::Snapshot(n) => self.parts().0.take_snapshot(ordinal_of(*n)),
+            Command::Compact(n) => self.parts().0.compact_log(ordinal_of(*n)),
             Command::Propose { text, via } => {
                 let payload = Request::Raw { text: text.as_bytes() }.encode();
-                let proposal = self.propose(place_of(*via), Input::Propose(payload));
+                let proposal = self.parts().0.step(ordinal_of(*via), Input::Propose(payload));
                 debug_assert!(matches!(proposal, Some(Proposal::Appended { .. })));
             }
-            Command::Etcdctl(line) => self.start_console(line),
+            Command::Etcdctl(line) => {
+                let (mut cx, on) = self.parts();
+                on.consoles.start(&mut cx, on.etcd, line);
+            }
             Command::Input { console, line } => {
                 self.tell_console(*console, CtlHappening::Line(line));
             }
@@ -124,44 +127,53 @@ impl World {
             }
             Command::Set(setting) => self.cluster.set(setting),
             Command::Clock { server, percent } => {
-                self.cluster.set_clock(place_of(*server), *percent)
+                self.cluster.set_clock(ordinal_of(*server), *percent)
             }
             Command::Load(spec) => self.set_load(*spec),
             Command::Deadline { server, timer, after } => {
-                self.cluster.move_deadline(place_of(*server), *timer, self.cluster.now + after);
+                self.cluster.move_deadline(ordinal_of(*server), *timer, self.cluster.now + after);
             }
             Command::SpreadTimers => self.cluster.spread_timers(),
             Command::AlignTimers => {
                 let timers = self.cluster.election_timers();
                 if let Some((earliest, _)) = timers.first().copied() {
-                    for (_, place) in timers {
-                        self.cluster.move_deadline(place as usize, Timer::Election, earliest);
+                    for (_, ordinal) in timers {
+                        self.cluster.move_deadline(ordinal as usize, Timer::Election, earliest);
                     }
                 }
             }
             Command::Say(_) => {}
         }
-        self.tell_of_snapshots();
-        self.hand_out_answers();
+        self.finish();
     }
 
-    pub(super) fn crash(&mut self, place: usize) {
-        let snapshot = self.cluster.crash(place);
-        self.restore_machine(place, &snapshot);
-        self.connections_lost(place);
+    fn ask(&mut self, kind: RequestKind, via: Option<NodeId>) {
+        let (mut cx, on) = self.parts();
+        on.clients.ask(&mut cx, kind, via);
     }
 
-    pub(super) fn restart(&mut self, place: usize) {
-        self.cluster.servers[place].power = Power::Up;
-        self.step_node(place, Input::Start);
+    fn tell_console(&mut self, console: u32, happening: CtlHappening<'_>) {
+        let (mut cx, on) = self.parts();
+        on.consoles.tell(&mut cx, on.etcd, console, happening);
     }
 
-    fn wipe(&mut self, place: usize) {
-        if self.cluster.servers[place].power != Power::Crashed {
-            self.crash(place);
+    pub(super) fn crash(&mut self, ordinal: usize) {
+        let snapshot = self.cluster.crash(ordinal);
+        self.machines.restore(ordinal, &snapshot);
+        self.connections_lost(ordinal);
+    }
+
+    pub(super) fn restart(&mut self, ordinal: usize) {
+        self.cluster.servers[ordinal].power = Power::Up;
+        self.step_node(ordinal, Input::Start);
+    }
+
+    fn wipe(&mut self, ordinal: usize) {
+        if self.cluster.servers[ordinal].power != Power::Crashed {
+            self.crash(ordinal);
         }
-        self.cluster.wipe(place, &self.origin.members);
-        self.machines[place] = Machine::default();
+        self.cluster.wipe(ordinal, &self.desk.origin.members);
+        self.machines.clear(ordinal);
     }
 
     fn act_on_message(&mut self, verb: MessageVerb, slot: u32) {
@@ -189,7 +201,7 @@ impl World {
             MessageVerb::Deliver => {
                 if let Some(flight) = self.cluster.network.take(slot) {
                     let todo = self.cluster.receive(flight.message);
-                    self.carry_out_todo(todo);
+                    self.take_up(todo);
                 }
             }
         }

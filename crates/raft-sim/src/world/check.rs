@@ -3,11 +3,12 @@
 use super::World;
 use crate::command::{Command, MemberChange, Refusal};
 use crate::console::{MAX_CONSOLES, etcdctl};
+use crate::load::LoadSpec;
 use crate::server::Power;
 use crate::settings::Setting;
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
-use raft_core::{NodeId, Role, Rule, Timer, sort_few};
+use raft_core::{Kind, Micros, NodeId, Role, Rule, Timer, sort_few};
 
 type Done = Result<(), Refusal>;
 
@@ -36,110 +37,92 @@ impl World {
                 id.to_string(),
             );
         }
-        match command {
-            Command::Crash(n) => self.needs(*n, &[Power::Up, Power::Paused], "a server that runs"),
-            Command::Restart(n) => self.needs(*n, &[Power::Crashed], "a crashed server"),
-            Command::Pause(n) => self.needs(*n, &[Power::Up], "a server that runs"),
-            Command::Resume(n) => self.needs(*n, &[Power::Paused], "a paused server"),
-            Command::Timeout(n) => self.check_timeout(*n),
-            Command::Member(change) => self.check_change(change),
-            Command::Transfer(n) => self.check_transfer(*n),
-            Command::Snapshot(n) => {
-                self.needs(*n, &[Power::Up], "a server that runs")?;
-                match self.server(*n) {
-                    Some(server) if server.node.applied_index() == 0 => {
-                        refuse("a server that has applied something", format!("{n}, which has not"))
-                    }
-                    Some(_) | None => Ok(()),
-                }
+        command.needs(self)
+    }
+
+    pub(crate) fn check_restore(&self, file: &str) -> Done {
+        self.saved_store(file).map(|_| ())
+    }
+
+    pub(crate) fn check_snapshot(&self, id: NodeId) -> Done {
+        self.needs(id, &[Power::Up], "a server that runs")?;
+        match self.server(id) {
+            Some(server) if server.node.applied_index() == 0 => {
+                refuse("a server that has applied something", format!("{id}, which has not"))
             }
-            Command::Compact(n) => {
-                self.needs(*n, &[Power::Up], "a server that runs")?;
-                match self.server(*n) {
-                    Some(server)
-                        if server.disk.durable().snapshot.position.index
-                            < server.node.log().first_index() =>
-                    {
-                        refuse(
-                            "a server whose snapshot covers part of its log",
-                            format!("{n}, whose does not: take one with `snapshot {n}`"),
-                        )
-                    }
-                    Some(_) | None => Ok(()),
-                }
-            }
-            Command::Propose { via, .. } => self.check_leads(*via),
-            Command::Etcdctl(_) if etcdctl().is_none() => {
-                refuse("etcdctl’s commands", "a program that has not loaded them")
-            }
-            Command::Etcdctl(_) if self.consoles.len() >= MAX_CONSOLES => {
-                refuse(format!("at most {MAX_CONSOLES} console commands"), "one more")
-            }
-            Command::Input { console, .. } | Command::EndOfInput(console)
-                if self.console(*console).is_some_and(|it| it.wants_input().is_none()) =>
-            {
-                refuse("a console command that takes lines", format!("{console}, which takes none"))
-            }
-            Command::Input { console, .. }
-            | Command::EndOfInput(console)
-            | Command::Interrupt(console) => self
-                .check_console(*console)
-                .map_err(|(expected, found)| Refusal { expected, found }),
-            Command::Partition(groups) => self.check_partition(groups),
-            Command::Cut(from, _, to) | Command::Mend(from, _, to) => two_servers(*from, *to),
-            Command::Hold(from, to) | Command::Release(from, to) => two_servers(*from, *to),
-            Command::Message { kind, from, to, nth, .. } => {
-                let there = self.cluster.network.matching(*kind, *from, *to).len();
-                if (there as u64) < u64::from(*nth) || *nth == 0 {
-                    let found = format!("{there} of them");
-                    return refuse(
-                        format!("{kind} number {nth} from {from} to {to} in flight"),
-                        found,
-                    );
-                }
-                Ok(())
-            }
-            Command::Deadline { after, .. } if *after > MAX_TIME => {
-                refuse("a time of at most 24h", Exact(*after).to_string())
-            }
-            Command::Deadline { server, timer, .. } => self.check_timer(*server, *timer),
-            Command::SpreadTimers | Command::AlignTimers => {
-                if self.cluster.election_timers().len() < 2 {
-                    return refuse("two servers with an election timer", "fewer");
-                }
-                Ok(())
-            }
-            Command::Get { serializable: true, via: None, .. } => {
-                if self.leader().is_none() {
-                    return refuse("a leader, or a server after `via`", "no leader");
-                }
-                Ok(())
-            }
-            Command::Set(Setting::Nodes(_) | Setting::Seed(_)) => {
-                refuse("a setting that can change while a run goes on", command.to_string())
-            }
-            Command::Set(setting) => {
-                setting.check().or_else(|expected| refuse(expected, setting.to_string()))
-            }
-            Command::RestoreCluster(file) => self.saved_store(file).map(|_| ()),
-            Command::Clock { percent, .. } if !(1..=1_000).contains(percent) => {
-                refuse("a clock rate from 1% to 1000%", format!("{percent}%"))
-            }
-            Command::Load(Some(spec)) => {
-                spec.check().or_else(|(expected, found)| refuse(expected, found))
-            }
-            Command::Wipe(_)
-            | Command::Heal
-            | Command::Put { .. }
-            | Command::Get { .. }
-            | Command::Etcdctl(_)
-            | Command::Clock { .. }
-            | Command::Load(None)
-            | Command::Say(_) => Ok(()),
+            Some(_) | None => Ok(()),
         }
     }
 
-    fn needs(&self, id: NodeId, powers: &[Power], expected: &str) -> Done {
+    pub(crate) fn check_compact(&self, id: NodeId) -> Done {
+        self.needs(id, &[Power::Up], "a server that runs")?;
+        match self.server(id) {
+            Some(server)
+                if server.disk.durable().snapshot.position.index
+                    < server.node.log().first_index() =>
+            {
+                refuse(
+                    "a server whose snapshot covers part of its log",
+                    format!("{id}, whose does not: take one with `snapshot {id}`"),
+                )
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    pub(crate) fn check_etcdctl(&self) -> Done {
+        if etcdctl().is_none() {
+            return refuse("etcdctl’s commands", "a program that has not loaded them");
+        }
+        if self.consoles.all.len() >= MAX_CONSOLES {
+            return refuse(format!("at most {MAX_CONSOLES} console commands"), "one more");
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_input(&self, console: u32) -> Done {
+        if self.console(console).is_some_and(|it| it.wants_input().is_none()) {
+            let found = format!("{console}, which takes none");
+            return refuse("a console command that takes lines", found);
+        }
+        self.check_interrupt(console)
+    }
+
+    pub(crate) fn check_interrupt(&self, console: u32) -> Done {
+        self.check_console(console).map_err(|(expected, found)| Refusal { expected, found })
+    }
+
+    pub(crate) fn check_message(&self, kind: Kind, from: NodeId, to: NodeId, nth: u32) -> Done {
+        let there = self.cluster.network.matching(kind, from, to).len();
+        if (there as u64) < u64::from(nth) || nth == 0 {
+            let found = format!("{there} of them");
+            return refuse(format!("{kind} number {nth} from {from} to {to} in flight"), found);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_deadline(&self, server: NodeId, timer: Timer, after: Micros) -> Done {
+        if after > MAX_TIME {
+            return refuse("a time of at most 24h", Exact(after).to_string());
+        }
+        self.check_timer(server, timer)
+    }
+
+    pub(crate) fn check_timers(&self) -> Done {
+        if self.cluster.election_timers().len() < 2 {
+            return refuse("two servers with an election timer", "fewer");
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_get(&self, serializable: bool, via: Option<NodeId>) -> Done {
+        if serializable && via.is_none() && self.leader().is_none() {
+            return refuse("a leader, or a server after `via`", "no leader");
+        }
+        Ok(())
+    }
+
+    pub(crate) fn needs(&self, id: NodeId, powers: &[Power], expected: &str) -> Done {
         let Some(server) = self.server(id) else { return Ok(()) };
         if powers.contains(&server.power) {
             return Ok(());
@@ -152,7 +135,7 @@ impl World {
         refuse(expected, format!("{id}, which is {state}"))
     }
 
-    fn check_timeout(&self, id: NodeId) -> Done {
+    pub(crate) fn check_timeout(&self, id: NodeId) -> Done {
         self.needs(id, &[Power::Up], "a server that runs")?;
         match self.server(id) {
             Some(server) if server.node.is_leader() => {
@@ -162,7 +145,7 @@ impl World {
         }
     }
 
-    fn check_leads(&self, id: NodeId) -> Done {
+    pub(crate) fn check_leads(&self, id: NodeId) -> Done {
         self.needs(id, &[Power::Up], "a server that leads")?;
         match self.server(id) {
             Some(server) if !server.node.is_leader() => {
@@ -195,7 +178,7 @@ impl World {
         }
     }
 
-    fn check_transfer(&self, to: NodeId) -> Done {
+    pub(crate) fn check_transfer(&self, to: NodeId) -> Done {
         let Some(leader) = self.leader() else { return refuse("a leader", "none") };
         if leader.id == to {
             return refuse("a server that does not lead", format!("{to}, which leads"));
@@ -206,7 +189,7 @@ impl World {
         Ok(())
     }
 
-    fn check_change(&self, change: &MemberChange) -> Done {
+    pub(crate) fn check_change(&self, change: &MemberChange) -> Done {
         let Some(leader) = self.leader() else { return refuse("a leader", "none") };
         let membership = leader.node.membership();
         let mut next = self.cluster.servers.len() as u64 + 1;
@@ -272,7 +255,7 @@ impl World {
         Ok(())
     }
 
-    fn check_partition(&self, groups: &[Vec<NodeId>]) -> Done {
+    pub(crate) fn check_partition(&self, groups: &[Vec<NodeId>]) -> Done {
         if groups.len() < 2 || groups.iter().any(Vec::is_empty) {
             let found = if groups.len() < 2 { "one group" } else { "an empty group" };
             return refuse("two groups or more, none of them empty", found);
@@ -299,6 +282,25 @@ impl World {
     }
 }
 
-fn two_servers(from: NodeId, to: NodeId) -> Done {
+pub(crate) fn check_setting(setting: &Setting) -> Done {
+    if !setting.is_live() {
+        let found = format!("set {setting}");
+        return refuse("a setting that can change while a run goes on", found);
+    }
+    setting.check().or_else(|expected| refuse(expected, setting.to_string()))
+}
+
+pub(crate) fn check_load(spec: &LoadSpec) -> Done {
+    spec.check().or_else(|(expected, found)| refuse(expected, found))
+}
+
+pub(crate) fn check_rate(percent: u32) -> Done {
+    if !(1..=1_000).contains(&percent) {
+        return refuse("a clock rate from 1% to 1000%", format!("{percent}%"));
+    }
+    Ok(())
+}
+
+pub(crate) fn two_servers(from: NodeId, to: NodeId) -> Done {
     if from == to { refuse("two different servers", format!("{from} twice")) } else { Ok(()) }
 }

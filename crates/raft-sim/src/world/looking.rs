@@ -1,11 +1,15 @@
 //! What can be seen of the cluster below.
 
 use super::World;
+use crate::etcd::{Countdown, OpenCall};
+use crate::followed::Followed;
 use crate::happening::Happening;
 use crate::network::Network;
 use crate::server::Server;
+use crate::services::etcd::cluster_id;
 use crate::settings::Settings;
-use crate::time::Place;
+use crate::time::Moment;
+use etcd_kv::api::{Header, LeaseId};
 use raft_check::Violation;
 use raft_core::{EntryRef, Index, Membership, Micros, NodeId, Term};
 
@@ -21,8 +25,8 @@ impl World {
     }
 
     /// The exact moment that has been reached.
-    pub fn place(&self) -> Place {
-        self.cluster.place()
+    pub fn moment(&self) -> Moment {
+        self.cluster.moment()
     }
 
     /// How many events have been processed.
@@ -94,5 +98,38 @@ impl World {
     /// Takes what has happened since the last call.
     pub fn take_happenings(&mut self) -> Vec<Happening> {
         self.cluster.take_happenings()
+    }
+
+    // ---- etcd's members ----
+
+    /// The calls in members' hands, oldest first.
+    pub fn calls(&self) -> impl Iterator<Item = &OpenCall> {
+        self.etcd.calls.values()
+    }
+
+    /// The cluster's id.
+    pub fn cluster_id(&self) -> u64 {
+        cluster_id(&self.cluster)
+    }
+
+    /// What stands at the head of a member's answers.
+    pub fn header(&self, id: NodeId) -> Header {
+        self.etcd.header(&self.cluster, &self.machines, id)
+    }
+
+    /// The bytes of a member's database file.
+    pub fn file_size(&self, id: NodeId) -> u64 {
+        self.etcd.file_size(&self.machines, id)
+    }
+
+    /// The leases as this server counts them, if it leads.
+    pub fn countdowns(&self, server: NodeId) -> impl Iterator<Item = (LeaseId, Countdown)> {
+        let leases = self.etcd.leases.get(&server.0).into_iter();
+        leases.flat_map(|leases| leases.iter().map(|(id, countdown)| (*id, *countdown)))
+    }
+
+    /// The request that is followed: the latest that was made by hand.
+    pub fn followed(&self) -> Option<&Followed> {
+        self.desk.followed.as_deref()
     }
 }

@@ -1,72 +1,54 @@
-//! The world: every server, every message and every client, one event at a time in an exact order.
+//! The world: the cluster, what runs on top of it, and the one loop that carries events to both.
 
 mod act;
-mod alarms;
-mod check;
-mod console;
+pub(crate) mod check;
+mod consoles;
 mod digest;
-mod etcd;
-mod hand;
 mod looking;
 mod open;
 mod outside;
-mod requests;
 mod restore;
 mod saw;
-mod snapshots;
 
+pub use crate::cluster::Checks;
 pub use check::Checked;
 pub use open::{OpenRequest, Whereabouts};
 pub use saw::{Saw, SeenOffence};
 
 use crate::MAX_TIME;
 use crate::client::Clients;
-pub use crate::cluster::Checks;
-use crate::cluster::{Cluster, Effect, Todo, place_of};
-use crate::console::Console;
+use crate::cluster::{Cluster, Todo, ordinal_of};
 use crate::etcd::Etcd;
-use crate::followed::Followed;
-use crate::machine::{Machine, session_of, write_of};
-use crate::server::Server;
+use crate::machine::{Kept, Machine, session_of, write_of};
+use crate::server::{Arrival, Power, Server};
+use crate::services::Cx;
+use crate::services::alarms::{Wake, expects};
+use crate::services::consoles::{Consoles, MAX_ANSWERS};
+use crate::services::desk::{Desk, Origin};
+use crate::services::machines::Machines;
 use crate::settings::Settings;
-use crate::time::Place;
-use alarms::{Wake, expects};
-use etcd_kv::{Sorted, Store};
-use hand::Hand;
+use crate::time::Moment;
+use etcd_kv::Store;
 use raft_check::{Property, linear};
-use raft_core::{Index, Input, Membership, Micros, NodeId, Proposal, ReadToken, Rule, WriteId};
-use std::collections::VecDeque;
-use std::sync::Arc;
-
-/// How many recent state machines are remembered, to be shared by servers that reach the same state.
-const RECENT_MACHINES: usize = 4;
+use raft_core::{Index, Input, Micros, NodeId, Rule, WriteId};
 
 /// A cluster and everything around it at one moment. A copy is cheap: logs, stores and the checker's
 /// memory share their structure.
 #[derive(Clone, Debug)]
 pub struct World {
     cluster: Cluster,
-    /// Each server's state machine; empty while it is down.
-    machines: Vec<Machine>,
-    /// What each server has in hand for its clients.
-    hands: Vec<Hand>,
+    machines: Machines,
+    desk: Desk,
     clients: Clients,
-    recent: VecDeque<Machine>,
-    /// The state machines that snapshots stand for, by their lineage.
-    snapshots: Sorted<u64, Machine>,
-    last_token: ReadToken,
     etcd: Etcd,
-    followed: Option<Arc<Followed>>,
-    consoles: Arc<Vec<Arc<Console>>>,
-    files: Sorted<String, etcd_kv::Bytes>,
-    origin: Origin,
+    consoles: Consoles,
 }
 
-/// What the cluster began with: at the start of the run, or when it was made from a saved file.
-#[derive(Clone, Debug)]
-struct Origin {
-    members: Membership,
-    store: Store,
+/// What runs on top of the cluster and may act on it through a [`Cx`].
+struct Services<'w> {
+    clients: &'w mut Clients,
+    etcd: &'w mut Etcd,
+    consoles: &'w mut Consoles,
 }
 
 impl World {
@@ -77,30 +59,31 @@ impl World {
         let servers = cluster.servers.len();
         let mut world = World {
             cluster,
-            machines: vec![Machine::default(); servers],
-            hands: vec![Hand::default(); servers],
+            machines: Machines::new(servers),
+            desk: Desk::new(origin, servers),
             clients: Clients::default(),
-            recent: VecDeque::new(),
-            snapshots: Sorted::default(),
-            last_token: 0,
             etcd: Etcd::default(),
-            followed: None,
-            consoles: Arc::default(),
-            files: Sorted::default(),
-            origin,
+            consoles: Consoles::default(),
         };
-        for place in 0..servers {
-            world.step_node(place, Input::Start);
+        for ordinal in 0..servers {
+            world.step_node(ordinal, Input::Start);
         }
+        world.settle();
         world
     }
 
-    /// A server's state machine; empty while it is down.
-    pub fn machine(&self, id: NodeId) -> Option<&Machine> {
-        self.machines.get(place_of(id))
+    /// The services, and what each of them may use while it acts.
+    fn parts(&mut self) -> (Cx<'_>, Services<'_>) {
+        let World { cluster, machines, desk, clients, etcd, consoles } = self;
+        (Cx { cluster, machines, desk }, Services { clients, etcd, consoles })
     }
 
     // ---- looking ----
+
+    /// A server's state machine; empty while it is down.
+    pub fn machine(&self, id: NodeId) -> Option<&Machine> {
+        self.machines.get(id)
+    }
 
     /// A server's role as scenario text names it.
     pub fn role_name(&self, server: &Server) -> &'static str {
@@ -131,12 +114,12 @@ impl World {
 
     /// Whether any client has asked for something, so that there is something to judge.
     pub fn has_history(&self) -> bool {
-        self.clients.has_asked()
+        self.desk.has_asked()
     }
 
     /// Whether what clients saw could have come from one copy of the data.
     pub fn linearizability(&self) -> linear::Verdict {
-        self.clients.watcher.verdict()
+        self.desk.watcher.verdict()
     }
 
     // ---- time passes ----
@@ -154,27 +137,9 @@ impl World {
         }
         let Some(due) = self.cluster.next_event() else { return true };
         let todo = self.cluster.begin(due);
-        self.carry_out_todo(todo);
-        self.tell_of_snapshots();
-        self.hand_out_answers();
+        self.take_up(todo);
+        self.finish();
         true
-    }
-
-    fn carry_out_todo(&mut self, todo: Todo) {
-        match todo {
-            Todo::Nothing => {}
-            Todo::Step(place, input) => self.step_node(place, input),
-            Todo::Persisted(place, write) => self.persisted(place, write),
-            Todo::TakeCall(place, id) if self.is_call(id) => self.take_call(place, id),
-            Todo::TakeCall(place, request) => self.serve(place, request),
-            Todo::Alarm(alarm) => match Wake::of(alarm) {
-                Wake::Client { request } => self.look_after(request),
-                Wake::Load => self.load_tick(),
-                Wake::Call { call } => self.look_after_call(call),
-                Wake::Leases => self.look_at_leases(),
-                Wake::Console { console, ticket } => self.wake_console(console, ticket),
-            },
-        }
     }
 
     /// Lets time pass up to `time`, everything due at that very time included.
@@ -186,9 +151,9 @@ impl World {
         self.cluster.pass_to(time);
     }
 
-    /// Lets time pass up to an exact place.
-    pub fn go_to(&mut self, place: Place) {
-        let target = (place.time.min(MAX_TIME), place.after);
+    /// Lets time pass up to an exact moment.
+    pub fn go_to(&mut self, moment: Moment) {
+        let target = (moment.time.min(MAX_TIME), moment.after);
         while let Some(due) = self.next_due() {
             let done = if due > self.cluster.now { 0 } else { self.cluster.after };
             if (due, done) >= target {
@@ -202,101 +167,153 @@ impl World {
     /// Drops what takes room and means nothing: void items of the queue, and state machines that
     /// are only remembered to be shared.
     pub(crate) fn compact(&mut self) {
-        self.recent = VecDeque::new();
+        self.machines.compact();
         let World { cluster, clients, etcd, consoles, .. } = self;
         cluster.compact(|alarm, sequence| expects(clients, etcd, consoles, alarm, sequence));
     }
 
-    // ---- what follows from them ----
+    // ---- the loop ----
 
-    /// Steps a server, and all that follows from it within the server itself.
-    fn step_node(&mut self, place: usize, input: Input) {
-        let _not_proposed = self.propose(place, input);
-    }
-
-    /// As [`World::step_node`], with a proposal; what became of it.
-    fn propose(&mut self, place: usize, input: Input) -> Option<Proposal> {
-        let proposal = self.step_until_idle(place, input);
-        self.serve_due_reads(place);
-        self.snapshot_if_due(place);
-        if !self.etcd.is_idle() {
-            self.change_lessor(place);
-            self.look_at_calls(place);
-        }
-        proposal
-    }
-
-    /// The input, what the server then sends to itself, and what it has to apply.
-    fn step_until_idle(&mut self, place: usize, input: Input) -> Option<Proposal> {
-        let mut proposal = None;
-        let mut own_mail = VecDeque::new();
-        let mut next = Some(input);
-        while let Some(input) = next.take() {
-            let stepped = self.cluster.step_once(place, input, &mut own_mail);
-            proposal = proposal.or(stepped.proposal);
-            for effect in stepped.effects {
-                match effect {
-                    Effect::Restore(snapshot) => self.restore_machine(place, &snapshot),
-                    Effect::ReadReady(token, index) => self.read_confirmed(place, token, index),
-                    Effect::SnapshotWanted => {
-                        next = self.save_snapshot(place).map(Input::SnapshotSaved);
-                    }
+    /// What was due goes to whom it concerns.
+    fn take_up(&mut self, todo: Todo) {
+        let (mut cx, on) = self.parts();
+        match todo {
+            Todo::Nothing => {}
+            Todo::Step(ordinal, input) => {
+                cx.step(ordinal, input);
+            }
+            Todo::Persisted(ordinal, write) => self.persisted(ordinal, write),
+            Todo::TakeCall(ordinal, id) if on.etcd.is_call(id) => {
+                on.etcd.take_call(&mut cx, ordinal, id);
+            }
+            Todo::TakeCall(ordinal, request) => on.clients.serve(&mut cx, ordinal, request),
+            Todo::Alarm(alarm) => match Wake::of(alarm) {
+                Wake::Client { request } => on.clients.look_after(&mut cx, request),
+                Wake::Load => on.clients.load_tick(&mut cx),
+                Wake::Call { call } => on.etcd.look_after_call(&mut cx, call),
+                Wake::Leases => on.etcd.look_at_leases(&mut cx),
+                Wake::Console { console, ticket } => {
+                    on.consoles.wake(&mut cx, on.etcd, console, ticket);
                 }
-            }
-            next = next.or_else(|| own_mail.pop_front().map(Input::Receive));
-            if next.is_none()
-                && let Some((first, last)) = self.cluster.servers[place].node.next_apply()
-            {
-                self.apply(place, first, last);
-                next = Some(Input::Applied(last));
-            }
+            },
         }
-        proposal
+    }
+
+    /// A server gets an input.
+    fn step_node(&mut self, ordinal: usize, input: Input) {
+        self.parts().0.step(ordinal, input);
     }
 
     /// A write is durable: what rests on it leaves, and the server is told.
-    fn persisted(&mut self, place: usize, write: WriteId) {
-        while let Some(message) = self.cluster.next_held(place, write) {
+    fn persisted(&mut self, ordinal: usize, write: WriteId) {
+        while let Some(message) = self.cluster.next_held(ordinal, write) {
             if message.to == message.from {
-                self.step_node(place, Input::Receive(message));
+                self.step_node(ordinal, Input::Receive(message));
             } else {
                 self.cluster.send(message);
             }
         }
-        self.step_node(place, Input::Persisted(write));
+        self.step_node(ordinal, Input::Persisted(write));
+    }
+
+    /// The end of an event: all that follows from it at the same instant.
+    fn finish(&mut self) {
+        self.settle();
+        self.tell_of_snapshots();
+        if self.etcd.mail.is_empty() {
+            return;
+        }
+        for _ in 0..MAX_ANSWERS {
+            let (mut cx, on) = self.parts();
+            if !on.consoles.hand_out_answer(&mut cx, on.etcd) {
+                return;
+            }
+            self.settle();
+        }
+        let (mut cx, on) = self.parts();
+        on.consoles.interrupt_circle(&mut cx, on.etcd);
+        self.settle();
+    }
+
+    /// What follows from the steps that servers have made: they apply what is committed, and those
+    /// who wait for that are answered.
+    fn settle(&mut self) {
+        while let Some(ordinal) = self.cluster.unsettled.pop_front() {
+            while let Some((first, last)) = self.cluster.servers[ordinal].node.next_apply() {
+                self.apply(ordinal, first, last);
+                self.parts().0.step_only(ordinal, Input::Applied(last));
+            }
+            self.answer_reads(ordinal);
+            let (mut cx, on) = self.parts();
+            cx.snapshot_if_due(ordinal);
+            on.etcd.settled(&mut cx, ordinal);
+        }
     }
 
     /// A server carries out what is committed.
-    fn apply(&mut self, place: usize, first: Index, last: Index) {
+    fn apply(&mut self, ordinal: usize, first: Index, last: Index) {
         let once = self.cluster.settings.live.rules.holds(Rule::ApplyOnce);
         for index in first..=last {
-            let Some(entry) = self.cluster.servers[place].node.log().get(index).cloned() else {
+            let Some(entry) = self.cluster.servers[ordinal].node.log().get(index).cloned() else {
                 return;
             };
-            let machine = &mut self.machines[place];
-            let lineage = machine.lineage_after(&entry);
-            let used = machine.store().size_in_use();
-            match self.recent.iter().find(|machine| machine.lineage() == lineage) {
-                Some(same) => *machine = same.clone(),
-                None => {
-                    machine.apply(&entry, once);
-                    self.recent.truncate(RECENT_MACHINES - 1);
-                    self.recent.push_front(machine.clone());
+            let used = self.machines[ordinal].store().size_in_use();
+            self.machines.apply(ordinal, &entry, once);
+            let (mut cx, on) = self.parts();
+            cx.start_added(&entry);
+            if let Some(write) = write_of(&entry) {
+                on.etcd.applied(&mut cx, ordinal, index, &write, used);
+            }
+            if !cx.desk.hands[ordinal].waiting.is_empty()
+                && let Some(session) = session_of(&entry)
+                && let Some(request) = cx.desk.take_waiting(ordinal, session)
+            {
+                match cx.machines[ordinal].answer_to(session).cloned() {
+                    Some(Kept::Plain(answer)) => on.clients.answered(&mut cx, request, answer),
+                    Some(Kept::Etcd(result)) => on.etcd.answer_call(&mut cx, request, &result),
+                    None => {}
                 }
             }
-            self.start_added(&entry);
-            if let Some(write) = write_of(&entry) {
-                self.count_leases(place, &write);
-                self.record_changes(place, entry.index);
-                self.note_file_size(place, used);
+            if !on.etcd.calls.is_empty() {
+                on.etcd.feed_watches(&mut cx, ordinal);
             }
-            if !self.hands[place].waiting.is_empty()
-                && let Some(session) = session_of(&entry)
-            {
-                self.answer_waiting(place, session);
+        }
+    }
+
+    /// The reads for which a server has applied enough are answered.
+    fn answer_reads(&mut self, ordinal: usize) {
+        let applied = self.cluster.servers[ordinal].node.applied_index();
+        for request in self.desk.take_due_reads(ordinal, applied) {
+            let (mut cx, on) = self.parts();
+            if on.etcd.is_call(request) {
+                on.etcd.look(&mut cx, ordinal, request);
+            } else {
+                on.clients.read_is_due(&mut cx, ordinal, request);
             }
-            if !self.etcd.calls.is_empty() {
-                self.feed_watches(place);
+        }
+    }
+
+    /// A server went down: nobody gets an answer from it any more.
+    fn connections_lost(&mut self, ordinal: usize) {
+        let (mut cx, on) = self.parts();
+        let server = cx.cluster.servers[ordinal].id;
+        on.etcd.lose_calls(&mut cx, ordinal);
+        for request in cx.desk.take_all(ordinal) {
+            on.clients.connection_lost(&mut cx, request, server);
+        }
+    }
+
+    fn tell_of_snapshots(&mut self) {
+        while let Some((from, to, arrived)) = self.cluster.snapshots_sent.pop() {
+            let ordinal = ordinal_of(from);
+            let Some(server) = self.cluster.servers.get_mut(ordinal) else { continue };
+            match server.power {
+                Power::Up => {
+                    self.step_node(ordinal, Input::SnapshotSent { to, arrived });
+                    self.settle();
+                }
+                Power::Paused => server.inbox.push_back(Arrival::SnapshotSent { to, arrived }),
+                Power::Crashed => {}
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::client::{Answered, Policy};
-use crate::cluster::place_of;
+use crate::cluster::ordinal_of;
 use crate::load::{LoadClient, LoadSpec};
 use crate::machine::SessionId;
 use crate::server::Arrival;
@@ -99,7 +99,7 @@ impl World {
 
     fn look_for(&self, id: u64, to: NodeId) -> Whereabouts {
         let Some(server) = self.server(to) else { return Whereabouts::Gone(to) };
-        let hand = &self.hands[place_of(server.id)];
+        let hand = &self.desk.hands[ordinal_of(server.id)];
         if hand.waiting.iter().any(|waiting| waiting.request == id) {
             return Whereabouts::Log(to);
         }

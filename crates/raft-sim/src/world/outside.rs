@@ -8,14 +8,15 @@ use raft_core::NodeId;
 impl World {
     /// Calls a member from outside. Every answer can be taken with this ticket; it may come later.
     pub fn call_from_outside(&mut self, ticket: u32, to: NodeId, call: Call) {
-        self.call(Caller::outside(ticket), to, call);
-        self.tell_of_snapshots();
-        self.hand_out_answers();
+        let (mut cx, on) = self.parts();
+        on.etcd.call(&mut cx, Caller::outside(ticket), to, call);
+        self.finish();
     }
 
     /// Ends a call from outside: no answer to it comes any more. It may be over already.
     pub fn cancel_from_outside(&mut self, ticket: u32) {
-        self.cancel_calls(|caller| caller == Caller::outside(ticket));
+        let (mut cx, on) = self.parts();
+        on.etcd.cancel_calls(&mut cx, |caller| caller == Caller::outside(ticket));
         self.etcd.outside.retain(|(of, _)| *of != ticket);
     }
 

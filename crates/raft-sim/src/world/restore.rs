@@ -6,7 +6,6 @@ use crate::etcd::member_id;
 use crate::happening::LossReason;
 use crate::machine::Machine;
 use crate::server::Power;
-use etcd_kv::Sorted;
 use etcd_kv::Store;
 use raft_check::Checker;
 use raft_check::linear::Watcher;
@@ -22,7 +21,7 @@ const FIRST_TERM: u64 = 1;
 impl World {
     /// The store in a file that `snapshot save` has left.
     pub(super) fn saved_store(&self, file: &str) -> Result<Store, Refusal> {
-        let Some(bytes) = self.files.get(file) else {
+        let Some(bytes) = self.consoles.files.get(file) else {
             let known: Vec<&str> = self.files().map(|(name, _)| name).collect();
             let known = if known.is_empty() { "none".into() } else { known.join(", ") };
             return Err(Refusal {
@@ -38,13 +37,14 @@ impl World {
 
     /// Ends the cluster and begins another with what the file holds.
     pub(super) fn restore_cluster(&mut self, file: &str) {
-        let (Ok(store), Some(bytes)) = (self.saved_store(file), self.files.get(file).cloned())
+        let (Ok(store), Some(bytes)) =
+            (self.saved_store(file), self.consoles.files.get(file).cloned())
         else {
             return;
         };
-        for place in 0..self.cluster.servers.len() {
-            if self.cluster.servers[place].power != Power::Crashed {
-                self.crash(place);
+        for ordinal in 0..self.cluster.servers.len() {
+            if self.cluster.servers[ordinal].power != Power::Crashed {
+                self.crash(ordinal);
             }
         }
         for flight in self.cluster.network.take_all() {
@@ -61,9 +61,8 @@ impl World {
             membership: Arc::new(members.clone()),
             data: machine.lineage().to_le_bytes().into(),
         });
-        self.snapshots = Sorted::default();
-        self.snapshots.insert(machine.lineage(), machine);
-        self.origin = Origin { members, store };
+        self.machines.begin_with(machine);
+        self.desk.origin = Origin { members, store };
         self.forget_old_cluster(entries);
 
         let durable = Durable {
@@ -79,34 +78,33 @@ impl World {
             commit_index: index,
             snapshot: snapshot.clone(),
         };
-        for place in 0..self.cluster.servers.len() {
-            let server = &mut self.cluster.servers[place];
+        for ordinal in 0..self.cluster.servers.len() {
+            let server = &mut self.cluster.servers[ordinal];
             server.disk.durable = durable.clone();
             server.node = Node::new(server.node.config().clone(), durable.clone());
             server.wiped = false;
             let id = server.id;
             self.cluster.checker.crashed(id, index);
-            self.restore_machine(place, &snapshot);
-            self.restart(place);
+            self.machines.restore(ordinal, &snapshot);
+            self.restart(ordinal);
         }
     }
 
     /// Nothing that was promised before counts any more.
     fn forget_old_cluster(&mut self, entries: Vec<EntryRef>) {
         self.cluster.checker = Checker::beginning_with(entries);
-        self.recent.clear();
         self.cluster.deposed = None;
-        self.followed = None;
+        self.desk.followed = None;
         self.etcd.file_sizes = Default::default();
         self.etcd.recorded = 0;
-        self.etcd.recorded_revision = self.origin.store.revision();
+        self.etcd.recorded_revision = self.desk.origin.store.revision();
         self.etcd.reads_watched.clear();
         // Clients who wait ask the new cluster, and may see what it began with.
-        self.clients.watcher = Watcher::default();
+        self.desk.watcher = Watcher::default();
         let open = self.clients.open.iter();
         let waiting: Vec<_> = open.map(|(id, o)| (*id, o.session, o.kind.clone())).collect();
         for (id, session, kind) in waiting {
-            self.watch_request(session, id, &kind);
+            self.desk.watch_request(self.cluster.now, session, id, &kind);
         }
     }
 }
@@ -141,12 +139,12 @@ mod tests {
         );
         let mut whole = etcd_kv::Store::default().save();
         assert_eq!(etcd_kv::Store::revision_in(&whole), Some(1));
-        world.files.insert("a.db".into(), whole.clone().into());
+        world.consoles.files.insert("a.db".into(), whole.clone().into());
         assert!(world.check_command(&Command::RestoreCluster("a.db".into())).is_ok());
         assert!(refusal(&world, "b c").ends_with("found \"b c\"; there are: a.db"));
         whole.pop();
-        world.files.insert("a.db".into(), whole.into());
-        world.files.insert("note.txt".into(), b"hello".as_slice().into());
+        world.consoles.files.insert("a.db".into(), whole.into());
+        world.consoles.files.insert("note.txt".into(), b"hello".as_slice().into());
         assert!(
             refusal(&world, "a.db")
                 .contains("expected a snapshot that is whole, found a.db: the snapshot is damaged")

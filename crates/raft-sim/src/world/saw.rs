@@ -2,12 +2,10 @@
 //! order of one copy of the data explains.
 
 use super::World;
-use crate::client::{Clients, Stale};
-use crate::machine::Machine;
+use crate::services::desk::Desk;
 use etcd_kv::Bytes;
-use etcd_kv::api::{Call, Response, Write};
 use raft_check::linear::{Offender, Register, RegisterOperation, Verdict};
-use raft_core::{Index, Micros};
+use raft_core::Micros;
 
 /// Operations on one key that cannot have come from one copy of the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,13 +43,13 @@ impl World {
     /// Whether what clients saw could have come from one copy of the data, as far as it is known
     /// without a search: operations under way on a key, and those with them, are not looked at.
     pub fn linearizability_so_far(&self) -> Verdict {
-        self.clients.watcher.known()
+        self.desk.watcher.known()
     }
 
     /// The operations to show where what clients saw could not have come from one copy of the data.
     /// Searched for at each call, within bounds; `None` where they do not suffice.
     pub fn offence(&self) -> Option<SeenOffence> {
-        let offence = self.clients.watcher.offence()?;
+        let offence = self.desk.watcher.offence()?;
         let saw = |offender: &Offender<Register>| {
             let operation = &offender.operation;
             let (put, reads) = match &operation.operation {
@@ -59,14 +57,14 @@ impl World {
                 RegisterOperation::Delete => (Some(None), false),
                 RegisterOperation::Get => (None, true),
             };
-            let place = offence.order.iter().position(|id| *id == offender.id);
+            let ordinal = offence.order.iter().position(|id| *id == offender.id);
             Saw {
-                client: Clients::client_of(offender.id),
-                called: Clients::time_of(operation.called),
-                returned: operation.returned.as_ref().map(|(at, _)| Clients::time_of(*at)),
+                client: Desk::client_of(offender.id),
+                called: Desk::time_of(operation.called),
+                returned: operation.returned.as_ref().map(|(at, _)| Desk::time_of(*at)),
                 put,
                 read: operation.returned.as_ref().filter(|_| reads).map(|(_, read)| read.clone()),
-                order: place.and_then(|place| u32::try_from(place + 1).ok()),
+                order: ordinal.and_then(|ordinal| u32::try_from(ordinal + 1).ok()),
                 breaks: offender.id == offence.breaks_at,
             }
         };
@@ -75,46 +73,5 @@ impl World {
             key: offence.key.clone(),
             starts: offence.starts.clone(),
         })
-    }
-
-    /// How old what a server holds of a key is, where something newer was committed when it was
-    /// asked for: everything up to `committed` was.
-    pub(super) fn stale(&self, place: usize, key: &[u8], committed: Index) -> Option<Stale> {
-        let newest = self.caught_up(place, committed)?;
-        let revision = |machine: &Machine| machine.store().get(key).map_or(0, |kv| kv.mod_revision);
-        let (seen, newest) = (revision(&self.machines[place]), revision(&newest));
-        (seen != newest).then_some(Stale { seen, newest })
-    }
-
-    /// Whether a member's answer misses something that was committed when it was asked.
-    pub(super) fn stale_answer(
-        &self,
-        place: usize,
-        call: &Call,
-        answer: Option<&Response>,
-        committed: Index,
-    ) -> Option<Stale> {
-        let reads = matches!(call, Call::Range(_) | Call::Write(Write::Txn(_)));
-        let answer = answer.filter(|_| reads)?;
-        let newest = self.caught_up(place, committed)?;
-        let (store, newest) = (self.machines[place].store(), newest.store());
-        let stale = newest.look(call).as_ref().ok() != Some(answer);
-        stale.then(|| Stale { seen: store.revision(), newest: newest.revision() })
-    }
-
-    /// A server's state machine with all that was committed up to an index; `None` where it has all
-    /// of that.
-    fn caught_up(&self, place: usize, committed: Index) -> Option<Machine> {
-        let applied = self.cluster.servers[place].node.applied_index();
-        if applied >= committed {
-            return None;
-        }
-        let mut machine = self.machines[place].clone();
-        for index in applied + 1..=committed {
-            if let Some(entry) = self.committed_entry(index) {
-                machine.apply(entry, true);
-            }
-        }
-        Some(machine)
     }
 }

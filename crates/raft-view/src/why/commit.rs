@@ -68,7 +68,7 @@ fn conflicts(
                 said.then(tr!("{} removes it once {} reaches it again.", id, leader.id()));
             }
             None => said.then(tr!(
-                "{} removes it when {}’s entries for that place arrive.",
+                "{} removes it when {}’s entries for that index arrive.",
                 id,
                 leader.id()
             )),

@@ -59,7 +59,7 @@ pub(super) fn holders(copies: &[(NodeId, Copy)]) -> Vec<NodeId> {
     copies.iter().filter(|(_, copy)| copy.is_there()).map(|(voter, _)| *voter).collect()
 }
 
-fn copy(scene: Scene<'_>, leader: &Server, entry: &EntryRef, voter: NodeId) -> Copy {
+pub(super) fn copy(scene: Scene<'_>, leader: &Server, entry: &EntryRef, voter: NodeId) -> Copy {
     let world = scene.world;
     let progress = progress(leader, voter);
     if progress.is_some_and(|progress| progress.match_index >= entry.index) {
@@ -105,7 +105,8 @@ fn copy(scene: Scene<'_>, leader: &Server, entry: &EntryRef, voter: NodeId) -> C
     }
 }
 
-fn progress(leader: &Server, voter: NodeId) -> Option<&Progress> {
+/// What a leader knows of a member.
+pub(super) fn progress(leader: &Server, voter: NodeId) -> Option<&Progress> {
     let Role::Leader(state) = leader.node().role() else { return None };
     state.progress().iter().find(|(id, _)| *id == voter).map(|(_, progress)| progress)
 }
@@ -232,8 +233,7 @@ pub(super) fn explain(
             Copy::Writing { left } => {
                 match left {
                     Some(left) => writing.add(voter, left),
-                    None => said
-                        .say(tr!("{} holds it in memory only: its disk does not have it.", voter)),
+                    None => said.say(words::is_in_memory_only(voter)),
                 }
                 said.look(Selection::Entry(voter, entry.index));
             }
@@ -276,9 +276,7 @@ pub(super) fn explain(
     }
     for (why, group) in lost {
         said.say(match why {
-            Some(why) => {
-                tr!("{}’s last AppendEntries to {} was lost: {}.", id, all(&group.voters), why)
-            }
+            Some(why) => words::append_was_lost(id, &group.voters, why),
             None => copies_are_gone(id, &group.voters),
         });
     }
@@ -286,15 +284,7 @@ pub(super) fn explain(
         (&*answering, answers_come(&answering.voters, id, answering.left)),
         (&*writing, are_writing(&writing.voters, writing.left)),
         (&*coming, copies_come(&coming.voters, coming.left)),
-        (
-            &*not_sent,
-            tr!(
-                "{} has not sent it to {} yet: it waits for answers to what it sent \
-                 before.",
-                id,
-                all(&not_sent.voters)
-            ),
-        ),
+        (&*not_sent, words::is_not_sent(id, &not_sent.voters)),
         (&*blocked, tr!("Nothing passes from {} to {}.", id, any(&blocked.voters))),
         (&*mute, tr!("Nothing passes from {} to {}.", any(&mute.voters), id)),
         (&*down, words::are_down(&down.voters)),
@@ -453,7 +443,7 @@ fn copies_are_gone(leader: NodeId, voters: &[NodeId]) -> String {
 }
 
 /// A server that lacks what the leader has dropped.
-fn needs_snapshot(voter: NodeId, leader: NodeId, pending: Index) -> String {
+pub(super) fn needs_snapshot(voter: NodeId, leader: NodeId, pending: Index) -> String {
     match pending {
         0 => {
             tr!("{} needs a snapshot of {} first, and the last one did not arrive.", voter, leader)

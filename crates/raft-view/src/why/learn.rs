@@ -25,7 +25,7 @@ pub(super) fn learn(scene: Scene<'_>, holder: &Server, entry: &EntryRef) -> Answ
         }
         Power::Paused => {
             said.say(words::are_paused(&[id]));
-            said.then(tr!("{} must go on; then it takes what waits in its inbox.", id));
+            said.then(words::must_go_on(id));
             return said;
         }
         Power::Up => {}
@@ -71,7 +71,7 @@ pub(super) fn learn(scene: Scene<'_>, holder: &Server, entry: &EntryRef) -> Answ
     let Role::Leader(state) = leader.node().role() else { return said };
     let progress = state.progress().iter().find(|(member, _)| *member == id);
     let Some((_, progress)) = progress else {
-        said.say(tr!("For {}, {} is no member: it is sent nothing.", lead, id));
+        said.say(words::is_sent_nothing(lead, id));
         return said;
     };
     if progress.match_index < index {

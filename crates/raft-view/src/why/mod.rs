@@ -4,6 +4,7 @@
 //! Answers are read off the state of the engine. What only the past could tell comes from recent
 //! happenings, and is left out where they have been forgotten.
 
+mod behind;
 mod commit;
 mod copies;
 mod election;
@@ -34,6 +35,8 @@ pub enum Question {
     Vote(NodeId, NodeId),
     /// Why this server does not lead.
     Lead(NodeId),
+    /// Why this server is behind the leader.
+    Behind(NodeId),
     /// Why nobody leads.
     Elect,
     /// Why the request of this number, from 1, has no answer.
@@ -199,6 +202,7 @@ fn answer(scene: Scene<'_>, question: Question) -> Option<Answer> {
         Question::Commit(holder, index) => commit::commit(scene, holder, index),
         Question::Vote(voter, candidate) => vote::vote(scene, voter, candidate),
         Question::Lead(server) => lead::lead(scene, server),
+        Question::Behind(server) => behind::behind(scene, server),
         Question::Elect => election::elect(scene),
         Question::Waits(number) => wait::waits(scene, number),
         Question::Refused(number) => read::refused(scene, number),
@@ -242,6 +246,7 @@ fn candidates(scene: Scene<'_>, selection: Selection) -> Vec<Question> {
             });
             let leads = |id: NodeId| scene.world.leader().is_some_and(|leader| leader.id() == id);
             if leads(a) || leads(b) {
+                all.push(Question::Behind(if leads(a) { b } else { a }));
                 all.extend(first_uncommitted(scene, if leads(a) { a } else { b }));
             }
             all
@@ -261,7 +266,7 @@ fn of_cluster(scene: Scene<'_>) -> Vec<Question> {
 }
 
 fn of_server(scene: Scene<'_>, id: NodeId) -> Vec<Question> {
-    let mut all = vec![Question::Lead(id)];
+    let mut all = vec![Question::Lead(id), Question::Behind(id)];
     all.extend(votes(scene, |voter, candidate| voter == id || candidate == id));
     all.extend(first_uncommitted(scene, id));
     let is_here = |number: usize| match scene.world.open_request(number).map(|open| open.at) {
@@ -310,13 +315,16 @@ fn of_message(scene: Scene<'_>, id: u64) -> Vec<Question> {
         Body::AppendEntries { entries, .. } => {
             entries.first().map(|entry| Question::Commit(from, entry.index)).into_iter().collect()
         }
-        Body::AppendEntriesReply(_) => first_uncommitted(scene, to).into_iter().collect(),
+        Body::AppendEntriesReply(_) => {
+            first_uncommitted(scene, to).into_iter().chain([Question::Behind(from)]).collect()
+        }
         Body::Heartbeat { .. } => vec![Question::Lead(to)],
         Body::HeartbeatReply { .. } => vec![Question::Lead(from)],
         Body::ReadIndex { .. } | Body::ReadIndexReply { .. } | Body::Propose { .. } => {
             requests(scene, Question::Waits, |_| true).into_iter().take(MOST).collect()
         }
-        Body::InstallSnapshot { .. } | Body::TimeoutNow | Body::TransferLeader => Vec::new(),
+        Body::InstallSnapshot { .. } => vec![Question::Behind(to)],
+        Body::TimeoutNow | Body::TransferLeader => Vec::new(),
     }
 }
 
@@ -332,9 +340,11 @@ fn requests(
             Question::Waits(_) => asked.outcome == Outcome::Waiting,
             Question::Stale(_) => asked.stale.is_some(),
             Question::Refused(_) => !matches!(asked.outcome, Outcome::Waiting | Outcome::Ok(_)),
-            Question::Commit(..) | Question::Vote(..) | Question::Lead(_) | Question::Elect => {
-                false
-            }
+            Question::Commit(..)
+            | Question::Vote(..)
+            | Question::Lead(_)
+            | Question::Behind(_)
+            | Question::Elect => false,
         };
         may && fits(*number)
     });

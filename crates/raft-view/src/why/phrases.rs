@@ -71,6 +71,36 @@ pub(crate) fn are_paused(ids: &[NodeId]) -> String {
     }
 }
 
+/// What a paused server must do.
+pub(crate) fn must_go_on(id: NodeId) -> String {
+    tr!("{} must go on; then it takes what waits in its inbox.", id)
+}
+
+/// A server that the leader does not know as a member.
+pub(crate) fn is_sent_nothing(leader: NodeId, id: NodeId) -> String {
+    tr!("For {}, {} is no member: it is sent nothing.", leader, id)
+}
+
+/// An entry that no write is under way for.
+pub(crate) fn is_in_memory_only(id: NodeId) -> String {
+    tr!("{} holds it in memory only: its disk does not have it.", id)
+}
+
+/// Entries that did not arrive.
+pub(crate) fn append_was_lost(leader: NodeId, to: &[NodeId], why: &str) -> String {
+    tr!("{}’s last AppendEntries to {} was lost: {}.", leader, all(to), why)
+}
+
+/// Entries that wait for the answers to others.
+pub(crate) fn is_not_sent(leader: NodeId, to: &[NodeId]) -> String {
+    tr!(
+        "{} has not sent it to {} yet: it waits for answers to what it sent \
+         before.",
+        leader,
+        all(to)
+    )
+}
+
 /// Who must be reached first.
 pub(crate) fn must_come_back(ids: &[NodeId], center: NodeId) -> String {
     match ids {

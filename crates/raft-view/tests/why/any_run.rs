@@ -150,7 +150,7 @@ fn all_questions(world: &World) -> Vec<Question> {
     let ids: Vec<NodeId> = world.servers().iter().map(|server| server.id()).collect();
     for server in world.servers() {
         let id = server.id();
-        all.push(Question::Lead(id));
+        all.extend([Question::Lead(id), Question::Behind(id)]);
         all.extend(ids.iter().map(|voter| Question::Vote(*voter, id)));
         let last = server.node().log().last_index();
         all.extend((last.saturating_sub(6)..=last + 1).map(|index| Question::Commit(id, index)));
@@ -177,7 +177,7 @@ fn selections(world: &World) -> Vec<Selection> {
 }
 
 fn check(world: &World, question: Question, answer: Option<&Answer>, seed: u64) {
-    let place = format!("seed {seed} at {}: {question:?} {answer:?}", world.place());
+    let place = format!("seed {seed} at {}: {question:?} {answer:?}", world.moment());
     if let Some(answer) = answer {
         well_formed(world, answer, &place);
     }
@@ -187,6 +187,7 @@ fn check(world: &World, question: Question, answer: Option<&Answer>, seed: u64) 
             let leads = world.server(id).is_some_and(|server| server.is_live_leader());
             assert_eq!(answer.is_none(), leads, "{place}");
         }
+        Question::Behind(id) => behind(world, id, answer, &place),
         Question::Elect => assert_eq!(answer.is_none(), world.leader().is_some(), "{place}"),
         Question::Waits(number) => {
             let asked = world.requests().get(number.wrapping_sub(1));
@@ -231,6 +232,31 @@ fn well_formed(world: &World, answer: &Answer, place: &str) {
         };
         assert!(is_there, "{at:?}: {place}");
     }
+}
+
+/// A member is behind where its disk lacks the leader's last entry; what it is said to have it has.
+fn behind(world: &World, id: NodeId, answer: Option<&Answer>, place: &str) {
+    let server = world.server(id).expect("a server");
+    let Some(leader) = world.leader().filter(|leader| leader.id() != id) else {
+        return assert!(answer.is_none(), "{place}");
+    };
+    let (ours, theirs) = (&server.disk().durable().log, leader.node().log());
+    let is_member = [leader.node().membership(), server.node().membership()]
+        .iter()
+        .any(|membership| membership.is_voter(id) || membership.is_learner(id));
+    let lacks = !ours.holds(theirs.last());
+    assert_eq!(answer.is_some(), lacks && is_member, "{place}");
+    let Some(answer) = answer else { return };
+    let up_to = format!("disk has {}’s log up to ", leader.id());
+    if let Some((_, rest)) = answer.answer.split_once(&up_to) {
+        let agreed: u64 = rest.split(' ').next().and_then(|it| it.parse().ok()).expect("an index");
+        let known = theirs.term_at(agreed).zip(ours.term_at(agreed));
+        assert!(known.is_none_or(|(theirs, ours)| theirs == ours), "{place}");
+        let next = theirs.position_at(agreed + 1);
+        assert!(next.is_none_or(|next| !ours.holds(next)), "{place}");
+    }
+    let writes = answer.answer.contains("disk writes what comes next");
+    assert!(!writes || server.disk().is_busy(), "{place}");
 }
 
 fn commit(world: &World, holder: NodeId, index: u64, answer: Option<&Answer>, place: &str) {

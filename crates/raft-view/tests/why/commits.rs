@@ -251,7 +251,7 @@ fn another_entry_is_committed_and_the_link_is_whole() {
     expect![[r#"
         Why is entry 2 on n2 not committed?
         Another entry, of term 2, is committed at index 2: this one never will be.
-        > n2 removes it when n3’s entries for that place arrive.
+        > n2 removes it when n3’s entries for that index arrive.
         [Log Matching · §5.3]"#]]
     .assert_eq(&said(&session, Question::Commit(N2, 2)));
 }
@@ -290,7 +290,7 @@ fn the_leaders_log_is_shorter() {
         n1 still believes that it leads term 1, but n3 leads term 2.
         Leader n3 of term 2 has no entry 3: its log ends at 2.
         Nothing passes from n3 to n1.
-        > As long as n3 leads it cannot be committed: n3’s next entry for that place removes it from n1.
+        > As long as n3 leads it cannot be committed: n3’s next entry for that index removes it from n1.
         [§5.3]"#]].assert_eq(&said(&session, Question::Commit(N1, 3)));
 }
 

@@ -1,6 +1,7 @@
 //! “Why not?” on real runs: every cause word for word, and the truth of all answers on random runs.
 
 mod any_run;
+mod behind;
 mod commits;
 mod leading;
 mod offered;

@@ -22,7 +22,7 @@ fn a_write_is_offered_wherever_it_is_seen() {
     assert_eq!(questions(&session, Selection::Server(N1)), [commit, waits]);
     assert_eq!(questions(&session, Selection::Entry(N1, 2)), [commit, waits]);
     let flight = session.world().network().in_flight()[0].id();
-    assert_eq!(questions(&session, Selection::Message(flight)), [commit]);
+    assert_eq!(questions(&session, Selection::Message(flight)), [commit, Question::Behind(N2)]);
     let view = why(&session, Selection::Entry(N1, 2), None).expect("it is not committed");
     assert_eq!((view.asked, view.questions.len()), (0, 2));
     assert!(view.answer.question.contains("entry 2") && !view.answer.next.is_empty());

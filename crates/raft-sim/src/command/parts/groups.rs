@@ -1,11 +1,11 @@
 //! Arguments with a grammar of their own: groups, changes of membership, what the load generator
 //! does.
 
-use super::{Argument, Scope, Via};
+use super::{Argument, Below, Scope, Via, sample};
 use crate::MAX_SERVERS;
 use crate::claim::Set;
 use crate::command::{MemberChange, Refusal};
-use crate::load::{LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Popularity};
+use crate::load::{LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, MAX_LOAD_RATE, Popularity};
 use crate::scenario::Context;
 use crate::scenario::claims::set;
 use crate::scenario::settings::{chance, number};
@@ -89,6 +89,18 @@ impl Argument for Groups {
         resolved.retain(|members| !members.is_empty());
         Ok(vec![resolved])
     }
+    fn sample(below: Below<'_>) -> Vec<Vec<NodeId>> {
+        let (mut left, mut right) = (vec![NodeId(1)], vec![NodeId(MAX_SERVERS)]);
+        let mut third = Vec::new();
+        for id in (2..MAX_SERVERS).map(NodeId) {
+            match below(3) {
+                0 => left.push(id),
+                1 => right.push(id),
+                _ => third.push(id),
+            }
+        }
+        [left, third, right].into_iter().filter(|group| !group.is_empty()).collect()
+    }
 }
 
 /// Where every member is written out, what is wrong can be told before the run.
@@ -170,6 +182,26 @@ impl Argument for Members {
             }
             MemberChange::Leave => MemberChange::Leave,
         }])
+    }
+    fn sample(below: Below<'_>) -> MemberChange {
+        let server = sample::server(below);
+        match below(7) {
+            0 => MemberChange::Add(server),
+            1 => MemberChange::AddLearner(server),
+            2 => MemberChange::Promote(server),
+            3 => MemberChange::Remove(server),
+            4 => MemberChange::Leave,
+            _ => {
+                let some = |below: Below<'_>| -> Vec<NodeId> {
+                    (0..below(3)).map(|_| sample::server(below)).collect()
+                };
+                let (mut add, remove) = (some(below), some(below));
+                if remove.is_empty() {
+                    add.push(server);
+                }
+                MemberChange::Joint { add, remove, explicit: sample::is_drawn(below) }
+            }
+        }
     }
 }
 
@@ -257,6 +289,16 @@ impl Argument for Load {
             popularity: spec.popularity,
             clients: spec.clients,
         }])
+    }
+    fn sample(below: Below<'_>) -> LoadSpec {
+        let rate = sample::from_1_to(MAX_LOAD_RATE, below);
+        LoadSpec {
+            keys: sample::from_1_to(MAX_LOAD_KEYS, below),
+            popularity: sample::one_of(&[Popularity::Uniform, Popularity::Skewed], below),
+            clients: sample::is_drawn(below).then(|| sample::from_1_to(MAX_LOAD_CLIENTS, below)),
+            via: Via::sample(below),
+            ..LoadSpec::new(rate, sample::from_1_to(101, below) - 1)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Arguments that name one server or two: a server, each of a set, a link.
 
-use super::{Argument, Scope};
+use super::{Argument, Below, Scope, sample};
+use crate::MAX_SERVERS;
 use crate::claim::Set;
 use crate::command::{Direction, Refusal};
 use crate::scenario::Context;
@@ -30,6 +31,9 @@ impl Argument for One {
     fn expand(set: &Set, scope: &Scope<'_>) -> Result<Vec<NodeId>, Refusal> {
         Ok(vec![scope.one(set)?])
     }
+    fn sample(below: Below<'_>) -> NodeId {
+        sample::server(below)
+    }
 }
 
 /// Each server of a set: a command for each; of `all`, for those that it applies to.
@@ -52,6 +56,9 @@ impl Argument for Each {
     }
     fn expand(set: &Set, scope: &Scope<'_>) -> Result<Vec<NodeId>, Refusal> {
         scope.ids(set)
+    }
+    fn sample(below: Below<'_>) -> NodeId {
+        sample::server(below)
     }
     fn means_all(set: &Set) -> bool {
         *set == Set::All
@@ -80,6 +87,9 @@ impl Argument for Through {
     fn expand(set: &Set, scope: &Scope<'_>) -> Result<Vec<NodeId>, Refusal> {
         One::expand(set, scope)
     }
+    fn sample(below: Below<'_>) -> NodeId {
+        sample::server(below)
+    }
 }
 
 /// The server to try once, where one is named.
@@ -102,6 +112,9 @@ impl Argument for Via {
     }
     fn expand(via: &Option<Set>, scope: &Scope<'_>) -> Result<Vec<Option<NodeId>>, Refusal> {
         Ok(vec![via.as_ref().map(|set| scope.one(set)).transpose()?])
+    }
+    fn sample(below: Below<'_>) -> Option<NodeId> {
+        sample::is_drawn(below).then(|| sample::server(below))
     }
 }
 
@@ -143,6 +156,11 @@ impl Argument for Link {
         let pairs = OneWay::expand(&(from.clone(), to.clone()), scope)?;
         Ok(pairs.into_iter().map(|(from, to)| (from, *direction, to)).collect())
     }
+    fn sample(below: Below<'_>) -> (NodeId, Direction, NodeId) {
+        let direction = sample::one_of(&[Direction::OneWay, Direction::BothWays], below);
+        let (from, to) = OneWay::sample(below);
+        (from, direction, to)
+    }
 }
 
 /// A link in one direction: every pair of two different servers.
@@ -182,6 +200,11 @@ impl Argument for OneWay {
             return Err(Refusal { expected, found: "the same twice".into() });
         }
         Ok(pairs)
+    }
+    fn sample(below: Below<'_>) -> (NodeId, NodeId) {
+        let (from, other) = (sample::server(below), sample::server(below));
+        let to = if from == other { NodeId(from.0 % MAX_SERVERS + 1) } else { other };
+        (from, to)
     }
 }
 

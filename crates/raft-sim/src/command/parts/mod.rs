@@ -12,7 +12,7 @@ pub(super) use plain::{
     LiveSetting, MessageKind, Nth, SavedFile, Sentence, Serializable, Value, WhichTimer,
 };
 
-use super::Refusal;
+use super::{Below, Refusal, sample};
 use crate::claim::{Set, Variables, resolve};
 use crate::scenario::Context;
 use crate::scenario::words::{Parse, Words};
@@ -65,6 +65,8 @@ pub(super) trait Argument {
         value: &Self::Value<Set>,
         scope: &Scope<'_>,
     ) -> Result<Vec<Self::Value<NodeId>>, Refusal>;
+    /// One of the values that it can have, drawn.
+    fn sample(below: Below<'_>) -> Self::Value<NodeId>;
     /// Whether it names every server, so that those to which the action does not apply are left
     /// out.
     fn means_all(_value: &Self::Value<Set>) -> bool {
@@ -89,6 +91,7 @@ impl Argument for () {
     fn expand(_value: &(), _scope: &Scope<'_>) -> Result<Vec<()>, Refusal> {
         Ok(vec![()])
     }
+    fn sample(_below: Below<'_>) {}
 }
 
 /// Arguments one after another. Where several name sets, all their combinations are meant.
@@ -121,6 +124,9 @@ macro_rules! in_a_row {
                 $(let $value = $kind::expand($value, scope)?;)+
                 in_a_row!(@each all, ($($value),+), $($value)+);
                 Ok(all)
+            }
+            fn sample(below: Below<'_>) -> Self::Value<NodeId> {
+                ($($kind::sample(below),)+)
             }
             fn means_all(($($value,)+): &Self::Value<Set>) -> bool {
                 $($kind::means_all($value))||+

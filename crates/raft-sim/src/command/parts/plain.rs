@@ -1,19 +1,22 @@
 //! Arguments that name no server: texts, numbers, times.
 
-use super::{Argument, Scope};
+use super::{Argument, Below, Scope, sample};
 use crate::MAX_TIME;
 use crate::command::{Refusal, console_line, quoted, quoted_always};
 use crate::scenario::Context;
-use crate::scenario::settings::{number, parse_setting, span};
+use crate::scenario::settings::{number, span};
 use crate::scenario::words::{Parse, Word, Words};
-use crate::settings::Setting;
+use crate::settings::{self, Setting};
 use crate::time::Exact;
 use raft_core::{Kind, Micros, Timer};
 use std::fmt;
 
 /// An argument that names no server: it expands to itself.
 macro_rules! plain {
-    ($(#[$doc:meta])* $name:ident: $value:ty, $syntax:expr, $read:expr, $write:expr) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident: $value:ty, $syntax:expr, $read:expr, $write:expr, $sample:expr
+    ) => {
         $(#[$doc])*
         pub(in crate::command) struct $name;
 
@@ -38,6 +41,10 @@ macro_rules! plain {
             fn expand(value: &$value, _scope: &Scope<'_>) -> Result<Vec<$value>, Refusal> {
                 Ok(vec![value.clone()])
             }
+            fn sample(below: Below<'_>) -> $value {
+                let sample: fn(Below<'_>) -> $value = $sample;
+                sample(below)
+            }
         }
     };
 }
@@ -50,7 +57,8 @@ macro_rules! word {
             $name: String,
             $syntax,
             |reader| Ok(reader.next($expected)?.text.clone()),
-            |text, f| write!(f, " {}", quoted(text))
+            |text, f| write!(f, " {}", quoted(text)),
+            sample::text
         );
     };
 }
@@ -76,77 +84,88 @@ plain!(
     Sentence: String,
     " \"SENTENCE\"",
     |reader| Ok(reader.next("a sentence in quotation marks")?.text.clone()),
-    |text, f| write!(f, " {}", quoted_always(text))
+    |text, f| write!(f, " {}", quoted_always(text)),
+    sample::text
 );
 plain!(
     /// A line that is typed for a console command, always written in quotation marks.
     InputLine: String,
     " \"LINE\"",
     |reader| Ok(reader.next("a line in quotation marks")?.text.clone()),
-    |line, f| write!(f, " {}", quoted_always(line))
+    |line, f| write!(f, " {}", quoted_always(line)),
+    sample::text
 );
 plain!(
     /// A line of etcdctl, to the end of the line.
     ConsoleLine: String,
     " LINE",
     read_console_line,
-    |line, f| write!(f, " {}", console_line(line))
+    |line, f| write!(f, " {}", console_line(line)),
+    sample::text
 );
 plain!(
     /// Which console command, from 1.
     ConsoleNumber: u32,
     " NUMBER",
     read_console,
-    |console, f| write!(f, " {console}")
+    |console, f| write!(f, " {console}"),
+    |below| sample::from_1_to(u32::MAX, below)
 );
 plain!(
     /// Whether a get may be answered from what its server holds.
     Serializable: bool,
     " [serializable]",
     |reader| Ok(reader.take("serializable")),
-    |on, f| f.write_str(if *on { " serializable" } else { "" })
+    |on, f| f.write_str(if *on { " serializable" } else { "" }),
+    sample::is_drawn
 );
 plain!(
     /// Which of several messages, from 1 for the oldest.
     Nth: u32,
     " [number 2]",
     read_nth,
-    |nth, f| if *nth > 1 { write!(f, " number {nth}") } else { Ok(()) }
+    |nth, f| if *nth > 1 { write!(f, " number {nth}") } else { Ok(()) },
+    |below| sample::from_1_to(3, below)
 );
 plain!(
     /// The rate of a clock in percent.
     ClockRate: u32,
     " 150%",
     read_clock_rate,
-    |percent, f| write!(f, " {percent}%")
+    |percent, f| write!(f, " {percent}%"),
+    |below| sample::from_1_to(1_000, below)
 );
 plain!(
     /// A setting that can change while a run goes on.
     LiveSetting: Setting,
     " SETTING VALUE",
     read_live_setting,
-    |setting, f| write!(f, " {setting}")
+    |setting, f| write!(f, " {setting}"),
+    sample_live_setting
 );
 plain!(
     /// One of a server's timers.
     WhichTimer: Timer,
     " election|heartbeat",
     read_timer,
-    |timer, f| write!(f, " {}", timer.name())
+    |timer, f| write!(f, " {}", timer.name()),
+    |below| sample::one_of(&Timer::ALL, below)
 );
 plain!(
     /// How long from now.
     After: Micros,
     " in 20ms",
     read_after,
-    |after, f| write!(f, " in {}", Exact(*after))
+    |after, f| write!(f, " in {}", Exact(*after)),
+    |below| below(MAX_TIME + 1)
 );
 plain!(
     /// A kind of message.
     MessageKind: Kind,
     " KIND",
     |reader| read_kind(reader, ""),
-    |kind, f| write!(f, " {kind}")
+    |kind, f| write!(f, " {kind}"),
+    |below| sample::one_of(&Kind::ALL, below)
 );
 plain!(
     /// The same after `duplicate`, which is the name of a setting, too.
@@ -157,7 +176,8 @@ plain!(
         "; the chance of duplication is a setting, which after the first action is changed with \
          `set duplicate`"
     ),
-    |kind, f| write!(f, " {kind}")
+    |kind, f| write!(f, " {kind}"),
+    |below| sample::one_of(&Kind::ALL, below)
 );
 
 fn read_console(reader: &mut Words<'_>) -> Parse<u32> {
@@ -219,8 +239,8 @@ fn read_clock_rate(reader: &mut Words<'_>) -> Parse<u32> {
 }
 
 fn read_live_setting(reader: &mut Words<'_>) -> Parse<Setting> {
-    let setting = parse_setting(reader)?;
-    if matches!(setting, Setting::Nodes(_) | Setting::Seed(_)) {
+    let setting = settings::parse(reader)?;
+    if !setting.is_live() {
         return Err(reader.error(
             setting.name(),
             "a setting that can change while a run goes on; the number of servers and the seed \
@@ -249,4 +269,10 @@ fn read_after(reader: &mut Words<'_>) -> Parse<Micros> {
         return Err(reader.error(start, "a time of at most 24h"));
     }
     Ok(after)
+}
+
+fn sample_live_setting(below: Below<'_>) -> Setting {
+    let mut all = Setting::samples(below);
+    all.retain(Setting::is_live);
+    sample::one_of(&all, below)
 }

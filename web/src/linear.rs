@@ -32,7 +32,8 @@ impl Default for Linear {
 }
 
 impl Linear {
-    pub(super) fn refresh(&mut self, session: &Session, playing: bool) {
+    /// Looks again, where it is time to; a run that stands still is looked at at once.
+    pub fn refresh(&mut self, session: &Session, playing: bool) {
         let (world, branch) = (session.world(), session.current());
         let before = (self.branch, self.events);
         (self.branch, self.events) = (branch, world.events());
@@ -56,7 +57,7 @@ impl Linear {
     }
 
     /// The words are to be found again, in another language.
-    pub(super) fn forget_words(&mut self) {
+    pub fn forget_words(&mut self) {
         self.offence = OnceCell::new();
     }
 

@@ -2,26 +2,26 @@
 
 use super::*;
 
-impl World {
+impl Etcd {
     /// Tells a member's watches what has been carried out since they were last told.
-    pub(in crate::world) fn feed_watches(&mut self, place: usize) {
-        let server = self.cluster.servers[place].id;
-        let watches: Vec<u64> = (self.etcd.calls.iter())
+    pub(crate) fn feed_watches(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
+        let server = cx.cluster.servers[ordinal].id;
+        let watches: Vec<u64> = (self.calls.iter())
             .filter(|(_, open)| open.server == server && matches!(open.stage, Stage::Watching(_)))
             .map(|(id, _)| *id)
             .collect();
         for id in watches {
-            self.feed_watch(place, id);
+            self.feed_watch(cx, ordinal, id);
         }
     }
 
-    pub(super) fn feed_watch(&mut self, place: usize, id: u64) {
-        let Some(open) = self.etcd.calls.get(&id) else { return };
+    pub(crate) fn feed_watch(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
+        let Some(open) = self.calls.get(&id) else { return };
         let (Stage::Watching(next), Call::Watch(watch)) = (&open.stage, &*open.call) else {
             return;
         };
         let (next, watch) = (*next, watch.clone());
-        let store = self.machines[place].store();
+        let store = cx.machines[ordinal].store();
         let (current, compacted) = (store.revision(), store.compacted());
         if next < compacted {
             let gone = WatchResponse {
@@ -29,7 +29,7 @@ impl World {
                 compact_revision: compacted,
                 ..WatchResponse::default()
             };
-            return self.end_call(id, Ok(Response::Watch(gone)));
+            return self.end_call(cx, id, Ok(Response::Watch(gone)));
         }
         if next > current {
             return;
@@ -41,7 +41,11 @@ impl World {
         });
         self.set_stage(id, Stage::Watching(current + 1));
         if !events.is_empty() {
-            self.tell(id, Response::Watch(WatchResponse { events, ..WatchResponse::default() }));
+            self.tell(
+                cx,
+                id,
+                Response::Watch(WatchResponse { events, ..WatchResponse::default() }),
+            );
         }
     }
 }

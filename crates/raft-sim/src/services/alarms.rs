@@ -1,15 +1,13 @@
 //! What clients, etcd's members and consoles ask the cluster's queue to wake them for.
 
-use super::console::sleeps;
+use super::consoles::{Consoles, sleeps};
 use crate::client::Clients;
-use crate::console::Console;
 use crate::etcd::Etcd;
 use crate::queue::Alarm;
-use std::sync::Arc;
 
 /// Who is to be woken, and what for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wake {
+pub(crate) enum Wake {
     /// A client checks on its open request.
     Client { request: u64 },
     /// The load generator makes its next request.
@@ -30,7 +28,7 @@ const LEASES: u8 = 4;
 
 impl Wake {
     /// As the queue has it.
-    pub(super) fn alarm(self) -> Alarm {
+    pub(crate) fn alarm(self) -> Alarm {
         let (kind, key) = match self {
             Wake::Client { request } => (CLIENT, request),
             Wake::Load => (LOAD, 0),
@@ -44,7 +42,7 @@ impl Wake {
     }
 
     /// What an alarm of ours says.
-    pub(super) fn of(Alarm { kind, key }: Alarm) -> Wake {
+    pub(crate) fn of(Alarm { kind, key }: Alarm) -> Wake {
         match kind {
             CLIENT => Wake::Client { request: key },
             LOAD => Wake::Load,
@@ -59,10 +57,10 @@ impl Wake {
 }
 
 /// Whether somebody still waits for this alarm, the one with this number.
-pub(super) fn expects(
+pub(crate) fn expects(
     clients: &Clients,
     etcd: &Etcd,
-    consoles: &[Arc<Console>],
+    consoles: &Consoles,
     alarm: Alarm,
     sequence: u64,
 ) -> bool {
@@ -73,6 +71,6 @@ pub(super) fn expects(
         Wake::Load => clients.load.running.is_some_and(|load| load.sequence == sequence),
         Wake::Call { call } => etcd.calls.get(&call).is_some(),
         Wake::Leases => etcd.lease_look == sequence,
-        Wake::Console { console, ticket } => sleeps(consoles, console, ticket, sequence),
+        Wake::Console { console, ticket } => sleeps(&consoles.all, console, ticket, sequence),
     }
 }

@@ -2,37 +2,31 @@
 
 use super::*;
 
-impl World {
-    /// The leases as this server counts them, if it leads.
-    pub fn countdowns(&self, server: NodeId) -> impl Iterator<Item = (LeaseId, Countdown)> {
-        let leases = self.etcd.leases.get(&server.0).into_iter();
-        leases.flat_map(|leases| leases.iter().map(|(id, countdown)| (*id, *countdown)))
-    }
-
+impl Etcd {
     /// What a leader's clock has to know of an entry that was carried out.
-    pub(in crate::world) fn count_leases(&mut self, place: usize, write: &Write) {
-        let server = &self.cluster.servers[place];
+    pub(crate) fn count_leases(&mut self, cx: &mut Cx<'_>, ordinal: usize, write: &Write) {
+        let server = &cx.cluster.servers[ordinal];
         if !server.is_live_leader() {
             return;
         }
-        let (key, now, percent) = (server.id.0, self.cluster.now, server.clock_percent);
+        let (key, now, percent) = (server.id.0, cx.cluster.now, server.clock_percent);
         match write {
             Write::LeaseGrant { id, .. } => {
-                let Some(lease) = self.machines[place].store().leases().get(id) else { return };
+                let Some(lease) = cx.machines[ordinal].store().leases().get(id) else { return };
                 let expires = now + lasts(lease.ttl, percent);
                 let countdown = Countdown::new(expires);
-                if self.etcd.leases.get(&key).is_none() {
-                    self.etcd.leases.insert(key, SmallMap::default());
+                if self.leases.get(&key).is_none() {
+                    self.leases.insert(key, SmallMap::default());
                 }
-                if let Some(leases) = self.etcd.leases.get_mut(&key)
+                if let Some(leases) = self.leases.get_mut(&key)
                     && leases.get(id).is_none()
                 {
                     leases.insert(*id, countdown);
                 }
-                self.look_at_leases_later();
+                self.look_at_leases_later(cx);
             }
             Write::LeaseRevoke { id } => {
-                if let Some(leases) = self.etcd.leases.get_mut(&key) {
+                if let Some(leases) = self.leases.get_mut(&key) {
                     leases.remove(id);
                 }
             }
@@ -44,33 +38,32 @@ impl World {
         }
     }
 
-    pub(super) fn ask_leader(&mut self, place: usize, id: u64) {
-        let server = &self.cluster.servers[place];
+    pub(crate) fn ask_leader(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
+        let server = &cx.cluster.servers[ordinal];
         if server.is_live_leader() {
-            return self.answer_of_leader(place, id);
+            return self.answer_of_leader(cx, ordinal, id);
         }
         let Some(_) = server.node.leader() else { return self.set_stage(id, Stage::NoLeader) };
         // Members ask each other over HTTP: a round trip at the least latency, or as soon after as
         // both ways are open.
         self.set_stage(id, Stage::AskingLeader);
-        let due = self.cluster.now + 2 * self.cluster.settings.live.latency.min;
-        self.cluster.set_alarm(due, Wake::Call { call: id }.alarm());
+        let due = cx.cluster.now + 2 * cx.cluster.settings.live.latency.min;
+        cx.cluster.set_alarm(due, Wake::Call { call: id }.alarm());
     }
 
     /// What only the leader knows, told to the member that has asked it.
-    pub(super) fn answer_of_leader(&mut self, leader: usize, id: u64) {
-        let Some(open) = self.etcd.calls.get(&id) else { return };
+    pub(crate) fn answer_of_leader(&mut self, cx: &mut Cx<'_>, leader: usize, id: u64) {
+        let Some(open) = self.calls.get(&id) else { return };
         if let Call::MemberPromote { id: who } = &*open.call {
             let who = *who;
-            return self.answer_of_promotion(leader, id, who);
+            return self.answer_of_promotion(cx, leader, id, who);
         }
-        let now = self.cluster.now;
-        let server = &self.cluster.servers[leader];
+        let now = cx.cluster.now;
+        let server = &cx.cluster.servers[leader];
         let (key, percent) = (server.id.0, server.clock_percent);
-        let store = self.machines[leader].store();
-        let countdown = |lease: &LeaseId| {
-            self.etcd.leases.get(&key).and_then(|leases| leases.get(lease)).copied()
-        };
+        let store = cx.machines[leader].store();
+        let countdown =
+            |lease: &LeaseId| self.leases.get(&key).and_then(|leases| leases.get(lease)).copied();
         let response = if let Call::LeaseTimeToLive { id: lease, keys } = &*open.call {
             let left = countdown(lease).map(|countdown| seconds_left(countdown, now));
             store.time_to_live(*lease, left, *keys)
@@ -79,7 +72,7 @@ impl World {
             let ttl = found.and(store.leases().get(lease)).map_or(0, |lease| lease.ttl);
             let lease = *lease;
             if ttl > 0
-                && let Some(leases) = self.etcd.leases.get_mut(&key)
+                && let Some(leases) = self.leases.get_mut(&key)
             {
                 let expires = now + lasts(ttl, percent);
                 leases.insert(lease, Countdown::new(expires));
@@ -88,50 +81,50 @@ impl World {
         } else {
             return;
         };
-        self.end_call(id, Ok(response));
+        self.end_call(cx, id, Ok(response));
     }
 
     /// A server has come to lead, or leads no more: it counts every lease from its whole time on
     /// (`Promote` of etcd's lessor, an election timeout added), or none.
-    pub(in crate::world) fn change_lessor(&mut self, place: usize) {
-        let server = &self.cluster.servers[place];
+    pub(crate) fn change_lessor(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
+        let server = &cx.cluster.servers[ordinal];
         let key = server.id.0;
-        let counts = self.etcd.leases.get(&key).is_some();
+        let counts = self.leases.get(&key).is_some();
         let leads = server.is_live_leader();
-        if leads == counts || (leads && self.machines[place].store().leases().is_empty()) {
+        if leads == counts || (leads && cx.machines[ordinal].store().leases().is_empty()) {
             return;
         }
         if !leads {
-            self.etcd.leases.remove(&key);
+            self.leases.remove(&key);
             return;
         }
-        let extend = self.cluster.settings.live.election_timeout.min;
-        let (now, percent) = (self.cluster.now, server.clock_percent);
+        let extend = cx.cluster.settings.live.election_timeout.min;
+        let (now, percent) = (cx.cluster.now, server.clock_percent);
         let mut leases = SmallMap::default();
-        for (id, lease) in self.machines[place].store().leases().iter() {
+        for (id, lease) in cx.machines[ordinal].store().leases().iter() {
             let expires = now + extend + lasts(lease.ttl, percent);
             leases.insert(*id, Countdown::new(expires));
         }
-        self.etcd.leases.insert(key, leases);
-        self.look_at_leases_later();
+        self.leases.insert(key, leases);
+        self.look_at_leases_later(cx);
     }
 
-    pub(super) fn look_at_leases_later(&mut self) {
-        if self.etcd.lease_look == 0 {
-            let due = self.cluster.now + LEASE_LOOK;
-            self.etcd.lease_look = self.cluster.set_alarm(due, Wake::Leases.alarm());
+    pub(crate) fn look_at_leases_later(&mut self, cx: &mut Cx<'_>) {
+        if self.lease_look == 0 {
+            let due = cx.cluster.now + LEASE_LOOK;
+            self.lease_look = cx.cluster.set_alarm(due, Wake::Leases.alarm());
         }
     }
 
     /// Leaders look at their leases, and propose the end of those that have run out.
-    pub(in crate::world) fn look_at_leases(&mut self) {
-        self.etcd.lease_look = 0;
-        let now = self.cluster.now;
+    pub(crate) fn look_at_leases(&mut self, cx: &mut Cx<'_>) {
+        self.lease_look = 0;
+        let now = cx.cluster.now;
         let mut ended: Vec<(usize, LeaseId)> = Vec::new();
         let mut any = false;
-        let keys: Vec<u64> = self.etcd.leases.keys().copied().collect();
+        let keys: Vec<u64> = self.leases.keys().copied().collect();
         for key in keys {
-            let Some(leases) = self.etcd.leases.get_mut(&key) else { continue };
+            let Some(leases) = self.leases.get_mut(&key) else { continue };
             let ids: Vec<LeaseId> = leases.keys().copied().collect();
             any = any || !ids.is_empty();
             for id in ids {
@@ -140,17 +133,17 @@ impl World {
                     && countdown.proposed.is_none_or(|at| now >= at + LEASE_RETRY)
                 {
                     countdown.proposed = Some(now);
-                    ended.push((place_of(NodeId(key)), id));
+                    ended.push((ordinal_of(NodeId(key)), id));
                 }
             }
         }
-        for (place, id) in ended {
-            if self.cluster.servers[place].is_live_leader() {
-                self.submit(place, SessionId::NOBODY, &Write::LeaseRevoke { id });
+        for (ordinal, id) in ended {
+            if cx.cluster.servers[ordinal].is_live_leader() {
+                self.submit(cx, ordinal, SessionId::NOBODY, &Write::LeaseRevoke { id });
             }
         }
         if any {
-            self.look_at_leases_later();
+            self.look_at_leases_later(cx);
         }
     }
 }

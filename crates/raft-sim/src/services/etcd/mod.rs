@@ -1,0 +1,442 @@
+//! Servers as etcd members: what becomes of a call, from the member that takes it to its answer.
+//! Writes go through the log, linearizable reads through a confirmed leader, the rest is local.
+
+mod histories;
+mod leases;
+mod members;
+mod waiting;
+mod watches;
+
+use super::Cx;
+use super::alarms::Wake;
+use super::machines::Machines;
+use crate::MAX_SERVERS;
+use crate::client::CLIENT_RETRY;
+use crate::cluster::{Cluster, ordinal_of};
+use crate::command::MemberChange;
+use crate::etcd::{
+    CallResult, Caller, Countdown, Etcd, LEASE_LOOK, LEASE_RETRY, MAX_CALLS, OpenCall,
+    REQUEST_TIMEOUT, Stage, lasts, member, member_id, seconds_left, server_of,
+};
+use crate::followed::Road;
+use crate::happening::What;
+use crate::machine::{Request, SessionId, describe_write, text_of};
+use crate::server::{Arrival, Power};
+use etcd_kv::api::{
+    AlarmAction, AlarmType, Call, EventKind, Header, LeaseId, Response, StatusResponse,
+    WatchResponse, Write, Written,
+};
+use etcd_kv::console::CallError;
+use etcd_kv::{Error, is_read_only, is_serializable};
+use raft_check::linear::RegisterOperation;
+use raft_core::{Input, Micros, NodeId, Payload, Proposal, Role, SmallMap, sort_few};
+use std::sync::Arc;
+
+/// What the watcher of clients' histories calls etcd's requests: no client of the others has this
+/// number.
+const WRITES_OF_ETCD: u64 = (u32::MAX as u64) << 32;
+
+/// The cluster's id.
+pub(crate) fn cluster_id(cluster: &Cluster) -> u64 {
+    crate::chance::mix(cluster.settings.seed, 0x6574_6364)
+}
+
+impl Etcd {
+    /// What stands at the head of a member's answers.
+    pub(crate) fn header(&self, cluster: &Cluster, machines: &Machines, id: NodeId) -> Header {
+        Header {
+            cluster_id: cluster_id(cluster),
+            member_id: member_id(id),
+            revision: machines.get(id).map_or(0, |machine| machine.store().revision()),
+            raft_term: cluster.server(id).map_or(0, |server| server.node.term()),
+        }
+    }
+
+    /// The bytes of a member's database file.
+    pub(crate) fn file_size(&self, machines: &Machines, id: NodeId) -> u64 {
+        let used = machines.get(id).map_or(0, |machine| machine.store().size_in_use());
+        self.file_sizes.get(&id.0).map_or(used, |size| used.max(*size))
+    }
+
+    /// A member has carried out one of etcd's writes; `used` bytes of its database were in use
+    /// before.
+    pub(crate) fn applied(
+        &mut self,
+        cx: &mut Cx<'_>,
+        ordinal: usize,
+        index: u64,
+        write: &Write,
+        used: u64,
+    ) {
+        self.count_leases(cx, ordinal, write);
+        self.record_changes(cx, ordinal, index);
+        self.note_file_size(cx, ordinal, used);
+    }
+
+    /// After a server has done something: it may lead by now or no more, and what its calls waited
+    /// for may have come about.
+    pub(crate) fn settled(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
+        if !self.is_idle() {
+            self.change_lessor(cx, ordinal);
+            self.look_at_calls(cx, ordinal);
+        }
+    }
+
+    /// A client calls a member. The answer goes into the mail of its caller, now or later.
+    pub(crate) fn call(&mut self, cx: &mut Cx<'_>, caller: Caller, to: NodeId, call: Call) {
+        let Some(server) = cx.server(to) else {
+            return self.mail.push_back((caller, Err(CallError::Unavailable)));
+        };
+        let power = server.power;
+        if power == Power::Crashed {
+            return self.mail.push_back((caller, Err(CallError::Unavailable)));
+        }
+        if self.calls.len() >= MAX_CALLS {
+            let busy = Err(CallError::Etcd(Error::Stopped));
+            return self.mail.push_back((caller, busy));
+        }
+        cx.cluster.note(|| What::Asked { number: None, server: to });
+        let id = cx.desk.next_request();
+        let open = OpenCall {
+            caller,
+            server: to,
+            call: Arc::new(call),
+            asked_at: cx.cluster.now,
+            committed: cx.committed(),
+            stage: Stage::Inbox,
+            session: None,
+            sequence: 0,
+        };
+        if let Some((what, road)) = followed_as(&open.call) {
+            cx.follow(id, what, road, None);
+            if let Some(followed) = cx.followed_mut(id) {
+                followed.server = Some(to);
+            }
+        }
+        self.calls.insert(id, open);
+        match power {
+            Power::Up => self.take_call(cx, ordinal_of(to), id),
+            Power::Paused | Power::Crashed => {
+                cx.cluster.servers[ordinal_of(to)].inbox.push_back(Arrival::Call(id));
+            }
+        }
+    }
+
+    /// A client does not wait any more; a watch ends.
+    pub(crate) fn cancel_calls(&mut self, cx: &mut Cx<'_>, of: impl Fn(Caller) -> bool) {
+        let cancelled: Vec<u64> =
+            self.calls.iter().filter(|(_, open)| of(open.caller)).map(|(id, _)| *id).collect();
+        for id in cancelled {
+            self.record_read(cx, id, None);
+            self.calls.remove(&id);
+            cx.follow_to_the_end(id, false);
+        }
+    }
+
+    /// Whether this number is of a call, and not of a plain client's request.
+    pub(crate) fn is_call(&self, id: u64) -> bool {
+        self.calls.get(&id).is_some()
+    }
+
+    /// A member takes a call in hand.
+    pub(crate) fn take_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
+        let Some(open) = self.calls.get(&id) else { return };
+        let call = open.call.clone();
+        let patience = self.patience(cx);
+        let sequence =
+            cx.cluster.set_alarm(cx.cluster.now + patience, Wake::Call { call: id }.alarm());
+        if let Some(open) = self.calls.get_mut(&id) {
+            open.sequence = sequence;
+        }
+        if let Err(error) = etcd_kv::check(&call) {
+            return self.end_call(cx, id, Err(error));
+        }
+        let server = &cx.cluster.servers[ordinal];
+        if server.is_learner() && !for_learners(&call) {
+            return self.end_call(cx, id, Err(Error::NotSupportedForLearner));
+        }
+        self.carry_out_call(cx, ordinal, id, &call);
+    }
+
+    fn carry_out_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, call: &Call) {
+        let server = &cx.cluster.servers[ordinal];
+        match call {
+            Call::Write(Write::Txn(txn)) if is_read_only(txn) && is_serializable(txn) => {
+                self.look(cx, ordinal, id);
+            }
+            Call::Write(Write::Txn(txn)) if is_read_only(txn) => self.read_call(cx, ordinal, id),
+            Call::Write(write) => self.write_call(cx, ordinal, id, write),
+            Call::Range(range) if range.serializable => self.look(cx, ordinal, id),
+            Call::Range(_) => self.read_call(cx, ordinal, id),
+            Call::Watch(watch) => {
+                let from = watch.start_revision;
+                let next =
+                    if from <= 0 { cx.machines[ordinal].store().revision() + 1 } else { from };
+                self.set_stage(id, Stage::Watching(next));
+                let created = WatchResponse { created: true, ..WatchResponse::default() };
+                self.tell(cx, id, Response::Watch(created));
+                self.feed_watch(cx, ordinal, id);
+            }
+            Call::LeaseKeepAlive { .. } | Call::LeaseTimeToLive { .. } => {
+                self.ask_leader(cx, ordinal, id);
+            }
+            Call::LeaseLeases | Call::Hash | Call::HashKv { .. } | Call::Snapshot => {
+                self.look(cx, ordinal, id);
+            }
+            Call::Defragment => {
+                self.file_sizes.remove(&cx.cluster.servers[ordinal].id.0);
+                self.end_call(cx, id, Ok(Response::Defragment));
+            }
+            Call::MemberList => {
+                let members = self.members(cx, ordinal);
+                self.end_call(cx, id, Ok(Response::Members { members, added: None }));
+            }
+            Call::MemberAdd { peer_urls, is_learner } => {
+                self.add_member(cx, ordinal, id, peer_urls, *is_learner);
+            }
+            Call::MemberRemove { id: who } => match server_of(*who, cx.cluster.servers.len()) {
+                Some(about) if server.node.membership().contains(about) => {
+                    self.change_members(cx, ordinal, id, &MemberChange::Remove(about), about, true);
+                }
+                Some(_) | None => self.end_call(cx, id, Err(Error::MemberNotFound)),
+            },
+            Call::MemberUpdate { id: who, peer_urls } => {
+                let error = match server_of(*who, cx.cluster.servers.len()) {
+                    Some(about) if server.node.membership().contains(about) => {
+                        if *peer_urls == [crate::etcd::peer_url(about)] {
+                            let members = self.members(cx, ordinal);
+                            let done = Response::Members { members, added: None };
+                            return self.end_call(cx, id, Ok(done));
+                        }
+                        // In the playground a server's address is its name.
+                        Error::MemberBadUrls
+                    }
+                    Some(_) | None => Error::MemberNotFound,
+                };
+                self.end_call(cx, id, Err(error));
+            }
+            Call::MemberPromote { id: who } => self.promote_member(cx, ordinal, id, *who),
+            Call::Status => {
+                let status = self.status(cx, ordinal);
+                self.end_call(cx, id, Ok(Response::Status(status)));
+            }
+            Call::MoveLeader { target } => self.move_leader(cx, ordinal, id, *target),
+        }
+    }
+
+    /// How long a member waits for its cluster: 5 s and two election timeouts.
+    fn patience(&self, cx: &Cx<'_>) -> Micros {
+        REQUEST_TIMEOUT + 2 * cx.cluster.settings.live.election_timeout.min
+    }
+
+    fn set_stage(&mut self, id: u64, stage: Stage) {
+        if let Some(open) = self.calls.get_mut(&id) {
+            open.stage = stage;
+        }
+    }
+
+    /// An answer that is not the last.
+    fn tell(&mut self, cx: &mut Cx<'_>, id: u64, response: Response) {
+        let Some(open) = self.calls.get(&id) else { return };
+        let header = self.header(cx.cluster, cx.machines, open.server);
+        self.mail.push_back((open.caller, Ok((header, response))));
+    }
+
+    fn end_call(&mut self, cx: &mut Cx<'_>, id: u64, result: Result<Response, Error>) {
+        let Some(open) = self.calls.get(&id) else { return };
+        let header = self.header(cx.cluster, cx.machines, open.server);
+        let result = result.map(|response| (header, response)).map_err(CallError::Etcd);
+        self.close_call(cx, id, result);
+    }
+
+    fn close_call(&mut self, cx: &mut Cx<'_>, id: u64, result: CallResult) {
+        self.record_read(cx, id, result.as_ref().ok());
+        let Some(open) = self.calls.remove(&id) else { return };
+        cx.follow_to_the_end(id, result.is_ok());
+        if let (Ok(_) | Err(CallError::Etcd(_)), Some(session)) = (&result, open.session)
+            && open.stage != Stage::InLog
+        {
+            cx.desk.is_idle_again(session);
+        }
+        self.mail.push_back((open.caller, result));
+    }
+
+    // ---- writes ----
+
+    fn write_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, write: &Write) {
+        let mut write = write.clone();
+        if let Write::LeaseGrant { id: lease, ttl } = &mut write {
+            // One and a half election timeouts, in whole seconds (`lessor.go`, `minLeaseTTL`).
+            let least =
+                (3 * cx.cluster.settings.live.election_timeout.min).div_ceil(2).div_ceil(1_000_000);
+            *ttl = (*ttl).max(i64::try_from(least).unwrap_or(i64::MAX));
+            if *lease == 0 {
+                self.leases_made += 1;
+                let drawn = crate::chance::mix(cluster_id(cx.cluster), self.leases_made);
+                *lease = (drawn & 0x7fff_ffff_ffff_ffff).cast_signed().max(1);
+            }
+        }
+        if self.is_over_quota(cx, ordinal, &write) {
+            let member = member_id(cx.cluster.servers[ordinal].id);
+            let alarm =
+                Write::Alarm { action: AlarmAction::Activate, member, alarm: AlarmType::NoSpace };
+            self.submit(cx, ordinal, SessionId::NOBODY, &alarm);
+            return self.end_call(cx, id, Err(Error::NoSpace));
+        }
+        let session = cx.desk.session();
+        if let Some(open) = self.calls.get_mut(&id) {
+            open.session = Some(session);
+            if let Some(followed) = cx.desk.followed.as_mut().filter(|followed| followed.id == id) {
+                Arc::make_mut(followed).session = Some(session);
+            }
+            if matches!(&*open.call, Call::Write(Write::LeaseGrant { .. })) {
+                open.call = Arc::new(Call::Write(write.clone()));
+            }
+        }
+        self.propose_call(cx, ordinal, id, &write);
+    }
+
+    fn is_over_quota(&self, cx: &Cx<'_>, ordinal: usize, write: &Write) -> bool {
+        let grows = match write {
+            Write::Put(_) | Write::LeaseGrant { .. } => true,
+            Write::Txn(txn) => !is_read_only(txn),
+            Write::DeleteRange(_)
+            | Write::Compaction { .. }
+            | Write::LeaseRevoke { .. }
+            | Write::Alarm { .. } => false,
+        };
+        let quota = cx.cluster.settings.live.quota;
+        let size = self.file_size(cx.machines, cx.cluster.servers[ordinal].id);
+        grows && size + etcd_kv::size_of(write) as u64 > quota
+    }
+
+    fn propose_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, write: &Write) {
+        let Some(session) = self.calls.get(&id).and_then(|open| open.session) else { return };
+        match self.submit(cx, ordinal, session, write) {
+            Some(Proposal::Appended { .. }) => {
+                self.set_stage(id, Stage::InLog);
+                cx.wait_at(ordinal, session, id);
+            }
+            Some(Proposal::Forwarded { .. }) => {
+                self.set_stage(id, Stage::InLog);
+                cx.wait_at(ordinal, session, id);
+            }
+            Some(Proposal::NotLeader { .. }) => self.set_stage(id, Stage::NoLeader),
+            Some(Proposal::Dropped(_)) => self.end_call(cx, id, Err(Error::ProposalDropped)),
+            None => {}
+        }
+    }
+
+    fn submit(
+        &mut self,
+        cx: &mut Cx<'_>,
+        ordinal: usize,
+        session: SessionId,
+        write: &Write,
+    ) -> Option<Proposal> {
+        let payload = Request::Etcd { session, write: &write.encode() }.encode();
+        cx.step(ordinal, Input::Submit(payload))
+    }
+
+    /// A call's entry was carried out at its member.
+    pub(crate) fn answer_call(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: u64,
+        result: &Result<Written, Error>,
+    ) {
+        // Its session is free again: it was carried out.
+        self.set_stage(id, Stage::Inbox);
+        self.end_call(cx, id, result.clone().map(Response::Written));
+    }
+
+    // ---- reads ----
+
+    fn read_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
+        self.record_read_call(cx, id);
+        if cx.cluster.servers[ordinal].node.leader().is_none() {
+            return self.set_stage(id, Stage::NoLeader);
+        }
+        self.set_stage(id, Stage::Reading);
+        cx.ask_read(ordinal, id);
+    }
+
+    /// Answers a call from what the member holds.
+    pub(crate) fn look(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
+        let Some(open) = self.calls.get(&id) else { return };
+        let (call, caller, committed) = (open.call.clone(), open.caller, open.committed);
+        let result = cx.machines[ordinal].store().look(&call);
+        let stale = cx.stale_answer(ordinal, &call, result.as_ref().ok(), committed);
+        if let Some(stale) = stale {
+            self.stale_answers.push((caller, stale));
+        }
+        self.end_call(cx, id, result);
+    }
+
+    fn status(&self, cx: &Cx<'_>, ordinal: usize) -> StatusResponse {
+        let server = &cx.cluster.servers[ordinal];
+        let store = cx.machines[ordinal].store();
+        let leader = server.node.leader();
+        let mut errors = Vec::new();
+        if leader.is_none() {
+            errors.push(Error::NoLeader.to_string());
+        }
+        for (member, alarm) in store.alarms() {
+            let name = match alarm {
+                AlarmType::None => "NONE",
+                AlarmType::NoSpace => "NOSPACE",
+                AlarmType::Corrupt => "CORRUPT",
+            };
+            errors.push(format!("memberID:{member} alarm:{name} "));
+        }
+        let size = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+        StatusResponse {
+            version: etcd_kv::VERSION.into(),
+            db_size: size(self.file_size(cx.machines, server.id)),
+            db_size_in_use: size(store.size_in_use()),
+            leader: leader.map_or(0, member_id),
+            raft_index: server.node.commit_index(),
+            raft_term: server.node.term(),
+            raft_applied_index: server.node.applied_index(),
+            errors,
+            is_learner: server.is_learner(),
+        }
+    }
+
+    /// The database file has grown with what was carried out; only defragmenting makes it smaller.
+    pub(crate) fn note_file_size(&mut self, cx: &mut Cx<'_>, ordinal: usize, before: u64) {
+        let server = &cx.cluster.servers[ordinal];
+        if cx.machines[ordinal].store().size_in_use() < before {
+            let key = server.id.0;
+            let known = self.file_sizes.get(&key).copied().unwrap_or(0);
+            self.file_sizes.insert(key, known.max(before));
+        }
+    }
+}
+
+/// What of a call is shown while it is followed, and how it goes; `None` where it is no request for
+/// keys.
+fn followed_as(call: &Call) -> Option<(String, Road)> {
+    if let Call::Write(Write::Txn(txn)) = call
+        && is_read_only(txn)
+    {
+        let road = if is_serializable(txn) { Road::Local } else { Road::Confirmed };
+        Some(("txn".into(), road))
+    } else if let Call::Write(write) = call {
+        Some((describe_write(write), Road::Log))
+    } else if let Call::Range(range) = call {
+        let road = if range.serializable { Road::Local } else { Road::Confirmed };
+        Some((format!("get {}", text_of(&range.key)), road))
+    } else {
+        None
+    }
+}
+
+fn reads(write: &Write) -> bool {
+    matches!(write, Write::Txn(txn) if is_read_only(txn))
+}
+
+/// What a member without a vote answers (etcd 3.4: serializable reads and its status).
+fn for_learners(call: &Call) -> bool {
+    matches!(call, Call::Status) || matches!(call, Call::Range(range) if range.serializable)
+}

@@ -1,0 +1,271 @@
+//! The table of settings, a row each: its name, what its value can be, what it is unless it is set,
+//! and what it means. What reads, checks, writes and lists a setting follows from its row.
+
+use super::values::{Kind, Modes, OnOff, OrOff, Percent, Range, Time, Whole};
+use super::{Chance, Live, OutOfBounds, ReadMode, Settings, Span};
+use crate::MAX_SERVERS;
+use crate::command::Below;
+use crate::command::sample::one_of;
+use crate::scenario::settings::{on_off, rule};
+use crate::scenario::words::{Parse, Words};
+use raft_core::{Micros, Rule, RuleSet};
+use std::fmt;
+
+/// A row of the table.
+pub struct SettingRow {
+    /// Its name in text.
+    pub name: &'static str,
+    /// What it means, in a line.
+    pub help: &'static str,
+    /// Whether it can be changed while a run goes on.
+    pub is_live: bool,
+    value: fn() -> String,
+    default: fn() -> String,
+    read: fn(&mut Words<'_>) -> Parse<Setting>,
+}
+
+impl SettingRow {
+    /// How it is written: what stands for something else is in capitals.
+    pub fn syntax(&self) -> String {
+        format!("{} {}", self.name, (self.value)())
+    }
+
+    /// What it is unless it is set.
+    pub fn default(&self) -> String {
+        (self.default)()
+    }
+}
+
+/// Rows: the name, the variant of [`Setting`] with the type of its value, the field that it sets,
+/// what the value can be, what it is unless it is set, and the line of help.
+macro_rules! settings {
+    (
+        before it starts:
+        $($name:literal $variant:ident($type:ty): $field:ident, $kind:expr, $default:expr,
+            $help:literal;)+
+        while it goes on:
+        $($live_name:literal $live_variant:ident($live_type:ty): $live_field:ident,
+            $live_kind:expr, $live_default:expr, $live_help:literal;)+
+    ) => {
+        /// One setting and its value.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Setting {
+            $(#[doc = $help] $variant($type),)+
+            $(#[doc = $live_help] $live_variant($live_type),)+
+            /// Switches a rule of Raft off.
+            RuleOff(Rule),
+            /// Switches it on again.
+            RuleOn(Rule),
+        }
+
+        /// Every setting.
+        pub const SETTINGS: &[SettingRow] = &[
+            $(settings!(@row $name $variant($type), $kind, $default, $help, false),)+
+            $(settings!(
+                @row $live_name $live_variant($live_type), $live_kind, $live_default, $live_help,
+                true
+            ),)+
+            SettingRow {
+                name: "rule",
+                help: "switches a rule of Raft off, or on again",
+                is_live: true,
+                value: || "off|on RULE".into(),
+                default: || "all on".into(),
+                read: read_rule,
+            },
+        ];
+
+        impl Setting {
+            /// The setting's name in text.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Setting::$variant(_) => $name,)+
+                    $(Setting::$live_variant(_) => $live_name,)+
+                    Setting::RuleOff(_) | Setting::RuleOn(_) => "rule",
+                }
+            }
+
+            /// Whether it can be changed while a run goes on.
+            pub fn is_live(&self) -> bool {
+                !matches!(self, $(Setting::$variant(_))|+)
+            }
+
+            /// Checks the value against its bounds.
+            pub fn check(&self) -> Result<(), OutOfBounds> {
+                match self {
+                    $(Setting::$variant(value) => Kind::<$type>::check(&$kind, value),)+
+                    $(Setting::$live_variant(value) => {
+                        Kind::<$live_type>::check(&$live_kind, value)
+                    })+
+                    Setting::RuleOff(_) | Setting::RuleOn(_) => Ok(()),
+                }
+            }
+
+            /// One of each kind, its value drawn.
+            pub(crate) fn samples(below: Below<'_>) -> Vec<Setting> {
+                vec![
+                    $(Setting::$variant(Kind::<$type>::sample(&$kind, below)),)+
+                    $(Setting::$live_variant(Kind::<$live_type>::sample(&$live_kind, below)),)+
+                    Setting::RuleOff(one_of(&Rule::ALL, below)),
+                    Setting::RuleOn(one_of(&Rule::ALL, below)),
+                ]
+            }
+        }
+
+        impl fmt::Display for Setting {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{} ", self.name())?;
+                match self {
+                    $(Setting::$variant(value) => Kind::<$type>::write(&$kind, value, f),)+
+                    $(Setting::$live_variant(value) => {
+                        Kind::<$live_type>::write(&$live_kind, value, f)
+                    })+
+                    Setting::RuleOff(rule) => write!(f, "off {rule}"),
+                    Setting::RuleOn(rule) => write!(f, "on {rule}"),
+                }
+            }
+        }
+
+        impl Default for Settings {
+            fn default() -> Settings {
+                Settings {
+                    $($field: $default,)+
+                    live: Live { $($live_field: $live_default,)+ rules: RuleSet::default() },
+                }
+            }
+        }
+
+        impl Settings {
+            /// Takes up a setting whose bounds were checked.
+            pub fn apply(&mut self, setting: &Setting) {
+                match setting {
+                    $(Setting::$variant(value) => self.$field = *value,)+
+                    $(Setting::$live_variant(value) => self.live.$live_field = *value,)+
+                    Setting::RuleOff(rule) => self.live.rules = self.live.rules.without(*rule),
+                    Setting::RuleOn(rule) => self.live.rules = self.live.rules.with(*rule),
+                }
+            }
+
+            /// The settings as lines of text, each once, defaults included.
+            pub fn lines(&self) -> Vec<Setting> {
+                let mut lines = vec![
+                    $(Setting::$variant(self.$field),)+
+                    $(Setting::$live_variant(self.live.$live_field),)+
+                ];
+                lines.extend(self.live.rules.switched_off().map(Setting::RuleOff));
+                lines
+            }
+        }
+    };
+    (@row $name:literal $variant:ident($type:ty), $kind:expr, $default:expr, $help:literal,
+        $is_live:literal) => {
+        SettingRow {
+            name: $name,
+            help: $help,
+            is_live: $is_live,
+            value: || Kind::<$type>::syntax(&$kind),
+            default: || {
+                let text = Setting::$variant($default).to_string();
+                text.split_once(' ').map_or(String::new(), |(_, value)| value.into())
+            },
+            read: |reader| Ok(Setting::$variant(Kind::<$type>::read(&$kind, reader)?)),
+        }
+    };
+}
+
+/// The quota of an etcd member's database, in bytes (`--quota-backend-bytes`: 2 GiB).
+const DEFAULT_QUOTA: u64 = 2 << 30;
+/// Less than an empty database takes is no quota.
+const MIN_QUOTA: u64 = 32_768;
+/// The shortest time after which something is done again and again.
+const SHORTEST_PERIOD: Micros = 1_000;
+/// A range of times that need not take any.
+const ANY_TIMES: Range = Range { expected: "a range of times of at most 24h", shortest: 0 };
+
+settings! {
+    before it starts:
+    "nodes" Nodes(u8): nodes,
+        Whole { expected: "a number of servers from 1 to 31", least: 1, most: MAX_SERVERS },
+        5, "how many servers the cluster begins with, from 1 to 31";
+    "seed" Seed(u64): seed,
+        Whole { expected: "a whole number below 2^64", least: 0, most: u64::MAX },
+        7, "the number from which all chance follows";
+    while it goes on:
+    "election-timeout" ElectionTimeout(Span): election_timeout,
+        Range {
+            expected: "an election timeout of at least 1ms and at most 24h",
+            shortest: SHORTEST_PERIOD,
+        },
+        Span { min: 150_000, max: 300_000 },
+        "how long a follower hears no leader until it stands for election";
+    "heartbeat" Heartbeat(Micros): heartbeat,
+        Time {
+            expected: "a heartbeat of at least 1ms and at most 24h",
+            shortest: SHORTEST_PERIOD,
+        },
+        50_000, "how often a leader sends heartbeats";
+    "latency" Latency(Span): latency, ANY_TIMES, Span { min: 10_000, max: 20_000 },
+        "how long a message travels, one way";
+    "loss" Loss(Chance): loss, Percent, Chance(0), "how likely a message is lost";
+    "duplicate" Duplicate(Chance): duplicate, Percent, Chance(0),
+        "how likely a message arrives twice";
+    "fsync" Fsync(Span): fsync, ANY_TIMES, Span { min: 1_000, max: 2_000 },
+        "how long a write takes until it is durable";
+    "torn-writes" TornWrites(Chance): torn_writes, Percent, Chance(0),
+        "how likely a crash leaves part of an unfinished write on the disk";
+    "client-timeout" ClientTimeout(Micros): client_timeout,
+        Time {
+            expected: "a client time-out of at least 1ms and at most 24h",
+            shortest: SHORTEST_PERIOD,
+        },
+        5_000_000, "how long a client waits for an answer";
+    "append-entries" AppendEntries(u32): append_entries,
+        Whole { expected: "a number of entries from 1 to 10000", least: 1, most: 10_000 },
+        512, "the most entries that one AppendEntries carries";
+    "forwarding" Forwarding(bool): forwarding, OnOff, false,
+        "whether a server that does not lead passes a client's command on to the leader";
+    "pre-vote" PreVote(bool): pre_vote, OnOff, true,
+        "whether a server asks if it could win before it takes up a new term";
+    "check-quorum" CheckQuorum(bool): check_quorum, OnOff, true,
+        "whether a leader without a quorum steps down, and followers hold to a leader they hear";
+    "reads" Reads(ReadMode): reads, Modes, ReadMode::ReadIndex,
+        "how a linearizable get is served";
+    "snapshot-every" SnapshotEvery(u32): snapshot_every,
+        OrOff {
+            expected: "a number of entries from 1 to 1000000, or `off`",
+            most: 1_000_000,
+        },
+        0, "after how many applied entries a server takes a snapshot and drops its log";
+    "quota" Quota(u64): quota,
+        Whole {
+            expected: "a number of bytes from 32768 to 2147483648",
+            least: MIN_QUOTA,
+            most: DEFAULT_QUOTA,
+        },
+        DEFAULT_QUOTA, "how many bytes an etcd member's database may have before it takes no puts";
+}
+
+fn read_rule(reader: &mut Words<'_>) -> Parse<Setting> {
+    let on = on_off(reader)?;
+    let rule = rule(reader)?;
+    Ok(if on { Setting::RuleOn(rule) } else { Setting::RuleOff(rule) })
+}
+
+/// What a line may begin with before the first action: a setting's name, or `title`.
+pub(crate) fn header_names() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|row| row.name).chain(["title"])
+}
+
+/// A setting and its value, within its bounds.
+pub(crate) fn parse(reader: &mut Words<'_>) -> Parse<Setting> {
+    const EXPECTED: &str = "the name of a setting";
+    let name = reader.next(EXPECTED)?.text.as_str();
+    let Some(row) = SETTINGS.iter().find(|row| row.name == name) else {
+        reader.back();
+        return Err(reader.unexpected(EXPECTED, &header_names().collect::<Vec<_>>()));
+    };
+    let value = reader.peek().map_or("", |word| &word.text);
+    let setting = (row.read)(reader)?;
+    setting.check().map_err(|expected: OutOfBounds| reader.error(value, expected))?;
+    Ok(setting)
+}

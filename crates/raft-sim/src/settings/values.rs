@@ -1,0 +1,206 @@
+//! The kinds of value that settings have. Each reads, bounds, writes and samples its own, so that a
+//! setting is a name, a kind and what it is unless it is set.
+
+use super::{Chance, OutOfBounds, ReadMode, Span};
+use crate::MAX_TIME;
+use crate::command::Below;
+use crate::command::sample::{is_drawn, one_of};
+use crate::scenario::settings::{chance, number, on_off, range, span};
+use crate::scenario::words::{Parse, Words};
+use crate::time::Exact;
+use raft_core::Micros;
+use std::fmt;
+
+/// What a setting's value can be.
+pub(super) trait Kind<T> {
+    /// How help writes it.
+    fn syntax(&self) -> String;
+    /// Reads it from scenario text; its bounds are for `check`.
+    fn read(&self, reader: &mut Words<'_>) -> Parse<T>;
+    /// Checks it against its bounds.
+    fn check(&self, value: &T) -> Result<(), OutOfBounds>;
+    /// Writes it so that it reads back as itself.
+    fn write(&self, value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    /// One of the values within its bounds, drawn.
+    fn sample(&self, below: Below<'_>) -> T;
+}
+
+fn within(holds: bool, expected: OutOfBounds) -> Result<(), OutOfBounds> {
+    if holds { Ok(()) } else { Err(expected) }
+}
+
+/// A whole number, both bounds included.
+pub(super) struct Whole {
+    pub(super) expected: OutOfBounds,
+    pub(super) least: u64,
+    pub(super) most: u64,
+}
+
+impl<T: Copy + fmt::Display + Into<u64> + TryFrom<u64>> Kind<T> for Whole {
+    fn syntax(&self) -> String {
+        "NUMBER".into()
+    }
+    fn read(&self, reader: &mut Words<'_>) -> Parse<T> {
+        let found = reader.peek().map_or("", |word| &word.text);
+        let number = number(reader, self.expected)?;
+        T::try_from(number).map_err(|_| reader.error(found, self.expected))
+    }
+    fn check(&self, value: &T) -> Result<(), OutOfBounds> {
+        within((self.least..=self.most).contains(&(*value).into()), self.expected)
+    }
+    fn write(&self, value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{value}")
+    }
+    fn sample(&self, below: Below<'_>) -> T {
+        let number = self.least + below((self.most - self.least).saturating_add(1));
+        T::try_from(number).unwrap_or_else(|_| unreachable!("its bounds fit its type"))
+    }
+}
+
+/// A whole number from 1, or `off`, which is 0.
+pub(super) struct OrOff {
+    pub(super) expected: OutOfBounds,
+    pub(super) most: u32,
+}
+
+impl Kind<u32> for OrOff {
+    fn syntax(&self) -> String {
+        "NUMBER|off".into()
+    }
+    fn read(&self, reader: &mut Words<'_>) -> Parse<u32> {
+        if reader.take("off") {
+            return Ok(0);
+        }
+        let found = reader.peek().map_or("", |word| &word.text);
+        let number = u32::try_from(number(reader, self.expected)?).ok().filter(|n| *n > 0);
+        number.ok_or_else(|| reader.error(found, self.expected))
+    }
+    fn check(&self, value: &u32) -> Result<(), OutOfBounds> {
+        within(*value <= self.most, self.expected)
+    }
+    fn write(&self, value: &u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *value == 0 { f.write_str("off") } else { write!(f, "{value}") }
+    }
+    fn sample(&self, below: Below<'_>) -> u32 {
+        u32::try_from(below(u64::from(self.most) + 1)).unwrap_or(0)
+    }
+}
+
+/// A time of at most 24 hours.
+pub(super) struct Time {
+    pub(super) expected: OutOfBounds,
+    pub(super) shortest: Micros,
+}
+
+impl Kind<Micros> for Time {
+    fn syntax(&self) -> String {
+        "TIME".into()
+    }
+    fn read(&self, reader: &mut Words<'_>) -> Parse<Micros> {
+        span(reader)
+    }
+    fn check(&self, time: &Micros) -> Result<(), OutOfBounds> {
+        within((self.shortest..=MAX_TIME).contains(time), self.expected)
+    }
+    fn write(&self, time: &Micros, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Exact(*time))
+    }
+    fn sample(&self, below: Below<'_>) -> Micros {
+        self.shortest + below(MAX_TIME - self.shortest + 1)
+    }
+}
+
+/// A range of times of at most 24 hours.
+pub(super) struct Range {
+    pub(super) expected: OutOfBounds,
+    pub(super) shortest: Micros,
+}
+
+impl Kind<Span> for Range {
+    fn syntax(&self) -> String {
+        "TIME..TIME".into()
+    }
+    fn read(&self, reader: &mut Words<'_>) -> Parse<Span> {
+        range(reader)
+    }
+    fn check(&self, span: &Span) -> Result<(), OutOfBounds> {
+        let holds = span.min >= self.shortest && span.min <= span.max && span.max <= MAX_TIME;
+        within(holds, self.expected)
+    }
+    fn write(&self, span: &Span, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{span}")
+    }
+    fn sample(&self, below: Below<'_>) -> Span {
+        let min = self.shortest + below(MAX_TIME - self.shortest + 1);
+        Span { min, max: min + below(MAX_TIME - min + 1) }
+    }
+}
+
+/// A probability.
+pub(super) struct Percent;
+
+impl Kind<Chance> for Percent {
+    fn syntax(&self) -> String {
+        "PERCENT".into()
+    }
+    fn read(&self, reader: &mut Words<'_>) -> Parse<Chance> {
+        chance(reader)
+    }
+    fn check(&self, chance: &Chance) -> Result<(), OutOfBounds> {
+        within(chance.0 <= Chance::CERTAIN, "a percentage from 0% to 100%")
+    }
+    fn write(&self, chance: &Chance, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{chance}")
+    }
+    fn sample(&self, below: Below<'_>) -> Chance {
+        Chance(u32::try_from(below(u64::from(Chance::CERTAIN) + 1)).unwrap_or(0))
+    }
+}
+
+/// On or off.
+pub(super) struct OnOff;
+
+impl Kind<bool> for OnOff {
+    fn syntax(&self) -> String {
+        "on|off".into()
+    }
+    fn read(&self, reader: &mut Words<'_>) -> Parse<bool> {
+        on_off(reader)
+    }
+    fn check(&self, _on: &bool) -> Result<(), OutOfBounds> {
+        Ok(())
+    }
+    fn write(&self, on: &bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if *on { "on" } else { "off" })
+    }
+    fn sample(&self, below: Below<'_>) -> bool {
+        is_drawn(below)
+    }
+}
+
+/// How reads are served.
+pub(super) struct Modes;
+
+impl Kind<ReadMode> for Modes {
+    fn syntax(&self) -> String {
+        ReadMode::ALL.map(ReadMode::name).join("|")
+    }
+    fn read(&self, reader: &mut Words<'_>) -> Parse<ReadMode> {
+        for mode in ReadMode::ALL {
+            if reader.take(mode.name()) {
+                return Ok(mode);
+            }
+        }
+        let names = ReadMode::ALL.map(ReadMode::name);
+        Err(reader.unexpected("`log`, `read-index` or `lease`", &names))
+    }
+    fn check(&self, _mode: &ReadMode) -> Result<(), OutOfBounds> {
+        Ok(())
+    }
+    fn write(&self, mode: &ReadMode, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(mode.name())
+    }
+    fn sample(&self, below: Below<'_>) -> ReadMode {
+        one_of(&ReadMode::ALL, below)
+    }
+}

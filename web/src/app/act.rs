@@ -1,0 +1,117 @@
+//! What is done to the cluster.
+
+use super::App;
+use crate::message::Act;
+use crate::panel::console::ConsoleLine;
+use raft_core::NodeId;
+use raft_sim::{Command, Power, scenario};
+use raft_view::menu::Selection;
+use raft_view::tab::Tab;
+
+/// The most lines that the console keeps.
+const CONSOLE_LINES: usize = 200;
+
+impl App {
+    pub(super) fn on_act(&mut self, act: Act) {
+        match act {
+            Act::Do(_) if self.lifted.is_some() => {}
+            Act::Do(command) => self.dispatch(command),
+            Act::Typed(line) => self.typed(line),
+            Act::Line(line) => self.line(line),
+            Act::NextOfRequest => {
+                self.stop();
+                self.next_of_request();
+            }
+            Act::ClientRequest => {
+                self.requests_made += 1;
+                let (key, value) = ("x".to_string(), self.requests_made.to_string());
+                self.dispatch(Command::Put { key, value, via: None });
+            }
+            Act::ToggleCrash => self.on_selected(|power, id| match power {
+                Power::Crashed => Command::Restart(id),
+                Power::Up | Power::Paused => Command::Crash(id),
+            }),
+            Act::TogglePause => self.on_selected(|power, id| match power {
+                Power::Paused => Command::Resume(id),
+                Power::Up | Power::Crashed => Command::Pause(id),
+            }),
+            Act::TimeoutSelected => self.on_selected(|_, id| Command::Timeout(id)),
+            Act::RestartLeader => {
+                if let Some(leader) = self.session.world().leader().map(|leader| leader.id()) {
+                    self.dispatch(Command::Crash(leader));
+                    self.dispatch(Command::Restart(leader));
+                } else {
+                    self.notice = Some(told!("There is no leader to restart."));
+                }
+            }
+        }
+    }
+
+    /// Does something to the run, or says why it cannot be done.
+    pub(super) fn dispatch(&mut self, command: Command) {
+        let branches = self.session.branches().len();
+        self.notice = None;
+        if let Err(notice) = self.leave_lesson_for(&command) {
+            self.notice = Some(notice);
+            return;
+        }
+        match self.session.dispatch(command.clone()) {
+            Ok(()) => {
+                if self.session.branches().len() > branches && self.lesson.is_none() {
+                    self.notice = Some(told!(
+                        "This was the past: a new branch begins here, and the old one is kept."
+                    ));
+                }
+                self.remember_run();
+            }
+            Err(refusal) => self.notice = Some(format!("{command}: {refusal}.")),
+        }
+    }
+
+    /// One line of scenario text, typed while the run goes on.
+    pub(super) fn typed(&mut self, line: String) {
+        let servers = self.session.world().servers().len() as u64;
+        let world = self.session.world();
+        let commands = scenario::parse_action(&line, servers)
+            .map_err(|error| error.to_string().replace("line 1: ", ""))
+            .and_then(|command| {
+                raft_sim::expand(&command, world, &Default::default())
+                    .map_err(|refusal| refusal.to_string())
+            });
+        let error = match commands {
+            Err(error) => Some(error),
+            Ok(commands) => {
+                let mut refused = None;
+                for command in commands {
+                    self.dispatch(command);
+                    if let Some(notice) = self.notice.take_if(|n| n.contains(": expected")) {
+                        refused = Some(notice);
+                        break;
+                    }
+                }
+                refused
+            }
+        };
+        if self.console.len() >= CONSOLE_LINES {
+            self.console.remove(0);
+        }
+        if self.tab != Tab::Console && error.is_some() {
+            self.notice = error.as_ref().map(|error| format!("{line}: {error}"));
+        }
+        let after = u32::try_from(self.session.world().consoles().len()).unwrap_or(u32::MAX);
+        self.console.push(ConsoleLine { typed: line, error, after });
+    }
+
+    fn on_selected(&mut self, command: impl FnOnce(Power, NodeId) -> Command) {
+        let id = match self.selection {
+            Selection::Server(id) | Selection::Entry(id, _) => id,
+            Selection::Nothing | Selection::Message(_) | Selection::Link(..) => {
+                self.notice = Some(told!("Select a server first: click it, or press its number."));
+                return;
+            }
+        };
+        if let Some(power) = self.session.world().server(id).map(|server| server.power()) {
+            self.dispatch(command(power, id));
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! What can be asked of a playground, and what such a message names. The views send messages and
+//! the playground takes them, so neither needs to know the other.
+
+use raft_core::{Micros, NodeId};
+use raft_gallery::Item;
+use raft_sim::{Command, Guessed, Settings};
+use raft_view::lang::Language;
+use raft_view::menu::Selection;
+use raft_view::stage::Point;
+use raft_view::tab::Tab;
+use raft_view::why::Question;
+use yew::prelude::*;
+
+/// Where messages go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link(Callback<Vec<Message>>);
+
+impl Link {
+    /// Sends to a playground, which takes all messages of a batch before it draws.
+    pub fn new(send: Callback<Vec<Message>>) -> Link {
+        Link(send)
+    }
+
+    /// Sends a message.
+    pub fn send_message(&self, message: impl Into<Message>) {
+        self.0.emit(vec![message.into()]);
+    }
+
+    /// Sends messages; an empty batch is not sent.
+    pub fn send_message_batch(&self, messages: Vec<Message>) {
+        if !messages.is_empty() {
+            self.0.emit(messages);
+        }
+    }
+
+    /// Sends what a function makes of an event.
+    pub fn callback<In: 'static, Out: Into<Message>>(
+        &self,
+        make: impl Fn(In) -> Out + 'static,
+    ) -> Callback<In> {
+        let link = self.clone();
+        Callback::from(move |event| link.send_message(make(event)))
+    }
+
+    /// Sends all that a function makes of an event, which may be nothing.
+    pub fn batch_callback<In: 'static, Out: IntoIterator<Item: Into<Message>>>(
+        &self,
+        make: impl Fn(In) -> Out + 'static,
+    ) -> Callback<In> {
+        let link = self.clone();
+        Callback::from(move |event| {
+            link.send_message_batch(make(event).into_iter().map(Into::into).collect());
+        })
+    }
+}
+
+/// A part that is loaded when it is first wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All that is not on the page when it opens: dialogs, tabs, what clients get, and what only
+    /// they do; other languages.
+    Panels,
+    /// etcdctl's commands.
+    Etcdctl,
+}
+
+/// What lies over the page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Dialog {
+    /// Nothing.
+    #[default]
+    None,
+    /// Scenarios to open.
+    Scenarios,
+    /// Faults and settings.
+    Faults,
+    /// A link to this moment.
+    Share {
+        /// The link.
+        url: String,
+        /// Whether it is too long to be of use.
+        too_long: bool,
+        /// Whether it was copied.
+        copied: bool,
+    },
+    /// Scenario text to edit.
+    Text {
+        /// Why it is shown, if not because somebody asked.
+        because: Option<String>,
+        /// The text.
+        text: String,
+    },
+    /// The keys.
+    Help,
+}
+
+/// What a pointer is doing on the stage.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Drag {
+    /// Pressed on a server; not moved far yet, or on its way to another.
+    Link {
+        /// Where it began.
+        from: NodeId,
+        /// Where it is.
+        to: Point,
+        /// Whether it has left the place where it was pressed.
+        moved: bool,
+    },
+    /// An outline drawn on the ground.
+    Lasso {
+        /// What was pressed where it began.
+        pressed: Selection,
+        /// Its points so far.
+        outline: Vec<Point>,
+    },
+    /// A timer's end is dragged; how much is left.
+    Timer(NodeId, f64),
+}
+
+/// An open menu of actions.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Menu {
+    /// On what.
+    pub selection: Selection,
+    /// Where, in pixels from the stage's corner.
+    pub x: f64,
+    /// The same from the top.
+    pub y: f64,
+}
+
+/// Light, dark, or as the host is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the host is.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What a person, a frame or a script can ask of a playground.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The browser draws a frame, at this time in milliseconds.
+    Frame(f64),
+    /// The run plays, stands still, or is at another moment.
+    Time(Time),
+    /// Its speed, by its place in the list of speeds.
+    Speed(usize),
+    /// The next speed, up or down.
+    Faster(bool),
+    /// A step in a lesson.
+    Turn(Turn),
+    /// An arrow key: an event, or a step of the lesson.
+    Arrow(bool),
+    /// Something is done to the cluster.
+    Act(Act),
+    /// Something else is looked at.
+    Look(Look),
+    /// Dialogs, and what leaves the page.
+    Over(Over),
+    /// The menu, and what a pointer has dragged.
+    Touch(Touch),
+    /// A pointer drags something, or nothing any more.
+    Drag(Option<Drag>),
+    /// A finger rests on something: after a while the menu opens.
+    Press(Drag, Menu),
+    /// Another run is opened.
+    Open(Open),
+    /// Measures what a write costs: begins, or goes on.
+    Measure(bool),
+    /// The page itself: how it looks and speaks, and its parts.
+    Page(Page),
+}
+
+/// How a run is played, and at which moment.
+#[derive(Clone, Debug)]
+pub enum Time {
+    /// Plays, or stands still.
+    Play(bool),
+    /// One or the other.
+    TogglePlay,
+    /// One event forward.
+    Step,
+    /// One event back.
+    StepBack,
+    /// To a moment.
+    Seek(Micros),
+    /// To a part of the timeline, 0 to 1.
+    SeekPart(f64),
+    /// To the next mark, or the one before.
+    Mark(bool),
+    /// To a branch.
+    Switch(usize),
+    /// A new branch from here.
+    Fork,
+    /// To the beginning.
+    Restart,
+}
+
+/// What is done to the cluster.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// A command.
+    Do(Command),
+    /// A line of scenario text.
+    Typed(String),
+    /// A line of the console: etcdctl's, an action's, or for a command that takes lines.
+    Line(String),
+    /// On to the next step of the request that is followed.
+    NextOfRequest,
+    /// A client sets a key.
+    ClientRequest,
+    /// Crashes the selected server, or starts it again.
+    ToggleCrash,
+    /// Pauses the selected server, or lets it go on.
+    TogglePause,
+    /// The selected server's election timer fires.
+    TimeoutSelected,
+    /// Crashes the leader and starts it again.
+    RestartLeader,
+}
+
+/// What is looked at.
+#[derive(Clone, Debug)]
+pub enum Look {
+    /// What is selected.
+    Select(Selection),
+    /// The same by a server's number; 0 selects the cluster.
+    SelectNumber(u64),
+    /// A tab.
+    Tab(Tab),
+    /// Why something is not so.
+    Ask(Option<Question>),
+    /// So many columns of the log table further.
+    Columns(i64),
+    /// The log table's end.
+    FollowLog,
+    /// Whom the console asks; `None`: all members.
+    Endpoint(Option<u64>),
+    /// The notice was read.
+    Dismiss,
+    /// Closes what is open, or selects nothing.
+    Escape,
+}
+
+/// Dialogs, and what leaves the page.
+#[derive(Clone, Debug)]
+pub enum Over {
+    /// Opens this one, or closes it where it is open.
+    Dialog(Dialog),
+    /// The one with a link to this moment.
+    Share,
+    /// The one with the keys.
+    Help,
+    /// Closes the open one.
+    Close,
+    /// Copies a text.
+    Copy(String),
+    /// A text was copied.
+    Copied,
+    /// Offers the run as a file.
+    SaveFile,
+}
+
+/// The menu of actions, and what a pointer has dragged.
+#[derive(Clone, Debug)]
+pub enum Touch {
+    /// Opens the menu.
+    OpenMenu(Menu),
+    /// The same by a long press: the finger is still there.
+    OpenPressed(Menu),
+    /// That finger is lifted.
+    Lifted,
+    /// Closes the menu.
+    CloseMenu,
+    /// What is dragged is let go here.
+    Drop(Point),
+}
+
+/// Another run.
+#[derive(Clone, Debug)]
+pub enum Open {
+    /// One with these settings.
+    New(Settings),
+    /// That of a scenario text.
+    Text(String),
+    /// One that comes with the page, by its name.
+    Bundled(&'static str),
+    /// Something of the gallery, at a step of it.
+    Item(&'static Item, usize),
+    /// The same by its name, or the first of a kind by the kind's.
+    Named(&'static str),
+    /// Its text, or why there is none.
+    Fetched(&'static Item, usize, Result<String, String>),
+    /// The one in the page's address.
+    Hash,
+    /// Not the one that is being brought back.
+    Cancel,
+}
+
+/// How the page looks and speaks, and its parts.
+#[derive(Clone, Debug)]
+pub enum Page {
+    /// Light, dark, or as the host is.
+    Theme(Theme),
+    /// Somebody has chosen a language.
+    Language(Language),
+    /// The page is to speak so, as soon as it can.
+    Speak(Language),
+    /// The page speaks another language now.
+    LanguageChanged,
+    /// Its sentences could not be fetched, and why.
+    NotSpoken(String),
+    /// Whether single letters act.
+    Letters(bool),
+    /// A part is to be loaded, once more if need be.
+    Want(Part),
+    /// A part of the page came, or could not be loaded.
+    Arrived(Part, bool),
+}
+
+macro_rules! messages_of {
+    ($($kind:ident),*) => {
+        $(impl From<$kind> for Message {
+            fn from(message: $kind) -> Message {
+                Message::$kind(message)
+            }
+        })*
+    };
+}
+
+messages_of!(Time, Turn, Act, Look, Over, Touch, Open, Page);
+
+/// What one can do in a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// On: to the end of a movement, or to the next step.
+    Continue,
+    /// Back to the step before, as it ended.
+    Back,
+    /// The step's movement once more.
+    Replay,
+    /// An answer to what is asked.
+    Guess(Guessed),
+    /// Back from what was tried.
+    Return,
+    /// From the beginning.
+    Restart,
+    /// On to the lesson after it.
+    Next,
+    /// A link to this step.
+    CopyLink,
+    /// Out of it; the run stays.
+    Close,
+}
