@@ -38,6 +38,8 @@ fn unknown_words_are_named_and_near_misses_suggested() {
             "spread",
             "align timer",
             "expect saef",
+            "expect convreged",
+            "expect consle 1 ended",
             "expect",
             "expect violated",
             "expect violated election-safty",
@@ -87,6 +89,10 @@ fn unknown_words_are_named_and_near_misses_suggested() {
                 line 1: expected `timers`, found `timer`; did you mean `timers`?
             "expect saef"
                 line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found `saef`; did you mean `safe`?
+            "expect convreged"
+                line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found `convreged`; did you mean `converged`?
+            "expect consle 1 ended"
+                line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found `consle`; did you mean `console`?
             "expect"
                 line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found the end of the line
             "expect violated"

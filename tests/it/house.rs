@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What each of our crates may use of ours, for itself and for its tests.
+/// What each of our crates may use of ours, for itself and for its tests. They are called by their
+/// folders, as manifests call them when they depend on one: packages may be named otherwise.
 const ARROWS: [(&str, &[&str]); 14] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
@@ -19,12 +20,9 @@ const ARROWS: [(&str, &[&str]); 14] = [
         "raft-playground",
         &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"],
     ),
+    ("web", &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"]),
     (
-        "raft-playground-web",
-        &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"],
-    ),
-    (
-        "playground-tests",
+        "tests",
         &[
             "raft-core",
             "raft-check",
@@ -39,7 +37,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("page-split", &[]),
 ];
 
-/// Each crate's manifest, by the crate's name.
+/// Each crate's manifest, by the name of its folder.
 fn manifests() -> BTreeMap<String, String> {
     let root = playground_tests::root();
     let mut folders = vec![root.join("web"), root.join("tests")];
@@ -47,8 +45,7 @@ fn manifests() -> BTreeMap<String, String> {
     folders.extend(crates.map(|entry| entry.expect("a readable folder").path()));
     let read = |folder: PathBuf| {
         let text = std::fs::read_to_string(folder.join("Cargo.toml")).ok()?;
-        let name = text.lines().find_map(|line| line.strip_prefix("name = "))?;
-        Some((name.trim_matches('"').to_string(), text))
+        Some((folder.file_name()?.to_str()?.to_string(), text))
     };
     folders.into_iter().filter_map(read).collect()
 }
@@ -86,6 +83,21 @@ fn a_crate_uses_only_what_is_below_it() {
                 "{name} may not use {used}"
             );
         }
+    }
+}
+
+#[test]
+fn a_dependency_on_a_crate_of_ours_is_called_by_its_folder() {
+    let workspace = std::fs::read_to_string(playground_tests::root().join("Cargo.toml"));
+    let workspace = workspace.expect("the workspace's manifest");
+    let named = workspace.lines().filter_map(|line| {
+        let (name, folder) = line.split_once('=').filter(|(_, rest)| rest.contains("path = "))?;
+        Some((name.trim(), folder.split_once("path = \"crates/")?.1.split('"').next()?))
+    });
+    let named: Vec<_> = named.collect();
+    assert!(named.contains(&("raft-core", "raft-core")), "{named:?}");
+    for (name, folder) in named {
+        assert_eq!(name, folder, "the table of dependencies calls it by another name");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::happening::LossReason;
 use crate::queue::Due;
 use crate::server::{Arrival, Power};
 use crate::settings::Setting;
-use raft_core::{Durable, Membership, Node, Snapshot, Timer};
+use raft_core::{Durable, Node, Snapshot, Timer};
 use std::sync::Arc;
 
 impl Cluster {
@@ -108,9 +108,9 @@ impl Cluster {
     }
 
     /// Erases the disk of a server that is down.
-    pub(crate) fn wipe(&mut self, ordinal: usize, began_with: &Membership) {
+    pub(crate) fn wipe(&mut self, ordinal: usize) {
         let server = &mut self.servers[ordinal];
-        let empty = Durable::bootstrap(began_with.clone());
+        let empty = Durable::bootstrap(self.began_with.clone());
         server.disk.durable = empty.clone();
         server.node = Node::new(server.node.config().clone(), empty);
         server.wiped = true;

@@ -74,7 +74,7 @@ impl World {
         if etcdctl().is_none() {
             return refuse("etcdctl’s commands", "a program that has not loaded them");
         }
-        if self.consoles.all.len() >= MAX_CONSOLES {
+        if self.service.consoles.all.len() >= MAX_CONSOLES {
             return refuse(format!("at most {MAX_CONSOLES} console commands"), "one more");
         }
         Ok(())

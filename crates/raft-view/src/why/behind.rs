@@ -141,15 +141,18 @@ impl<'a> Lag<'a> {
             Copy::Probing { next } => self.probes(said, next),
             Copy::Snapshot { pending } => self.needs_snapshot(said, pending),
             Copy::Lost => {
-                said.say(match lost_words(self.scene, Kind::Append, (lead, id), 0) {
-                    Some(why) => words::append_was_lost(lead, &[id], why),
-                    None => tr!(
+                match lost_words(self.scene, Kind::Append, (lead, id), 0) {
+                    Some(why) => {
+                        said.say(words::append_was_lost(lead, &[id]));
+                        said.say(why);
+                    }
+                    None => said.say(tr!(
                         "{} has sent the entries to {}, which does not have them; nothing of \
                          that is under way.",
                         lead,
                         id
-                    ),
-                });
+                    )),
+                }
                 self.retries(said);
             }
             Copy::NotSent => {

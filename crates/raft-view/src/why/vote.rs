@@ -372,8 +372,14 @@ fn explain(scene: Scene<'_>, said: &mut Answer, ballot: Ballot, missing: Missing
                 deny(scene, said, voter, candidate, because);
             }
         }
-        Missing::QuestionLost(why) => said.say(words::question_was_lost(candidate, &[voter], why)),
-        Missing::AnswerLost(why) => said.say(words::vote_was_lost(voter, candidate, why)),
+        Missing::QuestionLost(why) => {
+            said.say(words::question_was_lost(candidate, &[voter]));
+            said.say(why);
+        }
+        Missing::AnswerLost(why) => {
+            said.say(words::vote_was_lost(voter, candidate));
+            said.say(why);
+        }
         Missing::Obstacle(obstacle) => {
             said.say(obstacle.words());
             said.look(obstacle.place());
