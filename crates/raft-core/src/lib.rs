@@ -41,7 +41,7 @@ pub use node::{Candidate, Durable, Leader, Node, Role, RoleKind};
 pub use note::{
     AppendRejection, CampaignRefusal, ConfigRefusal, Denial, Impossible, Note, StepDown,
 };
-pub use progress::{Described, Flow, Inflight, Progress, Recovery, Window};
+pub use progress::{Described, Flow, Inflight, Progress, Window};
 pub use reads::{PendingRead, ReadQueue};
 pub use rules::{Rule, RuleSet};
 pub use small_map::{SmallMap, sort_few};

@@ -22,32 +22,15 @@ pub struct Progress {
     pub is_learner: bool,
     /// The highest commit index sent there.
     pub commit_sent: Index,
-    /// What is left of a pipeline that broke.
-    pub recovery: Recovery,
-}
-
-/// What follows when a pipeline breaks: when the follower refuses one of its messages. All that was
-/// under way may still be refused or accepted, and messages do not say which pipeline they belong
-/// to. If each late refusal broke the pipeline that came after, and each late acknowledgement let
-/// another window go, then in a network that reorders the messages would grow without end.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Recovery {
-    echo: Echo,
-    /// How many messages may be under way, where fewer than the window allows: one after a break,
-    /// and one more for each acknowledgement ("slow start", RFC 5681).
-    room: Option<usize>,
-}
-
-/// Whether a refusal may be of a pipeline that is broken already.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-enum Echo {
-    /// No: it breaks the pipeline.
-    #[default]
-    Over,
-    /// Yes, until a heartbeat is answered that was sent after the break.
-    Expected,
-    /// Such a heartbeat is on its way.
-    Fading,
+    /// How many messages with entries a pipeline may have under way, where that is fewer than the
+    /// window allows. It is 1 once the follower has refused a message of a pipeline, and 1 more for
+    /// each acknowledgement of something new ("slow start", RFC 5681, §3.1).
+    ///
+    /// What was under way in the pipeline that broke is still to be answered, and no answer says
+    /// which pipeline it belongs to: where a network reorders, late refusals break the next
+    /// pipelines too. If each of those began with a whole window, as etcd's do, the messages between
+    /// two servers would multiply; etcd counts on connections that keep the order.
+    pub room: usize,
 }
 
 /// How entries are sent to one follower.
@@ -153,7 +136,7 @@ impl Progress {
             recent_active: false,
             is_learner: false,
             commit_sent: 0,
-            recovery: Recovery::default(),
+            room: usize::MAX,
         }
     }
 
@@ -196,15 +179,20 @@ impl Progress {
         self.flow = flow;
     }
 
-    /// The window, or what a pipeline that broke leaves of it.
-    pub(crate) fn window(&self, window: Window) -> Window {
-        let messages = self.recovery.room.map_or(window.messages, |room| room.min(window.messages));
-        Window { messages, ..window }
+    /// Whether the pipeline has as much under way as it may.
+    pub(crate) fn is_full(&self, window: Window) -> bool {
+        let window = self.narrowed(window);
+        matches!(&self.flow, Flow::Replicate(inflight) if inflight.is_full(window))
+    }
+
+    /// The window, or as much of it as a pipeline that broke has left.
+    fn narrowed(&self, window: Window) -> Window {
+        Window { messages: window.messages.min(self.room), ..window }
     }
 
     /// AppendEntries with this much was sent.
     pub(crate) fn on_sent(&mut self, entries: u64, bytes: u64, commit: Index, window: Window) {
-        let window = self.window(window);
+        let window = self.narrowed(window);
         match &mut self.flow {
             Flow::Replicate(inflight) => {
                 if entries > 0 {
@@ -234,7 +222,7 @@ impl Progress {
         self.match_index = index;
         self.next_index = self.next_index.max(index + 1);
         self.paused = false;
-        self.recovery.room = self.recovery.room.and_then(|room| room.checked_add(1));
+        self.room = self.room.saturating_add(1);
         true
     }
 
@@ -244,35 +232,21 @@ impl Progress {
         }
     }
 
-    /// A heartbeat was due and is on its way.
-    pub(crate) fn on_heartbeat_due(&mut self) {
-        if self.recovery.echo == Echo::Expected {
-            self.recovery.echo = Echo::Fading;
-        }
-    }
-
-    /// A heartbeat is answered: the follower is alive, and what was under way and never answered is
-    /// taken as lost.
-    pub(crate) fn on_heartbeat_answered(&mut self) {
-        self.paused = false;
-        if self.recovery.echo == Echo::Fading {
-            self.recovery.echo = Echo::Over;
-        }
-    }
-
-    /// The follower refused `previous`, and the logs may still agree at `hint`. True where the
-    /// refusal is of what was sent last, and not an old one.
+    /// The follower refused `previous`, and the logs may still agree at `hint`. True where that
+    /// tells of an earlier place to send from.
+    ///
+    /// False where a probe would be the same again: each refusal that is heeded lowers nextIndex, so
+    /// however often the network repeats one, it is answered once. etcd's `MaybeDecrTo` sends the
+    /// same probe again for each refusal of what the follower once acknowledged; there it does not
+    /// come to that, since the follower, which has lost its disk, stops at the first heartbeat.
     pub(crate) fn on_rejected(&mut self, previous: Index, hint: Index) -> bool {
-        // What it once acknowledged it can refuse only in an old message, or where its disk was
-        // lost; either way the next probe would be the same one, so it waits for a heartbeat.
         if previous <= self.match_index {
             return false;
         }
         match self.flow {
-            Flow::Replicate(_) if self.recovery.echo != Echo::Over => return false,
             Flow::Replicate(_) => {
-                self.recovery = Recovery { echo: Echo::Expected, room: Some(1) };
                 self.next_index = self.match_index + 1;
+                self.room = 1;
             }
             Flow::Probe | Flow::Snapshot { .. } => {
                 if self.next_index - 1 != previous {

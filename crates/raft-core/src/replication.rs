@@ -35,9 +35,6 @@ impl Node {
             return;
         }
         self.watch_quorum(out);
-        if let Role::Leader(leader) = &mut self.role {
-            leader.progress.iter_mut().for_each(|(_, progress)| progress.on_heartbeat_due());
-        }
         self.broadcast_heartbeat(out);
         self.reset_heartbeat_timer(out);
     }
@@ -98,7 +95,7 @@ impl Node {
             return self.send_snapshot(to, out);
         };
         // With a full window only empty messages go, so that lost ones are found out.
-        let full = matches!(&progress.flow, Flow::Replicate(sent) if sent.is_full(progress.window(window)));
+        let full = progress.is_full(window);
         let mut entries: Vec<EntryRef> = Vec::new();
         let mut payload = 0;
         if !full {
@@ -227,7 +224,8 @@ impl Node {
         let Role::Leader(leader) = &mut self.role else { return };
         let Some(progress) = leader.get_mut(from) else { return };
         progress.recent_active = true;
-        progress.on_heartbeat_answered();
+        progress.paused = false;
+        // The follower is alive: what was under way and never answered is taken as lost.
         if progress.match_index < last || matches!(progress.flow, Flow::Probe) {
             self.send_append(from, Empty::Send, out);
         }

@@ -7,6 +7,7 @@ use crate::command::{Command, Direction, MemberChange, MessageVerb, Refusal};
 use crate::happening::{LossReason, What};
 use crate::load::{LoadSpec, Running};
 use crate::machine::Request;
+use crate::network::Made;
 use crate::services::alarms::Wake;
 use etcd_kv::console::Happening as CtlHappening;
 use raft_core::{Input, NodeId, Payload, Proposal, Timer};
@@ -176,7 +177,8 @@ impl World {
                     message.from,
                     message.to,
                 );
-                self.cluster.launch(message, drawn.latency.unwrap_or(live.latency.max));
+                let latency = drawn.latency.unwrap_or(live.latency.max);
+                self.cluster.launch(message, Made::ByNetwork, latency);
             }
             MessageVerb::Deliver => {
                 if let Some(flight) = self.cluster.network.take(slot) {
