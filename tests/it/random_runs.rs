@@ -11,12 +11,13 @@ mod plan;
 use plan::{Plan, Trouble, chance, span};
 use playground_tests::MAX_UNDECIDED_PERMILLE;
 use raft_check::linear::Verdict;
-use raft_core::{Micros, NodeId, Timer};
+use raft_core::{Config, Kind, Micros, NodeId, Timer};
 use raft_sim::claim::{Claim, Variables};
 use raft_sim::{
     Chance, Checks, Command, Direction, LoadSpec, MemberChange, MessageVerb, Popularity, Power,
     ScriptState, Session, Setting, Settings, Span, scenario,
 };
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -27,6 +28,16 @@ const MS: Micros = 1_000;
 const TROUBLE: Micros = 10_000 * MS;
 /// How long a healed cluster may take to converge.
 const PATIENCE: Micros = 30_000 * MS;
+/// The most AppendEntries of one leader in one term that may be under way to one follower, copies
+/// that the network has made not counted, in windows:
+/// - one that was under way when a pipeline broke;
+/// - one of the pipelines after it. Each begins with one message and has one more for each
+///   acknowledgement, which is one less on its way;
+/// - one of messages without entries. A full window lets none of them go but what answers a
+///   heartbeat; else each tells of a commit index that is new, and entries went with each of those.
+///
+/// Where each late answer began a conversation of its own, there were thousands of them.
+const MOST_APPENDS: usize = 3;
 /// Requests by hand in one run: few enough that every order of them can be tried.
 const REQUESTS: usize = 24;
 
@@ -155,6 +166,7 @@ impl Random {
         self.attempt(load);
         while self.session.world().now() < TROUBLE {
             self.pass();
+            self.count_appends("things went wrong")?;
             for command in self.something() {
                 self.attempt(command);
             }
@@ -411,9 +423,7 @@ impl Random {
     }
 
     fn load(&mut self) -> Command {
-        // One entry a message and a follower far behind make very many messages.
-        let most = if self.session.world().settings().live.append_entries < 16 { 6 } else { 30 };
-        let spec = LoadSpec::new(self.percent(1, most), self.percent(0, 60));
+        let spec = LoadSpec::new(self.percent(1, 30), self.percent(0, 60));
         let pick = &mut self.plan.pick;
         let spec = LoadSpec {
             keys: *pick.one_of(&[20, 100]),
@@ -485,6 +495,7 @@ impl Random {
                 return Err(self.failure(&format!("not converged: {found}"), &claim));
             }
             self.session.advance(now + 20 * MS, u64::MAX);
+            self.count_appends("all was healed")?;
         }
     }
 
@@ -506,6 +517,34 @@ impl Random {
                 Err(self.failure(&what, &format!("@{moment} expect linearizable")))
             }
         }
+    }
+
+    /// What is under way between two servers stays within what the window allows.
+    fn count_appends(&self, when: &str) -> Result<(), Failure> {
+        let world = self.session.world();
+        let most = MOST_APPENDS * Config::new(NodeId(1)).window.messages;
+        if world.network().in_flight_len() <= most {
+            return Ok(());
+        }
+        let mut appends: BTreeMap<_, usize> = BTreeMap::new();
+        for flight in world.network().in_flight() {
+            let message = &flight.message;
+            if message.kind() == Kind::Append && !flight.copy {
+                *appends.entry((message.from, message.to, message.term)).or_default() += 1;
+            }
+        }
+        let Some(((from, to, term), count)) = appends.into_iter().find(|(_, n)| *n > most) else {
+            return Ok(());
+        };
+        let at = world.moment();
+        let what = format!(
+            "after {when}, at {at}, {count} AppendEntries of term {term} are under way from {from} \
+             to {to}; expected {most} at most"
+        );
+        Err(Failure {
+            what,
+            text: format!("{}@{at} say \"too many messages\"\n", self.session.text()),
+        })
     }
 
     /// The run's own text gives the same run again, event by event.

@@ -95,7 +95,7 @@ impl Node {
             return self.send_snapshot(to, out);
         };
         // With a full window only empty messages go, so that lost ones are found out.
-        let full = matches!(&progress.flow, Flow::Replicate(sent) if sent.is_full(window));
+        let full = progress.is_full(window);
         let mut entries: Vec<EntryRef> = Vec::new();
         let mut payload = 0;
         if !full {

@@ -7,6 +7,7 @@ use crate::command::{Command, MemberChange, MessageVerb, Refusal};
 use crate::happening::{LossReason, What};
 use crate::load::{LoadSpec, Running};
 use crate::machine::Request;
+use crate::network::Made;
 use crate::services::alarms::Wake;
 use etcd_kv::console::Happening as CtlHappening;
 use raft_core::{Input, NodeId, Payload, Proposal, Timer};
@@ -170,7 +171,7 @@ impl World {
                 let drawn = network.draw(settings.seed, &settings.live, from, to);
                 // It is asked for, so chance does not lose it.
                 let longest = settings.live.with(network.own_settings(from, to)).latency.max;
-                self.cluster.launch(message, drawn.latency.unwrap_or(longest));
+                self.cluster.launch(message, Made::ByNetwork, drawn.latency.unwrap_or(longest));
             }
             MessageVerb::Deliver => {
                 if let Some(flight) = self.cluster.network.take(slot) {
