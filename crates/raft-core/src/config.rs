@@ -40,6 +40,21 @@ pub enum Flavour {
     Etcd,
 }
 
+/// What follows where a follower lacks entries that it has acknowledged: its disk was lost. Raft
+/// rests on disks that are not (§5.2: servers "respond to RPCs" from "persistent state", Figure 2),
+/// so with either of these what was committed can be lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LostLog {
+    /// As in etcd (`raftLog.commitTo` in its `log.go`): a follower that hears of a commit index
+    /// beyond its log notes [`crate::Note::Stopped`] and answers nothing. Whoever runs the server
+    /// has to end it then; etcd panics.
+    #[default]
+    Stops,
+    /// As in the paper, where a heartbeat is an AppendEntries without entries: the follower refuses
+    /// it (§5.3), and the leader goes back as far as it must, matchIndex included.
+    IsSentAgain,
+}
+
 /// A server's settings; [`Config::validate`] says whether a server can run with them. Any of them
 /// may differ between servers, and all but `id` may be changed while the server runs, with
 /// [`crate::Node::configure`].
@@ -81,6 +96,8 @@ pub struct Config {
     pub validate_config_changes: bool,
     /// Whom to follow where the paper and etcd differ and either is safe.
     pub flavour: Flavour,
+    /// What follows where a follower lacks what it has acknowledged.
+    pub lost_log: LostLog,
     /// What is promised about writes.
     pub storage: Storage,
     /// Which of Raft's rules hold.
@@ -106,6 +123,7 @@ impl Config {
             step_down_on_removal: true,
             validate_config_changes: true,
             flavour: Flavour::Paper,
+            lost_log: LostLog::Stops,
             storage: Storage::Asynchronous,
             rules: RuleSet::default(),
         }

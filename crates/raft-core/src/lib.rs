@@ -70,6 +70,7 @@ mod election;
 mod invariants;
 mod io;
 mod log;
+mod lost_log;
 mod membership;
 mod message;
 mod node;
@@ -85,7 +86,7 @@ mod small_map;
 mod snapshots;
 mod types;
 
-pub use config::{Config, ConfigError, Flavour, Reads, Storage};
+pub use config::{Config, ConfigError, Flavour, LostLog, Reads, Storage};
 pub use io::{Dropped, Input, LogWrite, Output, Proposal, Timer, TimerRange, Write, WriteId};
 pub use log::Log;
 pub use membership::{

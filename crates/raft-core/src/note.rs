@@ -248,6 +248,25 @@ pub enum Note {
         /// The read.
         token: ReadToken,
     },
+    /// A leader says that more is committed than this log holds, though it says no more than what
+    /// this server has acknowledged: the log was lost. The server does nothing more and has to be
+    /// ended ([`crate::LostLog::Stops`]).
+    Stopped {
+        /// The commit index of the heartbeat.
+        commit_index: Index,
+        /// Our last index.
+        last: Index,
+    },
+    /// A follower lacks what it has acknowledged, and the leader sends it again
+    /// ([`crate::LostLog::IsSentAgain`]).
+    AcknowledgedLost {
+        /// The follower.
+        follower: NodeId,
+        /// Up to where it had acknowledged.
+        acknowledged: Index,
+        /// The next index that it is sent.
+        to: Index,
+    },
     /// The server was told to forget its leader.
     LeaderForgotten {
         /// The leader.

@@ -28,8 +28,8 @@ pub struct Progress {
     ///
     /// What was under way in the pipeline that broke is still to be answered, and no answer says
     /// which pipeline it belongs to: where a network reorders, late refusals break the next
-    /// pipelines too. If each of those began with a whole window, as etcd's do, the messages between
-    /// two servers would multiply; etcd counts on connections that keep the order.
+    /// pipelines too. If each of those began with a whole window, as etcd's do, the messages
+    /// between two servers would multiply; etcd counts on connections that keep the order.
     pub room: usize,
 }
 
@@ -232,17 +232,10 @@ impl Progress {
         }
     }
 
-    /// The follower refused `previous`, and the logs may still agree at `hint`. True where that
-    /// tells of an earlier place to send from.
-    ///
-    /// False where a probe would be the same again: each refusal that is heeded lowers nextIndex, so
-    /// however often the network repeats one, it is answered once. etcd's `MaybeDecrTo` sends the
-    /// same probe again for each refusal of what the follower once acknowledged; there it does not
-    /// come to that, since the follower, which has lost its disk, stops at the first heartbeat.
+    /// The follower refused `previous`, which is beyond matchIndex, and the logs may still agree at
+    /// `hint`. True where that is the answer to what was sent last: nextIndex is lower then, so
+    /// however often the network repeats a refusal, it is heeded once.
     pub(crate) fn on_rejected(&mut self, previous: Index, hint: Index) -> bool {
-        if previous <= self.match_index {
-            return false;
-        }
         match self.flow {
             Flow::Replicate(_) => {
                 self.next_index = self.match_index + 1;
@@ -258,6 +251,22 @@ impl Progress {
         }
         self.commit_sent = self.commit_sent.min(self.next_index - 1);
         true
+    }
+
+    /// The follower may have lost what it has acknowledged: one probe asks for that.
+    pub(crate) fn ask_again(&mut self) {
+        self.become_probe();
+        self.room = 1;
+    }
+
+    /// The follower has lost what it has acknowledged: nothing is known of it, and entries are
+    /// sent from here.
+    pub(crate) fn forget(&mut self, next: Index) {
+        self.match_index = 0;
+        self.next_index = next.max(1);
+        self.set_flow(Flow::Probe);
+        self.room = 1;
+        self.commit_sent = self.commit_sent.min(self.next_index - 1);
     }
 
     /// The progress in etcd's words, for a window of this size.

@@ -199,9 +199,16 @@ impl Node {
         let Role::Leader(leader) = &mut self.role else { return };
         let Some(progress) = leader.get_mut(from) else { return };
         let before = progress.next_index;
+        let acknowledged = progress.match_index;
         if !rules.holds(Rule::BackOff) {
             // It will ask for the same again, once it hears from the follower.
             return;
+        }
+        // It is an old answer, or the follower's log is lost. etcd's `MaybeDecrTo` sends the same
+        // probe again for each copy of it; there it does not come to many, since such a follower
+        // stops at the first heartbeat.
+        if previous_index <= acknowledged {
+            return self.on_acknowledged_refused(from, previous_index, probe, out);
         }
         if !progress.on_rejected(previous_index, probe) {
             return;
@@ -449,6 +456,9 @@ impl Node {
         read: Option<ReadToken>,
         out: &mut Vec<Output>,
     ) {
+        if self.has_lost_log(leader, commit_index, out) {
+            return;
+        }
         self.learn_commit(commit_index, out);
         self.send(leader, Body::HeartbeatReply { read }, out);
     }

@@ -176,6 +176,8 @@ fn decision(note: &Note) -> (&'static str, Option<Term>, Option<Index>) {
         Note::ReadWaits { .. } => ("read-waits", None, None),
         Note::ReadUnanswered { .. } => ("read-unanswered", None, None),
         Note::LeaderForgotten { .. } => ("leader-forgotten", None, None),
+        Note::Stopped { last, .. } => ("stopped", None, Some(*last)),
+        Note::AcknowledgedLost { to, .. } => ("acknowledged-lost", None, Some(*to)),
         Note::Impossible(_) => ("impossible", None, None),
     }
 }

@@ -54,6 +54,8 @@ impl Happening {
                 | Note::ReadWaits { .. }
                 | Note::ReadUnanswered { .. }
                 | Note::LeaderForgotten { .. }
+                | Note::Stopped { .. }
+                | Note::AcknowledgedLost { .. }
                 | Note::Impossible(_) => true,
                 Note::StaleMessage { .. } => false,
             },

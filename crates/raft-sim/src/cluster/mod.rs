@@ -89,6 +89,8 @@ pub(crate) enum Effect {
     ReadReady(ReadToken, Index),
     /// A follower needs a newer snapshot than there is.
     SnapshotWanted,
+    /// It cannot go on: its process ends.
+    Stopped,
     /// It has stepped: something may be committed that it has not applied, and more may follow.
     Stepped,
 }

@@ -159,6 +159,9 @@ impl Cluster {
                     if let Note::TermAdopted { from, .. } = note {
                         term_from = Some(from);
                     }
+                    if let Note::Stopped { .. } = note {
+                        self.effects.push_back((ordinal, Effect::Stopped));
+                    }
                     self.watch_for_deposed(ordinal, &note, term_from);
                     self.note(|| What::Decided { server, note });
                 }

@@ -63,6 +63,9 @@ impl<S: Service> Simulation<S> {
                 self.service.read_ready(&mut self.cluster, at, token, index);
             }
             Effect::SnapshotWanted => self.take_snapshot(ordinal),
+            Effect::Stopped => self.crash_at(ordinal),
+            // What remains of a process that has ended asks for nothing.
+            Effect::Stepped if self.cluster.servers[ordinal].power == Power::Crashed => {}
             Effect::Stepped => {
                 while let Some((first, last)) = self.cluster.servers[ordinal].node.next_apply() {
                     self.apply(ordinal, first, last);

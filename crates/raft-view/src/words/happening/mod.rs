@@ -100,6 +100,10 @@ fn decided(id: NodeId, note: &Note) -> Sentence {
         }
         Note::LeaderFollowed { leader, term } => election::followed(id, *leader, *term),
         Note::LeaderForgotten { leader } => election::forgotten(id, *leader),
+        Note::Stopped { commit_index, last } => replication::stopped(id, *commit_index, *last),
+        Note::AcknowledgedLost { follower, acknowledged, to } => {
+            replication::acknowledged_lost(id, *follower, *acknowledged, *to)
+        }
         Note::StaleMessage { from, term } => election::stale_message(id, *from, *term),
         Note::Appended { index, .. } => replication::appended(id, *index),
         Note::Stored { from, first, last } => replication::stored(id, *from, *first, *last),
