@@ -420,10 +420,16 @@ fn logs_equal(world: &World) -> Held {
     Ok(())
 }
 
+/// Whether one server leads, every live member follows it in its term, nothing waits for an answer,
+/// and all of them have applied the same log.
 fn converged(world: &World) -> Held {
-    let leaders = world.servers().iter().filter(|s| s.is_live_leader()).count();
-    if leaders != 1 {
-        return Err(format!("{leaders} leaders"));
+    let live_leaders = world.servers().iter().filter(|server| server.is_live_leader());
+    let leaders: Vec<&Server> = live_leaders.collect();
+    let [leader] = leaders[..] else { return Err(format!("{} leaders", leaders.len())) };
+    if let Some(server) = live_members(world).find(|server| !follows(server, leader)) {
+        let (id, role, term) = (server.id(), server.role_name(), server.node().term());
+        let (lead, of) = (leader.id(), leader.node().term());
+        return Err(format!("{id}, a {role} of term {term}, does not follow {lead} of term {of}"));
     }
     let open = world.retrying_requests();
     if open > 0 {
@@ -442,6 +448,11 @@ fn converged(world: &World) -> Held {
         }
     }
     logs_equal(world)
+}
+
+fn follows(server: &Server, leader: &Server) -> bool {
+    let (node, lead) = (server.node(), leader.node());
+    server.id() == leader.id() || (node.term() == lead.term() && node.leader() == Some(leader.id()))
 }
 
 fn check_reply(world: &World, number: &Number, outcome: &str, variables: &Variables) -> Held {
