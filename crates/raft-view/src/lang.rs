@@ -235,9 +235,9 @@ pub fn say(phrase: &Phrase) -> String {
     fill(phrase.english, &values)
 }
 
-/// A sentence in the present language, with values in it or without. A word that means more than one
-/// thing has what it is about behind it: `tr!("Keys" in "of the keyboard")` is `Keys [of the keyboard]`
-/// in a catalogue.
+/// A sentence in the present language, with values in it or without. A word that means more than
+/// one thing has what it is about behind it: `tr!("Keys" in "of the keyboard")` is in a catalogue
+/// `Keys [of the keyboard]`.
 #[macro_export]
 macro_rules! tr {
     ($english:literal) => {

@@ -1,5 +1,5 @@
-//! What a server keeps on its disk as etcd lays it out, what it is still writing, and so what a crash
-//! at this very moment would cost it.
+//! What a server keeps on its disk as etcd lays it out, what it is still writing, and so what a
+//! crash at this very moment would cost it.
 
 pub mod words;
 
@@ -135,7 +135,7 @@ pub fn storage(world: &World, id: NodeId) -> Option<StorageView> {
 
 /// What a crash of this server at this moment would lose.
 pub fn loss(world: &World, server: &Server) -> Loss {
-    let live = &world.settings().live;
+    let live = world.live_of(server.id());
     let mut loss = Loss {
         torn: live.torn_writes,
         answers_wait: live.rules.holds(Rule::AckAfterFsync),

@@ -57,7 +57,8 @@ fn name(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// A literal of a source file: what stands before it in its code, comments left out, and what it says.
+/// A literal of a source file: what stands before it in its code, comments left out, and what it
+/// says.
 struct Literal {
     line: usize,
     before: String,

@@ -59,10 +59,16 @@ pub(super) fn actions(actions: &[ActionView], link: &Link) -> Html {
         let command = view.command.clone();
         html! {
             <button class="btn" disabled={!view.enabled}
-                onclick={link.callback(move |_| Act::Do(command.clone()))}>{ view.label.clone() }</button>
+                onclick={link.callback(move |_| Act::Do(command.clone()))}>
+                { view.label.clone() }
+            </button>
         }
     };
-    html! { <div class="actions" role="group" aria-label={tr!("Actions")}>{ for actions.iter().map(button) }</div> }
+    html! {
+        <div class="actions" role="group" aria-label={tr!("Actions")}>
+            { for actions.iter().map(button) }
+        </div>
+    }
 }
 
 /// The selected server's timer as a slider: the same as dragging the end of its arc.
@@ -77,8 +83,8 @@ fn timer(world: &World, selection: Selection, link: &Link) -> Html {
     let Some((timer, state)) = running else { return Html::default() };
     let left = state.deadline.saturating_sub(world.now());
     let most = match timer {
-        Timer::Election => world.settings().live.election_timeout.max,
-        Timer::Heartbeat | Timer::Quorum | Timer::Lease => world.settings().live.heartbeat,
+        Timer::Election => world.live_of(id).election_timeout.max,
+        Timer::Heartbeat | Timer::Quorum | Timer::Lease => world.live_of(id).heartbeat,
     };
     let commit = link.batch_callback(move |value: String| {
         let after = value.parse::<u64>().ok()? * 1_000;
@@ -112,7 +118,8 @@ fn in_flight(world: &World, selection: Selection, link: &Link) -> Html {
         let message = &flight.message;
         html! {
             <li>
-                <button class="line" onclick={link.callback(move |_| Look::Select(Selection::Message(id)))}>
+                <button class="line"
+                    onclick={link.callback(move |_| Look::Select(Selection::Message(id)))}>
                     <b>{ format!("{} → {}", message.from, message.to) }</b>
                     { format!(" {} ", words::message_name(message.kind())) }
                     <span class="muted">{ words::message(message) }</span>

@@ -81,6 +81,7 @@ impl Service for Services {
         let once = cluster.settings.live.rules.holds(Rule::ApplyOnce);
         let used = self.machines[ordinal].store().size_in_use();
         self.machines.apply(ordinal, entry, once);
+        self.desk.entry_applied(entry);
         let (mut cx, on) = self.acting(cluster);
         if let Some(write) = write_of(entry) {
             on.etcd.applied(&mut cx, ordinal, entry.index, &write, used);
@@ -228,8 +229,14 @@ impl Cx<'_> {
         self.desk.wait_at(ordinal, session, request);
     }
 
-    pub(crate) fn watch_request(&mut self, session: SessionId, id: u64, kind: &RequestKind) {
-        self.desk.watch_request(self.cluster.now, session, id, kind);
+    pub(crate) fn watch_request(&mut self, session: SessionId, kind: &RequestKind) {
+        self.desk.watch_request(self.cluster.now, session, kind);
+    }
+
+    /// A read of a key takes effect when a server looks into what it has applied.
+    pub(crate) fn read_took_effect(&mut self, ordinal: usize, key: &[u8], watched: u64) {
+        let applied = self.cluster.servers[ordinal].node.applied_index();
+        self.desk.watcher.took_effect(key, watched, Desk::effect_of_read(applied));
     }
 
     pub(crate) fn follow(

@@ -8,7 +8,6 @@ use crate::machine::Machine;
 use crate::server::Power;
 use etcd_kv::Store;
 use raft_check::Checker;
-use raft_check::linear::Watcher;
 use raft_core::{
     ChangeKind, ConfigChange, Durable, Entry, EntryRef, Log, Membership, Node, NodeId, Payload,
     Position, Snapshot,
@@ -101,11 +100,11 @@ impl World {
         self.service.etcd.recorded_revision = self.service.desk.origin.revision();
         self.service.etcd.reads_watched.clear();
         // Clients who wait ask the new cluster, and may see what it began with.
-        self.service.desk.watcher = Watcher::default();
+        self.service.desk.forget_histories();
         let open = self.service.clients.open.iter();
-        let waiting: Vec<_> = open.map(|(id, o)| (*id, o.session, o.kind.clone())).collect();
-        for (id, session, kind) in waiting {
-            self.service.desk.watch_request(self.cluster.now, session, id, &kind);
+        let waiting: Vec<_> = open.map(|(_, o)| (o.session, o.kind.clone())).collect();
+        for (session, kind) in waiting {
+            self.service.desk.watch_request(self.cluster.now, session, &kind);
         }
     }
 }
