@@ -47,7 +47,7 @@ pub use command::{
 pub use console::Console;
 pub use difference::Difference;
 pub use disk::{Disk, records};
-pub use followed::{Followed, Road};
+pub use followed::{Followed, Route};
 pub use happening::{Happening, LossReason, What};
 pub use load::{
     LOAD_KEYS, LoadClient, LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Mood, Popularity, load_client,

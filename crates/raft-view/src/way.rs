@@ -4,7 +4,7 @@
 use crate::lang::{look_up, told};
 use crate::words::all_of;
 use raft_core::{AppendReply, Body, Index, NodeId, Position};
-use raft_sim::{Followed, Road, Server, World, session_of};
+use raft_sim::{Followed, Route, Server, World, session_of};
 
 /// The entries at a log's end among which the request's is looked for.
 const LOOK_BACK: u64 = 512;
@@ -18,6 +18,8 @@ pub enum State {
     Now,
     /// It is still to come.
     Later,
+    /// The request went past it, though what it asks for is not so.
+    Failed,
 }
 
 /// One step.
@@ -76,9 +78,9 @@ impl Way {
 pub fn way(world: &World) -> Option<Way> {
     let followed = world.followed()?;
     let mut way = match followed.road {
-        Road::Log => through_the_log(world, followed),
-        Road::Confirmed => past_the_log(world, followed),
-        Road::Local => local(followed),
+        Route::Log => through_the_log(world, followed),
+        Route::Confirmed => past_the_log(world, followed),
+        Route::Local => local(followed),
     };
     way.what = followed.what.clone();
     way.is_over = followed.ended.is_some();
@@ -94,6 +96,9 @@ fn order(steps: &mut [Step], followed: &Followed) {
         here = steps.len();
     }
     for (place, step) in steps.iter_mut().enumerate() {
+        if step.state == State::Failed {
+            continue;
+        }
         step.state = match place.cmp(&here) {
             std::cmp::Ordering::Less => State::Done,
             std::cmp::Ordering::Equal if followed.ended.is_none() => State::Now,
@@ -278,20 +283,25 @@ fn past_the_log(world: &World, followed: &Followed) -> Way {
         steps.push(step(key!("Forward"), confirmed.is_some(), text, "§6.4 diss.", servers));
     }
     let voters = world.membership().voters.len();
-    steps.push(step(
-        key!("Confirm"),
-        confirmed.is_some(),
-        match confirmed {
-            Some(index) => {
-                tr!("The leader still leads: what is committed up to {} counts.", index)
-            }
-            None => {
-                tr!("The leader asks whether {} of {} still follow it.", voters / 2 + 1, voters)
-            }
-        },
-        "§6.4 diss.",
-        leader.into_iter().collect(),
-    ));
+    let text = match (confirmed, followed.confirmed_by_deposed) {
+        (Some(index), Some(deposed)) => tr!(
+            "{} leads no longer, and takes what is committed up to {} for the newest.",
+            deposed,
+            index
+        ),
+        (Some(index), None) => {
+            tr!("The leader still leads: what is committed up to {} counts.", index)
+        }
+        (None, _) => {
+            tr!("The leader asks whether {} of {} still follow it.", voters / 2 + 1, voters)
+        }
+    };
+    let about = followed.confirmed_by_deposed.or(leader).into_iter().collect();
+    let mut confirm = step(key!("Confirm"), confirmed.is_some(), text, "§6.4 diss.", about);
+    if followed.confirmed_by_deposed.is_some() {
+        confirm.state = State::Failed;
+    }
+    steps.push(confirm);
     let server = followed.server.and_then(|id| world.server(id));
     let applied = match (server, confirmed) {
         (Some(server), Some(index)) => server.node().applied_index() >= index,

@@ -8,7 +8,7 @@ use crate::MAX_OPEN_REQUESTS;
 use crate::chance::{Purpose, draw};
 use crate::client::{Answered, CLIENT_RETRY, Clients, Open, Outcome, Policy, RequestKind};
 use crate::cluster::ordinal_of;
-use crate::followed::Road;
+use crate::followed::Route;
 use crate::happening::What;
 use crate::load::{LoadClient, Mood};
 use crate::machine::{Answer, Request, text_of};
@@ -97,11 +97,11 @@ impl Clients {
         cx.watch_request(open.session, &open.kind);
         if open.number.is_some() {
             let road = match &open.kind {
-                RequestKind::GetSerializable { .. } => Road::Local,
+                RequestKind::GetSerializable { .. } => Route::Local,
                 RequestKind::Get { .. } if cx.cluster.settings.live.reads != ReadMode::Log => {
-                    Road::Confirmed
+                    Route::Confirmed
                 }
-                RequestKind::Get { .. } | RequestKind::Put { .. } => Road::Log,
+                RequestKind::Get { .. } | RequestKind::Put { .. } => Route::Log,
             };
             let what = match &open.kind {
                 RequestKind::Put { key, value } => format!("{}={}", text_of(key), text_of(value)),
