@@ -4,7 +4,7 @@ use super::App;
 use crate::message::Act;
 use crate::panel::console::ConsoleLine;
 use raft_core::NodeId;
-use raft_sim::{Command, Power, scenario};
+use raft_sim::{Command, Power, Refusal, scenario};
 use raft_view::menu::Selection;
 use raft_view::tab::Tab;
 
@@ -49,48 +49,49 @@ impl App {
 
     /// Does something to the run, or says why it cannot be done.
     pub(super) fn dispatch(&mut self, command: Command) {
+        if let Err(refusal) = self.attempt(&command) {
+            self.notice = Some(format!("{command}: {refusal}."));
+        }
+    }
+
+    /// Does something to the run. A puzzle that does not allow it says so.
+    ///
+    /// # Errors
+    /// Where the engine refuses it.
+    fn attempt(&mut self, command: &Command) -> Result<(), Refusal> {
         let branches = self.session.branches().len();
         self.notice = None;
-        if let Err(notice) = self.leave_lesson_for(&command) {
+        if let Err(notice) = self.leave_lesson_for(command) {
             self.notice = Some(notice);
-            return;
+            return Ok(());
         }
-        match self.session.dispatch(command.clone()) {
-            Ok(()) => {
-                if self.session.branches().len() > branches && self.lesson.is_none() {
-                    self.notice = Some(told!(
-                        "This was the past: a new branch begins here, and the old one is kept."
-                    ));
-                }
-                self.remember_run();
-            }
-            Err(refusal) => self.notice = Some(format!("{command}: {refusal}.")),
+        self.session.dispatch(command.clone())?;
+        if self.session.branches().len() > branches && self.lesson.is_none() {
+            self.notice = Some(told!(
+                "This was the past: a new branch begins here, and the old one is kept."
+            ));
         }
+        self.remember_run();
+        Ok(())
     }
 
     /// One line of scenario text, typed while the run goes on.
     pub(super) fn typed(&mut self, line: String) {
-        let servers = self.session.world().servers().len() as u64;
         let world = self.session.world();
+        let servers = world.servers().len() as u64;
         let commands = scenario::parse_action(&line, servers)
-            .map_err(|error| error.to_string().replace("line 1: ", ""))
+            .map_err(|error| error.without_line())
             .and_then(|command| {
                 raft_sim::expand(&command, world, &Default::default())
                     .map_err(|refusal| refusal.to_string())
             });
         let error = match commands {
             Err(error) => Some(error),
-            Ok(commands) => {
-                let mut refused = None;
-                for command in commands {
-                    self.dispatch(command);
-                    if let Some(notice) = self.notice.take_if(|n| n.contains(": expected")) {
-                        refused = Some(notice);
-                        break;
-                    }
-                }
-                refused
-            }
+            // What is refused ends the line.
+            Ok(commands) => commands.into_iter().find_map(|command| {
+                let refusal = self.attempt(&command).err()?;
+                Some(format!("{command}: {refusal}."))
+            }),
         };
         if self.console.len() >= CONSOLE_LINES {
             self.console.remove(0);

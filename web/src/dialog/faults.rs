@@ -121,7 +121,7 @@ fn field(props: &FieldProps) -> Html {
                     apply.emit(value);
                 }
                 Err(wrong) => {
-                    error.set(Some(wrong.to_string().replace("line 1: ", "")));
+                    error.set(Some(wrong.without_line()));
                     refused.set(value);
                 }
             }

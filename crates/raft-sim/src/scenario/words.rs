@@ -15,14 +15,18 @@ pub struct ScenarioError {
     pub suggestion: Option<String>,
 }
 
+impl ScenarioError {
+    /// What is wrong, without the line's number: for a text that is one line.
+    pub fn without_line(&self) -> String {
+        let found = if self.found.is_empty() { "the end of the line" } else { &self.found };
+        let hint = self.suggestion.as_ref().map(|word| format!("; did you mean `{word}`?"));
+        format!("expected {}, found {found}{}", self.expected, hint.unwrap_or_default())
+    }
+}
+
 impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = if self.found.is_empty() { "the end of the line" } else { &self.found };
-        write!(f, "line {}: expected {}, found {found}", self.line, self.expected)?;
-        match &self.suggestion {
-            Some(word) => write!(f, "; did you mean `{word}`?"),
-            None => Ok(()),
-        }
+        write!(f, "line {}: {}", self.line, self.without_line())
     }
 }
 
