@@ -108,7 +108,9 @@ fn a_dependency_on_a_crate_of_ours_is_called_by_its_folder() {
 fn the_core_uses_nothing_that_knows_time_chance_or_the_outside() {
     let manifest = &manifests()["raft-core"];
     let (main, _tests) = manifest.split_once("[dev-dependencies]").unwrap_or((manifest, ""));
-    assert_eq!(dependencies(main), ["imbl"], "persistent vectors and nothing else");
+    assert_eq!(dependencies(main), ["imbl", "serde"], "persistent vectors and nothing else");
+    let serde = main.lines().find(|line| line.starts_with("serde = {"));
+    assert!(serde.is_some_and(|line| line.contains("optional = true")), "for those who ask for it");
 }
 
 /// Every text file of the project: what would be committed.

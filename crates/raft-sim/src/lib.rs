@@ -4,6 +4,9 @@
 //! one event at a time in an exact order; [`Session`] keeps its history and branches; [`scenario`]
 //! reads and checks its text.
 
+#[macro_use]
+mod or;
+
 mod chance;
 pub mod claim;
 mod client;
@@ -60,7 +63,10 @@ pub use server::{Power, Server, TimerState};
 pub use service::Service;
 pub use services::Services;
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
-pub use settings::{Chance, Live, ReadMode, SETTINGS, Setting, SettingRow, Settings, Span};
+pub use settings::{
+    Chance, Live, OwnSetting, Owner, OwnerKind, ReadMode, SETTINGS, Setting, SettingRow, Settings,
+    Span,
+};
 pub use simulation::Simulation;
 pub use time::Moment;
 pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};

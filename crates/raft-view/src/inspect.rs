@@ -5,7 +5,7 @@ use crate::logs::standing;
 use crate::menu::Selection;
 use crate::words::{self, seconds, span};
 use raft_core::{Flow, Membership, NodeId, Payload, Position, Progress, Role, Timer};
-use raft_sim::{Power, Server, World, describe_entry};
+use raft_sim::{Power, Server, Setting, World, describe_entry};
 
 /// A part of the inspector.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,10 +138,18 @@ fn server(world: &World, server: &Server) -> Section {
     if server.clock_percent() != 100 {
         rows.push(row(key!("Clock"), format!("{} %", server.clock_percent())));
     }
+    if !server.own_settings().is_empty() {
+        rows.push(row(key!("Its own"), own(server.own_settings())));
+    }
     if server.was_wiped() {
         rows.push(row(key!("Disk"), tr!("was erased: this voter may have forgotten its vote")));
     }
     Section { title: format!("{} · {}", server.id(), words::role(server)), rows, why: None }
+}
+
+/// Settings in place of the cluster's.
+fn own(settings: &[Setting]) -> String {
+    settings.iter().map(Setting::to_string).collect::<Vec<_>>().join(" · ")
 }
 
 /// The members of a cluster in words.
@@ -263,9 +271,13 @@ fn link(world: &World, a: NodeId, b: NodeId) -> Section {
             tr!("open, {} on it", on_it)
         }
     };
-    Section {
-        title: tr!("Link {} – {}", a, b),
-        rows: vec![(format!("{a} → {b}"), state(a, b)), (format!("{b} → {a}"), state(b, a))],
-        why: None,
+    let mut rows = Vec::new();
+    for (from, to) in [(a, b), (b, a)] {
+        rows.push((format!("{from} → {to}"), state(from, to)));
+        let settings = network.own_settings(from, to);
+        if !settings.is_empty() {
+            rows.push(row(key!("Its own"), own(settings)));
+        }
     }
+    Section { title: tr!("Link {} – {}", a, b), rows, why: None }
 }

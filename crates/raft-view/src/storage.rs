@@ -135,7 +135,7 @@ pub fn storage(world: &World, id: NodeId) -> Option<StorageView> {
 
 /// What a crash of this server at this moment would lose.
 pub fn loss(world: &World, server: &Server) -> Loss {
-    let live = &world.settings().live;
+    let live = world.live_of(server.id());
     let mut loss = Loss {
         torn: live.torn_writes,
         answers_wait: live.rules.holds(Rule::AckAfterFsync),

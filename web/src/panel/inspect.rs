@@ -83,8 +83,8 @@ fn timer(world: &World, selection: Selection, link: &Link) -> Html {
     let Some((timer, state)) = running else { return Html::default() };
     let left = state.deadline.saturating_sub(world.now());
     let most = match timer {
-        Timer::Election => world.settings().live.election_timeout.max,
-        Timer::Heartbeat | Timer::Quorum | Timer::Lease => world.settings().live.heartbeat,
+        Timer::Election => world.live_of(id).election_timeout.max,
+        Timer::Heartbeat | Timer::Quorum | Timer::Lease => world.live_of(id).heartbeat,
     };
     let commit = link.batch_callback(move |value: String| {
         let after = value.parse::<u64>().ok()? * 1_000;

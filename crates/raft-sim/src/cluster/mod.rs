@@ -13,13 +13,14 @@ use crate::happening::{Happening, What};
 use crate::network::Network;
 use crate::queue::{Alarm, Due, Item, Queue};
 use crate::server::{Power, Server};
-use crate::settings::Settings;
+use crate::settings::{Live, Settings};
 use crate::time::Moment;
 use raft_check::{Checker, Violation};
 use raft_core::{
     Durable, EntryRef, Index, Input, Membership, Micros, Node, NodeId, Output, ReadToken, Snapshot,
     Timer, WriteId,
 };
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -131,6 +132,12 @@ impl Cluster {
     /// The settings as they stand.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The settings that hold for a server: its own, and the cluster's where it has none.
+    pub(crate) fn live_of(&self, ordinal: usize) -> Cow<'_, Live> {
+        let live = &self.settings.live;
+        self.servers.get(ordinal).map_or(Cow::Borrowed(live), |server| live.with(&server.own))
     }
 
     /// Simulated time since the start.
@@ -320,7 +327,7 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
     Server {
         id,
         power: Power::Up,
-        node: Node::new(settings.config(id), durable.clone()),
+        node: Node::new(settings.live.config(id), durable.clone()),
         disk: Disk { durable, ..Default::default() },
         timers: [None; Timer::ALL.len()],
         timer_draws: [0; Timer::ALL.len()],
@@ -329,6 +336,7 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
         inbox_from: 0,
         held: VecDeque::new(),
         clock_percent: 100,
+        own: Vec::new(),
         wiped: false,
         crashes: 0,
     }

@@ -214,7 +214,7 @@ impl Cluster {
     }
 
     pub(crate) fn persist(&mut self, ordinal: usize, write: Write) {
-        let (seed, span, now) = (self.settings.seed, self.settings.live.fsync, self.now);
+        let (seed, span, now) = (self.settings.seed, self.live_of(ordinal).fsync, self.now);
         let server = &mut self.servers[ordinal];
         server.disk.begun += 1;
         let takes = draw_span(seed, Purpose::Fsync, server.id.0, 0, server.disk.begun, span);

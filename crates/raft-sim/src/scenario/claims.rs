@@ -1,7 +1,7 @@
 //! Reading claims and waits.
 
 use super::settings::number;
-use super::words::{Parse, Words};
+use super::words::{Parse, Word, Words};
 use super::{Context, Remember};
 use crate::claim::{Claim, Comparison, ConsoleClaim, ExpectedEntry, Number, Quantity, Set, Value};
 use raft_check::Property;
@@ -51,8 +51,8 @@ pub(crate) fn set(reader: &mut Words<'_>, context: &Context) -> Parse<Set> {
                     return Ok(Set::Variable(name.to_string()));
                 }
                 if let Some(id) = server_name(text) {
-                    if id == 0 || id > context.servers {
-                        let expected = format!("a server from n1 to n{}", context.servers);
+                    if id == 0 || id > context.highest {
+                        let expected = format!("a server from n1 to n{}", context.highest);
                         return Err(reader.error(text, &expected));
                     }
                     return Ok(Set::One(NodeId(id)));
@@ -62,6 +62,13 @@ pub(crate) fn set(reader: &mut Words<'_>, context: &Context) -> Parse<Set> {
     }
     reader.back();
     Err(reader.unexpected(expected, &SETS))
+}
+
+/// Whether a word names a server or a set of them.
+pub(crate) fn is_set(word: &Word) -> bool {
+    let text = &word.text;
+    let named = ["leader", "follower", "all"].contains(&text.as_str()) || text.starts_with('$');
+    !word.quoted && (named || server_name(text).is_some())
 }
 
 fn server_name(text: &str) -> Option<u64> {

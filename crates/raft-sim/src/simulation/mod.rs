@@ -4,15 +4,16 @@ mod faults;
 mod settle;
 
 use crate::MAX_TIME;
-use crate::cluster::{Checks, Cluster, Todo};
+use crate::cluster::{Checks, Cluster, Todo, ordinal_of};
 use crate::happening::Happening;
 use crate::network::Network;
 use crate::server::Server;
 use crate::service::Service;
-use crate::settings::Settings;
+use crate::settings::{Live, Settings};
 use crate::time::Moment;
 use raft_check::Violation;
 use raft_core::{EntryRef, Index, Membership, Micros, NodeId, Term};
+use std::borrow::Cow;
 
 /// A cluster and a service on top of it at one moment. A copy is as cheap as the service's: logs
 /// and the checker's memory share their structure.
@@ -126,6 +127,17 @@ impl<S> Simulation<S> {
     /// The settings as they stand.
     pub fn settings(&self) -> &Settings {
         self.cluster.settings()
+    }
+
+    /// The settings that hold for a server: its own, and the cluster's where it has none.
+    pub fn live_of(&self, id: NodeId) -> Cow<'_, Live> {
+        self.cluster.live_of(ordinal_of(id))
+    }
+
+    /// The settings that hold on a link, in this direction: its own, and the cluster's where it has
+    /// none.
+    pub fn live_on(&self, from: NodeId, to: NodeId) -> Cow<'_, Live> {
+        self.settings().live.with(self.network().own_settings(from, to))
     }
 
     /// Simulated time since the start.

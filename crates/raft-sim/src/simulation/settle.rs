@@ -131,7 +131,7 @@ impl<S: Service> Simulation<S> {
 
     /// Where a threshold is set, servers take snapshots by themselves.
     fn snapshot_if_due(&mut self, ordinal: usize) {
-        let every = u64::from(self.cluster.settings.live.snapshot_every);
+        let every = u64::from(self.cluster.live_of(ordinal).snapshot_every);
         let node = &self.cluster.servers[ordinal].node;
         if every > 0 && node.applied_index() >= node.snapshot().position.index + every {
             self.take_snapshot(ordinal);

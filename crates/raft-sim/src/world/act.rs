@@ -2,8 +2,8 @@
 
 use super::{Checked, World};
 use crate::client::RequestKind;
-use crate::cluster::ordinal_of;
-use crate::command::{Command, Direction, MemberChange, MessageVerb, Refusal};
+use crate::cluster::{Cluster, ordinal_of};
+use crate::command::{Command, MemberChange, MessageVerb, Refusal};
 use crate::happening::{LossReason, What};
 use crate::load::{LoadSpec, Running};
 use crate::machine::Request;
@@ -50,16 +50,14 @@ impl World {
                 self.cluster.lose_blocked();
             }
             Command::Cut(from, direction, to) => {
-                self.cluster.network.cut(*from, *to);
-                if *direction == Direction::BothWays {
-                    self.cluster.network.cut(*to, *from);
+                for (from, to) in direction.of(*from, *to) {
+                    self.cluster.network.cut(from, to);
                 }
                 self.cluster.lose_blocked();
             }
             Command::Mend(from, direction, to) => {
-                self.cluster.network.mend(*from, *to);
-                if *direction == Direction::BothWays {
-                    self.cluster.network.mend(*to, *from);
+                for (from, to) in direction.of(*from, *to) {
+                    self.cluster.network.mend(from, to);
                 }
             }
             Command::Heal => self.cluster.network.heal(),
@@ -114,17 +112,9 @@ impl World {
                 }
             }
             Command::Hold(from, to) => self.cluster.network.hold(*from, *to),
-            Command::Release(from, to) => {
-                for slot in self.cluster.network.release(*from, *to) {
-                    let due = self
-                        .cluster
-                        .network
-                        .get(slot)
-                        .map_or(self.cluster.now, |flight| flight.due);
-                    self.cluster.schedule(slot, due.max(self.cluster.now));
-                }
-            }
+            Command::Release(from, to) => self.cluster.release(*from, *to),
             Command::Set(setting) => self.cluster.set(setting),
+            Command::SetOwn(owner, setting) => self.cluster.set_own(owner, setting),
             Command::Clock { server, percent } => {
                 self.cluster.set_clock(ordinal_of(*server), *percent)
             }
@@ -169,14 +159,12 @@ impl World {
                 else {
                     return;
                 };
-                let live = self.cluster.settings.live.clone();
-                let drawn = self.cluster.network.draw(
-                    self.cluster.settings.seed,
-                    &live,
-                    message.from,
-                    message.to,
-                );
-                self.cluster.launch(message, drawn.latency.unwrap_or(live.latency.max));
+                let Cluster { network, settings, .. } = &mut self.cluster;
+                let (from, to) = (message.from, message.to);
+                let drawn = network.draw(settings.seed, &settings.live, from, to);
+                // It is asked for, so chance does not lose it.
+                let longest = settings.live.with(network.own_settings(from, to)).latency.max;
+                self.cluster.launch(message, drawn.latency.unwrap_or(longest));
             }
             MessageVerb::Deliver => {
                 if let Some(flight) = self.cluster.network.take(slot) {

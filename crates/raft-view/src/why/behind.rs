@@ -204,10 +204,9 @@ impl<'a> Lag<'a> {
             return said.say(words::is_in_memory_only(id));
         };
         said.say(tr!("{}’s disk writes what comes next, for another {}.", id, span(left)));
-        let (fsync, latency) = {
-            let live = &self.scene.world.settings().live;
-            (live.fsync, live.latency)
-        };
+        let world = self.scene.world;
+        let fsync = world.live_of(id).fsync;
+        let latency = world.live_on(self.leader.id(), id).latency;
         let writes = self.server.disk().pending().count();
         let (least, most) = (span(fsync.min), span(fsync.max));
         if writes > 1 {

@@ -246,7 +246,7 @@ fn still_voted(voter: &Server, ballot: Ballot) -> Option<Denial> {
 
 /// Whether the voter's last word to the candidate was no, not longer ago than two elections take.
 pub(super) fn was_refused(scene: Scene<'_>, voter: NodeId, candidate: NodeId) -> bool {
-    let lately = 2 * scene.world.settings().live.election_timeout.max;
+    let lately = 2 * scene.world.live_of(candidate).election_timeout.max;
     decision(scene, voter, candidate)
         .is_some_and(|(at, _, _, denial)| denial.is_some() && at + lately >= scene.world.now())
 }

@@ -3,7 +3,7 @@
 use super::names::message_name;
 use super::span;
 use raft_core::{Kind, Micros, NodeId, Timer};
-use raft_sim::{Command, Direction, MemberChange, MessageVerb};
+use raft_sim::{Command, Direction, MemberChange, MessageVerb, OwnSetting};
 
 /// What somebody did.
 pub fn did(command: &Command) -> String {
@@ -45,6 +45,12 @@ pub fn did(command: &Command) -> String {
         Command::Hold(a, b) => tr!("What {} sends to {} is held back.", a, b),
         Command::Release(a, b) => tr!("What {} sends to {} arrives again.", a, b),
         Command::Set(setting) => tr!("Setting: {}.", setting),
+        Command::SetOwn(owner, OwnSetting::Is(setting)) => {
+            tr!("Setting of {} alone: {}.", owner, setting)
+        }
+        Command::SetOwn(owner, OwnSetting::Default(name)) => {
+            tr!("Setting of {}: {} is the cluster’s again.", owner, name)
+        }
         Command::Clock { server, percent } => tr!("{}’s clock runs at {} %.", server, percent),
         Command::Load(Some(load)) => crate::clients::load(load),
         Command::Load(None) => told!("The clients of the load generator stop."),
