@@ -5,7 +5,7 @@ use crate::message::{Dialog, Link, Message, Over, Page, Theme, Time};
 use crate::rich::said;
 use raft_check::linear::Verdict;
 use raft_view::clients;
-use raft_view::lang::{self, Language, look_up};
+use raft_view::lang::{self, look_up};
 use raft_view::pace::Speed;
 use raft_view::words;
 use wasm_bindgen::JsCast;
@@ -169,14 +169,11 @@ fn theme(theme: Theme, link: &Link) -> Html {
     }
 }
 
-/// The switch to the other language, which it names in that language.
+/// The switch to the next language, which it names in that language.
 fn language(link: &Link) -> Html {
-    let (next, name, title) = match lang::current() {
-        Language::English => (Language::Chinese, "中文", "切换到中文"),
-        Language::Chinese => (Language::English, "EN", "Switch to English"),
-    };
+    let next = lang::current().next();
     html! {
-        <button class="btn square language" lang={next.tag()} {title}
-            onclick={link.callback(move |_| Page::Language(next))}>{ name }</button>
+        <button class="btn square language" lang={next.tag()} title={next.switch()}
+            onclick={link.callback(move |_| Page::Language(next))}>{ next.name() }</button>
     }
 }

@@ -259,8 +259,8 @@ impl Component for App {
         let Versions { reading, logs, .. } = self.versions;
         let embed = self.options.embed;
         html! {
-            <div {class} lang={lang::current().tag()} ref={self.root_ref.clone()} {onkeydown}
-                tabindex="-1">
+            <div {class} lang={lang::current().tag()} dir={lang::current().direction()}
+                ref={self.root_ref.clone()} {onkeydown} tabindex="-1">
                 { self.caches.top.part(reading, || topbar::view(&self.top_bar(), link)) }
                 { stage::view(&self.stage(), link) }
                 { self.caches.lesson.part(reading, || self.lesson_card(link)) }

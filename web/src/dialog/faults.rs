@@ -14,13 +14,16 @@ pub fn view(session: &Session, link: &Link) -> Html {
     let world = session.world();
     let lines = Lines { settings: world.settings().lines(), link };
     let heal = lines.typed("heal".into());
+    let holds = world.network().held_links().next().is_some();
+    let release = holds.then(|| lines.typed("release all".into()));
     html! {
         <div class="faults">
             <h3>{ said(key!("Network")) }</h3>
             { lines.field("latency", tr!("Latency, one way")) }
             { lines.field("loss", tr!("Lost messages")) }
             { lines.field("duplicate", tr!("Duplicated messages")) }
-            <Split servers={world.servers().len()} act={link.callback(Act::Do)} {heal} />
+            <Split servers={world.servers().len()} act={link.callback(Act::Do)} {heal}
+                {release} />
             <h3>{ said(key!("Servers")) }</h3>
             { lines.field("election-timeout", tr!("Election timeout")) }
             { lines.field("heartbeat", tr!("Heartbeat every")) }
@@ -143,6 +146,8 @@ struct SplitProps {
     servers: usize,
     act: Callback<Command>,
     heal: Callback<MouseEvent>,
+    /// Where any link is held.
+    release: Option<Callback<MouseEvent>>,
 }
 
 /// A partition by ticking servers: the way without a pointer.
@@ -181,6 +186,9 @@ fn split(props: &SplitProps) -> Html {
             { for all.iter().map(|id| tick(*id)) }
             <button class="btn" disabled={!possible} {onclick}>{ said(key!("Split")) }</button>
             <button class="btn" onclick={props.heal.clone()}>{ said(key!("Heal")) }</button>
+            if let Some(release) = &props.release {
+                <button class="btn" onclick={release.clone()}>{ said(key!("Release all")) }</button>
+            }
         </fieldset>
     }
 }

@@ -121,7 +121,7 @@ fn in_flight(world: &World, selection: Selection, link: &Link) -> Html {
                 <button class="line"
                     onclick={link.callback(move |_| Look::Select(Selection::Message(id)))}>
                     <b>{ format!("{} → {}", message.from, message.to) }</b>
-                    { format!(" {} ", message.kind()) }
+                    { format!(" {} ", words::message_name(message.kind())) }
                     <span class="muted">{ words::message(message) }</span>
                 </button>
             </li>
