@@ -76,8 +76,8 @@ impl App {
 
     /// One line of scenario text, typed while the run goes on.
     pub(super) fn typed(&mut self, line: String) {
-        let servers = self.session.world().servers().len() as u64;
         let world = self.session.world();
+        let servers = world.servers().len() as u64;
         let commands = scenario::parse_action(&line, servers)
             .map_err(|error| error.without_line().to_string())
             .and_then(|command| {
