@@ -60,6 +60,8 @@ pub struct Server {
     pub(crate) clock_percent: u32,
     /// A wiped voter that came back: Raft does not survive that in general.
     pub(crate) wiped: bool,
+    /// It has run since it was wiped.
+    pub(crate) returned: bool,
     pub(crate) crashes: u64,
 }
 
@@ -115,6 +117,12 @@ impl Server {
     /// The rate of its clock in percent of the true one.
     pub fn clock_percent(&self) -> u32 {
         self.clock_percent
+    }
+
+    /// Whether it has run under its old name since its disk was erased. Raft does not allow for
+    /// that: what it had acknowledged, and whom it had voted for, is forgotten.
+    pub fn returned_wiped(&self) -> bool {
+        self.returned
     }
 
     /// Whether its disk was erased at some time.

@@ -49,10 +49,13 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
             </li>
         }
     };
+    let broken = !world.violations().is_empty();
+    let assumption = words::broken_assumption(world).filter(|_| broken);
     html! {
         <div class="rules">
             <h2>{ said(key!("What must always be true")) }</h2>
             <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
+            { for assumption.map(|text| html! { <p>{ rich(&text) }</p> }) }
             { super::first::verdict(verdict) }
             <h2>{ said(key!("Rules of Raft")) }</h2>
             <p class="hint">{ said(key!("Switch one off, and it is no longer Raft: see what the rule is for.")) }</p>

@@ -332,6 +332,7 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
         held: VecDeque::new(),
         clock_percent: 100,
         wiped: false,
+        returned: false,
         crashes: 0,
     }
 }
