@@ -51,10 +51,13 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
             </li>
         }
     };
+    let broken = !world.violations().is_empty();
+    let assumption = words::broken_assumption(world).filter(|_| broken);
     html! {
         <div class="rules">
             <h2>{ said(key!("What must always be true")) }</h2>
             <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
+            { for assumption.map(|text| html! { <p>{ rich(&text) }</p> }) }
             { super::first::verdict(verdict) }
             <h2>{ said(key!("Rules of Raft")) }</h2>
             <p class="hint">

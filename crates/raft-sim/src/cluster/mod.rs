@@ -340,6 +340,7 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
         clock_percent: 100,
         own: Vec::new(),
         wiped: false,
+        returned: false,
         crashes: 0,
     }
 }

@@ -14,7 +14,7 @@ pub use did::did;
 pub use happening::{happening, quiet};
 pub use message::message;
 pub use names::{message_name, outcome, property, role, timer_left};
-pub use violation::broken;
+pub use violation::{broken, broken_assumption};
 
 use raft_core::Micros;
 use std::fmt::Display;
