@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each of our crates may use of ours, for itself and for its tests.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
     ("raft-check", &["raft-core"]),
@@ -35,6 +35,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "raft-gallery",
         ],
     ),
+    ("fuzz-entries", &["raft-check", "raft-conformance", "etcd-kv", "raft-sim"]),
     ("xtask", &[]),
     ("page-split", &[]),
 ];
