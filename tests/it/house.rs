@@ -1,10 +1,14 @@
 //! The shape of the house: which crate may use which, how files open, and what no file may name.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "house/modules.rs"]
+mod modules;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What each of our crates may use of ours, for itself and for its tests.
+/// What each of our crates may use of ours, for itself and for its tests. They are called by their
+/// folders, as manifests call them when they depend on one: packages may be named otherwise.
 const ARROWS: [(&str, &[&str]); 15] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
@@ -19,12 +23,9 @@ const ARROWS: [(&str, &[&str]); 15] = [
         "raft-playground",
         &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"],
     ),
+    ("web", &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"]),
     (
-        "raft-playground-web",
-        &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"],
-    ),
-    (
-        "playground-tests",
+        "tests",
         &[
             "raft-core",
             "raft-check",
@@ -40,7 +41,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("page-split", &[]),
 ];
 
-/// Each crate's manifest, by the crate's name.
+/// Each crate's manifest, by the name of its folder.
 fn manifests() -> BTreeMap<String, String> {
     let root = playground_tests::root();
     let mut folders = vec![root.join("web"), root.join("tests")];
@@ -48,8 +49,7 @@ fn manifests() -> BTreeMap<String, String> {
     folders.extend(crates.map(|entry| entry.expect("a readable folder").path()));
     let read = |folder: PathBuf| {
         let text = std::fs::read_to_string(folder.join("Cargo.toml")).ok()?;
-        let name = text.lines().find_map(|line| line.strip_prefix("name = "))?;
-        Some((name.trim_matches('"').to_string(), text))
+        Some((folder.file_name()?.to_str()?.to_string(), text))
     };
     folders.into_iter().filter_map(read).collect()
 }
@@ -91,10 +91,27 @@ fn a_crate_uses_only_what_is_below_it() {
 }
 
 #[test]
+fn a_dependency_on_a_crate_of_ours_is_called_by_its_folder() {
+    let workspace = std::fs::read_to_string(playground_tests::root().join("Cargo.toml"));
+    let workspace = workspace.expect("the workspace's manifest");
+    let named = workspace.lines().filter_map(|line| {
+        let (name, folder) = line.split_once('=').filter(|(_, rest)| rest.contains("path = "))?;
+        Some((name.trim(), folder.split_once("path = \"crates/")?.1.split('"').next()?))
+    });
+    let named: Vec<_> = named.collect();
+    assert!(named.contains(&("raft-core", "raft-core")), "{named:?}");
+    for (name, folder) in named {
+        assert_eq!(name, folder, "the table of dependencies calls it by another name");
+    }
+}
+
+#[test]
 fn the_core_uses_nothing_that_knows_time_chance_or_the_outside() {
     let manifest = &manifests()["raft-core"];
     let (main, _tests) = manifest.split_once("[dev-dependencies]").unwrap_or((manifest, ""));
-    assert_eq!(dependencies(main), ["imbl"], "persistent vectors and nothing else");
+    assert_eq!(dependencies(main), ["imbl", "serde"], "persistent vectors and nothing else");
+    let serde = main.lines().find(|line| line.starts_with("serde = {"));
+    assert!(serde.is_some_and(|line| line.contains("optional = true")), "for those who ask for it");
 }
 
 /// Every text file of the project: what would be committed.
@@ -179,4 +196,38 @@ fn only_the_look_up_of_conformance_data_looks_beside_the_checkout() {
     users.sort();
     let look_ups = ["crates/xtask/src/conformance.rs", "tests/it/lib.rs"];
     assert_eq!(users, look_ups.map(PathBuf::from));
+}
+
+/// The page's modules with those that each uses. `app` counts as one: it is one type, and its
+/// methods stand in a file for each kind of message.
+fn uses_in_the_page() -> modules::Uses {
+    let files = files();
+    let of_page = files.iter().filter_map(|(path, text)| {
+        let inside = path.strip_prefix("web/src").ok().filter(|path| is_rust(path))?;
+        Some((inside.to_str()?, text.as_str()))
+    });
+    // The program of its own that calls the library has no module in it.
+    let library = of_page.filter(|(path, _)| *path != "main.rs");
+    modules::uses(library, &["app"]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn the_pages_modules_use_each_other_in_no_circle() {
+    let uses = uses_in_the_page();
+    assert!(uses.len() > 20, "all of the page is read");
+    let circles = modules::circles(&uses);
+    assert!(
+        circles.is_empty(),
+        "\n{}\nMove what both need into a module of its own.",
+        circles.join("\n")
+    );
+}
+
+#[test]
+fn views_know_messages_and_what_they_show_and_never_the_playground() {
+    let uses = uses_in_the_page();
+    let app = vec!["app".to_string()];
+    let users = uses.iter().filter(|(_, used)| used.contains(&app));
+    let users: Vec<String> = users.map(|(module, _)| modules::shown(module)).collect();
+    assert_eq!(users, ["crate", "host"], "whoever mounts a playground, and nobody else");
 }

@@ -1,8 +1,9 @@
 //! The replicated state machine: etcd's data model, requests and answers, as 3.4.23 has them.
 //!
-//! Pure and deterministic; it knows nothing of Raft, time or a network. [`Store`] holds keys at every
-//! revision since the last compaction and leases; [`Store::apply`] carries out what the log says.
-//! [`check()`] is what a member refuses before it proposes, [`gateway`] the JSON of its HTTP gateway.
+//! Pure and deterministic; it knows nothing of Raft, time or a network. [`Store`] holds keys at
+//! every revision since the last compaction and leases; [`Store::apply`] carries out what the log
+//! says. [`check()`] is what a member refuses before it proposes, [`gateway`] the JSON of its HTTP
+//! gateway.
 
 pub mod api;
 mod apply;

@@ -6,6 +6,8 @@
 //! input that is too much is kept in `target/failed-inputs`; its place afterwards is the folder
 //! `regressions/ENTRY` beside this one.
 
+#![allow(clippy::disallowed_types, reason = "the bounds are in a person's time")]
+
 #[path = "bounded/memory.rs"]
 mod memory;
 

@@ -51,6 +51,7 @@ pub type WriteId = u64;
 /// What must reach stable storage, all of it or none, before the server is told
 /// [`Input::Persisted`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Write {
     /// Its number; one more than that of the write before.
     pub id: WriteId,
@@ -67,6 +68,7 @@ pub struct Write {
 
 /// The change that a [`Write`] makes to the log on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LogWrite {
     /// Everything from this index on is dropped first.
     pub first_index: Index,

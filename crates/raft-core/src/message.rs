@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 /// One message from one server to another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Message {
     /// The sender.
     pub from: NodeId,
@@ -22,6 +23,7 @@ pub struct Message {
 
 /// What a message says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Body {
     /// RequestVote (§5.2): a candidate asks for a vote.
     RequestVote {
@@ -98,6 +100,7 @@ pub enum Body {
 
 /// How a follower answers AppendEntries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum AppendReply {
     /// The follower's log equals the leader's up to this index, and is durable up to there.
     Accepted {
@@ -141,6 +144,7 @@ impl Message {
 
 /// The kinds of message, by the names that scenario text uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[repr(u8)]
 pub enum Kind {
     /// RequestVote.

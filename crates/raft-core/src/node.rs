@@ -17,6 +17,7 @@ use std::sync::Arc;
 /// What survives a crash (Figure 2, "Persistent state on all servers"). In a running server this is
 /// what it has decided; what is already on disk may be a little behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Durable {
     /// The latest term that the server has seen.
     pub term: Term,

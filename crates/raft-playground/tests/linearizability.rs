@@ -119,6 +119,7 @@ fn a_history_with_too_many_orders_ends_it_with_3() {
 }
 
 #[test]
+#[allow(clippy::disallowed_types, reason = "a person waits for it")]
 fn many_keys_with_too_many_orders_take_about_as_long_as_one() {
     let text = |keys: u32| {
         let mut text = String::new();

@@ -69,7 +69,8 @@ enum Task {
         #[arg(long, value_enum)]
         only: Option<test::Part>,
     },
-    /// Check formatting, lints (native and wasm), documentation, licences and sources of dependencies
+    /// Check formatting, lints (native and wasm), documentation, licences and sources of
+    /// dependencies
     Check,
     /// Measure the engine (native and wasm) and the page's frames
     Bench {

@@ -1,16 +1,17 @@
 //! Lessons and puzzles: opening them, stepping through them, leaving them to try something.
 
 use super::App;
+use crate::bundled::BUNDLED;
 use crate::later::panels;
 use crate::lesson::{After, Lesson, MOST_EVENTS};
 use crate::message::{Link, Open, Over, Part, Turn};
-use crate::options::name_in_address;
 use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::scenario::Scenario;
 use raft_sim::{Command, Session};
 use raft_view::lesson::{LESSON, is_lesson, is_puzzle, start_of};
 use raft_view::tab;
+use raft_view::words;
 use wasm_bindgen_futures::spawn_local;
 
 impl App {
@@ -33,11 +34,11 @@ impl App {
         match (panels.find)(&name) {
             Some(item) => self.fetch(item, self.options.step, link),
             None => {
-                let known: Vec<&str> = crate::BUNDLED.iter().map(|b| b.name).collect();
+                let known: Vec<&str> = BUNDLED.iter().map(|b| b.name).collect();
                 self.notice = Some(tr!(
-                    "There is no scenario named “{}”. There are: {}, and what the Learn tab lists.",
+                    "There is no scenario named “{}”. There are {}, and what the Learn tab lists.",
                     name,
-                    known.join(", ")
+                    words::all_of(&known)
                 ));
             }
         }
@@ -111,7 +112,7 @@ impl App {
 
     fn name_lesson(&self, name: Option<&str>) {
         if self.options.owns_page {
-            let _named = name_in_address(name);
+            let _named = crate::address::name_lesson(name);
         }
     }
 
@@ -143,7 +144,7 @@ impl App {
         let Some(script) = self.session.script() else { return Ok(()) };
         let about = &script.scenario().about;
         if let Err(word) = about.allows(&command.to_string()) {
-            return Err(tr!("This puzzle allows {}, not {}.", about.allowed.join(", "), word));
+            return Err(tr!("This puzzle allows {}, not {}.", words::all_of(&about.allowed), word));
         }
         if self.session.current() == LESSON && is_lesson(script.scenario()) {
             self.session.fork().map_err(|refusal| refusal.to_string())?;

@@ -4,9 +4,9 @@
 use crate::message::{Link, Open, Page, Part};
 use crate::rich::{rich, said};
 use raft_check::linear::Verdict;
+use raft_view::clients;
 use raft_view::inspect::Section;
 use raft_view::way::Way;
-use raft_view::words::en;
 use yew::prelude::*;
 
 /// What the first view shows.
@@ -51,9 +51,15 @@ pub(super) fn ways_in(in_lesson: bool, link: &Link) -> Html {
         <section>
             <h2>{ said(key!("New here?")) }</h2>
             <div class="actions">
-                <button class="btn primary" onclick={open("tour")}>{ said(key!("Take the tour")) }</button>
-                <button class="btn" onclick={open("questions")}>{ said(key!("Questions people ask")) }</button>
-                <button class="btn" onclick={open("puzzles")}>{ said(key!("Solve a puzzle")) }</button>
+                <button class="btn primary" onclick={open("tour")}>
+                    { said(key!("Take the tour")) }
+                </button>
+                <button class="btn" onclick={open("questions")}>
+                    { said(key!("Questions people ask")) }
+                </button>
+                <button class="btn" onclick={open("puzzles")}>
+                    { said(key!("Solve a puzzle")) }
+                </button>
             </div>
         </section>
     }
@@ -78,7 +84,7 @@ pub(super) fn verdict(verdict: Verdict) -> Html {
         Verdict::NotLinearizable => ("broken", "✗ "),
         Verdict::Undecided => ("muted", "? "),
     };
-    html! { <p {class}><span aria-hidden="true">{ sign }</span>{ en::clients::verdict(verdict) }</p> }
+    html! { <p {class}><span aria-hidden="true">{ sign }</span>{ clients::verdict(verdict) }</p> }
 }
 
 pub(super) fn section(section: &Section) -> Html {

@@ -6,22 +6,16 @@ use crate::followed::Followed;
 use crate::machine::{SessionId, plain_request_of};
 use etcd_kv::{Bytes, Store};
 use raft_check::linear::{Register, RegisterOperation, Watcher};
-use raft_core::{Entry, Index, Membership, Micros, ReadToken};
+use raft_core::{Entry, Index, Micros, ReadToken};
 use std::sync::Arc;
-
-/// What the cluster began with: at the start of the run, or when it was made from a saved file.
-#[derive(Clone, Debug)]
-pub(crate) struct Origin {
-    pub(crate) members: Membership,
-    pub(crate) store: Store,
-}
 
 /// The desk at which everybody's requests are numbered and kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Desk {
     /// What each server has in hand; lost when its process ends.
     pub(crate) hands: Vec<Hand>,
-    pub(crate) origin: Origin,
+    /// What the cluster began with: at the start of the run, or when it was made from a saved file.
+    pub(crate) origin: Store,
     last_token: ReadToken,
     /// The last sequence number of each client that may ask again.
     idle: Vec<SessionId>,
@@ -59,10 +53,10 @@ pub(crate) struct Waiting {
 const ORDER_BITS: u32 = 24;
 
 impl Desk {
-    pub(crate) fn new(origin: Origin, servers: usize) -> Desk {
+    pub(crate) fn new(servers: usize) -> Desk {
         Desk {
             hands: vec![Hand::default(); servers],
-            origin,
+            origin: Store::default(),
             last_token: 0,
             idle: Vec::new(),
             clients: 0,
@@ -134,7 +128,7 @@ impl Desk {
             RequestKind::Get { .. } => RegisterOperation::Get,
             RequestKind::GetSerializable { .. } => return,
         };
-        let start = self.origin.store.value(kind.key());
+        let start = self.origin.value(kind.key());
         self.watcher.call(kind.key(), id, at, operation, start);
     }
 

@@ -1,5 +1,5 @@
-//! Why something is not so, with the numbers of this very moment, the rule behind it, and what would
-//! have to happen next.
+//! Why something is not so, with the numbers of this very moment, the rule behind it, and what
+//! would have to happen next.
 //!
 //! Answers are read off the state of the engine. What only the past could tell comes from recent
 //! happenings, and is left out where they have been forgotten.
@@ -18,6 +18,7 @@ mod wait;
 
 use self::phrases as words;
 use crate::menu::Selection;
+use crate::words::join;
 use raft_core::{Body, Index, Kind, Micros, NodeId, Note, Role};
 use raft_sim::{Happening, LossReason, Outcome, Session, What, Whereabouts, World, session_of};
 use std::collections::VecDeque;
@@ -124,14 +125,6 @@ impl Answer {
             self.look(at);
         }
     }
-}
-
-/// Sentences one after the other; a Chinese full stop needs no space behind it.
-fn join(text: &mut String, sentence: &str) {
-    if !text.is_empty() && !sentence.is_empty() && !text.ends_with('。') {
-        text.push(' ');
-    }
-    text.push_str(sentence);
 }
 
 /// The cluster at one moment, and what is remembered of how it came to be so.

@@ -24,7 +24,7 @@ impl Etcd {
                 EventKind::Delete => RegisterOperation::Delete,
             };
             let key = &event.kv.key;
-            let start = cx.desk.origin.store.value(key);
+            let start = cx.desk.origin.value(key);
             let id = WRITES_OF_ETCD | cx.desk.next_request();
             let called = cx.tick();
             cx.desk.watcher.call(key, id, called, operation, start);
@@ -81,7 +81,7 @@ impl Etcd {
         {
             self.reads_watched.push(id);
             let at = cx.tick();
-            let start = cx.desk.origin.store.value(&key);
+            let start = cx.desk.origin.value(&key);
             cx.desk.watcher.call(&key, watched, at, RegisterOperation::Get, start);
         }
     }
