@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// What each of our crates may use of ours, for itself and for its tests. They are called by their
 /// folders, as manifests call them when they depend on one: packages may be named otherwise.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
     ("raft-check", &["raft-core"]),
@@ -36,6 +36,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "raft-gallery",
         ],
     ),
+    ("fuzz-entries", &["raft-check", "raft-conformance", "etcd-kv", "raft-sim"]),
     ("xtask", &[]),
     ("page-split", &[]),
 ];

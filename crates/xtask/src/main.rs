@@ -7,6 +7,7 @@ mod conformance;
 mod counts;
 mod csp;
 mod dist;
+mod fuzz;
 mod parts;
 mod serve;
 mod shell;
@@ -82,7 +83,15 @@ enum Task {
         /// The folder; without it, the one beside the checkout or in RAFT_CONFORMANCE
         dir: Option<PathBuf>,
     },
-    /// Install everything the other commands need, and do nothing else
+    /// Feed one entry for texts and files of others with inputs until one is too much for it
+    Fuzz {
+        /// The entry: a file in fuzz/fuzz_targets, without its ending
+        target: String,
+        /// For libFuzzer, such as `-max_total_time=600`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Install everything the other commands need but `fuzz`, and do nothing else
     Setup,
     #[command(hide = true)]
     AnnounceReady { port: u16 },
@@ -100,6 +109,7 @@ fn main() -> ExitCode {
         Task::Check => check::check(),
         Task::Bench { json } => bench::bench(json),
         Task::Conformance { dir } => conformance::conformance(dir),
+        Task::Fuzz { target, arguments } => fuzz::fuzz(&target, &arguments),
         Task::Setup => tools::setup_all(),
         Task::AnnounceReady { port } => serve::announce_ready(port),
     })

@@ -146,12 +146,22 @@ pub fn check_within<M: Model>(
     history: &[Operation<M>],
     configurations: usize,
 ) -> Verdict {
+    check_counting(starts, history, configurations).0
+}
+
+/// The verdict, and how many configurations it took.
+pub(crate) fn check_counting<M: Model>(
+    starts: &[M::State],
+    history: &[Operation<M>],
+    configurations: usize,
+) -> (Verdict, usize) {
     let found = search(starts, history, Wanted::OneEnd, configurations);
-    match (found.ends.is_empty(), found.gave_up) {
+    let verdict = match (found.ends.is_empty(), found.gave_up) {
         (false, _) => Verdict::Linearizable,
         (true, false) => Verdict::NotLinearizable,
         (true, true) => Verdict::Undecided,
-    }
+    };
+    (verdict, found.visited)
 }
 
 /// The verdict of [`check_within`], and without a search where the witness holds: `order` names

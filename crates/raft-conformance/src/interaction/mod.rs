@@ -15,6 +15,11 @@ use std::sync::Arc;
 /// What a dropped proposal is answered with.
 const DROPPED: &str = "raft proposal dropped";
 
+/// The most servers in a file; etcd's own scripts have seven at most.
+const MAX_SERVERS: usize = 100;
+/// The highest index at which servers may begin: far below where counting on would overflow.
+const MAX_INDEX: u64 = 1 << 48;
+
 /// The servers of one file and the mail between them.
 #[derive(Debug, Default)]
 pub struct Cluster {
@@ -150,6 +155,10 @@ impl Cluster {
 
     fn add_nodes(&mut self, case: &Case) -> Result<(), String> {
         let count = first(case)?;
+        let room = MAX_SERVERS - self.servers.len();
+        if usize::try_from(count).map_or(true, |count| count > room) {
+            return Err(format!("expected at most {MAX_SERVERS} servers, found {count} more"));
+        }
         let ids = |key: &str| -> Result<Vec<NodeId>, String> {
             Ok(case.numbers(key)?.into_iter().map(NodeId).collect())
         };
@@ -157,6 +166,9 @@ impl Cluster {
         membership.learners = ids("learners")?;
         membership.learners.sort();
         let index = case.value("index")?.unwrap_or(0);
+        if index > MAX_INDEX {
+            return Err(format!("expected an index of at most {MAX_INDEX}, found {index}"));
+        }
         let content: String = case.value("content")?.unwrap_or_default();
         let position = Position { term: u64::from(index > 0), index };
         let bootstrap = index > 0 || membership != Membership::default() || !content.is_empty();
