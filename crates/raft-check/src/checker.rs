@@ -96,7 +96,7 @@ pub enum Witness {
         /// The server.
         server: NodeId,
         /// Which number.
-        what: &'static str,
+        what: Counter,
         /// What it was.
         from: u64,
         /// What it is.
@@ -125,6 +125,27 @@ pub enum Witness {
         /// What had been applied there.
         before: Position,
     },
+}
+
+/// A number of a server that only grows while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
+    /// Its term.
+    Term,
+    /// Its commit index.
+    CommitIndex,
+    /// Its applied index.
+    AppliedIndex,
+}
+
+impl fmt::Display for Counter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Counter::Term => "term",
+            Counter::CommitIndex => "commit index",
+            Counter::AppliedIndex => "applied index",
+        })
+    }
 }
 
 impl fmt::Display for Violation {
@@ -343,9 +364,9 @@ impl Checker {
     /// Monotonic state, while a server runs.
     fn check_monotonic(&mut self, at: Micros, before: &Watched, seen: Sighting<'_>) {
         for (what, from, to) in [
-            ("term", before.term, seen.term),
-            ("commit index", before.commit_index, seen.commit_index),
-            ("applied index", before.applied_index, seen.applied_index),
+            (Counter::Term, before.term, seen.term),
+            (Counter::CommitIndex, before.commit_index, seen.commit_index),
+            (Counter::AppliedIndex, before.applied_index, seen.applied_index),
         ] {
             if to < from {
                 let witness = Witness::WentBack { server: seen.id, what, from, to };
