@@ -284,7 +284,7 @@ pageTest("clients bound to a server fail with it, and the plots show it", "?paus
   assert.ok((await page.locator(".plots .failed").last().getAttribute("d")).length > 20, "bars");
   assert.ok((await page.locator(".plots .at.fault").count()) > 0, "a mark for the crash");
   const crowd = page.locator(`[data-crowd="${id}"]`);
-  assert.match(await crowd.getAttribute("aria-label"), /6 clients at n\d: 6 failed/);
+  assert.match(await crowd.getAttribute("aria-label"), /Clients at n\d: 6 in all, 0 waiting, 0 answered, 6 failed/);
   assert.match(await crowd.textContent(), /×6.*✗/s);
 });
 
@@ -299,7 +299,7 @@ pageTest("a load that cannot be is refused with a reason", "?paused", async (pag
 pageTest("a request by hand stands at its server while it waits", "?paused", async (page) => {
   const id = await quiet(page);
   await type(page, `put x 1 via n${id}`);
-  assert.match(await page.locator(`[data-crowd="${id}"]`).getAttribute("aria-label"), /1 client at n\d: 1 waiting/);
+  assert.match(await page.locator(`[data-crowd="${id}"]`).getAttribute("aria-label"), /Clients at n\d: 1 in all, 1 waiting/);
   await until(page, 1, /^ok/);
   assert.equal(await crowds(page).count(), 0);
 });

@@ -35,7 +35,7 @@ pageTest("what is not on the disk yet is told, and what a crash loses is gone", 
   const before = (await shown(page)).length;
   await page.locator(".pg").focus();
   await page.keyboard.press("c");
-  assert.match(await loss(page), /It loses entry \d+: 1 record in 1 write, durable in 1\.\d ms\./);
+  assert.match(await loss(page), /It loses entry \d+\. 1 record is being written and is durable in 1\.\d ms\./);
   assert.match((await shown(page)).at(-1), /x=1… in 1\.\d ms$/);
   await type(page, `crash n${id}`);
   await showTab(page, "Storage");

@@ -38,6 +38,8 @@ fn unknown_words_are_named_and_near_misses_suggested() {
             "spread",
             "align timer",
             "expect saef",
+            "expect convreged",
+            "expect consle 1 ended",
             "expect",
             "expect violated",
             "expect violated election-safty",
@@ -87,6 +89,10 @@ fn unknown_words_are_named_and_near_misses_suggested() {
                 line 1: expected `timers`, found `timer`; did you mean `timers`?
             "expect saef"
                 line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found `saef`; did you mean `safe`?
+            "expect convreged"
+                line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found `convreged`; did you mean `converged`?
+            "expect consle 1 ended"
+                line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found `consle`; did you mean `console`?
             "expect"
                 line 1: expected a claim such as `leader n3` or `value a = 1 on n1`, found the end of the line
             "expect violated"
@@ -566,6 +572,93 @@ fn names_numbers_and_quotes_are_checked() {
                 line 1: expected one of `\n`, `\t`, `\r`, `\"` and `\\`, found `\x`
             "say \"ends in \\"
                 line 1: expected a closing quotation mark, found `"ends in `
+        "#]],
+    );
+}
+
+#[test]
+fn a_setting_of_one_is_checked_by_who_can_have_it() {
+    check(
+        &[
+            "set fsync n9 5ms",
+            "set fsync n2",
+            "set fsync n2 soon",
+            "set fsync n2 5ms..1ms",
+            "set fsync n2 25h",
+            "set fsync n2 off",
+            "set fsync n1 -> n2 5ms",
+            "set heartbeat all 0ms",
+            "set latency n2 5ms",
+            "set latency n1 -> n1 5ms",
+            "set loss n1 -> n2 101%",
+            "set loss n1 -> n2 default 5%",
+            "set quota n2 default",
+            "set fsnyc n2 5ms",
+            "set loss default",
+            "set clock n2 soon",
+        ],
+        expect![[r#"
+            "set fsync n9 5ms"
+                line 1: expected a server from n1 to n5, found `n9`
+            "set fsync n2"
+                line 1: expected a range of times such as `10ms..20ms`, found the end of the line
+            "set fsync n2 soon"
+                line 1: expected a range of times such as `10ms..20ms`, found `soon`
+            "set fsync n2 5ms..1ms"
+                line 1: expected a range whose first time is not above its second, found `5ms..1ms`
+            "set fsync n2 25h"
+                line 1: expected a range of times of at most 24h, found `25h`
+            "set fsync n2 off"
+                line 1: expected a range of times such as `10ms..20ms`, found `off`
+            "set fsync n1 -> n2 5ms"
+                line 1: expected a setting that a link has for itself: latency, loss, duplicate, found `fsync`
+            "set heartbeat all 0ms"
+                line 1: expected a heartbeat of at least 1ms and at most 24h, found `0ms`
+            "set latency n2 5ms"
+                line 1: expected `->` for one direction or `--` for both, found `5ms`
+            "set latency n1 -> n1 5ms"
+                line 1: expected two different servers, found `n1 twice`
+            "set loss n1 -> n2 101%"
+                line 1: expected a percentage from 0% to 100%, found `101%`
+            "set loss n1 -> n2 default 5%"
+                line 1: expected the end of the line, found `5%`
+            "set quota n2 default"
+                line 1: expected a setting that a server has for itself: election-timeout, heartbeat, fsync, torn-writes, append-entries, pre-vote, check-quorum, snapshot-every; or a link: latency, loss, duplicate, found `quota`
+            "set fsnyc n2 5ms"
+                line 1: expected the name of a setting, found `fsnyc`; did you mean `fsync`?
+            "set loss default"
+                line 1: expected a percentage from 0% to 100%, found `default`
+            "set clock n2 soon"
+                line 1: expected a clock rate from 1% to 1000%, found `soon`
+        "#]],
+    );
+}
+
+#[test]
+fn a_server_that_a_console_line_may_have_added_can_be_named() {
+    let add = "etcdctl member add n4 --peer-urls=http://n4:2380";
+    check(
+        &[
+            "nodes 3\ncrash n4",
+            &format!("nodes 3\n{add}\ncrash n4\nexpect role n4 = crashed"),
+            &format!("nodes 3\n{add}\npartition n1 n4 | n2 n3"),
+            &format!("nodes 3\n{add}\npartition n1 n4 | n2"),
+            &format!("nodes 3\n{add}\ncrash n32"),
+            &format!("nodes 3\n{add}\ncrash n0"),
+        ],
+        expect![[r#"
+            "nodes 3\ncrash n4"
+                line 2: expected a server from n1 to n3, found `n4`
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\ncrash n4\nexpect role n4 = crashed"
+                nothing is wrong
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\npartition n1 n4 | n2 n3"
+                nothing is wrong
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\npartition n1 n4 | n2"
+                line 3: expected every server in a group, or `rest`, found n3 in none
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\ncrash n32"
+                line 3: expected a server from n1 to n31, found `n32`
+            "nodes 3\netcdctl member add n4 --peer-urls=http://n4:2380\ncrash n0"
+                line 3: expected a server from n1 to n31, found `n0`
         "#]],
     );
 }

@@ -6,6 +6,9 @@ use rand_core::Rng;
 use rand_pcg::Pcg32;
 use std::path::PathBuf;
 
+/// How many of a thousand random runs may end with linearizability undecided.
+pub const MAX_UNDECIDED_PERMILLE: u64 = 1;
+
 /// The root of the workspace.
 pub fn root() -> PathBuf {
     let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));

@@ -6,8 +6,8 @@ use etcd_kv::api::{Call, PutRequest, Write};
 use etcd_kv::console::CallError;
 use raft_core::{NodeId, Timer};
 use raft_sim::{
-    Chance, Checks, Command, LoadSpec, Outcome, Power, Session, Setting, Settings, Span, World,
-    scenario,
+    Chance, Checks, Command, Direction, LoadSpec, Outcome, OwnSetting, Owner, Power, Session,
+    Setting, Settings, Span, World, scenario,
 };
 
 fn n(id: u64) -> NodeId {
@@ -33,6 +33,7 @@ fn again(session: &Session) -> Session {
 fn what_is_out_of_bounds_is_refused_however_it_comes() {
     let mut session = session(3);
     let before = session.world().digest();
+    let link = |from, to| Owner::Link(n(from), Direction::OneWay, n(to));
     for command in [
         Command::Crash(n(4)),
         Command::Crash(n(0)),
@@ -48,11 +49,20 @@ fn what_is_out_of_bounds_is_refused_however_it_comes() {
         Command::Set(Setting::Loss(Chance(2_000_000))),
         Command::Set(Setting::ElectionTimeout(Span { min: 0, max: 0 })),
         Command::Set(Setting::Latency(Span { min: 5, max: 4 })),
+        Command::SetOwn(Owner::Server(n(4)), OwnSetting::Is(Setting::Heartbeat(9_000))),
+        Command::SetOwn(Owner::Server(n(1)), OwnSetting::Is(Setting::Heartbeat(9))),
+        Command::SetOwn(Owner::Server(n(1)), OwnSetting::Is(Setting::Loss(Chance(9)))),
+        Command::SetOwn(Owner::Server(n(1)), OwnSetting::Is(Setting::Quota(1 << 20))),
+        Command::SetOwn(Owner::Server(n(1)), OwnSetting::Default("loss")),
+        Command::SetOwn(link(1, 1), OwnSetting::Default("loss")),
+        Command::SetOwn(link(1, 4), OwnSetting::Default("loss")),
+        Command::SetOwn(link(1, 2), OwnSetting::Is(Setting::Heartbeat(9_000))),
+        Command::SetOwn(link(1, 2), OwnSetting::Is(Setting::Loss(Chance(2_000_000)))),
         Command::Partition(vec![vec![n(1), n(2), n(3)]]),
         Command::Partition(vec![vec![n(1), n(2), n(3)], vec![]]),
         Command::Partition(vec![vec![n(1), n(2)], vec![n(2), n(3)]]),
         Command::Partition(vec![vec![n(1)], vec![n(2)]]),
-        Command::Cut(n(1), raft_sim::Direction::BothWays, n(1)),
+        Command::Cut(n(1), Direction::BothWays, n(1)),
         Command::Hold(n(2), n(2)),
     ] {
         assert!(session.dispatch(command.clone()).is_err(), "{command}");
@@ -288,4 +298,43 @@ fn where_nobody_has_asked_there_is_no_verdict_on_what_clients_saw() {
         claims.iter().map(|claim| (claim.ok, claim.found.as_str())).collect();
     assert_eq!(found[1], (false, "no client has asked for anything yet"));
     assert_eq!(found.last(), Some(&(true, "")));
+}
+
+#[test]
+fn what_a_server_and_a_link_have_for_themselves_is_known_can_be_taken_back_and_goes_with_the_run() {
+    let mut session = session(3);
+    let fsync = Setting::Fsync(Span { min: 7_000, max: 9_000 });
+    let (loss, none) = (Setting::Loss(Chance(50_000)), Setting::Loss(Chance(0)));
+    let of_link = Owner::Link(n(1), Direction::BothWays, n(3));
+    let set = |owner: &Owner, setting: OwnSetting| Command::SetOwn(owner.clone(), setting);
+    let of_server = Owner::Server(n(2));
+    let slow = set(&of_server, OwnSetting::Is(fsync.clone()));
+    assert!(slow.changes(session.world()));
+    session.dispatch(slow.clone()).expect("in bounds");
+    assert!(!slow.changes(session.world()), "it is so already");
+    session.dispatch(set(&of_link, OwnSetting::Is(loss.clone()))).expect("in bounds");
+    session.dispatch(set(&of_link, OwnSetting::Is(none.clone()))).expect("in bounds");
+    session.dispatch(Command::Set(loss)).expect("in bounds");
+    session.advance(1_500_000, u64::MAX);
+
+    let world = again(&session).world().clone();
+    assert_eq!(world.digest(), session.world().digest());
+    assert_eq!(world.server(n(2)).expect("there").own_settings(), [fsync]);
+    assert_eq!(world.live_of(n(2)).fsync.max, 9_000);
+    assert_eq!(world.live_of(n(1)).fsync, Settings::default().live.fsync);
+    assert_eq!(world.network().own_settings(n(3), n(1)), [none], "the later one replaces it");
+    assert_eq!(
+        (world.live_on(n(1), n(3)).loss, world.live_on(n(1), n(2)).loss.0),
+        (Chance(0), 50_000)
+    );
+
+    let back = set(&of_link, OwnSetting::Default("loss"));
+    assert!(back.changes(session.world()));
+    session.dispatch(back.clone()).expect("always possible");
+    assert!(!back.changes(session.world()));
+    session.dispatch(set(&of_server, OwnSetting::Default("fsync"))).expect("always possible");
+    let world = session.world();
+    assert!(world.server(n(2)).expect("there").own_settings().is_empty());
+    assert!(world.network().own_settings(n(1), n(3)).is_empty());
+    assert_eq!(world.live_on(n(1), n(3)).loss.0, 50_000, "the cluster's holds again");
 }

@@ -10,6 +10,7 @@ use raft_gallery::Item;
 use raft_sim::{Guessed, Session};
 use raft_view::lang;
 use raft_view::lesson::{LessonView, Question, goals, is_puzzle, lesson};
+use raft_view::words::all_of;
 use std::cell::Cell;
 pub use turn::{After, turn};
 use yew::prelude::*;
@@ -176,7 +177,7 @@ fn puzzle(session: &Session) -> Html {
     let goals = goals(session, lang::code());
     let is_solved = goals.iter().all(|goal| goal.is_reached);
     let about = session.script().map(|script| &script.scenario().about);
-    let allowed = about.map_or(String::new(), |about| about.allowed.join(", "));
+    let allowed = about.map(|about| &*about.allowed).filter(|allowed| !allowed.is_empty());
     let task = about.and_then(|about| about.about.as_ref());
     html! {
         <>
@@ -189,7 +190,7 @@ fn puzzle(session: &Session) -> Html {
                     </li>
                 }) }
             </ul>
-            if !allowed.is_empty() { <p class="hint">{ tr!("Allowed: {}.", allowed) }</p> }
+            { for allowed.map(|all| html! { <p class="hint">{ tr!("Allowed: {}.", all_of(all)) }</p> }) }
             if is_solved { <p class="solved" role="status">{ said(key!("Solved! Share shows how.")) }</p> }
         </>
     }

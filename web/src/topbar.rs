@@ -4,9 +4,10 @@ use crate::bundled;
 use crate::message::{Dialog, Link, Message, Over, Page, Theme, Time};
 use crate::rich::said;
 use raft_check::linear::Verdict;
+use raft_view::clients;
 use raft_view::lang::{self, Language, look_up};
 use raft_view::pace::Speed;
-use raft_view::words::en;
+use raft_view::words;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -99,11 +100,11 @@ fn transport(shown: &Shown<'_>, link: &Link) -> Html {
 
 fn safety(safety: &SafetyView) -> Html {
     let modified = (!safety.rules_off.is_empty()).then(|| {
-        let rules = safety.rules_off.join(", ");
+        let rules = words::all_of(&safety.rules_off);
         html! { <span class="not-raft" title={tr!("Switched off: {}", rules)}>{ said(key!("Not Raft: a rule is off")) }</span> }
     });
     let undecided = safety.undecided.then(|| {
-        let why = en::clients::verdict(Verdict::Undecided);
+        let why = clients::verdict(Verdict::Undecided);
         html! { <span class="not-sure" title={why}>{ "? " }<span>{ said(key!("linearizability")) }</span></span> }
     });
     let badge = match safety.broken.first() {

@@ -96,7 +96,7 @@ pub enum Witness {
         /// The server.
         server: NodeId,
         /// Which number.
-        what: Counter,
+        what: Monotonic,
         /// What it was.
         from: u64,
         /// What it is.
@@ -127,23 +127,23 @@ pub enum Witness {
     },
 }
 
-/// A number of a server that only grows while it runs.
+/// A number of a server that never gets smaller while it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counter {
-    /// Its term.
+pub enum Monotonic {
+    /// Its current term.
     Term,
     /// Its commit index.
     CommitIndex,
-    /// Its applied index.
+    /// The index up to which it has applied its log.
     AppliedIndex,
 }
 
-impl fmt::Display for Counter {
+impl fmt::Display for Monotonic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Counter::Term => "term",
-            Counter::CommitIndex => "commit index",
-            Counter::AppliedIndex => "applied index",
+            Monotonic::Term => "term",
+            Monotonic::CommitIndex => "commit index",
+            Monotonic::AppliedIndex => "applied index",
         })
     }
 }
@@ -175,10 +175,11 @@ impl fmt::Display for Violation {
             ),
             Witness::TooFewCopies { leader, entry, copies } => write!(
                 f,
-                "{leader} committed index {} of term {}, which only {} have on disk",
+                "{leader} committed index {} of term {}, which only {} {} on disk",
                 entry.index,
                 entry.term,
-                list(copies)
+                list(copies),
+                if copies.len() == 1 { "has" } else { "have" }
             ),
             Witness::WentBack { server, what, from, to } => {
                 write!(f, "{server}’s {what} went back from {from} to {to}")
@@ -194,6 +195,9 @@ impl fmt::Display for Violation {
                     entry.index, entry.term
                 ),
             },
+            Witness::DisjointQuorums { now, .. } if now.is_empty() => {
+                write!(f, "no server stands behind the latest decision")
+            }
             Witness::DisjointQuorums { before, now } => write!(
                 f,
                 "{} decided, and before them {}: no server is in both groups",
@@ -364,9 +368,9 @@ impl Checker {
     /// Monotonic state, while a server runs.
     fn check_monotonic(&mut self, at: Micros, before: &Watched, seen: Sighting<'_>) {
         for (what, from, to) in [
-            (Counter::Term, before.term, seen.term),
-            (Counter::CommitIndex, before.commit_index, seen.commit_index),
-            (Counter::AppliedIndex, before.applied_index, seen.applied_index),
+            (Monotonic::Term, before.term, seen.term),
+            (Monotonic::CommitIndex, before.commit_index, seen.commit_index),
+            (Monotonic::AppliedIndex, before.applied_index, seen.applied_index),
         ] {
             if to < from {
                 let witness = Witness::WentBack { server: seen.id, what, from, to };

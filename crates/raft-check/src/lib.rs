@@ -33,5 +33,5 @@ pub mod history;
 pub mod linear;
 mod property;
 
-pub use checker::{Checker, Counter, Decision, Promise, Sighting, Violation, Witness};
+pub use checker::{Checker, Decision, Monotonic, Promise, Sighting, Violation, Witness};
 pub use property::Property;

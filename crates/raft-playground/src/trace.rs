@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use raft_core::{Index, Note, Term};
 use raft_sim::{Happening, Session, What};
-use raft_view::words::{en, seconds};
+use raft_view::words::{self, seconds};
 use serde::Serialize;
 
 /// What a line of the trace is.
@@ -78,7 +78,7 @@ fn place(line: &Line) -> String {
 }
 
 fn line(session: &Session, happening: &Happening) -> Line {
-    let text = en::happening(happening).text.replace("**", "");
+    let text = words::plain(&words::happening(happening).text);
     let line = Line { at_us: happening.at, text, ..Line::default() };
     match &happening.what {
         What::Decided { server, note } => {

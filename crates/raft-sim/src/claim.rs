@@ -153,29 +153,48 @@ pub enum Claim {
         number: Number,
         outcome: String,
     },
-    /// `console 1 ended`
-    ConsoleEnded {
+    Console {
         number: Number,
-    },
-    /// `console 1 exit 0`
-    ConsoleExit {
-        number: Number,
-        code: Number,
-    },
-    /// `console 1 output "OK"`: that text is somewhere in what it has printed
-    ConsoleOutput {
-        number: Number,
-        text: String,
-    },
-    /// `console 1 stale`: a read of it missed something that was committed
-    ConsoleStale {
-        number: Number,
+        is: ConsoleClaim,
     },
     Safe,
     Violated(Property),
     Linearizable,
     NotLinearizable,
     Converged,
+}
+
+/// Something that is true of a console command or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConsoleClaim {
+    /// `console 1 ended`
+    Ended,
+    /// `console 1 exit 0`
+    Exit(Number),
+    /// `console 1 output "OK"`: that text is somewhere in what it has printed
+    Output(String),
+    /// `console 1 stale`: a read of it missed something that was committed
+    Stale,
+}
+
+impl ConsoleClaim {
+    fn check(&self, console: &Console, variables: &Variables) -> Held {
+        match self {
+            ConsoleClaim::Ended => hold(console.exit().is_some(), || "it runs".into()),
+            ConsoleClaim::Exit(code) => {
+                let wanted = code.resolve(variables)?;
+                match console.exit() {
+                    Some(exit) => hold(u64::try_from(exit) == Ok(wanted), || exit.to_string()),
+                    None => Err("it runs".into()),
+                }
+            }
+            ConsoleClaim::Output(text) => {
+                let output = console.output();
+                hold(output.contains(text), || quoted(output))
+            }
+            ConsoleClaim::Stale => hold(console.stale().is_some(), || "it is the newest".into()),
+        }
+    }
 }
 
 /// What was found where a claim does not hold.
@@ -228,18 +247,7 @@ impl Claim {
     pub fn check(&self, world: &World, variables: &Variables) -> Held {
         match self {
             Claim::Leader(None) => hold(world.leader().is_some(), || roles(world)),
-            Claim::Leader(Some(set)) => {
-                let wanted = resolve(set, world, variables)?;
-                let leads = world.leader().is_some_and(|leader| {
-                    let term = leader.node().term();
-                    wanted.iter().all(|id| {
-                        world
-                            .server(*id)
-                            .is_some_and(|s| s.is_live_leader() && s.node().term() == term)
-                    })
-                });
-                hold(leads, || roles(world))
-            }
+            Claim::Leader(Some(set)) => leads(world, &resolve(set, world, variables)?),
             Claim::NoLeader => hold(world.leader().is_none(), || roles(world)),
             Claim::Leaders(number) => {
                 let wanted = number.resolve(variables)?;
@@ -273,24 +281,8 @@ impl Claim {
                 hold(is == *value, || is.map_or("missing".into(), |text| quoted(&text)))
             }),
             Claim::Reply { number, outcome } => check_reply(world, number, outcome, variables),
-            Claim::ConsoleEnded { number } => {
-                let console = console(world, number, variables)?;
-                hold(console.exit().is_some(), || "it runs".into())
-            }
-            Claim::ConsoleExit { number, code } => {
-                let wanted = code.resolve(variables)?;
-                match console(world, number, variables)?.exit() {
-                    Some(exit) => hold(u64::try_from(exit) == Ok(wanted), || exit.to_string()),
-                    None => Err("it runs".into()),
-                }
-            }
-            Claim::ConsoleStale { number } => {
-                let stale = console(world, number, variables)?.stale();
-                hold(stale.is_some(), || "it is the newest".into())
-            }
-            Claim::ConsoleOutput { number, text } => {
-                let output = console(world, number, variables)?.output();
-                hold(output.contains(text), || quoted(output))
+            Claim::Console { number, is } => {
+                is.check(console(world, number, variables)?, variables)
             }
             Claim::Safe => match world.violations().first() {
                 None => Ok(()),
@@ -304,6 +296,18 @@ impl Claim {
             Claim::Converged => converged(world),
         }
     }
+}
+
+/// Whether these servers lead in the highest term in which anybody leads.
+fn leads(world: &World, wanted: &[NodeId]) -> Held {
+    let leads = world.leader().is_some_and(|leader| {
+        let term = leader.node().term();
+        let is_one = |id: &NodeId| {
+            world.server(*id).is_some_and(|s| s.is_live_leader() && s.node().term() == term)
+        };
+        wanted.iter().all(is_one)
+    });
+    hold(leads, || roles(world))
 }
 
 fn verdict_is(world: &World, expected: linear::Verdict) -> Result<(), String> {

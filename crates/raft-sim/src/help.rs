@@ -2,7 +2,7 @@
 //! the console and the documents.
 
 use crate::command::ACTIONS;
-use crate::settings::SETTINGS;
+use crate::settings::{OwnerKind, SETTINGS};
 
 /// Where what something means begins.
 const COLUMN: usize = 32;
@@ -14,11 +14,16 @@ pub fn actions() -> String {
     ACTIONS.iter().map(|row| entry(&row.syntax(), row.help)).collect()
 }
 
-/// Every setting, how it is written, what it means and what it is unless it is set, in lines of at
-/// most 100 characters.
+/// Every setting, how it is written, what it means, what it is unless it is set, and who can have a
+/// value of its own, in lines of at most 100 characters.
 pub fn settings() -> String {
     let entries = SETTINGS.iter().map(|row| {
-        let help = format!("{} ({})", row.help, row.default());
+        let own = match row.own {
+            Some(OwnerKind::Server) => "; a server can have its own",
+            Some(OwnerKind::Link) => "; a link can have its own",
+            None => "",
+        };
+        let help = format!("{} ({}{own})", row.help, row.default());
         entry(&row.syntax(), &help)
     });
     entries.collect()

@@ -4,6 +4,9 @@
 //! one event at a time in an exact order; [`Session`] keeps its history and branches; [`scenario`]
 //! reads and checks its text.
 
+#[macro_use]
+mod or;
+
 mod chance;
 pub mod claim;
 mod client;
@@ -26,15 +29,17 @@ pub mod scenario;
 mod script;
 
 mod server;
-
+mod service;
 mod services;
 mod session;
 mod settings;
+mod simulation;
 pub mod stats;
 pub mod time;
 mod world;
 
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind, Stale};
+pub use cluster::Cluster;
 pub use command::{
     ACTIONS, Action, Below, Command, Direction, MemberChange, MessageVerb, Refusal, expand, quoted,
     sample_commands,
@@ -52,10 +57,17 @@ pub use machine::{
 };
 pub use network::{InFlight, Network};
 pub use phrase::Phrase;
+pub use queue::Alarm;
 pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
 pub use server::{Power, Server, TimerState};
+pub use service::Service;
+pub use services::Services;
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
-pub use settings::{Chance, Live, ReadMode, SETTINGS, Setting, SettingRow, Settings, Span};
+pub use settings::{
+    Chance, Live, OwnSetting, Owner, OwnerKind, ReadMode, SETTINGS, Setting, SettingRow, Settings,
+    Span,
+};
+pub use simulation::Simulation;
 pub use time::Moment;
 pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever

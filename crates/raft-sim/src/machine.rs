@@ -284,6 +284,15 @@ pub(crate) fn write_of(entry: &Entry) -> Option<Write> {
     }
 }
 
+/// Which plain client's request an entry carries, and for which key.
+pub(crate) fn plain_request_of(entry: &Entry) -> Option<(SessionId, &[u8])> {
+    let Payload::Data(bytes) = &entry.payload else { return None };
+    match Request::decode(bytes)? {
+        Request::Put { session, key, .. } | Request::Get { session, key } => Some((session, key)),
+        Request::Raw { .. } | Request::Etcd { .. } => None,
+    }
+}
+
 /// Whom an entry's carrying out would answer.
 pub fn session_of(entry: &Entry) -> Option<SessionId> {
     let Payload::Data(bytes) = &entry.payload else { return None };

@@ -1,8 +1,9 @@
 //! The network: messages in flight, and links that are slow, lossy, cut, partitioned or held.
 
 use crate::chance::{Purpose, draw};
-use crate::settings::{Live, Span};
+use crate::settings::{Chance, Live, OwnSetting, Setting, Span};
 use raft_core::{Kind, Message, Micros, NodeId};
+use std::collections::BTreeMap;
 
 /// A message on its way.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub struct Network {
     /// The same for links that are held.
     held: Vec<u32>,
     groups: Vec<Vec<NodeId>>,
+    /// Settings of a link, by sender and receiver, in place of the cluster's.
+    own: BTreeMap<(NodeId, NodeId), Vec<Setting>>,
 }
 
 fn ordinal(id: NodeId) -> usize {
@@ -75,6 +78,7 @@ impl Network {
             partitioned: vec![0; servers],
             held: vec![0; servers],
             groups: Vec::new(),
+            own: BTreeMap::new(),
         }
     }
 
@@ -125,6 +129,26 @@ impl Network {
         self.held.get(ordinal(from)).is_some_and(|row| row & bit(to) != 0)
     }
 
+    /// The links that are held, each from whom to whom.
+    pub fn held_links(&self) -> impl Iterator<Item = (NodeId, NodeId)> {
+        let all = (1..=self.servers as u64).map(NodeId);
+        let links = all.clone().flat_map(move |from| all.clone().map(move |to| (from, to)));
+        links.filter(|(from, to)| self.is_held(*from, *to))
+    }
+
+    /// The settings of a link, in this direction, in place of the cluster's, each at most once.
+    pub fn own_settings(&self, from: NodeId, to: NodeId) -> &[Setting] {
+        self.own.get(&(from, to)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn set_own(&mut self, from: NodeId, to: NodeId, setting: &OwnSetting) {
+        let own = self.own.entry((from, to)).or_default();
+        setting.put_into(own);
+        if own.is_empty() {
+            self.own.remove(&(from, to));
+        }
+    }
+
     /// Everything in flight, oldest first.
     pub fn in_flight(&self) -> Vec<&InFlight> {
         let mut slots: Vec<(u64, u32)> = (0u32..)
@@ -155,15 +179,22 @@ impl Network {
         found.into_iter().map(|(_, slot)| slot).collect()
     }
 
+    /// The longest that a message may travel on any link.
+    pub(crate) fn longest_latency(&self, live: &Live) -> Micros {
+        let own = self.own.values().map(|own| live.with(own).latency.max);
+        own.max().unwrap_or(0).max(live.latency.max)
+    }
+
     /// Draws what becomes of the next message on a link.
     pub(crate) fn draw(&mut self, seed: u64, live: &Live, from: NodeId, to: NodeId) -> Drawn {
         let n = self.sent.get_mut(ordinal(from) * self.servers + ordinal(to)).map_or(0, |sent| {
             *sent += 1;
             *sent
         });
-        let happens = |purpose, chance: crate::settings::Chance| {
+        let live = live.with(self.own_settings(from, to));
+        let happens = |purpose, chance: Chance| {
             chance.0 > 0
-                && draw(seed, purpose, from.0, to.0, n, u64::from(crate::settings::Chance::CERTAIN))
+                && draw(seed, purpose, from.0, to.0, n, u64::from(Chance::CERTAIN))
                     < u64::from(chance.0)
         };
         let travel = |purpose| draw_span(seed, purpose, from.0, to.0, n, live.latency);

@@ -33,11 +33,13 @@ pub(crate) enum Due {
     },
 }
 
-/// Set by somebody above the cluster, who alone knows what it means.
+/// Set by the service above the cluster, which alone knows what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Alarm {
-    pub(crate) kind: u8,
-    pub(crate) key: u64,
+pub struct Alarm {
+    /// What kind of alarm it is.
+    pub kind: u8,
+    /// Whom or what it is for.
+    pub key: u64,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -186,60 +186,24 @@ impl Script {
                 }
                 continue;
             }
-            match &statement.kind {
-                StatementKind::Run(span) => {
-                    let Some(Goal::Time(end)) = self.goal else {
-                        self.goal = Some(Goal::Time(world.now().saturating_add(*span)));
-                        continue;
-                    };
-                    if world.now() < end || next_due.is_some_and(|due| due <= end) {
-                        return Need::Time(end);
-                    }
-                    self.advance();
-                }
+            let needs = match &statement.kind {
+                StatementKind::Run(span) => self.run(*span, world, next_due),
                 StatementKind::Until { claim, within } => {
-                    let Some(Goal::Claim { deadline }) = self.goal else {
-                        let deadline = world.now().saturating_add(*within);
-                        self.goal = Some(Goal::Claim { deadline });
-                        continue;
-                    };
-                    match claim.check(world, &self.variables) {
-                        Ok(()) => self.conclude(Ok(())),
-                        Err(_) if next_due.is_some_and(|due| due <= deadline) => {
-                            return Need::Event(deadline);
-                        }
-                        Err(_) if world.now() < deadline => return Need::Event(deadline),
-                        Err(found) => {
-                            self.conclude(Err(format!("{found}, after {}", Exact(*within))));
-                            self.state = ScriptState::Stopped;
-                        }
-                    }
+                    self.wait_for(claim, *within, world, next_due)
                 }
-                StatementKind::Do(command) => match self.expand(command, world) {
-                    Ok(commands) => {
-                        if matches!(command, Command::Say(_)) {
-                            self.reach(&[], world);
-                        }
-                        return Need::Do(commands);
-                    }
-                    Err(refusal) => self.refused(&refusal, world.moment()),
-                },
-                StatementKind::Let { name, what } => match self.look_up(what, world) {
-                    Ok(value) => {
-                        self.variables.insert(name.clone(), value);
-                        self.advance();
-                    }
-                    Err(found) => {
-                        let expected = "something to remember".into();
-                        self.refused(&Refusal { expected, found }, world.moment());
-                    }
-                },
-                StatementKind::Expect(claim) => self.conclude(self.check(claim, world)),
-                StatementKind::Tell(tell) => {
-                    if let Some(need) = self.tell(tell, world, next_due) {
-                        return need;
-                    }
+                StatementKind::Do(command) => self.act(command, world),
+                StatementKind::Let { name, what } => {
+                    self.remember(name, what, world);
+                    None
                 }
+                StatementKind::Expect(claim) => {
+                    self.conclude(self.check(claim, world));
+                    None
+                }
+                StatementKind::Tell(tell) => self.tell(tell, world, next_due),
+            };
+            if let Some(need) = needs {
+                return need;
             }
         }
         if self.state == ScriptState::Finished {
@@ -248,6 +212,74 @@ impl Script {
         }
         // It has just ended: whoever carries it out may look before anything else happens.
         Need::Do(Vec::new())
+    }
+
+    /// `run 200ms`: time passes, everything due at its end included.
+    fn run(&mut self, span: Micros, world: &World, next_due: Option<Micros>) -> Option<Need> {
+        let Some(Goal::Time(end)) = self.goal else {
+            self.goal = Some(Goal::Time(world.now().saturating_add(span)));
+            return None;
+        };
+        if world.now() < end || next_due.is_some_and(|due| due <= end) {
+            return Some(Need::Time(end));
+        }
+        self.advance();
+        None
+    }
+
+    /// `run until CLAIM within 2s`: event by event, so that not one more happens once it holds.
+    fn wait_for(
+        &mut self,
+        claim: &Claim,
+        within: Micros,
+        world: &World,
+        next_due: Option<Micros>,
+    ) -> Option<Need> {
+        let Some(Goal::Claim { deadline }) = self.goal else {
+            let deadline = world.now().saturating_add(within);
+            self.goal = Some(Goal::Claim { deadline });
+            return None;
+        };
+        match claim.check(world, &self.variables) {
+            Ok(()) => self.conclude(Ok(())),
+            Err(_) if next_due.is_some_and(|due| due <= deadline) => {
+                return Some(Need::Event(deadline));
+            }
+            Err(_) if world.now() < deadline => return Some(Need::Event(deadline)),
+            Err(found) => {
+                self.conclude(Err(format!("{found}, after {}", Exact(within))));
+                self.state = ScriptState::Stopped;
+            }
+        }
+        None
+    }
+
+    fn act(&mut self, command: &Command<Set>, world: &World) -> Option<Need> {
+        match self.expand(command, world) {
+            Ok(commands) => {
+                if matches!(command, Command::Say(_)) {
+                    self.reach(&[], world);
+                }
+                Some(Need::Do(commands))
+            }
+            Err(refusal) => {
+                self.refused(&refusal, world.moment());
+                None
+            }
+        }
+    }
+
+    fn remember(&mut self, name: &str, what: &Remember, world: &World) {
+        match self.look_up(what, world) {
+            Ok(value) => {
+                self.variables.insert(name.to_string(), value);
+                self.advance();
+            }
+            Err(found) => {
+                let expected = "something to remember".into();
+                self.refused(&Refusal { expected, found }, world.moment());
+            }
+        }
     }
 
     /// A line of a lesson; what it needs before the next.

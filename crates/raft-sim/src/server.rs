@@ -1,6 +1,7 @@
 //! One server of the cluster: a Raft node, its disk, its timers and its inbox.
 
 use crate::disk::Disk;
+use crate::settings::Setting;
 use raft_core::{Message, Micros, Node, NodeId, Role, RoleKind, Timer, WriteId};
 use std::collections::VecDeque;
 
@@ -58,6 +59,8 @@ pub struct Server {
     /// Messages that rest on a write that is not durable yet, oldest first.
     pub(crate) held: VecDeque<(WriteId, Message)>,
     pub(crate) clock_percent: u32,
+    /// Its settings in place of the cluster's, each at most once.
+    pub(crate) own: Vec<Setting>,
     /// A wiped voter that came back: Raft does not survive that in general.
     pub(crate) wiped: bool,
     pub(crate) crashes: u64,
@@ -115,6 +118,11 @@ impl Server {
     /// The rate of its clock in percent of the true one.
     pub fn clock_percent(&self) -> u32 {
         self.clock_percent
+    }
+
+    /// Its settings in place of the cluster's, each at most once.
+    pub fn own_settings(&self) -> &[Setting] {
+        &self.own
     }
 
     /// Whether its disk was erased at some time.

@@ -1,7 +1,10 @@
 //! Clients at their servers' doors: who stands where and how they fare, in groups.
 
+mod words;
+
+pub use words::*;
+
 use crate::stage::{HEIGHT, Point, Ring, turn};
-use crate::words::en;
 use raft_core::NodeId;
 use raft_sim::{Mood, World};
 
@@ -34,7 +37,7 @@ impl Crowd {
 
     /// The same in words.
     pub fn words(&self) -> String {
-        en::clients::crowd(self)
+        words::crowd(self)
     }
 
     /// A sign for each way to fare, and how many fare so where they differ.

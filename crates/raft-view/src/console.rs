@@ -1,6 +1,7 @@
 //! The console: what its commands have printed, and what a typed line is for.
 
-use crate::words::{en, seconds};
+use crate::clients;
+use crate::words::seconds;
 use etcd_kv::console::Environment;
 use raft_sim::console::etcdctl;
 use raft_sim::scenario::{self, ScenarioError};
@@ -40,7 +41,7 @@ pub fn consoles(world: &World) -> Vec<ConsoleView> {
         line: console.line().to_string(),
         output: tail(&explained(console)),
         exit: console.exit(),
-        stale: console.stale().map(en::clients::stale_store),
+        stale: console.stale().map(clients::stale_store),
         took: seconds(console.ended_at().unwrap_or(world.now()) - console.started_at()),
         prompt: console.wants_input().map(str::to_string),
     };

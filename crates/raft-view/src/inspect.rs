@@ -3,9 +3,9 @@
 use crate::lang::told;
 use crate::logs::standing;
 use crate::menu::Selection;
-use crate::words::{en, seconds, span};
+use crate::words::{self, seconds, span};
 use raft_core::{Flow, Membership, NodeId, Payload, Position, Progress, Role, Timer};
-use raft_sim::{Power, Server, World, describe_entry};
+use raft_sim::{Power, Server, Setting, World, describe_entry};
 
 /// A part of the inspector.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,39 +138,45 @@ fn server(world: &World, server: &Server) -> Section {
     if server.clock_percent() != 100 {
         rows.push(row(key!("Clock"), format!("{} %", server.clock_percent())));
     }
+    if !server.own_settings().is_empty() {
+        rows.push(row(key!("Its own"), own(server.own_settings())));
+    }
     if server.was_wiped() {
         rows.push(row(key!("Disk"), tr!("was erased: this voter may have forgotten its vote")));
     }
-    Section { title: format!("{} · {}", server.id(), en::role(server)), rows, why: None }
+    Section { title: format!("{} · {}", server.id(), words::role(server)), rows, why: None }
+}
+
+/// Settings in place of the cluster's.
+fn own(settings: &[Setting]) -> String {
+    settings.iter().map(Setting::to_string).collect::<Vec<_>>().join(" · ")
 }
 
 /// The members of a cluster in words.
 pub fn members(membership: &Membership) -> String {
     let list = |ids: &[NodeId]| ids.iter().map(NodeId::to_string).collect::<Vec<_>>().join(" ");
-    let mut text = list(&membership.voters);
-    if membership.is_joint() {
-        text.push_str(&tr!(" and {} together", list(&membership.outgoing)));
-    }
     let learners: Vec<NodeId> =
         membership.learners.iter().chain(&membership.learners_next).copied().collect();
-    if !learners.is_empty() {
-        text.push_str(&tr!("; learners {}", list(&learners)));
+    let (voters, old) = (list(&membership.voters), list(&membership.outgoing));
+    match (membership.is_joint(), learners.is_empty()) {
+        (false, true) => voters,
+        (false, false) => tr!("{}; learners {}", voters, list(&learners)),
+        (true, true) => tr!("{} and {} together", voters, old),
+        (true, false) => tr!("{} and {} together; learners {}", voters, old, list(&learners)),
     }
-    text
 }
 
 fn log_summary(server: &Server) -> String {
     let node = server.node();
     let (last, durable) = (node.log().last_index(), node.durable_index());
     let dropped = node.log().base().index;
-    if last == 0 {
-        told!("empty")
-    } else if dropped > 0 {
-        tr!("entries after {}, up to {}", dropped, last)
-    } else if durable < last {
-        tr!("{}, durable up to {}", entries(last), durable)
-    } else {
-        tr!("{}, all durable", entries(last))
+    match last {
+        0 => told!("empty"),
+        _ if dropped > 0 => tr!("entries after {}, up to {}", dropped, last),
+        1 if durable < 1 => told!("1 entry, not durable"),
+        1 => told!("1 entry, durable"),
+        _ if durable < last => tr!("{} entries, durable up to {}", last, durable),
+        _ => tr!("{} entries, all durable", last),
     }
 }
 
@@ -187,13 +193,13 @@ fn timers(world: &World, server: &Server) -> Vec<(String, String)> {
 }
 
 fn progress_line(id: NodeId, progress: &Progress) -> String {
-    let flow = match &progress.flow {
-        Flow::Probe => told!(" probing"),
-        Flow::Replicate(inflight) if inflight.is_empty() => String::new(),
-        Flow::Replicate(inflight) => tr!(" ({} under way)", inflight.len()),
-        Flow::Snapshot { pending } => tr!(" (snapshot up to {})", pending),
-    };
-    format!("{id} {}→{}{flow}", progress.next_index, progress.match_index)
+    let indexes = format!("{id} {}→{}", progress.next_index, progress.match_index);
+    match &progress.flow {
+        Flow::Probe => tr!("{} probing", indexes),
+        Flow::Replicate(inflight) if inflight.is_empty() => indexes,
+        Flow::Replicate(inflight) => tr!("{} ({} under way)", indexes, inflight.len()),
+        Flow::Snapshot { pending } => tr!("{} (snapshot up to {})", indexes, pending),
+    }
 }
 
 fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
@@ -206,7 +212,7 @@ fn entry(world: &World, holder: &Server, index: u64) -> Option<Section> {
         .collect();
     let state = standing(world, holder, index);
     let stored =
-        tr!("{} ({} of {})", en::listed(holders.clone()), holders.len(), world.servers().len());
+        tr!("{} ({} of {})", words::all_of(&holders), holders.len(), world.servers().len());
     Some(Section {
         title: tr!("Entry {} on {} · {}", index, holder.id(), describe_entry(entry)),
         rows: vec![
@@ -241,7 +247,7 @@ fn message(world: &World, id: u64) -> Section {
     Section {
         title: format!("{} · {} → {}", message.kind(), message.from, message.to),
         rows: vec![
-            row(key!("Says"), en::message(message)),
+            row(key!("Says"), words::message(message)),
             row(key!("Term"), message.term.to_string()),
             row(key!("Sent"), seconds(flight.sent_at)),
             row(key!("Arrives"), arrives),
@@ -253,26 +259,25 @@ fn message(world: &World, id: u64) -> Section {
 fn link(world: &World, a: NodeId, b: NodeId) -> Section {
     let network = world.network();
     let state = |from: NodeId, to: NodeId| {
+        let flights = network.in_flight();
+        let on_it = flights.iter().filter(|f| f.message.from == from && f.message.to == to).count();
         if network.is_cut(from, to) {
-            tr!("cut")
+            tr!("cut, {} on it", on_it)
         } else if network.is_partitioned(from, to) {
-            tr!("behind a partition")
+            tr!("behind a partition, {} on it", on_it)
         } else if network.is_held(from, to) {
-            tr!("held")
+            tr!("held, {} on it", on_it)
         } else {
-            tr!("open")
+            tr!("open, {} on it", on_it)
         }
     };
-    let on = |from: NodeId, to: NodeId| {
-        let flights = network.in_flight();
-        flights.iter().filter(|f| f.message.from == from && f.message.to == to).count()
-    };
-    Section {
-        title: tr!("Link {} – {}", a, b),
-        rows: vec![
-            (format!("{a} → {b}"), tr!("{}, {} on it", state(a, b), on(a, b))),
-            (format!("{b} → {a}"), tr!("{}, {} on it", state(b, a), on(b, a))),
-        ],
-        why: None,
+    let mut rows = Vec::new();
+    for (from, to) in [(a, b), (b, a)] {
+        rows.push((format!("{from} → {to}"), state(from, to)));
+        let settings = network.own_settings(from, to);
+        if !settings.is_empty() {
+            rows.push(row(key!("Its own"), own(settings)));
+        }
     }
+    Section { title: tr!("Link {} – {}", a, b), rows, why: None }
 }

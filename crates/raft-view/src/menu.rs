@@ -3,7 +3,7 @@
 use crate::lang::say;
 use crate::stage::Look;
 use raft_core::{NodeId, Timer};
-use raft_sim::{Command, Direction, MemberChange, MessageVerb, World};
+use raft_sim::{Command, Direction, MemberChange, MessageVerb, OwnSetting, Owner, Setting, World};
 
 /// Something that a person has selected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub fn actions(world: &World, selection: Selection) -> Vec<ActionView> {
         Selection::Nothing => Vec::new(),
         Selection::Server(id) | Selection::Entry(id, _) => server_actions(world, id),
         Selection::Message(message) => message_actions(world, message),
-        Selection::Link(a, b) => link_actions(a, b),
+        Selection::Link(a, b) => link_actions(world, a, b),
     };
     let view = |command: Command| {
         let label = command.label().map_or_else(|| command.to_string(), |label| say(&label));
@@ -74,6 +74,7 @@ fn server_actions(world: &World, id: NodeId) -> Vec<Command> {
     }
     actions.push(Command::Snapshot(id));
     actions.push(Command::Compact(id));
+    actions.extend(removals(Owner::Server(id), server.own_settings()));
     if !rest.is_empty() {
         let isolate = Command::Partition(vec![vec![id], rest]);
         actions.insert(3, isolate);
@@ -94,8 +95,8 @@ fn message_actions(world: &World, id: u64) -> Vec<Command> {
     vec![act(MessageVerb::Drop), act(MessageVerb::Duplicate), act(MessageVerb::Deliver)]
 }
 
-fn link_actions(a: NodeId, b: NodeId) -> Vec<Command> {
-    vec![
+fn link_actions(world: &World, a: NodeId, b: NodeId) -> Vec<Command> {
+    let mut actions = vec![
         Command::Cut(a, Direction::BothWays, b),
         Command::Cut(a, Direction::OneWay, b),
         Command::Cut(b, Direction::OneWay, a),
@@ -104,7 +105,19 @@ fn link_actions(a: NodeId, b: NodeId) -> Vec<Command> {
         Command::Hold(b, a),
         Command::Release(a, b),
         Command::Release(b, a),
-    ]
+    ];
+    for (from, to) in [(a, b), (b, a)] {
+        let owner = Owner::Link(from, Direction::OneWay, to);
+        actions.extend(removals(owner, world.network().own_settings(from, to)));
+    }
+    actions
+}
+
+/// What takes the settings of an owner's own away, one by one.
+fn removals(owner: Owner, settings: &[Setting]) -> impl Iterator<Item = Command> {
+    settings
+        .iter()
+        .map(move |setting| Command::SetOwn(owner.clone(), OwnSetting::Default(setting.name())))
 }
 
 /// The command that moves a server's running timer so that it has this part of its range left.
@@ -117,4 +130,63 @@ pub fn drag_timer(world: &World, id: NodeId, part: f64) -> Option<Command> {
     let whole = state.deadline.saturating_sub(state.set_at).max(1);
     let after = (whole as f64 * part.clamp(0.0, 1.0)) as u64;
     Some(Command::Deadline { server: id, timer, after })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::inspect;
+    use raft_sim::{Checks, Settings, claim::Variables, expand, scenario};
+
+    fn world() -> World {
+        World::new(Settings { nodes: 3, ..Settings::default() }, Checks::Every)
+    }
+
+    fn do_it(world: &mut World, line: &str) {
+        let command = scenario::parse_action(line, 3).expect("it can be read");
+        for command in expand(&command, world, &Variables::default()).expect("there are servers") {
+            world.act(&command).expect("it can be done");
+        }
+    }
+
+    fn offered(world: &World, selection: Selection) -> Vec<String> {
+        let offered = actions(world, selection).into_iter().filter(|action| action.enabled);
+        offered.map(|action| format!("{}: {}", action.label, action.command)).collect()
+    }
+
+    fn own_rows(world: &World, selection: Selection) -> Vec<String> {
+        let sections = inspect(world, selection).into_iter();
+        let rows = sections.flat_map(|section| section.rows);
+        rows.filter(|(name, _)| name == "Its own").map(|(_, value)| value).collect()
+    }
+
+    #[test]
+    fn settings_of_one_are_shown_and_removed_where_it_is_selected() {
+        let (server, link) = (Selection::Server(NodeId(2)), Selection::Link(NodeId(1), NodeId(2)));
+        let mut world = world();
+        for selection in [server, link] {
+            assert!(own_rows(&world, selection).is_empty());
+            assert!(!offered(&world, selection).iter().any(|action| action.contains("default")));
+        }
+        do_it(&mut world, "set fsync n2 5ms..9ms");
+        do_it(&mut world, "set heartbeat all 20ms");
+        do_it(&mut world, "set loss n2 -> n1 5%");
+        assert_eq!(own_rows(&world, server), ["fsync 5ms..9ms · heartbeat 20ms"]);
+        assert_eq!(own_rows(&world, link), ["loss 5%"]);
+        let removals = |world: &World, selection| {
+            let mut all = offered(world, selection);
+            all.retain(|action| action.contains("default"));
+            all
+        };
+        assert_eq!(
+            removals(&world, server),
+            [
+                "Remove own fsync: set fsync n2 default",
+                "Remove own heartbeat: set heartbeat n2 default"
+            ]
+        );
+        assert_eq!(removals(&world, link), ["Remove own loss n2 → n1: set loss n2 -> n1 default"]);
+        do_it(&mut world, "set loss n2 -> n1 default");
+        assert!(own_rows(&world, link).is_empty() && removals(&world, link).is_empty());
+    }
 }

@@ -1,7 +1,8 @@
 //! Why what clients saw cannot have come from one copy of the data: the few operations that no order
 //! fits, as bars from call to return.
 
-use crate::words::{en, seconds};
+use crate::clients;
+use crate::words::seconds;
 use raft_sim::{Saw, SeenOffence, text_of};
 
 /// The width of the picture of one operation.
@@ -53,9 +54,9 @@ pub fn offence(seen: &SeenOffence) -> OffenceView {
             None => format!("{} –", seconds(saw.called)),
         };
         Bar {
-            text: en::clients::saw(saw),
+            text: clients::saw(saw),
             times,
-            place: en::clients::place(saw),
+            place: clients::place(saw),
             fits: saw.order.is_some(),
             from,
             to,
@@ -63,8 +64,8 @@ pub fn offence(seen: &SeenOffence) -> OffenceView {
         }
     };
     OffenceView {
-        title: en::clients::offence_title(&text_of(&seen.key)),
-        why: en::clients::no_order(seen),
+        title: clients::offence_title(&text_of(&seen.key)),
+        why: clients::no_order(seen),
         bars: all.iter().map(bar).collect(),
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! Coordinates are those of a picture of [`WIDTH`] by [`HEIGHT`].
 
+use crate::clients;
 use crate::stage::fixed;
 use crate::timeline::mark_class;
-use crate::words::{en, span};
+use crate::words::span;
 use raft_core::Micros;
 use raft_sim::stats::{BUCKET, Got};
 use raft_sim::{MarkKind, Session};
@@ -115,7 +116,7 @@ pub fn plots(session: &Session) -> Option<Plots> {
         failed: bars(|got| got.answered, |got| got.answered + got.failed),
         rate_top: format!("{most}/s"),
         marks,
-        figures: en::clients::got(window, &stats.between(to.saturating_sub(window), to)),
+        figures: clients::got(window, &stats.between(to.saturating_sub(window), to)),
     })
 }
 

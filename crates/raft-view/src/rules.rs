@@ -1,6 +1,6 @@
 //! The catalogue of rules: what each says, what it defends, and where its lack has hurt.
 
-use crate::words::en;
+use crate::words;
 use raft_check::Property;
 use raft_core::Rule;
 
@@ -24,7 +24,7 @@ pub struct RuleView {
 /// rule, and what to watch for.
 pub fn listed(name: &str) -> Option<(&'static str, String)> {
     let view = explain(Rule::from_name(name)?);
-    Some((view.sentence, tr!("Watch {} break.", en::property(view.property))))
+    Some((view.sentence, tr!("Watch {} break.", words::property(view.property))))
 }
 
 /// What is to be said about a rule.

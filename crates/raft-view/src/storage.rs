@@ -1,13 +1,14 @@
 //! What a server keeps on its disk as etcd lays it out, what it is still writing, and so what a crash
 //! at this very moment would cost it.
 
+pub mod words;
+
 use crate::cost::Cost;
 use crate::inspect::{Section, Why};
 use crate::lang::look_up;
 use crate::menu::ActionView;
 use crate::stage::fixed;
-use crate::words::en::storage as words;
-use crate::words::en::{listed, role};
+use crate::words::role;
 use crate::words::span;
 use etcd_kv::Store;
 use etcd_kv::api::LeaseId;
@@ -134,7 +135,7 @@ pub fn storage(world: &World, id: NodeId) -> Option<StorageView> {
 
 /// What a crash of this server at this moment would lose.
 pub fn loss(world: &World, server: &Server) -> Loss {
-    let live = &world.settings().live;
+    let live = world.live_of(server.id());
     let mut loss = Loss {
         torn: live.torn_writes,
         answers_wait: live.rules.holds(Rule::AckAfterFsync),
@@ -200,7 +201,7 @@ fn database(world: &World, server: &Server) -> Vec<(String, String)> {
         used: store.size_in_use(),
         file: world.file_size(server.id()),
         quota: world.settings().live.quota,
-        alarms: listed(raised),
+        alarms: raised,
     })
 }
 
@@ -333,7 +334,8 @@ mod tests {
             matches!(last.state, RecordState::Pending(left) if (1_000..=2_000).contains(&left))
         );
         let text = loss_of(&world, leader);
-        assert!(text.contains("It loses entry 2: 1 record in 1 write, durable in 1."), "{text}");
+        let expected = "It loses entry 2. 1 record is being written and is durable in 1.";
+        assert!(text.contains(expected), "{text}");
         world.act(&Command::Crash(leader)).expect("it runs");
         assert!(loss_of(&world, leader).contains("is down"));
         let indexes: Vec<_> = look(&world, leader).records.iter().map(|r| r.index).collect();

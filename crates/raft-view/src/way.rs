@@ -2,7 +2,7 @@
 //! the client over the leader and its log to the answer.
 
 use crate::lang::{look_up, told};
-use crate::words::en::listed;
+use crate::words::all_of;
 use raft_core::{AppendReply, Body, Index, NodeId, Position};
 use raft_sim::{Followed, Road, Server, World, session_of};
 
@@ -220,15 +220,17 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
     };
     let on_disk: Vec<NodeId> = voters.iter().filter(holds).copied().collect();
     let majority = voters.len() / 2 + 1;
-    let names: Vec<String> = on_disk.iter().map(NodeId::to_string).collect();
-    let names = if names.is_empty() { told!("nobody") } else { listed(names) };
-    steps.push(step(
-        key!("Majority"),
-        on_disk.len() >= majority,
-        tr!("On disk at {}: {} of {}, {} needed.", names, on_disk.len(), voters.len(), majority),
-        "§5.3",
-        on_disk,
-    ));
+    let spread = match on_disk.len() {
+        0 => tr!("On no disk yet: {} of {} are needed.", majority, voters.len()),
+        count => tr!(
+            "On disk at {}: {} of {}, {} needed.",
+            all_of(&on_disk),
+            count,
+            voters.len(),
+            majority
+        ),
+    };
+    steps.push(step(key!("Majority"), on_disk.len() >= majority, spread, "§5.3", on_disk));
     let committed = world
         .servers()
         .iter()
@@ -247,18 +249,12 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
     ));
     let answers = followed.server.and_then(|id| world.server(id));
     let applied = answers.is_some_and(|server| server.node().applied_index() >= index);
-    let who = answers.map_or(told!("its server"), |server| server.id().to_string());
-    steps.push(step(
-        key!("Apply"),
-        applied,
-        if applied {
-            tr!("{} has carried it out.", who)
-        } else {
-            tr!("{} carries it out when it learns of the commit.", who)
-        },
-        "§5.3",
-        followed.server.into_iter().collect(),
-    ));
+    let text = match answers {
+        Some(server) if applied => tr!("{} has carried it out.", server.id()),
+        Some(server) => tr!("{} carries it out when it learns of the commit.", server.id()),
+        None => told!("Its server carries it out when it learns of the commit."),
+    };
+    steps.push(step(key!("Apply"), applied, text, "§5.3", followed.server.into_iter().collect()));
     steps.push(answered(followed));
     Way { steps, entry: Some(position), ..Way::default() }
 }

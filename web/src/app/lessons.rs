@@ -11,6 +11,7 @@ use raft_sim::scenario::Scenario;
 use raft_sim::{Command, Session};
 use raft_view::lesson::{LESSON, is_lesson, is_puzzle, start_of};
 use raft_view::tab;
+use raft_view::words;
 use wasm_bindgen_futures::spawn_local;
 
 impl App {
@@ -35,9 +36,9 @@ impl App {
             None => {
                 let known: Vec<&str> = crate::BUNDLED.iter().map(|b| b.name).collect();
                 self.notice = Some(tr!(
-                    "There is no scenario named “{}”. There are: {}, and what the Learn tab lists.",
+                    "There is no scenario named “{}”. There are {}, and what the Learn tab lists.",
                     name,
-                    known.join(", ")
+                    words::all_of(&known)
                 ));
             }
         }
@@ -143,7 +144,7 @@ impl App {
         let Some(script) = self.session.script() else { return Ok(()) };
         let about = &script.scenario().about;
         if let Err(word) = about.allows(&command.to_string()) {
-            return Err(tr!("This puzzle allows {}, not {}.", about.allowed.join(", "), word));
+            return Err(tr!("This puzzle allows {}, not {}.", words::all_of(&about.allowed), word));
         }
         if self.session.current() == LESSON && is_lesson(script.scenario()) {
             self.session.fork().map_err(|refusal| refusal.to_string())?;

@@ -9,7 +9,7 @@ use raft_check::linear::Verdict;
 use raft_core::{Index, NodeId, Position};
 use raft_sim::{Command, Happening, What};
 
-use raft_view::clients::{Crowd, crowds};
+use raft_view::clients::{self, Crowd, crowds};
 use raft_view::inspect::{Section, cluster};
 use raft_view::lesson::LessonView;
 use raft_view::logs::{Row, Window, longest, rows};
@@ -19,7 +19,7 @@ use raft_view::tab::Tab;
 use raft_view::timeline::{TimelineView, timeline};
 use raft_view::way::{Way, way};
 use raft_view::why::WhyView;
-use raft_view::words::{Sentence, en, seconds};
+use raft_view::words::{self, Sentence, seconds};
 
 /// How often what a person reads is refreshed while the run plays, in milliseconds.
 const READING_MS: f64 = 140.0;
@@ -209,21 +209,20 @@ impl App {
         };
         let latest = self.session.notable().iter().rev().find(is_news);
         let narrator = match latest {
-            Some(happening) => (seconds(happening.at), en::happening(happening)),
-            None => (seconds(world.now()), en::quiet(world)),
+            Some(happening) => (seconds(happening.at), words::happening(happening)),
+            None => (seconds(world.now()), words::quiet(world)),
         };
         views.narrator.update(narrator);
         views.way.update(way(world));
         let verdict = views.linear.verdict;
-        let seen =
-            (verdict == Verdict::NotLinearizable).then(|| en::clients::verdict(verdict).into());
+        let seen = (verdict == Verdict::NotLinearizable).then(|| clients::verdict(verdict).into());
         views.safety.update(SafetyView {
             undecided: verdict == Verdict::Undecided,
             broken: world
                 .violations()
                 .iter()
                 .take(5)
-                .map(|v| format!("{}: {v}", en::property(v.property)))
+                .map(|violation| words::plain(&words::broken(violation)))
                 .chain(seen)
                 .collect(),
             rules_off: world.settings().live.rules.switched_off().map(|r| r.name()).collect(),

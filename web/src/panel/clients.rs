@@ -89,10 +89,10 @@ fn plots(plots: &Plots) -> Html {
     let figures = plots.figures.clone();
     html! {
         <div class="plots">
-            <h3>{ said(key!("Latency:")) }{ " " }{ key("median", "M0,5 H18") }{ said(key!("median,")) }{ " " }{ key("p99", "M0,5 H18") }{ said(key!("99 of 100")) }</h3>
-            { plot(tr!("Latency"), latency_top, window, &plots.marks, lines) }
-            <h3>{ said(key!("Requests a second:")) }{ " " }{ key("answered", "M4,1 h8 v8 h-8 Z") }{ said(key!("answered,")) }{ " " }{ key("failed", "M4,1 h8 v8 h-8 Z") }{ said(key!("failed")) }</h3>
-            { plot(tr!("Requests a second"), rate_top, window, &plots.marks, bars) }
+            <h3>{ said(key!("Latency:")) }{ " " }{ key("median", "M0,5 H18") }{ said(key!("median")) }{ " " }{ key("p99", "M0,5 H18") }{ said(key!("99 of 100")) }</h3>
+            { plot(tr!("Latency in the last {}", window), latency_top, window, &plots.marks, lines) }
+            <h3>{ said(key!("Requests a second:")) }{ " " }{ key("answered", "M4,1 h8 v8 h-8 Z") }{ said(key!("answered")) }{ " " }{ key("failed", "M4,1 h8 v8 h-8 Z") }{ said(key!("failed")) }</h3>
+            { plot(tr!("Requests a second in the last {}", window), rate_top, window, &plots.marks, bars) }
             <p class="muted">{ figures }</p>
         </div>
     }
@@ -103,15 +103,15 @@ fn key(class: &'static str, d: &'static str) -> Html {
 }
 
 fn plot(
-    name: &'static str,
+    label: String,
     top: &str,
     window: &str,
     marks: &[(f64, &'static str)],
     content: [Html; 2],
 ) -> Html {
     let (right, bottom) = (fixed(WIDTH), fixed(HEIGHT));
-    let label = |class: &'static str, x: &str, y: &str, text: String| {
-        html! { <text {class} x={x.to_string()} y={y.to_string()}>{ text }</text> }
+    let text = |class: &'static str, x: &str, y: &str, said: String| {
+        html! { <text {class} x={x.to_string()} y={y.to_string()}>{ said }</text> }
     };
     let mark = |(x, class): &(f64, &'static str)| {
         let head = match *class {
@@ -122,14 +122,14 @@ fn plot(
         html! { <path class={classes!("at", *class)} d={format!("M{x},{bottom} V0 {head}", x = fixed(*x))} /> }
     };
     html! {
-        <svg class="plot" viewBox="-44 -8 348 80" role="img" aria-label={tr!("{}, in the last {}", name, window)}>
+        <svg class="plot" viewBox="-44 -8 348 80" role="img" aria-label={label}>
             <path class="axis" d={format!("M0,0 V{bottom} H{right}")} />
-            { label("end", "-5", "5", top.to_string()) }
-            { label("end", "-5", &bottom, "0".into()) }
+            { text("end", "-5", "5", top.to_string()) }
+            { text("end", "-5", &bottom, "0".into()) }
             { for content }
             { for marks.iter().map(mark) }
-            { label("", "0", "70", format!("−{window}")) }
-            { label("end", &right, "70", told!("now")) }
+            { text("", "0", "70", format!("−{window}")) }
+            { text("end", &right, "70", told!("now")) }
         </svg>
     }
 }

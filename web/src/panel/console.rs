@@ -8,7 +8,7 @@ use raft_core::NodeId;
 use raft_sim::{Answered, Command, Outcome, RequestKind, World, quoted, text_of};
 use raft_view::console::{ConsoleView, completions, consoles};
 use raft_view::way::Way;
-use raft_view::words::en;
+use raft_view::words;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -106,9 +106,9 @@ fn requests(world: &World, link: &Link) -> Html {
             let onclick = link.callback(move |_| Act::Typed(again.clone()));
             html! { <button class="quiet small" {onclick}>{ tr!("Ask {}", leader) }</button> }
         });
-        let mut answer = en::outcome(&request.outcome);
+        let mut answer = words::outcome(&request.outcome);
         if let Some(stale) = request.stale {
-            answer += &format!(" · {}", en::clients::stale(stale));
+            answer += &format!(" · {}", raft_view::clients::stale(stale));
         }
         html! {
             <li class={request.outcome.name()}>

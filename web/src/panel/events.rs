@@ -2,7 +2,7 @@
 
 use crate::rich::{rich, said};
 use raft_sim::{Session, What};
-use raft_view::words::{Sentence, en, seconds};
+use raft_view::words::{self, Sentence, seconds};
 use yew::prelude::*;
 
 /// The tab.
@@ -14,7 +14,7 @@ pub fn view(session: &Session) -> Html {
         .filter(|happening| !routine(&happening.what))
         .take(MOST)
         .map(|happening| {
-            let Sentence { text, cite } = en::happening(happening);
+            let Sentence { text, cite } = words::happening(happening);
             html! {
                 <li class={happening.matters().then_some("matters")}>
                     <time>{ seconds(happening.at) }</time>

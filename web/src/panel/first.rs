@@ -4,9 +4,9 @@
 use crate::message::{Link, Open, Page, Part};
 use crate::rich::{rich, said};
 use raft_check::linear::Verdict;
+use raft_view::clients;
 use raft_view::inspect::Section;
 use raft_view::way::Way;
-use raft_view::words::en;
 use yew::prelude::*;
 
 /// What the first view shows.
@@ -78,7 +78,7 @@ pub(super) fn verdict(verdict: Verdict) -> Html {
         Verdict::NotLinearizable => ("broken", "✗ "),
         Verdict::Undecided => ("muted", "? "),
     };
-    html! { <p {class}><span aria-hidden="true">{ sign }</span>{ en::clients::verdict(verdict) }</p> }
+    html! { <p {class}><span aria-hidden="true">{ sign }</span>{ clients::verdict(verdict) }</p> }
 }
 
 pub(super) fn section(section: &Section) -> Html {

@@ -9,7 +9,7 @@ use raft_core::Timer;
 use raft_sim::{Command, InFlight, Session, World};
 use raft_view::menu::{ActionView, Selection};
 use raft_view::why::WhyView;
-use raft_view::words::{en, span};
+use raft_view::words;
 use yew::prelude::*;
 
 /// What the tab shows.
@@ -77,8 +77,8 @@ fn timer(world: &World, selection: Selection, link: &Link) -> Html {
     let Some((timer, state)) = running else { return Html::default() };
     let left = state.deadline.saturating_sub(world.now());
     let most = match timer {
-        Timer::Election => world.settings().live.election_timeout.max,
-        Timer::Heartbeat | Timer::Quorum | Timer::Lease => world.settings().live.heartbeat,
+        Timer::Election => world.live_of(id).election_timeout.max,
+        Timer::Heartbeat | Timer::Quorum | Timer::Lease => world.live_of(id).heartbeat,
     };
     let commit = link.batch_callback(move |value: String| {
         let after = value.parse::<u64>().ok()? * 1_000;
@@ -86,16 +86,11 @@ fn timer(world: &World, selection: Selection, link: &Link) -> Html {
     });
     html! {
         <label class="slider">
-            <span>{ tr!("{} timer: {} left", upper(en::timer_name(timer)), span(left)) }</span>
+            <span>{ words::timer_left(timer, left) }</span>
             <Input kind="range" max={(most.max(left) / 1_000).to_string()}
                 value={(left / 1_000).to_string()} {commit} />
         </label>
     }
-}
-
-fn upper(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Messages in flight as a list: the way to reach one without a pointer.
@@ -120,7 +115,7 @@ fn in_flight(world: &World, selection: Selection, link: &Link) -> Html {
                 <button class="line" onclick={link.callback(move |_| Look::Select(Selection::Message(id)))}>
                     <b>{ format!("{} → {}", message.from, message.to) }</b>
                     { format!(" {} ", message.kind()) }
-                    <span class="muted">{ en::message(message) }</span>
+                    <span class="muted">{ words::message(message) }</span>
                 </button>
             </li>
         }

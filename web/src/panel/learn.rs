@@ -72,7 +72,7 @@ fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Link) 
                 <img src={crate::fetch::address(&format!("pictures/{}.svg", item.name))} alt="" loading="lazy" width="88" height="72" />
                 <button class="line" onclick={open(1)}>
                     <b>{ item.title(language) }</b>
-                    if done { <span class="holds">{ " ✓" }<span class="unseen">{ said(key!(" done")) }</span></span> }
+                    if done { <span class="holds">{ " ✓ " }<span class="unseen">{ said(key!("done")) }</span></span> }
                 </button>
                 if reached > 1 && !done {
                     <button class="btn" onclick={open(reached)}>{ tr!("Go on at step {}", reached) }</button>
@@ -96,23 +96,23 @@ fn tries(has_leader: bool, link: &Link) -> Html {
         <ul class="tries">
             <li>
                 <button class="btn" disabled={!has_leader} onclick={typed("crash leader".into())}>{ said(key!("Crash the leader")) }</button>
-                <span>{ said(key!("and watch the others elect a new one.")) }</span>
+                <span>{ said(key!("Watch the others elect a new one.")) }</span>
             </li>
             <li>
                 <button class="btn" disabled={!has_leader} onclick={typed("partition leader follower | rest".into())}>{ said(key!("Cut the leader off")) }</button>
-                <span>{ said(key!("with one follower: can it still commit?")) }</span>
+                <span>{ said(key!("It keeps one follower: can it still commit?")) }</span>
             </li>
             <li>
                 <button class="btn" onclick={typed("align timers".into())}>{ said(key!("Align the timers")) }</button>
-                <span>{ said(key!("so that servers compete for votes.")) }</span>
+                <span>{ said(key!("The servers then compete for votes.")) }</span>
             </li>
             <li>
                 <button class="btn" onclick={link.callback(|_| Act::ClientRequest)}>{ said(key!("Ask as a client")) }</button>
-                <span>{ said(key!("and follow the entry to a majority.")) }</span>
+                <span>{ said(key!("Follow the entry to a majority.")) }</span>
             </li>
             <li>
                 <button class="btn" onclick={typed("heal".into())}>{ said(key!("Heal")) }</button>
-                <span>{ said(key!("the network.")) }</span>
+                <span>{ said(key!("Every link works again.")) }</span>
             </li>
         </ul>
     }

@@ -1,13 +1,13 @@
 //! The rules that can be switched off, the properties they defend, and the scenario's claims.
 
 use crate::message::{Act, Link, Open};
-use crate::rich::said;
+use crate::rich::{rich, said};
 use raft_check::Property;
 use raft_check::linear::Verdict;
 use raft_core::Rule;
 use raft_sim::{Command, Session, Setting};
 use raft_view::rules::{RuleView, explain};
-use raft_view::words::en;
+use raft_view::words;
 use yew::prelude::*;
 
 /// The tab.
@@ -18,11 +18,10 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
         html! {
             <li class={if broken.is_some() { "broken" } else { "holds" }}>
                 <span aria-hidden="true">{ if broken.is_some() { "✗ " } else { "✓ " } }</span>
-                <b>{ en::property(property) }</b>
-                { match broken {
-                    Some(violation) => format!(": {violation}"),
-                    None => told!(" has held at every event"),
-                } }
+                { rich(&match broken {
+                    Some(violation) => words::broken(violation),
+                    None => tr!("**{}** has held at every event.", words::property(property)),
+                }) }
             </li>
         }
     };
@@ -31,8 +30,8 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
         let setting = if holds { Setting::RuleOff(rule) } else { Setting::RuleOn(rule) };
         let onchange = link.callback(move |_: Event| Act::Do(Command::Set(setting.clone())));
         let RuleView { sentence, section, property, incidents, .. } = explain(rule);
-        let seen =
-            if incidents.is_empty() { String::new() } else { tr!(" Missing in: {}.", incidents) };
+        let defends = tr!("Defends: {}.", words::property(property));
+        let missing = (!incidents.is_empty()).then(|| tr!("Missing in: {}.", incidents));
         let show = {
             let onclick = link.callback(move |_: MouseEvent| Open::Named(rule.name()));
             let label = tr!("Show me what happens without {}", rule.name());
@@ -46,7 +45,7 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
                 </label>
                 <p>{ sentence }{ " " }<cite>{ section }</cite></p>
                 { show }
-                <p class="muted">{ tr!("Defends: {}.{}", en::property(property), seen) }</p>
+                <p class="muted">{ defends }{ for missing.map(|text| html! { <>{ " " }{ text }</> }) }</p>
             </li>
         }
     };

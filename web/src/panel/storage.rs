@@ -9,8 +9,8 @@ use raft_view::cost::Cost;
 use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::fixed;
+use raft_view::storage::words;
 use raft_view::storage::{self, Record, RecordState, SizeRow};
-use raft_view::words::en::storage as words;
 use yew::prelude::*;
 
 /// What the tab shows.

@@ -6,14 +6,13 @@
 use super::Picture;
 use crate::message::Drag;
 use crate::shared::Same;
-use raft_core::Kind;
 use raft_view::clients::Crowd;
-use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::{
     Glyph, LinkView, Look, MessageView, Pip, Point, ServerView, arc, fixed, messages, timer_left,
     turn,
 };
+use raft_view::words;
 use yew::prelude::*;
 
 /// Six colours stand for terms, in turn.
@@ -44,15 +43,15 @@ pub(super) fn links_component(props: &LinksProps) -> Html {
             view.held.then_some("held"),
             (props.selection == Selection::Link(a, b)).then_some("selected"),
         );
-        let state = look_up(if both {
-            key!("cut")
+        let label = if both {
+            tr!("Link {} to {}, cut", a, b)
         } else if one {
-            key!("cut in one direction")
+            tr!("Link {} to {}, cut in one direction", a, b)
         } else if view.held {
-            key!("held")
+            tr!("Link {} to {}, held", a, b)
         } else {
-            key!("open")
-        });
+            tr!("Link {} to {}, open", a, b)
+        };
         let coordinates = |class: Classes| {
             html! {
                 <line {class} x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)} y2={fixed(to.y)} />
@@ -65,7 +64,7 @@ pub(super) fn links_component(props: &LinksProps) -> Html {
         });
         html! {
             <g key={format!("{a}{b}")} class="link-group" role="button" tabindex={if few { "0" } else { "-1" }}
-                data-link={format!("{},{}", a.0, b.0)} aria-label={tr!("Link {} to {}, {}", a, b, state)}>
+                data-link={format!("{},{}", a.0, b.0)} aria-label={label}>
                 { coordinates(classes!("link-hit")) }
                 { coordinates(class) }
                 { for stop }
@@ -113,7 +112,7 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         Look::Paused => tr!("{}, paused, {} messages wait", view.id, view.inbox),
     };
     let spoken = match view.belongs.words() {
-        Some(words) => format!("{spoken}, {words}"),
+        Some(words) => tr!("{}, {}", spoken, words),
         None => spoken,
     };
     let scale = r / 36.0;
@@ -263,7 +262,7 @@ fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
         selected.then_some("selected"),
     );
     let label = still.then(|| {
-        let name = message_label(view);
+        let name = words::message_name(view.kind);
         if let Glyph::Entries(count) = view.glyph {
             format!("{name} +{count}")
         } else {
@@ -277,25 +276,6 @@ fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
             { glyph(view.glyph) }
         </g>
     }
-}
-
-fn message_label(view: &MessageView) -> &'static str {
-    look_up(match view.kind {
-        Kind::Vote => "RequestVote",
-        Kind::VoteReply => key!("Answer to RequestVote"),
-        Kind::Append => "AppendEntries",
-        Kind::AppendReply => key!("Answer to AppendEntries"),
-        Kind::Heartbeat => key!("Heartbeat"),
-        Kind::HeartbeatReply => key!("Answer to a heartbeat"),
-        Kind::Propose => key!("Forwarded command"),
-        Kind::PreVote => key!("Pre-vote"),
-        Kind::PreVoteReply => key!("Answer to a pre-vote"),
-        Kind::Snapshot => "InstallSnapshot",
-        Kind::TimeoutNow => "TimeoutNow",
-        Kind::TransferLeader => key!("Request to hand over"),
-        Kind::ReadIndex => "ReadIndex",
-        Kind::ReadIndexReply => key!("Answer to ReadIndex"),
-    })
 }
 
 fn glyph_class(glyph: Glyph) -> &'static str {

@@ -1,5 +1,7 @@
 //! Claims about histories of registers, and about the watcher.
 
+mod witness;
+
 use super::*;
 use std::sync::Arc;
 
@@ -120,10 +122,11 @@ fn agrees_with_brute_force<M: Model>(
     let mut broken = 0;
     for seed in 0..4_000 {
         let history = random_history::<M>(&mut Chance(seed), ask);
-        let found = possible_ends(std::slice::from_ref(start), &history).map(|mut ends| {
-            ends.sort_unstable();
-            ends
-        });
+        let found =
+            possible_ends(std::slice::from_ref(start), &history, 200_000).map(|mut ends| {
+                ends.sort_unstable();
+                ends
+            });
         let expected = brute_ends(start, &history);
         assert_eq!(found.as_ref(), Some(&expected), "seed {seed}: {history:#?}");
         let verdict = check(start.clone(), &history);

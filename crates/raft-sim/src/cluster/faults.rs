@@ -1,11 +1,11 @@
 //! What goes wrong with servers, disks, links and clocks, and what a person sets.
 
-use super::{Cluster, to_u8, torn_records};
+use super::{Cluster, ordinal_of, to_u8, torn_records};
 use crate::happening::LossReason;
 use crate::queue::Due;
 use crate::server::{Arrival, Power};
-use crate::settings::Setting;
-use raft_core::{Durable, Membership, Node, Snapshot, Timer};
+use crate::settings::{OwnSetting, Owner, Setting};
+use raft_core::{Durable, Node, NodeId, Snapshot, Timer};
 use std::sync::Arc;
 
 impl Cluster {
@@ -24,11 +24,40 @@ impl Cluster {
         }
     }
 
+    /// What is held on a link arrives at the time at which it would have, or at once.
+    pub(crate) fn release(&mut self, from: NodeId, to: NodeId) {
+        for slot in self.network.release(from, to) {
+            let due = self.network.get(slot).map_or(self.now, |flight| flight.due);
+            self.schedule(slot, due.max(self.now));
+        }
+    }
+
     pub(crate) fn set(&mut self, setting: &Setting) {
         self.settings.apply(setting);
-        for server in &mut self.servers {
-            server.node.configure(self.settings.config(server.id));
+        for ordinal in 0..self.servers.len() {
+            self.configure(ordinal);
         }
+    }
+
+    pub(crate) fn set_own(&mut self, owner: &Owner, setting: &OwnSetting) {
+        match owner {
+            Owner::Server(id) => {
+                let ordinal = ordinal_of(*id);
+                setting.put_into(&mut self.servers[ordinal].own);
+                self.configure(ordinal);
+            }
+            Owner::Link(from, direction, to) => {
+                for (from, to) in direction.of(*from, *to) {
+                    self.network.set_own(from, to, setting);
+                }
+            }
+        }
+    }
+
+    /// Tells a server what it is to go by.
+    fn configure(&mut self, ordinal: usize) {
+        let config = self.live_of(ordinal).config(self.servers[ordinal].id);
+        self.servers[ordinal].node.configure(config);
     }
 
     /// A clock's rate changes for timers that run too: what is left of their time passes at it.
@@ -63,7 +92,9 @@ impl Cluster {
         let Some((earliest, _)) = timers.first().copied() else { return };
         let timeout = self.settings.live.election_timeout;
         // A whole election fits between two of them: out and back twice, with two writes.
-        let election = 4 * (self.settings.live.latency.max + self.settings.live.fsync.max);
+        let fsyncs = (0..self.servers.len()).map(|ordinal| self.live_of(ordinal).fsync.max);
+        let latency = self.network.longest_latency(&self.settings.live);
+        let election = 4 * (latency + fsyncs.max().unwrap_or(0));
         let gap = ((timeout.max - timeout.min) / timers.len() as u64).max(election);
         for (n, (_, ordinal)) in (0u64..).zip(timers) {
             self.move_deadline(ordinal as usize, Timer::Election, earliest + n * gap);
@@ -82,7 +113,7 @@ impl Cluster {
 
     /// Switches a server off; the snapshot that its disk holds.
     pub(crate) fn crash(&mut self, ordinal: usize) -> Arc<Snapshot> {
-        let (seed, chance) = (self.settings.seed, self.settings.live.torn_writes.0);
+        let (seed, chance) = (self.settings.seed, self.live_of(ordinal).torn_writes.0);
         let server = &mut self.servers[ordinal];
         server.crashes += 1;
         let kept = torn_records(seed, server, chance);
@@ -108,9 +139,9 @@ impl Cluster {
     }
 
     /// Erases the disk of a server that is down.
-    pub(crate) fn wipe(&mut self, ordinal: usize, began_with: &Membership) {
+    pub(crate) fn wipe(&mut self, ordinal: usize) {
         let server = &mut self.servers[ordinal];
-        let empty = Durable::bootstrap(began_with.clone());
+        let empty = Durable::bootstrap(self.began_with.clone());
         server.disk.durable = empty.clone();
         server.node = Node::new(server.node.config().clone(), empty);
         server.wiped = true;

@@ -13,13 +13,14 @@ use crate::happening::{Happening, What};
 use crate::network::Network;
 use crate::queue::{Alarm, Due, Item, Queue};
 use crate::server::{Power, Server};
-use crate::settings::Settings;
+use crate::settings::{Live, Settings};
 use crate::time::Moment;
 use raft_check::{Checker, Violation};
 use raft_core::{
-    Durable, EntryRef, Index, Input, Membership, Message, Micros, Node, NodeId, Output, ReadToken,
-    Snapshot, Timer, WriteId,
+    Durable, EntryRef, Index, Input, Membership, Micros, Node, NodeId, Output, ReadToken, Snapshot,
+    Timer, WriteId,
 };
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub enum Checks {
 /// The servers and everything between them at one moment. A copy is cheap: logs and the checker's
 /// memory share their structure.
 #[derive(Clone, Debug)]
-pub(crate) struct Cluster {
+pub struct Cluster {
     pub(crate) settings: Settings,
     pub(crate) now: Micros,
     pub(crate) after: u32,
@@ -51,8 +52,10 @@ pub(crate) struct Cluster {
     happenings: Vec<Happening>,
     /// Empty between steps: kept for its memory.
     outputs: Vec<Output>,
-    /// Servers that have stepped, and from whose steps something may follow.
-    pub(crate) unsettled: VecDeque<usize>,
+    /// What those above have to carry out, in order, and at which server.
+    pub(crate) effects: VecDeque<(usize, Effect)>,
+    /// The members that the cluster began with.
+    pub(crate) began_with: Membership,
     /// When something was last committed, or last done to the run.
     pub(crate) last_progress: Micros,
     /// The first working leader that was deposed by a server which could not win, and by whom.
@@ -77,17 +80,8 @@ pub(crate) enum Todo {
     Alarm(Alarm),
 }
 
-/// What comes of inputs to a server, beside what becomes of a proposal.
-#[derive(Debug, Default)]
-pub(crate) struct Came {
-    /// What the server has sent to itself, oldest first.
-    pub(crate) own_mail: VecDeque<Message>,
-    /// What those above have to carry out, in order.
-    pub(crate) effects: Vec<Effect>,
-}
-
 /// What a server asks of those above the cluster.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Effect {
     /// Its state machine becomes what a snapshot from the leader says.
     Restore(Arc<Snapshot>),
@@ -95,6 +89,8 @@ pub(crate) enum Effect {
     ReadReady(ReadToken, Index),
     /// A follower needs a newer snapshot than there is.
     SnapshotWanted,
+    /// It has stepped: something may be committed that it has not applied, and more may follow.
+    Stepped,
 }
 
 impl Cluster {
@@ -116,7 +112,8 @@ impl Cluster {
             recording: false,
             happenings: Vec::new(),
             outputs: Vec::new(),
-            unsettled: VecDeque::new(),
+            effects: VecDeque::new(),
+            began_with: members,
             last_progress: 0,
             deposed: None,
             snapshots_sent: Vec::new(),
@@ -125,50 +122,56 @@ impl Cluster {
     }
 
     /// One more server, which knows what the cluster began with and has not begun yet.
-    pub(crate) fn grow(&mut self, began_with: &Membership) {
+    pub(crate) fn grow(&mut self) {
         let id = NodeId(self.servers.len() as u64 + 1);
-        self.servers.push(new_server(id, &self.settings, began_with));
+        self.servers.push(new_server(id, &self.settings, &self.began_with));
         self.network.grow();
     }
 
     // ---- looking ----
     /// The settings as they stand.
-    pub(crate) fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
+    /// The settings that hold for a server: its own, and the cluster's where it has none.
+    pub(crate) fn live_of(&self, ordinal: usize) -> Cow<'_, Live> {
+        let live = &self.settings.live;
+        self.servers.get(ordinal).map_or(Cow::Borrowed(live), |server| live.with(&server.own))
+    }
+
     /// Simulated time since the start.
-    pub(crate) fn now(&self) -> Micros {
+    pub fn now(&self) -> Micros {
         self.now
     }
 
     /// The exact moment that has been reached.
-    pub(crate) fn moment(&self) -> Moment {
+    pub fn moment(&self) -> Moment {
         Moment { time: self.now, after: self.after }
     }
 
     /// How many events have been processed.
-    pub(crate) fn events(&self) -> u64 {
+    pub fn events(&self) -> u64 {
         self.events
     }
 
     /// Every server, in order of id.
-    pub(crate) fn servers(&self) -> &[Server] {
+    pub fn servers(&self) -> &[Server] {
         &self.servers
     }
 
     /// One server.
-    pub(crate) fn server(&self, id: NodeId) -> Option<&Server> {
+    pub fn server(&self, id: NodeId) -> Option<&Server> {
         self.servers.get(ordinal_of(id))
     }
 
     /// The network.
-    pub(crate) fn network(&self) -> &Network {
+    pub fn network(&self) -> &Network {
         &self.network
     }
 
     /// The live leader of the highest term, if there is one.
-    pub(crate) fn leader(&self) -> Option<&Server> {
+    pub fn leader(&self) -> Option<&Server> {
         self.servers
             .iter()
             .filter(|server| server.is_live_leader())
@@ -177,7 +180,7 @@ impl Cluster {
 
     /// The members as the live leader knows them; without one, as the live server that has applied
     /// most does.
-    pub(crate) fn membership(&self) -> &Membership {
+    pub fn membership(&self) -> &Membership {
         let most = || {
             let live = self.servers.iter().filter(|server| server.is_live());
             live.max_by_key(|server| (server.node.applied_index(), std::cmp::Reverse(server.id)))
@@ -187,34 +190,34 @@ impl Cluster {
     }
 
     /// Whether the server belongs to the cluster.
-    pub(crate) fn is_member(&self, id: NodeId) -> bool {
+    pub fn is_member(&self, id: NodeId) -> bool {
         self.membership().contains(id)
     }
 
     /// What was broken so far.
-    pub(crate) fn violations(&self) -> &[Violation] {
+    pub fn violations(&self) -> &[Violation] {
         self.checker.violations()
     }
 
     /// Who led a term, if anybody did.
-    pub(crate) fn leader_of(&self, term: raft_core::Term) -> Option<NodeId> {
+    pub fn leader_of(&self, term: raft_core::Term) -> Option<NodeId> {
         self.checker.leader_of(term)
     }
 
     /// How many terms have passed in which nobody became leader.
-    pub(crate) fn leaderless_terms(&self) -> u64 {
+    pub fn leaderless_terms(&self) -> u64 {
         let highest = self.servers.iter().map(|server| server.node.term()).max().unwrap_or(0);
         let passed = highest.saturating_sub(1);
         passed.saturating_sub(self.checker.led_terms_below(highest))
     }
 
     /// The highest index that any server has committed.
-    pub(crate) fn committed(&self) -> Index {
+    pub fn committed(&self) -> Index {
         self.checker.committed()
     }
 
     /// The entry that was first committed at an index, by anybody.
-    pub(crate) fn committed_entry(&self, index: Index) -> Option<&EntryRef> {
+    pub fn committed_entry(&self, index: Index) -> Option<&EntryRef> {
         self.checker.committed_entry(index)
     }
 
@@ -274,8 +277,8 @@ impl Cluster {
         }
     }
 
-    /// Sets an alarm for those above; its number.
-    pub(crate) fn set_alarm(&mut self, due: Micros, alarm: Alarm) -> u64 {
+    /// Sets an alarm for the service above; its number, which is never 0.
+    pub fn set_alarm(&mut self, due: Micros, alarm: Alarm) -> u64 {
         let Alarm { kind, key } = alarm;
         self.queue.push(due, Due::Alarm { kind, key })
     }
@@ -324,7 +327,7 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
     Server {
         id,
         power: Power::Up,
-        node: Node::new(settings.config(id), durable.clone()),
+        node: Node::new(settings.live.config(id), durable.clone()),
         disk: Disk { durable, ..Default::default() },
         timers: [None; Timer::ALL.len()],
         timer_draws: [0; Timer::ALL.len()],
@@ -333,6 +336,7 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
         inbox_from: 0,
         held: VecDeque::new(),
         clock_percent: 100,
+        own: Vec::new(),
         wiped: false,
         crashes: 0,
     }

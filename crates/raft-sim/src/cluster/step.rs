@@ -1,6 +1,6 @@
 //! One input to one server, and what it sends, writes and waits for.
 
-use super::{Came, Checks, Cluster, Effect, Todo, ordinal_of, to_u8};
+use super::{Checks, Cluster, Effect, Todo, ordinal_of, to_u8};
 use crate::MAX_IN_FLIGHT;
 use crate::chance::Purpose;
 use crate::disk::PendingWrite;
@@ -13,6 +13,7 @@ use raft_core::{
     Index, Input, Kind, Message, Micros, NodeId, Note, Output, Proposal, Timer, TimerRange, Write,
     WriteId,
 };
+use std::collections::VecDeque;
 
 impl Cluster {
     /// Begins with what was due; what is to be done about it.
@@ -92,13 +93,36 @@ impl Cluster {
             .map(|(_, message)| message)
     }
 
+    /// A running server gets an input from a service; what became of a proposal, if it was one.
+    /// The service is told of whatever else comes of it once it is done itself. `None` too where
+    /// there is no such server, or it does not run.
+    pub fn act(&mut self, at: NodeId, input: Input) -> Option<Proposal> {
+        let ordinal = ordinal_of(at);
+        if self.servers.get(ordinal).is_none_or(|server| server.power != Power::Up) {
+            return None;
+        }
+        let proposal = self.step(ordinal, input);
+        self.effects.push_back((ordinal, Effect::Stepped));
+        proposal
+    }
+
+    /// One input to a server, and what it then sends to itself; what became of a proposal, if it
+    /// was one.
+    pub(crate) fn step(&mut self, ordinal: usize, input: Input) -> Option<Proposal> {
+        let mut own_mail = VecDeque::new();
+        let proposal = self.step_once(ordinal, input, &mut own_mail);
+        while let Some(message) = own_mail.pop_front() {
+            self.step_once(ordinal, Input::Receive(message), &mut own_mail);
+        }
+        proposal
+    }
+
     /// One input: its outputs are carried out, and the result is held against what must be true.
-    /// What became of a proposal, if it was one; whatever else came of it is added to `came`.
-    pub(crate) fn step_once(
+    fn step_once(
         &mut self,
         ordinal: usize,
         input: Input,
-        came: &mut Came,
+        own_mail: &mut VecDeque<Message>,
     ) -> Option<Proposal> {
         let mut outputs = std::mem::take(&mut self.outputs);
         let before = self.servers[ordinal].node.membership().clone();
@@ -108,17 +132,19 @@ impl Cluster {
         let mut term_from: Option<NodeId> = None;
         for output in outputs.drain(..) {
             match output {
-                Output::Send(message) if message.to == message.from => {
-                    came.own_mail.push_back(message)
-                }
+                Output::Send(message) if message.to == message.from => own_mail.push_back(message),
                 Output::Send(message) => self.send(message),
                 Output::SendAfter(write, message) => {
                     self.servers[ordinal].held.push_back((write, message));
                 }
-                Output::Restore(snapshot) => came.effects.push(Effect::Restore(snapshot)),
-                Output::SnapshotWanted => came.effects.push(Effect::SnapshotWanted),
+                Output::Restore(snapshot) => {
+                    self.effects.push_back((ordinal, Effect::Restore(snapshot)));
+                }
+                Output::SnapshotWanted => {
+                    self.effects.push_back((ordinal, Effect::SnapshotWanted));
+                }
                 Output::Read { token, index } => {
-                    came.effects.push(Effect::ReadReady(token, index));
+                    self.effects.push_back((ordinal, Effect::ReadReady(token, index)));
                 }
                 Output::Persist(write) => {
                     let from = write.log.as_ref().map(|log| log.first_index);
@@ -188,7 +214,7 @@ impl Cluster {
     }
 
     pub(crate) fn persist(&mut self, ordinal: usize, write: Write) {
-        let (seed, span, now) = (self.settings.seed, self.settings.live.fsync, self.now);
+        let (seed, span, now) = (self.settings.seed, self.live_of(ordinal).fsync, self.now);
         let server = &mut self.servers[ordinal];
         server.disk.begun += 1;
         let takes = draw_span(seed, Purpose::Fsync, server.id.0, 0, server.disk.begun, span);

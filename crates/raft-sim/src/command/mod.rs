@@ -120,6 +120,14 @@ pub enum Direction {
     BothWays,
 }
 
+impl Direction {
+    /// The directions of a link that are meant, each from whom to whom.
+    pub fn of<N: Copy>(self, from: N, to: N) -> impl Iterator<Item = (N, N)> {
+        let back = (self == Direction::BothWays).then_some((to, from));
+        [(from, to)].into_iter().chain(back)
+    }
+}
+
 /// What can be done to one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageVerb {

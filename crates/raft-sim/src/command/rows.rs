@@ -1,15 +1,5 @@
 //! What turns the rows of `table` into what reads, writes, checks, expands and lists commands.
 
-/// The first where there is one, otherwise the second.
-macro_rules! or {
-    (; $usual:expr) => {
-        $usual
-    };
-    ($given:expr; $usual:expr) => {
-        $given
-    };
-}
-
 /// A row: the words, the arguments, the command that they make, and the line of help. The command
 /// and the value of its arguments stand on both sides of a `=`, for one is made of the other both
 /// ways. Behind them, in this order and each only where it is not as usual:
@@ -34,6 +24,7 @@ macro_rules! actions {
             help: $help,
             allowed_by: &[$($word),*],
             arguments: <$kind as Argument>::syntax,
+            arguments_begin: <$kind as Argument>::begins,
             read: |reader, context| {
                 let $value = <$kind as Argument>::read(reader, context)?;
                 Ok(Command::$variant $fields)

@@ -4,18 +4,18 @@
 use super::parts::{
     After, Argument, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each, EntryText,
     Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth, One, OneWay,
-    SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
+    OwnValue, SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
 };
 use super::{Below, Direction, MemberChange, MessageVerb, Refusal};
 use crate::claim::{Set, Variables};
 use crate::load::LoadSpec;
 use crate::phrase::{Phrase, phrase};
 use crate::scenario::Context;
-use crate::scenario::words::{Parse, Words};
+use crate::scenario::words::{Parse, Word, Words};
 use crate::server::Power;
-use crate::settings::Setting;
+use crate::settings::{OwnSetting, Owner, Setting};
 use crate::world::World;
-use crate::world::check::{check_load, check_rate, check_setting, two_servers};
+use crate::world::check::{check_load, check_own, check_rate, check_setting, two_servers};
 use raft_core::{Kind, Micros, NodeId, Timer};
 use std::fmt;
 
@@ -29,6 +29,7 @@ pub struct Action {
     /// `set rule`.
     pub allowed_by: &'static [&'static str],
     arguments: fn() -> String,
+    arguments_begin: fn(&[Word]) -> bool,
     read: fn(&mut Words<'_>, &Context) -> Parse<Command<Set>>,
 }
 
@@ -37,6 +38,17 @@ impl Action {
     /// what may be left out in brackets.
     pub fn syntax(&self) -> String {
         format!("{}{}", self.name, (self.arguments)())
+    }
+
+    /// Whether what follows the first word can be this action.
+    fn begins(&self, reader: &Words<'_>) -> bool {
+        let rest = reader.rest();
+        match self.name.split_once(' ') {
+            None => (self.arguments_begin)(rest),
+            Some((_, second)) => rest.split_first().is_some_and(|(word, arguments)| {
+                word.is(second) && (self.arguments_begin)(arguments)
+            }),
+        }
     }
 
     fn first_word(&self) -> &'static str {
@@ -120,6 +132,8 @@ pub enum Command<N = NodeId> {
     Release(N, N),
     /// Changes a setting.
     Set(Setting),
+    /// Gives one server or one link a setting of its own, or takes it away.
+    SetOwn(Owner<N>, OwnSetting),
     /// Changes the rate of a server's clock; 100 is true time.
     Clock {
         /// The server.
@@ -202,7 +216,7 @@ actions! {
         "cuts a link in one direction or both",
         marks fault,
         needs |world| two_servers(*from, *to),
-        changes |world| links(*from, *direction, *to).any(|(a, b)| !world.network().is_cut(a, b)),
+        changes |world| direction.of(*from, *to).any(|(a, b)| !world.network().is_cut(a, b)),
         label match direction {
             Direction::OneWay => phrase!("Cut {} → {}", from, to),
             Direction::BothWays => phrase!("Cut both ways"),
@@ -210,7 +224,7 @@ actions! {
     "mend" Link: Mend(from, direction, to) = (from, direction, to), "undoes a cut",
         marks fault,
         needs |world| two_servers(*from, *to),
-        changes |world| links(*from, *direction, *to).any(|(a, b)| world.network().is_cut(a, b)),
+        changes |world| direction.of(*from, *to).any(|(a, b)| world.network().is_cut(a, b)),
         label phrase!("Mend");
     "heal" (): Heal {} = (), "ends the partition and every cut; held links stay held",
         marks fault,
@@ -246,7 +260,7 @@ actions! {
         needs |world| two_servers(*from, *to),
         changes |world| !world.network().is_held(*from, *to),
         label phrase!("Hold {} → {}", from, to);
-    "release" OneWay: Release(from, to) = (from, to), "it arrives again",
+    "release" OneWay: Release(from, to) = (from, to), "what is held on a link arrives again",
         marks fault,
         needs |world| two_servers(*from, *to),
         changes |world| world.network().is_held(*from, *to),
@@ -254,6 +268,21 @@ actions! {
     "set clock" (Each, ClockRate): Clock { server, percent } = (server, percent),
         "changes the rate of a server's clock, from 1% to 1000%",
         needs |world| check_rate(*percent);
+    "set" OwnValue: SetOwn(owner, setting) = (owner, setting),
+        "gives one server or link a setting of its own; `default`: the cluster's again",
+        needs |world| check_own(owner, setting),
+        changes |world| world.is_new_for(owner, setting),
+        label match setting {
+            OwnSetting::Is(_) => None,
+            OwnSetting::Default(name) => Some(match owner {
+                Owner::Link(from, Direction::OneWay, to) => {
+                    phrase!("Remove own {} {} → {}", name, from, to)
+                }
+                Owner::Server(_) | Owner::Link(_, Direction::BothWays, _) => {
+                    phrase!("Remove own {}", name)
+                }
+            }),
+        };
     "set" LiveSetting: Set(setting) = setting,
         "changes a setting while the run goes on", allowed by "rule",
         needs |world| check_setting(setting);
@@ -308,12 +337,6 @@ actions! {
         needs |world| world.check_restore(file);
 }
 
-/// The directions of a link that are meant.
-fn links(from: NodeId, direction: Direction, to: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> {
-    let back = (direction == Direction::BothWays).then_some((to, from));
-    [(from, to)].into_iter().chain(back)
-}
-
 /// The first words of what is no command but of the text: claims, waits and variables.
 const STATEMENTS: [&str; 3] = ["run", "let", "expect"];
 
@@ -356,15 +379,11 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<
         return Err(reader.unexpected(EXPECTED, known));
     }
     while let Some(action) = rows.next() {
-        // Of several rows that begin alike, the longer name stands first.
-        let Some((_, second)) = action.name.split_once(' ') else {
-            return (action.read)(reader, context);
-        };
-        if rows.peek().is_none() {
-            reader.expect(second)?;
-            return (action.read)(reader, context);
-        }
-        if reader.take(second) {
+        // Of several rows that begin alike, the last one says what is wrong.
+        if rows.peek().is_none() || action.begins(reader) {
+            if let Some((_, second)) = action.name.split_once(' ') {
+                reader.expect(second)?;
+            }
             return (action.read)(reader, context);
         }
     }

@@ -1,9 +1,9 @@
 //! Reading claims and waits.
 
 use super::settings::number;
-use super::words::{Parse, Words};
+use super::words::{Parse, Word, Words};
 use super::{Context, Remember};
-use crate::claim::{Claim, Comparison, ExpectedEntry, Number, Quantity, Set, Value};
+use crate::claim::{Claim, Comparison, ConsoleClaim, ExpectedEntry, Number, Quantity, Set, Value};
 use raft_check::Property;
 use raft_core::NodeId;
 
@@ -11,24 +11,29 @@ const SETS: [&str; 4] = ["leader", "follower", "all", "rest"];
 const ROLES: [&str; 7] =
     ["follower", "pre-candidate", "candidate", "leader", "learner", "crashed", "paused"];
 const OUTCOMES: [&str; 4] = ["ok", "refused", "unknown", "stale"];
-const CLAIMS: [&str; 17] = [
-    "leaderless-terms",
-    "snapshot",
-    "leader",
-    "no",
-    "leaders",
-    "role",
-    "term",
-    "commit",
-    "applied",
-    "log",
-    "logs",
-    "value",
-    "reply",
-    "safe",
-    "violated",
-    "linearizable",
-    "not",
+/// Reads what follows a claim's first word.
+type Read = fn(&mut Words<'_>, &Context) -> Parse<Claim>;
+/// The first word of each claim, and how it goes on.
+const CLAIMS: [(&str, Read); 19] = [
+    ("leader", leader),
+    ("no", no_leader),
+    ("leaders", |reader, context| Ok(Claim::Leaders(number_or_variable(reader, context)?))),
+    ("leaderless-terms", leaderless_terms),
+    ("role", role),
+    ("term", |reader, context| quantity(Quantity::Term, reader, context)),
+    ("commit", |reader, context| quantity(Quantity::Commit, reader, context)),
+    ("applied", |reader, context| quantity(Quantity::Applied, reader, context)),
+    ("snapshot", |reader, context| quantity(Quantity::Snapshot, reader, context)),
+    ("log", log),
+    ("logs", logs_equal),
+    ("value", value),
+    ("reply", reply),
+    ("console", console),
+    ("safe", |_, _| Ok(Claim::Safe)),
+    ("violated", violated),
+    ("linearizable", |_, _| Ok(Claim::Linearizable)),
+    ("not", not_linearizable),
+    ("converged", |_, _| Ok(Claim::Converged)),
 ];
 
 /// A server or a set of them.
@@ -46,8 +51,8 @@ pub(crate) fn set(reader: &mut Words<'_>, context: &Context) -> Parse<Set> {
                     return Ok(Set::Variable(name.to_string()));
                 }
                 if let Some(id) = server_name(text) {
-                    if id == 0 || id > context.servers {
-                        let expected = format!("a server from n1 to n{}", context.servers);
+                    if id == 0 || id > context.highest {
+                        let expected = format!("a server from n1 to n{}", context.highest);
                         return Err(reader.error(text, &expected));
                     }
                     return Ok(Set::One(NodeId(id)));
@@ -57,6 +62,13 @@ pub(crate) fn set(reader: &mut Words<'_>, context: &Context) -> Parse<Set> {
     }
     reader.back();
     Err(reader.unexpected(expected, &SETS))
+}
+
+/// Whether a word names a server or a set of them.
+pub(crate) fn is_set(word: &Word) -> bool {
+    let text = &word.text;
+    let named = ["leader", "follower", "all"].contains(&text.as_str()) || text.starts_with('$');
+    !word.quoted && (named || server_name(text).is_some())
 }
 
 fn server_name(text: &str) -> Option<u64> {
@@ -139,85 +151,73 @@ fn names_server(context: &Context, text: &str) -> bool {
 
 /// A claim.
 pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
-    if reader.take("leader") {
-        let named = !reader.is_at_end() && reader.peek().is_some_and(|word| word.text != "within");
-        let set = if named { Some(set(reader, context)?) } else { None };
-        return Ok(Claim::Leader(set));
-    }
-    if reader.take("no") {
-        reader.expect("leader")?;
-        return Ok(Claim::NoLeader);
-    }
-    if reader.take("leaders") {
-        return Ok(Claim::Leaders(number_or_variable(reader, context)?));
-    }
-    if reader.take("leaderless-terms") {
-        let comparison = comparison(reader)?;
-        return Ok(Claim::LeaderlessTerms(comparison, number_or_variable(reader, context)?));
-    }
-    if reader.take("role") {
-        return role(reader, context);
-    }
-    for quantity in [Quantity::Term, Quantity::Commit, Quantity::Applied, Quantity::Snapshot] {
-        if reader.take(quantity.name()) {
-            let set = set(reader, context)?;
-            let comparison = comparison(reader)?;
-            let number = number_or_variable(reader, context)?;
-            return Ok(Claim::Compare(quantity, set, comparison, number));
-        }
-    }
-    if reader.take("log") {
-        return log(reader, context);
-    }
-    if reader.take("logs") {
-        reader.expect("equal")?;
-        return Ok(Claim::LogsEqual);
-    }
-    if reader.take("value") {
-        return value(reader, context);
-    }
-    if reader.take("reply") {
-        let number = number_or_variable(reader, context)?;
-        let outcome = one_of(reader, "an outcome", &OUTCOMES)?;
-        return Ok(Claim::Reply { number, outcome });
-    }
-    if reader.take("console") {
-        let number = number_or_variable(reader, context)?;
-        return Ok(
-            match one_of(reader, "what is so of it", &["ended", "exit", "output", "stale"])?
-                .as_str()
-            {
-                "stale" => Claim::ConsoleStale { number },
-                "ended" => Claim::ConsoleEnded { number },
-                "exit" => Claim::ConsoleExit { number, code: number_or_variable(reader, context)? },
-                _ => {
-                    let text = reader.next("what it printed, in quotation marks")?.text.clone();
-                    Claim::ConsoleOutput { number, text }
-                }
-            },
-        );
-    }
-    if reader.take("violated") {
-        let names = Property::ALL.map(Property::name);
-        let name = one_of(reader, "a property", &names)?;
-        return Property::from_name(&name)
-            .map(Claim::Violated)
-            .ok_or_else(|| reader.error(&name, "a property"));
-    }
-    if reader.take("not") {
-        reader.expect("linearizable")?;
-        return Ok(Claim::NotLinearizable);
-    }
-    for (word, claim) in [
-        ("safe", Claim::Safe),
-        ("linearizable", Claim::Linearizable),
-        ("converged", Claim::Converged),
-    ] {
+    for (word, read) in CLAIMS {
         if reader.take(word) {
-            return Ok(claim);
+            return read(reader, context);
         }
     }
-    Err(reader.unexpected("a claim such as `leader n3` or `value a = 1 on n1`", &CLAIMS))
+    let words = CLAIMS.map(|(word, _)| word);
+    Err(reader.unexpected("a claim such as `leader n3` or `value a = 1 on n1`", &words))
+}
+
+/// `leader`, or `leader n3`.
+fn leader(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    let named = !reader.is_at_end() && reader.peek().is_some_and(|word| word.text != "within");
+    Ok(Claim::Leader(if named { Some(set(reader, context)?) } else { None }))
+}
+
+fn no_leader(reader: &mut Words<'_>, _context: &Context) -> Parse<Claim> {
+    reader.expect("leader")?;
+    Ok(Claim::NoLeader)
+}
+
+/// `leaderless-terms >= 3`
+fn leaderless_terms(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    let comparison = comparison(reader)?;
+    Ok(Claim::LeaderlessTerms(comparison, number_or_variable(reader, context)?))
+}
+
+/// `commit n1 >= 5`
+fn quantity(quantity: Quantity, reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    let set = set(reader, context)?;
+    let comparison = comparison(reader)?;
+    Ok(Claim::Compare(quantity, set, comparison, number_or_variable(reader, context)?))
+}
+
+fn logs_equal(reader: &mut Words<'_>, _context: &Context) -> Parse<Claim> {
+    reader.expect("equal")?;
+    Ok(Claim::LogsEqual)
+}
+
+/// `reply 1 ok`
+fn reply(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    let number = number_or_variable(reader, context)?;
+    Ok(Claim::Reply { number, outcome: one_of(reader, "an outcome", &OUTCOMES)? })
+}
+
+/// `console 1 exit 0`
+fn console(reader: &mut Words<'_>, context: &Context) -> Parse<Claim> {
+    let number = number_or_variable(reader, context)?;
+    let what = one_of(reader, "what is so of it", &["ended", "exit", "output", "stale"])?;
+    let is = match what.as_str() {
+        "stale" => ConsoleClaim::Stale,
+        "ended" => ConsoleClaim::Ended,
+        "exit" => ConsoleClaim::Exit(number_or_variable(reader, context)?),
+        _ => ConsoleClaim::Output(reader.next("what it printed, in quotation marks")?.text.clone()),
+    };
+    Ok(Claim::Console { number, is })
+}
+
+/// `violated log-matching`
+fn violated(reader: &mut Words<'_>, _context: &Context) -> Parse<Claim> {
+    let names = Property::ALL.map(Property::name);
+    let name = one_of(reader, "a property", &names)?;
+    Property::from_name(&name).map(Claim::Violated).ok_or_else(|| reader.error(&name, "a property"))
+}
+
+fn not_linearizable(reader: &mut Words<'_>, _context: &Context) -> Parse<Claim> {
+    reader.expect("linearizable")?;
+    Ok(Claim::NotLinearizable)
 }
 
 fn one_of(reader: &mut Words<'_>, what: &str, names: &[&str]) -> Parse<String> {

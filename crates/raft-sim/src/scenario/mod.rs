@@ -9,7 +9,7 @@ pub(crate) mod words;
 use crate::claim::{Claim, Set, Value, Variables};
 use crate::command::{self, Command};
 use crate::settings::{Setting, Settings};
-use crate::{MAX_COMMANDS, MAX_TEXT, MAX_TIME};
+use crate::{MAX_COMMANDS, MAX_SERVERS, MAX_TEXT, MAX_TIME};
 pub(crate) use lesson::VERBS as LESSON_VERBS;
 pub use lesson::{About, Guess, LANGUAGES, Look, Tell, Text};
 use raft_core::Micros;
@@ -91,10 +91,31 @@ pub enum Remember {
 /// What is known while a text is read.
 #[derive(Clone, Default)]
 pub(crate) struct Context {
+    /// How many servers there are, as far as the text says.
     pub(crate) servers: u64,
+    /// The highest server that may be there by now; at least `servers`.
+    pub(crate) highest: u64,
     /// The variables set so far and what kind each is.
     pub(crate) variables: Variables,
     pub(crate) timeline: Micros,
+}
+
+impl Context {
+    fn has_at_least(&mut self, servers: u64) {
+        self.servers = self.servers.max(servers);
+        self.highest = self.highest.max(servers);
+    }
+
+    /// A line may add servers. Which ones a line of etcdctl adds shows only when it is carried out:
+    /// whether a server is there is for the run to say from there on.
+    fn learn_from(&mut self, command: &Command<Set>) {
+        if let Some(added) = command::added_server(command) {
+            self.has_at_least(added);
+        }
+        if matches!(command, Command::Etcdctl(_)) {
+            self.highest = MAX_SERVERS;
+        }
+    }
 }
 
 /// Reads a scenario text. The error names the first line that is wrong.
@@ -136,7 +157,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
             take_header(&mut scenario, &mut seen, line, setting)?;
             continue;
         }
-        context.servers = context.servers.max(u64::from(scenario.settings.nodes));
+        context.has_at_least(u64::from(scenario.settings.nodes));
         let statement = parse_statement(
             &mut reader,
             &mut context,
@@ -144,10 +165,8 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
             &words,
             !scenario.statements.is_empty(),
         )?;
-        if let StatementKind::Do(command) = &statement.kind
-            && let Some(added) = command::added_server(command)
-        {
-            context.servers = context.servers.max(added);
+        if let StatementKind::Do(command) = &statement.kind {
+            context.learn_from(command);
         }
         scenario.statements.push(statement);
         if scenario.statements.len() > MAX_COMMANDS {
@@ -166,7 +185,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
 pub fn parse_action(text: &str, servers: u64) -> Result<Command<Set>, ScenarioError> {
     let words = words::split(1, text)?;
     let mut reader = Words::new(1, &words);
-    let context = Context { servers, ..Context::default() };
+    let context = Context { servers, highest: servers, ..Context::default() };
     let command = command::parse(&mut reader, &context)?;
     reader.end()?;
     Ok(command)

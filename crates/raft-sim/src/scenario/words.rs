@@ -37,6 +37,13 @@ pub(crate) struct Word {
     pub(crate) quoted: bool,
 }
 
+impl Word {
+    /// Whether it is this word of the language.
+    pub(crate) fn is(&self, word: &str) -> bool {
+        !self.quoted && self.text == word
+    }
+}
+
 /// Splits a line into words. `#` starts a comment; quotes may stand anywhere in a word.
 pub(crate) fn split(line: u32, text: &str) -> Result<Vec<Word>, ScenarioError> {
     let mut words = Vec::new();
@@ -114,9 +121,14 @@ impl<'a> Words<'a> {
         self.words.get(self.next)
     }
 
+    /// The words that are left.
+    pub(crate) fn rest(&self) -> &'a [Word] {
+        self.words.get(self.next..).unwrap_or_default()
+    }
+
     /// Whether the next word is this one; takes it if so.
     pub(crate) fn take(&mut self, word: &str) -> bool {
-        let is = self.peek().is_some_and(|next| !next.quoted && next.text == word);
+        let is = self.peek().is_some_and(|next| next.is(word));
         self.next += usize::from(is);
         is
     }

@@ -94,7 +94,7 @@ impl Clients {
 
     fn open(&mut self, cx: &mut Cx<'_>, open: Open) {
         let id = cx.desk.next_request();
-        cx.watch_request(open.session, id, &open.kind);
+        cx.watch_request(open.session, &open.kind);
         if open.number.is_some() {
             let road = match &open.kind {
                 RequestKind::GetSerializable { .. } => Road::Local,
@@ -258,6 +258,7 @@ impl Clients {
         value: Option<Bytes>,
     ) {
         let Some(open) = self.open.get(&id) else { return };
+        cx.read_took_effect(ordinal, open.kind.key(), Desk::watched(open.session));
         if let Some(number) = open.number {
             let stale = cx.stale(ordinal, open.kind.key(), open.committed);
             if let Some(answered) = manual(&mut self.manual, number) {
@@ -330,7 +331,7 @@ impl Clients {
         let Some(open) = self.open.remove(&id) else { return };
         cx.follow_to_the_end(id, outcome.name() == "ok");
         let at = cx.tick();
-        let (key, watched) = (open.kind.key(), Desk::watched(open.session, id));
+        let (key, watched) = (open.kind.key(), Desk::watched(open.session));
         match (&outcome, &open.kind) {
             (_, RequestKind::GetSerializable { .. }) => {}
             (Outcome::Ok(Answer::Get { value }), _) => {
@@ -342,7 +343,9 @@ impl Clients {
             (Outcome::NotLeader { .. } | Outcome::Down { .. } | Outcome::Overloaded, _)
             // A read without an answer has told nobody anything.
             | (_, RequestKind::Get { .. }) => cx.desk.watcher.forget(key, watched),
-            (Outcome::Waiting | Outcome::TimedOut | Outcome::ConnectionLost { .. }, _) => {}
+            (Outcome::Waiting | Outcome::TimedOut | Outcome::ConnectionLost { .. }, _) => {
+                cx.desk.watcher.abandon(key, watched);
+            }
         }
         let is_known = outcome.name() != "unknown";
         let is_ok = matches!(outcome, Outcome::Ok(_));

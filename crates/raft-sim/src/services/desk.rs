@@ -3,25 +3,19 @@
 
 use crate::client::RequestKind;
 use crate::followed::Followed;
-use crate::machine::SessionId;
+use crate::machine::{SessionId, plain_request_of};
 use etcd_kv::{Bytes, Store};
 use raft_check::linear::{Register, RegisterOperation, Watcher};
-use raft_core::{Index, Membership, Micros, ReadToken};
+use raft_core::{Entry, Index, Micros, ReadToken};
 use std::sync::Arc;
-
-/// What the cluster began with: at the start of the run, or when it was made from a saved file.
-#[derive(Clone, Debug)]
-pub(crate) struct Origin {
-    pub(crate) members: Membership,
-    pub(crate) store: Store,
-}
 
 /// The desk at which everybody's requests are numbered and kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Desk {
     /// What each server has in hand; lost when its process ends.
     pub(crate) hands: Vec<Hand>,
-    pub(crate) origin: Origin,
+    /// What the cluster began with: at the start of the run, or when it was made from a saved file.
+    pub(crate) origin: Store,
     last_token: ReadToken,
     /// The last sequence number of each client that may ask again.
     idle: Vec<SessionId>,
@@ -30,6 +24,8 @@ pub(crate) struct Desk {
     /// What clients saw, key by key.
     pub(crate) watcher: Watcher<Bytes, Register>,
     watcher_clock: u64,
+    /// The last entry whose effect the watcher was told of.
+    carried_out: Index,
     /// The latest request that was made by hand.
     pub(crate) followed: Option<Arc<Followed>>,
 }
@@ -57,16 +53,17 @@ pub(crate) struct Waiting {
 const ORDER_BITS: u32 = 24;
 
 impl Desk {
-    pub(crate) fn new(origin: Origin, servers: usize) -> Desk {
+    pub(crate) fn new(servers: usize) -> Desk {
         Desk {
             hands: vec![Hand::default(); servers],
-            origin,
+            origin: Store::default(),
             last_token: 0,
             idle: Vec::new(),
             clients: 0,
             last_request: 0,
             watcher: Watcher::default(),
             watcher_clock: 0,
+            carried_out: 0,
             followed: None,
         }
     }
@@ -123,21 +120,15 @@ impl Desk {
     }
 
     /// From now on the answer to this request is held against what other clients see.
-    pub(crate) fn watch_request(
-        &mut self,
-        now: Micros,
-        session: SessionId,
-        id: u64,
-        kind: &RequestKind,
-    ) {
+    pub(crate) fn watch_request(&mut self, now: Micros, session: SessionId, kind: &RequestKind) {
         let at = self.tick(now);
-        let id = Desk::watched(session, id);
+        let id = Desk::watched(session);
         let operation = match kind {
             RequestKind::Put { value, .. } => RegisterOperation::Put(value.clone()),
             RequestKind::Get { .. } => RegisterOperation::Get,
             RequestKind::GetSerializable { .. } => return,
         };
-        let start = self.origin.store.value(kind.key());
+        let start = self.origin.value(kind.key());
         self.watcher.call(kind.key(), id, at, operation, start);
     }
 
@@ -183,8 +174,36 @@ impl Desk {
     }
 
     /// What the watcher calls a request: it tells the client too.
-    pub(crate) fn watched(session: SessionId, request: u64) -> u64 {
-        u64::from(session.client) << 32 | request & u64::from(u32::MAX)
+    pub(crate) fn watched(session: SessionId) -> u64 {
+        u64::from(session.client) << 32 | u64::from(session.sequence)
+    }
+
+    /// A server has applied an entry. If it is the first to, a client's request has taken effect.
+    pub(crate) fn entry_applied(&mut self, entry: &Entry) {
+        if entry.index <= self.carried_out {
+            return;
+        }
+        self.carried_out = entry.index;
+        if let Some((session, key)) = plain_request_of(entry) {
+            let effect = Desk::effect_of_entry(entry.index);
+            self.watcher.took_effect(key, Desk::watched(session), effect);
+        }
+    }
+
+    /// When an entry takes effect, in the order of all that does.
+    pub(crate) fn effect_of_entry(index: Index) -> u64 {
+        index * 2
+    }
+
+    /// When a read does that sees all entries up to this one.
+    pub(crate) fn effect_of_read(applied: Index) -> u64 {
+        applied * 2 + 1
+    }
+
+    /// Another cluster begins: what its clients see has nothing to do with what was before.
+    pub(crate) fn forget_histories(&mut self) {
+        self.watcher = Watcher::default();
+        self.carried_out = 0;
     }
 
     /// The client of what the watcher calls so.

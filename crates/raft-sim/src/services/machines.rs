@@ -3,7 +3,7 @@
 use crate::cluster::ordinal_of;
 use crate::machine::Machine;
 use etcd_kv::Sorted;
-use raft_core::{EntryRef, NodeId, Snapshot};
+use raft_core::{EntryRef, NodeId};
 use std::collections::VecDeque;
 use std::ops::Index;
 
@@ -63,16 +63,11 @@ impl Machines {
         machine.lineage().to_le_bytes()
     }
 
-    /// A server's state becomes that of a snapshot.
-    pub(crate) fn restore(&mut self, ordinal: usize, snapshot: &Snapshot) {
-        let lineage = <[u8; 8]>::try_from(&*snapshot.data).map(u64::from_le_bytes);
+    /// A server's state becomes what a snapshot's data stand for; without any, what it began as.
+    pub(crate) fn restore(&mut self, ordinal: usize, data: &[u8]) {
+        let lineage = <[u8; 8]>::try_from(data).map(u64::from_le_bytes);
         let machine = lineage.ok().and_then(|lineage| self.saved.get(&lineage)).cloned();
         self.of[ordinal] = machine.unwrap_or_default();
-    }
-
-    /// A server has lost its state.
-    pub(crate) fn clear(&mut self, ordinal: usize) {
-        self.of[ordinal] = Machine::default();
     }
 
     /// Nothing that was saved counts any more but this.

@@ -1,7 +1,7 @@
-//! What runs on top of the cluster: state machines, clients, etcd's members and consoles. Each is a
-//! struct of its own that is told what happened and may act on the cluster; none calls another
-//! back. What they need of each other they find in the [`Cx`]: the cluster, the state machines and
-//! the desk.
+//! What runs on top of the playground's cluster: state machines, clients, etcd's members and
+//! consoles. Each is a struct of its own that is told what happened and may act on the cluster;
+//! none calls another back. What they need of each other they find in the [`Cx`]: the cluster, the
+//! state machines and the desk.
 
 pub(crate) mod alarms;
 mod clients;
@@ -10,18 +10,173 @@ pub(crate) mod desk;
 pub(crate) mod etcd;
 pub(crate) mod machines;
 
-use crate::client::{RequestKind, Stale};
-use crate::cluster::{Came, Cluster, Effect, ordinal_of};
+use crate::client::{Clients, RequestKind, Stale};
+use crate::cluster::{Cluster, ordinal_of};
+use crate::etcd::Etcd;
 use crate::followed::{Followed, Road};
-use crate::machine::{Machine, SessionId};
+use crate::machine::{Kept, Machine, SessionId, session_of, write_of};
+use crate::queue::Alarm;
 use crate::server::Server;
+use crate::service::Service;
+use alarms::{Wake, expects};
+use consoles::{Consoles, MAX_ANSWERS};
 use desk::{Desk, Hand};
 use etcd_kv::api::{Call, Response, Write};
 use machines::Machines;
-use raft_core::{
-    Change, ChangeKind, Entry, Index, Input, NodeId, Payload, Position, Proposal, Snapshot,
-};
+use raft_core::{EntryRef, Index, Input, NodeId, Proposal, ReadToken, Rule};
 use std::sync::Arc;
+
+/// What runs on top of the playground's cluster.
+#[derive(Clone, Debug)]
+pub struct Services {
+    pub(crate) machines: Machines,
+    pub(crate) desk: Desk,
+    pub(crate) clients: Clients,
+    pub(crate) etcd: Etcd,
+    pub(crate) consoles: Consoles,
+}
+
+/// Those of them that act, each through a [`Cx`].
+pub(crate) struct Acting<'w> {
+    pub(crate) clients: &'w mut Clients,
+    pub(crate) etcd: &'w mut Etcd,
+    pub(crate) consoles: &'w mut Consoles,
+}
+
+impl Services {
+    /// Nothing has been asked of so many servers.
+    pub(crate) fn new(servers: usize) -> Services {
+        Services {
+            machines: Machines::new(servers),
+            desk: Desk::new(servers),
+            clients: Clients::default(),
+            etcd: Etcd::default(),
+            consoles: Consoles::default(),
+        }
+    }
+
+    /// Those that act, and what each of them may use meanwhile.
+    pub(crate) fn acting<'w>(&'w mut self, cluster: &'w mut Cluster) -> (Cx<'w>, Acting<'w>) {
+        let Services { machines, desk, clients, etcd, consoles } = self;
+        (Cx { cluster, machines, desk }, Acting { clients, etcd, consoles })
+    }
+
+    /// The reads for which a server has applied enough are answered.
+    fn answer_reads(&mut self, cluster: &mut Cluster, ordinal: usize) {
+        let applied = cluster.servers[ordinal].node.applied_index();
+        for request in self.desk.take_due_reads(ordinal, applied) {
+            let (mut cx, on) = self.acting(cluster);
+            if on.etcd.is_call(request) {
+                on.etcd.look(&mut cx, ordinal, request);
+            } else {
+                on.clients.read_is_due(&mut cx, ordinal, request);
+            }
+        }
+    }
+}
+
+impl Service for Services {
+    fn apply(&mut self, cluster: &mut Cluster, at: NodeId, entry: &EntryRef) {
+        let ordinal = ordinal_of(at);
+        let once = cluster.settings.live.rules.holds(Rule::ApplyOnce);
+        let used = self.machines[ordinal].store().size_in_use();
+        self.machines.apply(ordinal, entry, once);
+        self.desk.entry_applied(entry);
+        let (mut cx, on) = self.acting(cluster);
+        if let Some(write) = write_of(entry) {
+            on.etcd.applied(&mut cx, ordinal, entry.index, &write, used);
+        }
+        if !cx.desk.hands[ordinal].waiting.is_empty()
+            && let Some(session) = session_of(entry)
+            && let Some(request) = cx.desk.take_waiting(ordinal, session)
+        {
+            match cx.machines[ordinal].answer_to(session).cloned() {
+                Some(Kept::Plain(answer)) => on.clients.answered(&mut cx, request, answer),
+                Some(Kept::Etcd(result)) => on.etcd.answer_call(&mut cx, request, &result),
+                None => {}
+            }
+        }
+        if !on.etcd.calls.is_empty() {
+            on.etcd.feed_watches(&mut cx, ordinal);
+        }
+    }
+
+    fn save(&mut self, at: NodeId) -> Arc<[u8]> {
+        self.machines.save(ordinal_of(at)).into()
+    }
+
+    fn restore(&mut self, at: NodeId, data: &[u8]) {
+        self.machines.restore(ordinal_of(at), data);
+    }
+
+    fn joined(&mut self, _id: NodeId) {
+        self.machines.grow();
+        self.desk.hands.push(Hand::default());
+    }
+
+    fn read_ready(&mut self, _cluster: &mut Cluster, at: NodeId, token: ReadToken, index: Index) {
+        self.desk.read_confirmed(ordinal_of(at), token, index);
+    }
+
+    fn settled(&mut self, cluster: &mut Cluster, at: NodeId) {
+        self.answer_reads(cluster, ordinal_of(at));
+        let (mut cx, on) = self.acting(cluster);
+        on.etcd.settled(&mut cx, ordinal_of(at));
+    }
+
+    /// Nobody gets an answer from the server any more.
+    fn down(&mut self, cluster: &mut Cluster, at: NodeId) {
+        let (mut cx, on) = self.acting(cluster);
+        on.etcd.lose_calls(&mut cx, ordinal_of(at));
+        for request in cx.desk.take_all(ordinal_of(at)) {
+            on.clients.connection_lost(&mut cx, request, at);
+        }
+    }
+
+    fn take_call(&mut self, cluster: &mut Cluster, at: NodeId, call: u64) {
+        let (mut cx, on) = self.acting(cluster);
+        if on.etcd.is_call(call) {
+            on.etcd.take_call(&mut cx, ordinal_of(at), call);
+        } else {
+            on.clients.serve(&mut cx, ordinal_of(at), call);
+        }
+    }
+
+    fn alarm(&mut self, cluster: &mut Cluster, alarm: Alarm) {
+        let (mut cx, on) = self.acting(cluster);
+        match Wake::of(alarm) {
+            Wake::Client { request } => on.clients.look_after(&mut cx, request),
+            Wake::Load => on.clients.load_tick(&mut cx),
+            Wake::Call { call } => on.etcd.look_after_call(&mut cx, call),
+            Wake::Leases => on.etcd.look_at_leases(&mut cx),
+            Wake::Console { console, ticket } => {
+                on.consoles.wake(&mut cx, on.etcd, console, ticket);
+            }
+        }
+    }
+
+    fn expects(&self, alarm: Alarm, number: u64) -> bool {
+        expects(&self.clients, &self.etcd, &self.consoles, alarm, number)
+    }
+
+    /// Hands the oldest answer in the mail to the console command that waits for it, which may call
+    /// again.
+    fn follow_up(&mut self, cluster: &mut Cluster, round: usize) -> bool {
+        if self.etcd.mail.is_empty() || round > MAX_ANSWERS {
+            return false;
+        }
+        let (mut cx, on) = self.acting(cluster);
+        if round == MAX_ANSWERS {
+            on.consoles.interrupt_circle(&mut cx, on.etcd);
+            return true;
+        }
+        on.consoles.hand_out_answer(&mut cx, on.etcd)
+    }
+
+    fn compact(&mut self) {
+        self.machines.compact();
+    }
+}
 
 /// What every service may use while it acts.
 pub(crate) struct Cx<'w> {
@@ -48,100 +203,11 @@ impl Cx<'_> {
         self.desk.tick(self.cluster.now)
     }
 
-    // ---- servers ----
-
-    /// A server gets an input; what became of a proposal, if it was one. What it then has to apply,
-    /// and whatever follows, waits until the step is over.
+    /// A server that runs gets an input; what became of a proposal, if it was one. Whatever else
+    /// comes of it waits until the service is done.
     pub(crate) fn step(&mut self, ordinal: usize, input: Input) -> Option<Proposal> {
-        let proposal = self.step_only(ordinal, input);
-        self.cluster.unsettled.push_back(ordinal);
-        proposal
-    }
-
-    /// The input and what the server then sends to itself.
-    pub(crate) fn step_only(&mut self, ordinal: usize, input: Input) -> Option<Proposal> {
-        let mut came = Came::default();
-        let proposal = self.cluster.step_once(ordinal, input, &mut came);
-        while let Some(input) = self.next_input(ordinal, &mut came) {
-            self.cluster.step_once(ordinal, input, &mut came);
-        }
-        proposal
-    }
-
-    /// Carries out what a step asks for; the next input that follows from it at the same server.
-    fn next_input(&mut self, ordinal: usize, came: &mut Came) -> Option<Input> {
-        let mut next = None;
-        for effect in came.effects.drain(..) {
-            match effect {
-                Effect::Restore(snapshot) => self.machines.restore(ordinal, &snapshot),
-                Effect::ReadReady(token, index) => self.desk.read_confirmed(ordinal, token, index),
-                Effect::SnapshotWanted => {
-                    next = self.save_snapshot(ordinal).map(Input::SnapshotSaved);
-                }
-            }
-        }
-        next.or_else(|| came.own_mail.pop_front().map(Input::Receive))
-    }
-
-    /// A server joins: it is there, and knows what the cluster began with.
-    pub(crate) fn add_server(&mut self, id: NodeId) {
-        if ordinal_of(id) == self.cluster.servers.len() {
-            self.cluster.grow(&self.desk.origin.members);
-            self.machines.grow();
-            self.desk.hands.push(Hand::default());
-            self.step(ordinal_of(id), Input::Start);
-        }
-    }
-
-    /// A server whose membership takes effect is there from now on, if it was not.
-    pub(crate) fn start_added(&mut self, entry: &Entry) {
-        let Payload::Config(change) = &entry.payload else { return };
-        for Change { kind, node } in &change.changes {
-            match kind {
-                ChangeKind::AddVoter | ChangeKind::AddLearner => self.add_server(*node),
-                ChangeKind::Remove | ChangeKind::Update => {}
-            }
-        }
-    }
-
-    // ---- snapshots ----
-
-    /// A server saves what it has applied, and its log goes on from there.
-    pub(crate) fn take_snapshot(&mut self, ordinal: usize) {
-        if let Some(snapshot) = self.save_snapshot(ordinal) {
-            self.step_only(ordinal, Input::SnapshotSaved(snapshot));
-        }
-    }
-
-    /// What a server has applied, saved. It is durable at once: it lies beside the log.
-    fn save_snapshot(&mut self, ordinal: usize) -> Option<Arc<Snapshot>> {
-        let server = &self.cluster.servers[ordinal];
-        let index = server.node.applied_index();
-        let term = server.node.log().term_at(index)?;
-        let snapshot = Arc::new(Snapshot {
-            position: Position { term, index },
-            membership: server.node.membership().clone(),
-            data: self.machines.save(ordinal).into(),
-        });
-        self.cluster.servers[ordinal].disk.save(snapshot.clone());
-        Some(snapshot)
-    }
-
-    /// A server drops the log that its snapshot covers.
-    pub(crate) fn compact_log(&mut self, ordinal: usize) {
-        let index = self.cluster.servers[ordinal].disk.durable().snapshot.position.index;
-        self.cluster.servers[ordinal].disk.compact(index);
-        self.step_only(ordinal, Input::Compacted(index));
-    }
-
-    /// Where a threshold is set, servers take snapshots by themselves.
-    pub(crate) fn snapshot_if_due(&mut self, ordinal: usize) {
-        let every = u64::from(self.cluster.settings.live.snapshot_every);
-        let node = &self.cluster.servers[ordinal].node;
-        if every > 0 && node.applied_index() >= node.snapshot().position.index + every {
-            self.take_snapshot(ordinal);
-            self.compact_log(ordinal);
-        }
+        let at = self.cluster.servers[ordinal].id;
+        self.cluster.act(at, input)
     }
 
     // ---- requests ----
@@ -160,8 +226,14 @@ impl Cx<'_> {
         self.desk.wait_at(ordinal, session, request);
     }
 
-    pub(crate) fn watch_request(&mut self, session: SessionId, id: u64, kind: &RequestKind) {
-        self.desk.watch_request(self.cluster.now, session, id, kind);
+    pub(crate) fn watch_request(&mut self, session: SessionId, kind: &RequestKind) {
+        self.desk.watch_request(self.cluster.now, session, kind);
+    }
+
+    /// A read of a key takes effect when a server looks into what it has applied.
+    pub(crate) fn read_took_effect(&mut self, ordinal: usize, key: &[u8], watched: u64) {
+        let applied = self.cluster.servers[ordinal].node.applied_index();
+        self.desk.watcher.took_effect(key, watched, Desk::effect_of_read(applied));
     }
 
     pub(crate) fn follow(&mut self, id: u64, what: String, road: Road, session: Option<SessionId>) {

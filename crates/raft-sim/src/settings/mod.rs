@@ -1,5 +1,6 @@
 //! The settings of a run. What each is called, can be and means stands in `table`, a row for each.
 
+mod own;
 mod table;
 mod values;
 
@@ -8,8 +9,10 @@ use raft_core::{Config, Membership, Micros, NodeId, Reads, RuleSet};
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use own::names as names_of_own;
+pub use own::{OwnSetting, Owner, OwnerKind};
 pub use table::{SETTINGS, Setting, SettingRow};
-pub(crate) use table::{header_names, parse};
+pub(crate) use table::{header_names, parse, row};
 
 /// A range of spans, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,26 +126,27 @@ pub struct Live {
 /// Why a value is not allowed.
 pub type OutOfBounds = &'static str;
 
-impl Settings {
+impl Live {
     /// What server `id` is told.
-    pub fn config(&self, id: NodeId) -> Arc<Config> {
+    pub(crate) fn config(&self, id: NodeId) -> Arc<Config> {
         let mut config = Config::new(id);
-        let timeout = self.live.election_timeout;
+        let timeout = self.election_timeout;
         config.election_timeout = timeout.min..=timeout.max;
-        config.heartbeat = self.live.heartbeat;
-        config.max_entries_per_append =
-            usize::try_from(self.live.append_entries).unwrap_or(usize::MAX);
-        config.forward_proposals = self.live.forwarding;
-        config.pre_vote = self.live.pre_vote;
-        config.check_quorum = self.live.check_quorum;
-        config.reads = match self.live.reads {
+        config.heartbeat = self.heartbeat;
+        config.max_entries_per_append = usize::try_from(self.append_entries).unwrap_or(usize::MAX);
+        config.forward_proposals = self.forwarding;
+        config.pre_vote = self.pre_vote;
+        config.check_quorum = self.check_quorum;
+        config.reads = match self.reads {
             ReadMode::Lease => Reads::Lease,
             ReadMode::Log | ReadMode::ReadIndex => Reads::Quorum,
         };
-        config.rules = self.live.rules;
+        config.rules = self.rules;
         Arc::new(config)
     }
+}
 
+impl Settings {
     /// The members that the cluster begins with.
     pub fn membership(&self) -> Membership {
         Membership::of((1..=u64::from(self.nodes)).map(NodeId))

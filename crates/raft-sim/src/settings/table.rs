@@ -2,13 +2,14 @@
 //! and what it means. What reads, checks, writes and lists a setting follows from its row.
 
 use super::values::{Kind, Modes, OnOff, OrOff, Percent, Range, Time, Whole};
-use super::{Chance, Live, OutOfBounds, ReadMode, Settings, Span};
+use super::{Chance, Live, OutOfBounds, OwnerKind, ReadMode, Settings, Span};
 use crate::MAX_SERVERS;
 use crate::command::Below;
 use crate::command::sample::one_of;
 use crate::scenario::settings::{on_off, rule};
 use crate::scenario::words::{Parse, Words};
 use raft_core::{Micros, Rule, RuleSet};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A row of the table.
@@ -19,6 +20,8 @@ pub struct SettingRow {
     pub help: &'static str,
     /// Whether it can be changed while a run goes on.
     pub is_live: bool,
+    /// What can have a value of its own, in place of the cluster's.
+    pub own: Option<OwnerKind>,
     value: fn() -> String,
     default: fn() -> String,
     read: fn(&mut Words<'_>) -> Parse<Setting>,
@@ -30,6 +33,14 @@ impl SettingRow {
         format!("{} {}", self.name, (self.value)())
     }
 
+    /// Reads the value behind the name; it is within its bounds.
+    pub(crate) fn parse_value(&self, reader: &mut Words<'_>) -> Parse<Setting> {
+        let value = reader.peek().map_or("", |word| &word.text);
+        let setting = (self.read)(reader)?;
+        setting.check().map_err(|expected: OutOfBounds| reader.error(value, expected))?;
+        Ok(setting)
+    }
+
     /// What it is unless it is set.
     pub fn default(&self) -> String {
         (self.default)()
@@ -37,7 +48,8 @@ impl SettingRow {
 }
 
 /// Rows: the name, the variant of [`Setting`] with the type of its value, the field that it sets,
-/// what the value can be, what it is unless it is set, and the line of help.
+/// what the value can be, what it is unless it is set, the line of help, and who can have a value
+/// of its own.
 macro_rules! settings {
     (
         before it starts:
@@ -45,7 +57,8 @@ macro_rules! settings {
             $help:literal;)+
         while it goes on:
         $($live_name:literal $live_variant:ident($live_type:ty): $live_field:ident,
-            $live_kind:expr, $live_default:expr, $live_help:literal;)+
+            $live_kind:expr, $live_default:expr, $live_help:literal
+            $(, own by $own:ident)?;)+
     ) => {
         /// One setting and its value.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,15 +73,16 @@ macro_rules! settings {
 
         /// Every setting.
         pub const SETTINGS: &[SettingRow] = &[
-            $(settings!(@row $name $variant($type), $kind, $default, $help, false),)+
+            $(settings!(@row $name $variant($type), $kind, $default, $help, false, None),)+
             $(settings!(
                 @row $live_name $live_variant($live_type), $live_kind, $live_default, $live_help,
-                true
+                true, or!($(Some(OwnerKind::$own))?; None)
             ),)+
             SettingRow {
                 name: "rule",
                 help: "switches a rule of Raft off, or on again",
                 is_live: true,
+                own: None,
                 value: || "off|on RULE".into(),
                 default: || "all on".into(),
                 read: read_rule,
@@ -88,6 +102,12 @@ macro_rules! settings {
             /// Whether it can be changed while a run goes on.
             pub fn is_live(&self) -> bool {
                 !matches!(self, $(Setting::$variant(_))|+)
+            }
+
+            /// The value as text writes it, without the name.
+            pub fn value(&self) -> String {
+                let text = self.to_string();
+                text.split_once(' ').map_or(String::new(), |(_, value)| value.into())
             }
 
             /// Checks the value against its bounds.
@@ -135,14 +155,38 @@ macro_rules! settings {
             }
         }
 
+        impl Live {
+            /// Takes up a setting whose bounds were checked, if it can change while a run goes on.
+            fn apply(&mut self, setting: &Setting) {
+                match setting {
+                    $(Setting::$variant(_))|+ => {}
+                    $(Setting::$live_variant(value) => self.$live_field = *value,)+
+                    Setting::RuleOff(rule) => self.rules = self.rules.without(*rule),
+                    Setting::RuleOn(rule) => self.rules = self.rules.with(*rule),
+                }
+            }
+
+            /// As they are for an owner with these settings of its own.
+            pub(crate) fn with(&self, own: &[Setting]) -> Cow<'_, Live> {
+                if own.is_empty() {
+                    return Cow::Borrowed(self);
+                }
+                let mut live = self.clone();
+                for setting in own {
+                    live.apply(setting);
+                }
+                Cow::Owned(live)
+            }
+        }
+
         impl Settings {
             /// Takes up a setting whose bounds were checked.
             pub fn apply(&mut self, setting: &Setting) {
                 match setting {
                     $(Setting::$variant(value) => self.$field = *value,)+
-                    $(Setting::$live_variant(value) => self.live.$live_field = *value,)+
-                    Setting::RuleOff(rule) => self.live.rules = self.live.rules.without(*rule),
-                    Setting::RuleOn(rule) => self.live.rules = self.live.rules.with(*rule),
+                    $(Setting::$live_variant(_))|+ | Setting::RuleOff(_) | Setting::RuleOn(_) => {
+                        self.live.apply(setting);
+                    }
                 }
             }
 
@@ -158,16 +202,14 @@ macro_rules! settings {
         }
     };
     (@row $name:literal $variant:ident($type:ty), $kind:expr, $default:expr, $help:literal,
-        $is_live:literal) => {
+        $is_live:literal, $own:expr) => {
         SettingRow {
             name: $name,
             help: $help,
             is_live: $is_live,
+            own: $own,
             value: || Kind::<$type>::syntax(&$kind),
-            default: || {
-                let text = Setting::$variant($default).to_string();
-                text.split_once(' ').map_or(String::new(), |(_, value)| value.into())
-            },
+            default: || Setting::$variant($default).value(),
             read: |reader| Ok(Setting::$variant(Kind::<$type>::read(&$kind, reader)?)),
         }
     };
@@ -197,22 +239,23 @@ settings! {
             shortest: SHORTEST_PERIOD,
         },
         Span { min: 150_000, max: 300_000 },
-        "how long a follower hears no leader until it stands for election";
+        "how long a follower hears no leader until it stands for election", own by Server;
     "heartbeat" Heartbeat(Micros): heartbeat,
         Time {
             expected: "a heartbeat of at least 1ms and at most 24h",
             shortest: SHORTEST_PERIOD,
         },
-        50_000, "how often a leader sends heartbeats";
+        50_000, "how often a leader sends heartbeats", own by Server;
     "latency" Latency(Span): latency, ANY_TIMES, Span { min: 10_000, max: 20_000 },
-        "how long a message travels, one way";
-    "loss" Loss(Chance): loss, Percent, Chance(0), "how likely a message is lost";
+        "how long a message travels, one way", own by Link;
+    "loss" Loss(Chance): loss, Percent, Chance(0), "how likely a message is lost",
+        own by Link;
     "duplicate" Duplicate(Chance): duplicate, Percent, Chance(0),
-        "how likely a message arrives twice";
+        "how likely a message arrives twice", own by Link;
     "fsync" Fsync(Span): fsync, ANY_TIMES, Span { min: 1_000, max: 2_000 },
-        "how long a write takes until it is durable";
+        "how long a write takes until it is durable", own by Server;
     "torn-writes" TornWrites(Chance): torn_writes, Percent, Chance(0),
-        "how likely a crash leaves part of an unfinished write on the disk";
+        "how likely a crash leaves part of an unfinished write on the disk", own by Server;
     "client-timeout" ClientTimeout(Micros): client_timeout,
         Time {
             expected: "a client time-out of at least 1ms and at most 24h",
@@ -221,13 +264,14 @@ settings! {
         5_000_000, "how long a client waits for an answer";
     "append-entries" AppendEntries(u32): append_entries,
         Whole { expected: "a number of entries from 1 to 10000", least: 1, most: 10_000 },
-        512, "the most entries that one AppendEntries carries";
+        512, "the most entries that one AppendEntries carries", own by Server;
     "forwarding" Forwarding(bool): forwarding, OnOff, false,
         "whether a server that does not lead passes a client's command on to the leader";
     "pre-vote" PreVote(bool): pre_vote, OnOff, true,
-        "whether a server asks if it could win before it takes up a new term";
+        "whether a server asks if it could win before it takes up a new term", own by Server;
     "check-quorum" CheckQuorum(bool): check_quorum, OnOff, true,
-        "whether a leader without a quorum steps down, and followers hold to a leader they hear";
+        "whether a leader without a quorum steps down, and followers hold to a leader they hear",
+        own by Server;
     "reads" Reads(ReadMode): reads, Modes, ReadMode::ReadIndex,
         "how a linearizable get is served";
     "snapshot-every" SnapshotEvery(u32): snapshot_every,
@@ -235,7 +279,8 @@ settings! {
             expected: "a number of entries from 1 to 1000000, or `off`",
             most: 1_000_000,
         },
-        0, "after how many applied entries a server takes a snapshot and drops its log";
+        0, "after how many applied entries a server takes a snapshot and drops its log",
+        own by Server;
     "quota" Quota(u64): quota,
         Whole {
             expected: "a number of bytes from 32768 to 2147483648",
@@ -256,16 +301,18 @@ pub(crate) fn header_names() -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().map(|row| row.name).chain(["title"])
 }
 
+/// The row of this name.
+pub(crate) fn row(name: &str) -> Option<&'static SettingRow> {
+    SETTINGS.iter().find(|row| row.name == name)
+}
+
 /// A setting and its value, within its bounds.
 pub(crate) fn parse(reader: &mut Words<'_>) -> Parse<Setting> {
     const EXPECTED: &str = "the name of a setting";
     let name = reader.next(EXPECTED)?.text.as_str();
-    let Some(row) = SETTINGS.iter().find(|row| row.name == name) else {
+    let Some(row) = row(name) else {
         reader.back();
         return Err(reader.unexpected(EXPECTED, &header_names().collect::<Vec<_>>()));
     };
-    let value = reader.peek().map_or("", |word| &word.text);
-    let setting = (row.read)(reader)?;
-    setting.check().map_err(|expected: OutOfBounds| reader.error(value, expected))?;
-    Ok(setting)
+    row.parse_value(reader)
 }

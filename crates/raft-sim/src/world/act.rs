@@ -2,12 +2,11 @@
 
 use super::{Checked, World};
 use crate::client::RequestKind;
-use crate::cluster::ordinal_of;
-use crate::command::{Command, Direction, MemberChange, MessageVerb, Refusal};
+use crate::cluster::{Cluster, ordinal_of};
+use crate::command::{Command, MemberChange, MessageVerb, Refusal};
 use crate::happening::{LossReason, What};
 use crate::load::{LoadSpec, Running};
 use crate::machine::Request;
-use crate::server::Power;
 use crate::services::alarms::Wake;
 use etcd_kv::console::Happening as CtlHappening;
 use raft_core::{Input, NodeId, Payload, Proposal, Timer};
@@ -15,11 +14,11 @@ use raft_core::{Input, NodeId, Payload, Proposal, Timer};
 impl World {
     fn change_membership(&mut self, change: &MemberChange) {
         for id in change.added() {
-            self.parts().0.add_server(id);
+            self.add_server(id);
         }
         let payload = Payload::Config(Box::new(change.to_config()));
         if let Some(leader) = self.leader().map(|leader| ordinal_of(leader.id)) {
-            self.step_node(leader, Input::Propose(payload));
+            self.input(leader, Input::Propose(payload));
         }
     }
 
@@ -41,26 +40,24 @@ impl World {
             self.cluster.last_progress = self.cluster.now;
         }
         match command {
-            Command::Crash(n) => self.crash(ordinal_of(*n)),
-            Command::Restart(n) => self.restart(ordinal_of(*n)),
+            Command::Crash(n) => self.crash_at(ordinal_of(*n)),
+            Command::Restart(n) => self.restart_at(ordinal_of(*n)),
             Command::Pause(n) => self.cluster.pause(ordinal_of(*n)),
             Command::Resume(n) => self.cluster.resume(ordinal_of(*n)),
-            Command::Wipe(n) => self.wipe(ordinal_of(*n)),
+            Command::Wipe(n) => self.wipe_at(ordinal_of(*n)),
             Command::Partition(groups) => {
                 self.cluster.network.partition(groups.clone());
                 self.cluster.lose_blocked();
             }
             Command::Cut(from, direction, to) => {
-                self.cluster.network.cut(*from, *to);
-                if *direction == Direction::BothWays {
-                    self.cluster.network.cut(*to, *from);
+                for (from, to) in direction.of(*from, *to) {
+                    self.cluster.network.cut(from, to);
                 }
                 self.cluster.lose_blocked();
             }
             Command::Mend(from, direction, to) => {
-                self.cluster.network.mend(*from, *to);
-                if *direction == Direction::BothWays {
-                    self.cluster.network.mend(*to, *from);
+                for (from, to) in direction.of(*from, *to) {
+                    self.cluster.network.mend(from, to);
                 }
             }
             Command::Heal => self.cluster.network.heal(),
@@ -71,18 +68,18 @@ impl World {
             Command::Member(change) => self.change_membership(change),
             Command::Transfer(n) => {
                 if let Some(leader) = self.leader().map(|leader| ordinal_of(leader.id)) {
-                    self.step_node(leader, Input::TransferLeader(*n));
+                    self.input(leader, Input::TransferLeader(*n));
                 }
             }
-            Command::Snapshot(n) => self.parts().0.take_snapshot(ordinal_of(*n)),
-            Command::Compact(n) => self.parts().0.compact_log(ordinal_of(*n)),
+            Command::Snapshot(n) => self.take_snapshot(ordinal_of(*n)),
+            Command::Compact(n) => self.compact_log(ordinal_of(*n)),
             Command::Propose { text, via } => {
                 let payload = Request::Raw { text: text.as_bytes() }.encode();
-                let proposal = self.parts().0.step(ordinal_of(*via), Input::Propose(payload));
+                let proposal = self.input(ordinal_of(*via), Input::Propose(payload));
                 debug_assert!(matches!(proposal, Some(Proposal::Appended { .. })));
             }
             Command::Etcdctl(line) => {
-                let (mut cx, on) = self.parts();
+                let (mut cx, on) = self.acting();
                 on.consoles.start(&mut cx, on.etcd, line);
             }
             Command::Input { console, line } => {
@@ -115,17 +112,9 @@ impl World {
                 }
             }
             Command::Hold(from, to) => self.cluster.network.hold(*from, *to),
-            Command::Release(from, to) => {
-                for slot in self.cluster.network.release(*from, *to) {
-                    let due = self
-                        .cluster
-                        .network
-                        .get(slot)
-                        .map_or(self.cluster.now, |flight| flight.due);
-                    self.cluster.schedule(slot, due.max(self.cluster.now));
-                }
-            }
+            Command::Release(from, to) => self.cluster.release(*from, *to),
             Command::Set(setting) => self.cluster.set(setting),
+            Command::SetOwn(owner, setting) => self.cluster.set_own(owner, setting),
             Command::Clock { server, percent } => {
                 self.cluster.set_clock(ordinal_of(*server), *percent)
             }
@@ -148,32 +137,13 @@ impl World {
     }
 
     fn ask(&mut self, kind: RequestKind, via: Option<NodeId>) {
-        let (mut cx, on) = self.parts();
+        let (mut cx, on) = self.acting();
         on.clients.ask(&mut cx, kind, via);
     }
 
     fn tell_console(&mut self, console: u32, happening: CtlHappening<'_>) {
-        let (mut cx, on) = self.parts();
+        let (mut cx, on) = self.acting();
         on.consoles.tell(&mut cx, on.etcd, console, happening);
-    }
-
-    pub(super) fn crash(&mut self, ordinal: usize) {
-        let snapshot = self.cluster.crash(ordinal);
-        self.machines.restore(ordinal, &snapshot);
-        self.connections_lost(ordinal);
-    }
-
-    pub(super) fn restart(&mut self, ordinal: usize) {
-        self.cluster.servers[ordinal].power = Power::Up;
-        self.step_node(ordinal, Input::Start);
-    }
-
-    fn wipe(&mut self, ordinal: usize) {
-        if self.cluster.servers[ordinal].power != Power::Crashed {
-            self.crash(ordinal);
-        }
-        self.cluster.wipe(ordinal, &self.desk.origin.members);
-        self.machines.clear(ordinal);
     }
 
     fn act_on_message(&mut self, verb: MessageVerb, slot: u32) {
@@ -189,14 +159,12 @@ impl World {
                 else {
                     return;
                 };
-                let live = self.cluster.settings.live.clone();
-                let drawn = self.cluster.network.draw(
-                    self.cluster.settings.seed,
-                    &live,
-                    message.from,
-                    message.to,
-                );
-                self.cluster.launch(message, drawn.latency.unwrap_or(live.latency.max));
+                let Cluster { network, settings, .. } = &mut self.cluster;
+                let (from, to) = (message.from, message.to);
+                let drawn = network.draw(settings.seed, &settings.live, from, to);
+                // It is asked for, so chance does not lose it.
+                let longest = settings.live.with(network.own_settings(from, to)).latency.max;
+                self.cluster.launch(message, drawn.latency.unwrap_or(longest));
             }
             MessageVerb::Deliver => {
                 if let Some(flight) = self.cluster.network.take(slot) {
@@ -208,7 +176,7 @@ impl World {
     }
 
     fn set_load(&mut self, spec: Option<LoadSpec>) {
-        self.clients.load.running = spec.map(|spec| {
+        self.service.clients.load.running = spec.map(|spec| {
             let sequence =
                 self.cluster.set_alarm(self.cluster.now + spec.every(), Wake::Load.alarm());
             Running { spec, sequence }

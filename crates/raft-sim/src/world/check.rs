@@ -5,7 +5,7 @@ use crate::command::{Command, MemberChange, Refusal};
 use crate::console::{MAX_CONSOLES, etcdctl};
 use crate::load::LoadSpec;
 use crate::server::Power;
-use crate::settings::Setting;
+use crate::settings::{OwnSetting, Owner, Setting};
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
 use raft_core::{Kind, Micros, NodeId, Role, Rule, Timer, sort_few};
@@ -74,7 +74,7 @@ impl World {
         if etcdctl().is_none() {
             return refuse("etcdctl’s commands", "a program that has not loaded them");
         }
-        if self.consoles.all.len() >= MAX_CONSOLES {
+        if self.service.consoles.all.len() >= MAX_CONSOLES {
             return refuse(format!("at most {MAX_CONSOLES} console commands"), "one more");
         }
         Ok(())
@@ -255,6 +255,18 @@ impl World {
         Ok(())
     }
 
+    /// Whether the owner does not have it so yet.
+    pub(crate) fn is_new_for(&self, owner: &Owner, setting: &OwnSetting) -> bool {
+        match owner {
+            Owner::Server(id) => {
+                self.server(*id).is_some_and(|server| setting.changes(server.own_settings()))
+            }
+            Owner::Link(from, direction, to) => direction
+                .of(*from, *to)
+                .any(|(from, to)| setting.changes(self.network().own_settings(from, to))),
+        }
+    }
+
     pub(crate) fn check_partition(&self, groups: &[Vec<NodeId>]) -> Done {
         if groups.len() < 2 || groups.iter().any(Vec::is_empty) {
             let found = if groups.len() < 2 { "one group" } else { "an empty group" };
@@ -288,6 +300,14 @@ pub(crate) fn check_setting(setting: &Setting) -> Done {
         return refuse("a setting that can change while a run goes on", found);
     }
     setting.check().or_else(|expected| refuse(expected, setting.to_string()))
+}
+
+pub(crate) fn check_own(owner: &Owner, setting: &OwnSetting) -> Done {
+    if let Owner::Link(from, _, to) = owner {
+        two_servers(*from, *to)?;
+    }
+    let found = || format!("set {} {owner} {setting}", setting.name());
+    setting.check(owner.kind()).or_else(|expected| refuse(expected, found()))
 }
 
 pub(crate) fn check_load(spec: &LoadSpec) -> Done {

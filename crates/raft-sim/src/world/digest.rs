@@ -8,7 +8,7 @@ impl World {
     /// A hash of every event processed so far, in order, and of the state that they led to.
     pub fn digest(&self) -> u64 {
         let mut hash = mix(mix(self.cluster.trace, self.cluster.now), self.cluster.events);
-        for (server, machine) in self.cluster.servers.iter().zip(self.machines.iter()) {
+        for (server, machine) in self.cluster.servers.iter().zip(self.service.machines.iter()) {
             let node = &server.node;
             let vote = node.vote().map_or(0, |vote| vote.0);
             let role = server.role_name().bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
@@ -23,7 +23,7 @@ impl World {
                 hash = mix(hash, kv.mod_revision.cast_unsigned());
             }
         }
-        for console in self.consoles.all.iter() {
+        for console in self.service.consoles.all.iter() {
             hash = mix_bytes(hash, console.output.as_bytes());
             hash = mix(
                 hash,

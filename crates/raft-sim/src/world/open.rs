@@ -44,12 +44,12 @@ pub enum Whereabouts {
 impl World {
     /// The requests that people and scenarios made, in order, and how they stand.
     pub fn requests(&self) -> &[Answered] {
-        &self.clients.manual
+        &self.service.clients.manual
     }
 
     /// Requests of the load generator that were answered.
     pub fn load_done(&self) -> u64 {
-        self.clients.load.done
+        self.service.clients.load.done
     }
 
     /// Whether the load generator runs.
@@ -59,35 +59,35 @@ impl World {
 
     /// What the load generator does, if it runs.
     pub fn load(&self) -> Option<&LoadSpec> {
-        self.clients.load.running.as_ref().map(|running| &running.spec)
+        self.service.clients.load.running.as_ref().map(|running| &running.spec)
     }
 
     /// The clients of the load generator; those that have asked before stay when it stops.
     pub fn load_clients(&self) -> &[LoadClient] {
-        &self.clients.load.clients
+        &self.service.clients.load.clients
     }
 
     /// The servers at which requests that people and scenarios made wait for an answer.
     pub fn waiting_at(&self) -> impl Iterator<Item = NodeId> {
-        let by_hand = self.clients.open.values().filter(|open| open.number.is_some());
+        let by_hand = self.service.clients.open.values().filter(|open| open.number.is_some());
         by_hand.filter_map(|open| open.sent_to)
     }
 
     /// What all clients got in the last minute.
     pub fn stats(&self) -> &Stats {
-        &self.clients.stats
+        &self.service.clients.stats
     }
 
     /// Whether a request is open whose client retries until it is answered.
     pub fn retrying_requests(&self) -> usize {
-        self.clients.open.values().filter(|open| open.policy != Policy::Once).count()
+        self.service.clients.open.values().filter(|open| open.policy != Policy::Once).count()
     }
 
     /// A request that a person or a scenario made, by its number from 1, while it is open.
     pub fn open_request(&self, number: usize) -> Option<OpenRequest> {
         let number = u32::try_from(number).ok()?;
         let of_number = |open: &&crate::client::Open| open.number == Some(number);
-        let (id, open) = self.clients.open.iter().find(|(_, open)| of_number(open))?;
+        let (id, open) = self.service.clients.open.iter().find(|(_, open)| of_number(open))?;
         Some(OpenRequest {
             session: open.session,
             sent_at: open.sent_at,
@@ -99,7 +99,7 @@ impl World {
 
     fn look_for(&self, id: u64, to: NodeId) -> Whereabouts {
         let Some(server) = self.server(to) else { return Whereabouts::Gone(to) };
-        let hand = &self.desk.hands[ordinal_of(server.id)];
+        let hand = &self.service.desk.hands[ordinal_of(server.id)];
         if hand.waiting.iter().any(|waiting| waiting.request == id) {
             return Whereabouts::Log(to);
         }

@@ -8,20 +8,20 @@ use raft_core::NodeId;
 impl World {
     /// Calls a member from outside. Every answer can be taken with this ticket; it may come later.
     pub fn call_from_outside(&mut self, ticket: u32, to: NodeId, call: Call) {
-        let (mut cx, on) = self.parts();
+        let (mut cx, on) = self.acting();
         on.etcd.call(&mut cx, Caller::outside(ticket), to, call);
         self.finish();
     }
 
     /// Ends a call from outside: no answer to it comes any more. It may be over already.
     pub fn cancel_from_outside(&mut self, ticket: u32) {
-        let (mut cx, on) = self.parts();
+        let (mut cx, on) = self.acting();
         on.etcd.cancel_calls(&mut cx, |caller| caller == Caller::outside(ticket));
-        self.etcd.outside.retain(|(of, _)| *of != ticket);
+        self.service.etcd.outside.retain(|(of, _)| *of != ticket);
     }
 
     /// Takes the oldest answer to a call from outside, and the call's ticket.
     pub fn take_answer(&mut self) -> Option<(u32, CallResult)> {
-        self.etcd.outside.pop_front()
+        self.service.etcd.outside.pop_front()
     }
 }

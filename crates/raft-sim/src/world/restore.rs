@@ -1,6 +1,6 @@
 //! A new cluster from a saved file: what `etcdctl snapshot restore` on every member does.
 
-use super::{Origin, World};
+use super::World;
 use crate::command::{Refusal, quoted};
 use crate::etcd::member_id;
 use crate::happening::LossReason;
@@ -8,7 +8,6 @@ use crate::machine::Machine;
 use crate::server::Power;
 use etcd_kv::Store;
 use raft_check::Checker;
-use raft_check::linear::Watcher;
 use raft_core::{
     ChangeKind, ConfigChange, Durable, Entry, EntryRef, Log, Membership, Node, NodeId, Payload,
     Position, Snapshot,
@@ -21,7 +20,7 @@ const FIRST_TERM: u64 = 1;
 impl World {
     /// The store in a file that `snapshot save` has left.
     pub(super) fn saved_store(&self, file: &str) -> Result<Store, Refusal> {
-        let Some(bytes) = self.consoles.files.get(file) else {
+        let Some(bytes) = self.service.consoles.files.get(file) else {
             let known: Vec<&str> = self.files().map(|(name, _)| name).collect();
             let known = if known.is_empty() { "none".into() } else { known.join(", ") };
             return Err(Refusal {
@@ -38,13 +37,13 @@ impl World {
     /// Ends the cluster and begins another with what the file holds.
     pub(super) fn restore_cluster(&mut self, file: &str) {
         let (Ok(store), Some(bytes)) =
-            (self.saved_store(file), self.consoles.files.get(file).cloned())
+            (self.saved_store(file), self.service.consoles.files.get(file).cloned())
         else {
             return;
         };
         for ordinal in 0..self.cluster.servers.len() {
             if self.cluster.servers[ordinal].power != Power::Crashed {
-                self.crash(ordinal);
+                self.crash_at(ordinal);
             }
         }
         for flight in self.cluster.network.take_all() {
@@ -61,8 +60,9 @@ impl World {
             membership: Arc::new(members.clone()),
             data: machine.lineage().to_le_bytes().into(),
         });
-        self.machines.begin_with(machine);
-        self.desk.origin = Origin { members, store };
+        self.service.machines.begin_with(machine);
+        self.cluster.began_with = members;
+        self.service.desk.origin = store;
         self.forget_old_cluster(entries);
 
         let durable = Durable {
@@ -85,8 +85,8 @@ impl World {
             server.wiped = false;
             let id = server.id;
             self.cluster.checker.crashed(id, index);
-            self.machines.restore(ordinal, &snapshot);
-            self.restart(ordinal);
+            self.service.machines.restore(ordinal, &snapshot.data);
+            self.restart_at(ordinal);
         }
     }
 
@@ -94,17 +94,17 @@ impl World {
     fn forget_old_cluster(&mut self, entries: Vec<EntryRef>) {
         self.cluster.checker = Checker::beginning_with(entries);
         self.cluster.deposed = None;
-        self.desk.followed = None;
-        self.etcd.file_sizes = Default::default();
-        self.etcd.recorded = 0;
-        self.etcd.recorded_revision = self.desk.origin.store.revision();
-        self.etcd.reads_watched.clear();
+        self.service.desk.followed = None;
+        self.service.etcd.file_sizes = Default::default();
+        self.service.etcd.recorded = 0;
+        self.service.etcd.recorded_revision = self.service.desk.origin.revision();
+        self.service.etcd.reads_watched.clear();
         // Clients who wait ask the new cluster, and may see what it began with.
-        self.desk.watcher = Watcher::default();
-        let open = self.clients.open.iter();
-        let waiting: Vec<_> = open.map(|(id, o)| (*id, o.session, o.kind.clone())).collect();
-        for (id, session, kind) in waiting {
-            self.desk.watch_request(self.cluster.now, session, id, &kind);
+        self.service.desk.forget_histories();
+        let open = self.service.clients.open.iter();
+        let waiting: Vec<_> = open.map(|(_, o)| (o.session, o.kind.clone())).collect();
+        for (session, kind) in waiting {
+            self.service.desk.watch_request(self.cluster.now, session, &kind);
         }
     }
 }
@@ -139,12 +139,12 @@ mod tests {
         );
         let mut whole = etcd_kv::Store::default().save();
         assert_eq!(etcd_kv::Store::revision_in(&whole), Some(1));
-        world.consoles.files.insert("a.db".into(), whole.clone().into());
+        world.service.consoles.files.insert("a.db".into(), whole.clone().into());
         assert!(world.check_command(&Command::RestoreCluster("a.db".into())).is_ok());
         assert!(refusal(&world, "b c").ends_with("found \"b c\"; there are: a.db"));
         whole.pop();
-        world.consoles.files.insert("a.db".into(), whole.into());
-        world.consoles.files.insert("note.txt".into(), b"hello".as_slice().into());
+        world.service.consoles.files.insert("a.db".into(), whole.into());
+        world.service.consoles.files.insert("note.txt".into(), b"hello".as_slice().into());
         assert!(
             refusal(&world, "a.db")
                 .contains("expected a snapshot that is whole, found a.db: the snapshot is damaged")

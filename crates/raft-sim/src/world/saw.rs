@@ -43,13 +43,13 @@ impl World {
     /// Whether what clients saw could have come from one copy of the data, as far as it is known
     /// without a search: operations under way on a key, and those with them, are not looked at.
     pub fn linearizability_so_far(&self) -> Verdict {
-        self.desk.watcher.known()
+        self.service.desk.watcher.known()
     }
 
     /// The operations to show where what clients saw could not have come from one copy of the data.
     /// Searched for at each call, within bounds; `None` where they do not suffice.
     pub fn offence(&self) -> Option<SeenOffence> {
-        let offence = self.desk.watcher.offence()?;
+        let offence = self.service.desk.watcher.offence()?;
         let saw = |offender: &Offender<Register>| {
             let operation = &offender.operation;
             let (put, reads) = match &operation.operation {

@@ -141,15 +141,18 @@ impl<'a> Lag<'a> {
             Copy::Probing { next } => self.probes(said, next),
             Copy::Snapshot { pending } => self.needs_snapshot(said, pending),
             Copy::Lost => {
-                said.say(match lost_words(self.scene, Kind::Append, (lead, id), 0) {
-                    Some(why) => words::append_was_lost(lead, &[id], why),
-                    None => tr!(
+                match lost_words(self.scene, Kind::Append, (lead, id), 0) {
+                    Some(why) => {
+                        said.say(words::append_was_lost(lead, &[id]));
+                        said.say(why);
+                    }
+                    None => said.say(tr!(
                         "{} has sent the entries to {}, which does not have them; nothing of \
                          that is under way.",
                         lead,
                         id
-                    ),
-                });
+                    )),
+                }
                 self.retries(said);
             }
             Copy::NotSent => {
@@ -201,10 +204,9 @@ impl<'a> Lag<'a> {
             return said.say(words::is_in_memory_only(id));
         };
         said.say(tr!("{}’s disk writes what comes next, for another {}.", id, span(left)));
-        let (fsync, latency) = {
-            let live = &self.scene.world.settings().live;
-            (live.fsync, live.latency)
-        };
+        let world = self.scene.world;
+        let fsync = world.live_of(id).fsync;
+        let latency = world.live_on(self.leader.id(), id).latency;
         let writes = self.server.disk().pending().count();
         let (least, most) = (span(fsync.min), span(fsync.max));
         if writes > 1 {

@@ -137,7 +137,7 @@ fn leader_lacks_it(
             ));
             said.then(tr!(
                 "As long as {} leads it cannot be committed: {}’s next entry for that \
-                 place removes it from {}.",
+                 index removes it from {}.",
                 lead,
                 lead,
                 id
@@ -220,25 +220,13 @@ fn spread_in(said: &mut Answer, half: &Half, have: &[NodeId]) {
             all(&own),
             half.voters.len()
         ),
-        (Side::New, _) => tr!(
-            "In the new configuration it is held by {}, and {} more of {} must \
-             have it.",
-            all(&own),
-            lacks,
-            any(&missing)
-        ),
+        (Side::New, _) => lacks_in_new(&own, lacks, &missing),
         (Side::Old, 0) => tr!(
             "In the old configuration it is held by {}, a majority of {}.",
             all(&own),
             half.voters.len()
         ),
-        (Side::Old, _) => tr!(
-            "In the old configuration it is held by {}, and {} more of {} must \
-             have it.",
-            all(&own),
-            lacks,
-            any(&missing)
-        ),
+        (Side::Old, _) => lacks_in_old(&own, lacks, &missing),
     });
     if half.side != Side::Only {
         said.cite = "Joint consensus · §6".into();
@@ -293,39 +281,76 @@ fn still_believes(id: NodeId, old: Term, leader: NodeId, new: Term) -> String {
 
 /// Who has it while nobody leads.
 fn held_without_leader(have: &[NodeId], needed: usize) -> String {
-    let who = all(have);
     match have {
         [] => tr!("It is on no voter’s disk; {} make a majority.", needed),
-        [_] => tr!("{} has it on disk; {} make a majority.", who, needed),
-        _ => tr!("{} have it on disk; {} make a majority.", who, needed),
+        [one] => tr!("{} has it on disk; {} make a majority.", one, needed),
+        _ => tr!("{} have it on disk; {} make a majority.", all(have), needed),
     }
 }
 
 /// The same in the new of two configurations.
 fn held_in_new(have: &[NodeId], needed: usize) -> String {
-    let who = all(have);
-    tr!(
-        "In the new configuration it is on the disks of {}; {} make its \
-         majority.",
-        who,
-        needed
-    )
+    match have {
+        [] => tr!("In the new configuration it is on no disk; {} make its majority.", needed),
+        _ => tr!(
+            "In the new configuration it is on the disks of {}; {} make its \
+             majority.",
+            all(have),
+            needed
+        ),
+    }
 }
 
 /// The same in the old one.
 fn held_in_old(have: &[NodeId], needed: usize) -> String {
-    let who = all(have);
-    tr!(
-        "In the old configuration it is on the disks of {}; {} make its \
-         majority.",
-        who,
-        needed
-    )
+    match have {
+        [] => tr!("In the old configuration it is on no disk; {} make its majority.", needed),
+        _ => tr!(
+            "In the old configuration it is on the disks of {}; {} make its \
+             majority.",
+            all(have),
+            needed
+        ),
+    }
+}
+
+/// Not on a majority of the new of two configurations.
+fn lacks_in_new(have: &[NodeId], lacks: usize, missing: &[NodeId]) -> String {
+    let others = any(missing);
+    match have {
+        [] => {
+            tr!("In the new configuration no disk has it yet, and {} of {} must.", lacks, others)
+        }
+        _ => tr!(
+            "In the new configuration it is held by {}, and {} more of {} must \
+             have it.",
+            all(have),
+            lacks,
+            others
+        ),
+    }
+}
+
+/// The same in the old one.
+fn lacks_in_old(have: &[NodeId], lacks: usize, missing: &[NodeId]) -> String {
+    let others = any(missing);
+    match have {
+        [] => {
+            tr!("In the old configuration no disk has it yet, and {} of {} must.", lacks, others)
+        }
+        _ => tr!(
+            "In the old configuration it is held by {}, and {} more of {} must \
+             have it.",
+            all(have),
+            lacks,
+            others
+        ),
+    }
 }
 
 /// Not on a majority.
 fn not_on_majority(have: &[NodeId], lacks: usize, missing: &[NodeId], voters: usize) -> String {
-    let (who, others) = (all(have), any(missing));
+    let others = any(missing);
     match (have, lacks) {
         ([], 1) => {
             tr!("No disk has it yet; one of {} is needed for a majority of {}.", others, voters)
@@ -338,25 +363,28 @@ fn not_on_majority(have: &[NodeId], lacks: usize, missing: &[NodeId], voters: us
                 voters
             )
         }
-        ([_], 1) => {
-            tr!("{} has it; one more of {} is needed for a majority of {}.", who, others, voters)
+        ([one], 1) => {
+            tr!("{} has it; one more of {} is needed for a majority of {}.", one, others, voters)
         }
-        ([_], _) => {
+        ([one], _) => {
             tr!(
                 "{} has it; {} more of {} are needed for a majority of {}.",
-                who,
+                one,
                 lacks,
                 others,
                 voters
             )
         }
-        (_, 1) => {
-            tr!("{} have it; one more of {} is needed for a majority of {}.", who, others, voters)
-        }
+        (_, 1) => tr!(
+            "{} have it; one more of {} is needed for a majority of {}.",
+            all(have),
+            others,
+            voters
+        ),
         (_, _) => {
             tr!(
                 "{} have it; {} more of {} are needed for a majority of {}.",
-                who,
+                all(have),
                 lacks,
                 others,
                 voters

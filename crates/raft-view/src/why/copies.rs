@@ -169,6 +169,13 @@ impl Group {
         self.left = if self.voters.is_empty() { left } else { self.left.min(left) };
         self.voters.push(voter);
     }
+
+    /// Says it of them, if there are any.
+    fn tell(&self, said: &mut Answer, sentence: impl FnOnce(&Group) -> String) {
+        if !self.voters.is_empty() {
+            said.say(sentence(self));
+        }
+    }
 }
 
 /// What is said of several voters in one sentence.
@@ -222,12 +229,13 @@ pub(super) fn explain(
                 said.look(Selection::Message(message));
             }
             Copy::Unheard(None) => {
-                said.say(match lost_words(scene, Kind::AppendReply, (voter, id), 0) {
+                match lost_words(scene, Kind::AppendReply, (voter, id), 0) {
                     Some(why) => {
-                        tr!("{} has it, and its last answer to {} was lost: {}.", voter, id, why)
+                        said.say(tr!("{} has it, and its last answer to {} was lost.", voter, id));
+                        said.say(why);
                     }
-                    None => answer_does_not_come(voter, id),
-                });
+                    None => said.say(answer_does_not_come(voter, id)),
+                }
                 said.look(Selection::Server(voter));
             }
             Copy::Writing { left } => {
@@ -275,26 +283,22 @@ pub(super) fn explain(
         }
     }
     for (why, group) in lost {
-        said.say(match why {
-            Some(why) => words::append_was_lost(id, &group.voters, why),
-            None => copies_are_gone(id, &group.voters),
-        });
-    }
-    let all = [
-        (&*answering, answers_come(&answering.voters, id, answering.left)),
-        (&*writing, are_writing(&writing.voters, writing.left)),
-        (&*coming, copies_come(&coming.voters, coming.left)),
-        (&*not_sent, words::is_not_sent(id, &not_sent.voters)),
-        (&*blocked, tr!("Nothing passes from {} to {}.", id, any(&blocked.voters))),
-        (&*mute, tr!("Nothing passes from {} to {}.", any(&mute.voters), id)),
-        (&*down, words::are_down(&down.voters)),
-        (&*paused, words::are_paused(&paused.voters)),
-    ];
-    for (group, sentence) in all {
-        if !group.voters.is_empty() {
-            said.say(sentence);
+        match why {
+            Some(why) => {
+                said.say(words::append_was_lost(id, &group.voters));
+                said.say(why);
+            }
+            None => said.say(copies_are_gone(id, &group.voters)),
         }
     }
+    answering.tell(said, |group| answers_come(&group.voters, id, group.left));
+    writing.tell(said, |group| are_writing(&group.voters, group.left));
+    coming.tell(said, |group| copies_come(&group.voters, group.left));
+    not_sent.tell(said, |group| words::is_not_sent(id, &group.voters));
+    blocked.tell(said, |group| tr!("Nothing passes from {} to {}.", id, any(&group.voters)));
+    mute.tell(said, |group| tr!("Nothing passes from {} to {}.", any(&group.voters), id));
+    down.tell(said, |group| words::are_down(&group.voters));
+    paused.tell(said, |group| words::are_paused(&group.voters));
 }
 
 /// The next thing that is sure to happen to the copies of an entry, the one that comes soonest.

@@ -7,7 +7,6 @@ use super::vote::{Missing, missing};
 use super::{Answer, Scene, lead};
 use crate::lang::look_up;
 use crate::menu::Selection;
-use crate::words::en::denial;
 use crate::words::span;
 use raft_core::Denial;
 use raft_core::quorum::VoteResult;
@@ -22,76 +21,72 @@ pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
     let mut said = Answer::new(told!("Why does nobody lead?"), words::ELECTION);
     said.say(look_up(words::NOBODY_LEADS));
     let live: Vec<&Server> = world.servers().iter().filter(|server| server.is_live()).collect();
-    let can_win = |server: &&&Server| {
-        let membership = server.node().membership();
-        let reached = reach::talks_to(world, server.id(), membership);
-        // Who has left may stand too, as long as others do not know that it has.
-        !membership.is_learner(server.id()) && reach::is_quorum(membership, &reached)
-    };
-    let needs_majority = reach::needs_majority(world);
-    let down: Vec<NodeId> =
-        world.servers().iter().filter(|server| !server.is_live()).map(Server::id).collect();
-    if needs_majority && !live.iter().any(|server| can_win(&server)) {
-        let voters = world.membership().all_voters();
-        let live: Vec<NodeId> =
-            live.iter().map(|s| s.id()).filter(|s| voters.contains(s)).collect();
-        let halves = halves(world, world.membership(), Rule::MajorityElects);
-        for half in &halves {
-            said.say(match half.side {
-                Side::Only => tr!(
-                    "No server reaches a majority: {} of {} voters must reach each other; \
-                     these run: {}.",
-                    half.needed,
-                    half.voters.len(),
-                    all(&half.of(&live))
-                ),
-                Side::New => tr!(
-                    "No server reaches both majorities: in the new configuration {} must \
-                     reach each other; these run: {}.",
-                    half.needed,
-                    all(&half.of(&live))
-                ),
-                Side::Old => tr!(
-                    "In the old configuration {} must reach each other; these run: {}.",
-                    half.needed,
-                    all(&half.of(&live))
-                ),
-            });
-        }
-        if world.membership().is_joint() {
-            said.then(tr!(
-                "In each of the two configurations a majority must run and reach each other \
-                 before anyone can be elected."
-            ));
-            said.cite = "Joint consensus · §6".into();
-        } else {
-            said.then(tr!("A majority of the voters must run and reach each other before anyone \
-            can be elected."));
-        }
-        said.look_at(&down);
+    if reach::needs_majority(world) && !live.iter().any(|server| can_win(scene, server)) {
+        no_majority(scene, &mut said, &live);
         return Some(said);
     }
-    let candidates: Vec<(&&Server, &Candidate)> =
-        live.iter().filter_map(|server| Some((server, standing(server)?))).collect();
+    rivals(scene, &mut said, &live);
+    first_to_time_out(scene, &mut said, &live);
+    Some(said)
+}
+
+/// Whether a server reaches enough voters to be elected.
+fn can_win(scene: Scene<'_>, server: &Server) -> bool {
+    let membership = server.node().membership();
+    let reached = reach::talks_to(scene.world, server.id(), membership);
+    // Who has left may stand too, as long as others do not know that it has.
+    !membership.is_learner(server.id()) && reach::is_quorum(membership, &reached)
+}
+
+/// Too few voters reach each other.
+fn no_majority(scene: Scene<'_>, said: &mut Answer, live: &[&Server]) {
+    let (world, membership) = (scene.world, scene.world.membership());
+    let reached = live.iter().map(|server| reach::talks_to(world, server.id(), membership));
+    // Of groups of the same size the first.
+    let most = reached.rev().max_by_key(Vec::len).unwrap_or_default();
+    for half in &halves(world, membership, Rule::MajorityElects) {
+        let (group, needed) = (half.of(&most), half.needed);
+        said.say(match half.side {
+            Side::Only => majority_must_reach(&group, needed, half.voters.len()),
+            Side::New => new_must_reach(&group, needed),
+            Side::Old => old_must_reach(&group, needed),
+        });
+    }
+    if membership.is_joint() {
+        said.then(tr!(
+            "In each of the two configurations a majority must run and reach each other \
+             before anyone can be elected."
+        ));
+        said.cite = "Joint consensus · §6".into();
+    } else {
+        said.then(tr!(
+            "A majority of the voters must run and reach each other before anyone can be elected."
+        ));
+    }
+    let down = world.servers().iter().filter(|server| !server.is_live());
+    said.look_at(&down.map(Server::id).collect::<Vec<_>>());
+}
+
+/// What those who stand in the highest term have got.
+fn rivals(scene: Scene<'_>, said: &mut Answer, live: &[&Server]) {
+    let candidates: Vec<(&Server, &Candidate)> =
+        live.iter().filter_map(|server| Some((*server, standing(server)?))).collect();
     let top = candidates.iter().map(|(server, _)| server.node().term()).max();
-    let rivals = candidates.iter().filter(|(server, _)| Some(server.node().term()) == top);
+    let rivals = candidates.into_iter().filter(|(server, _)| Some(server.node().term()) == top);
     let rivals: Vec<_> = rivals.collect();
+    let pre = |server: &Server| matches!(server.node().role(), Role::PreCandidate(_));
     for (server, count) in &rivals {
-        let term = match server.node().role() {
-            Role::PreCandidate(_) => server.node().term() + 1,
-            Role::Candidate(_) | Role::Follower { .. } | Role::Leader(_) => server.node().term(),
-        };
+        let term = server.node().term() + u64::from(pre(server));
         if server.node().membership().is_joint() {
             let votes = count.votes.iter().filter(|(_, granted)| **granted);
             let yes: Vec<NodeId> = votes.map(|(voter, _)| *voter).collect();
-            lead::votes_in_both(scene, &mut said, server, term, &yes);
+            lead::votes_in_both(scene, said, server, term, &yes);
             said.cite = "Joint consensus · §6".into();
         } else {
             said.say(votes_so_far(server, count));
         }
         said.look(Selection::Server(server.id()));
     }
-    let pre = |server: &Server| matches!(server.node().role(), Role::PreCandidate(_));
     let ids: Vec<NodeId> = rivals.iter().map(|(server, _)| server.id()).collect();
     let is_split = ids.len() > 1 && !rivals.iter().any(|(server, _)| pre(server));
     if let Some(term) = top.filter(|_| is_split) {
@@ -101,8 +96,73 @@ pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
             said.say(tr!("None of them can win term {} any more.", term));
         }
     }
-    first_to_time_out(scene, &mut said, &live);
-    Some(said)
+}
+
+/// The voters that reach each other, too few for a majority.
+fn majority_must_reach(group: &[NodeId], needed: usize, voters: usize) -> String {
+    match group {
+        [] => tr!(
+            "No server reaches a majority: {} of {} voters must reach each other, and none of \
+             them runs.",
+            needed,
+            voters
+        ),
+        [_] => tr!(
+            "No server reaches a majority: {} of {} voters must reach each other, and no two of \
+             them do.",
+            needed,
+            voters
+        ),
+        _ => tr!(
+            "No server reaches a majority: {} of {} voters must reach each other, and the \
+             largest group that does is {}.",
+            needed,
+            voters,
+            all(group)
+        ),
+    }
+}
+
+/// The same in the new of two configurations.
+fn new_must_reach(group: &[NodeId], needed: usize) -> String {
+    match group {
+        [] => tr!(
+            "No server reaches both majorities: in the new configuration {} must reach each \
+             other, and none of its voters is within reach.",
+            needed
+        ),
+        [one] => tr!(
+            "No server reaches both majorities: in the new configuration {} must reach each \
+             other, and only {} is within reach.",
+            needed,
+            one
+        ),
+        _ => tr!(
+            "No server reaches both majorities: in the new configuration {} must reach each \
+             other, and {} do.",
+            needed,
+            all(group)
+        ),
+    }
+}
+
+/// The same in the old one.
+fn old_must_reach(group: &[NodeId], needed: usize) -> String {
+    match group {
+        [] => tr!(
+            "In the old configuration {} must reach each other, and none of its voters is within \
+             reach.",
+            needed
+        ),
+        [one] => tr!(
+            "In the old configuration {} must reach each other, and only {} is within reach.",
+            needed,
+            one
+        ),
+        _ => {
+            tr!("In the old configuration {} must reach each other, and {} do.", needed, all(group))
+        }
+    }
 }
 
 /// How many votes a candidate has, where there is one configuration.
@@ -208,7 +268,10 @@ pub(super) fn ballots(
                 Some((_, voters)) => voters.push(voter),
                 None => lost.push((why, vec![voter])),
             },
-            Missing::AnswerLost(why) => said.say(words::vote_was_lost(voter, id, why)),
+            Missing::AnswerLost(why) => {
+                said.say(words::vote_was_lost(voter, id));
+                said.say(why);
+            }
             Missing::Obstacle(obstacle) => said.say(obstacle.words()),
             Missing::Silent => silent.push(voter),
         }
@@ -217,7 +280,8 @@ pub(super) fn ballots(
         said.say(questions_come(id, &asked, asked_left));
     }
     for (why, voters) in lost {
-        said.say(words::question_was_lost(id, &voters, why));
+        said.say(words::question_was_lost(id, &voters));
+        said.say(why);
     }
     if !silent.is_empty() {
         said.say(have_not_answered(&silent));
@@ -227,7 +291,27 @@ pub(super) fn ballots(
 
 /// Refused, in a sentence among others.
 fn refused_because(voter: NodeId, because: Denial) -> String {
-    tr!("{} refuses: {}.", voter, denial(&because))
+    match because {
+        Denial::StaleTerm => tr!("{} refuses: the candidate’s term is over.", voter),
+        Denial::AlreadyVoted { voted_for } => {
+            tr!("{} refuses: it has given its vote of this term to {}.", voter, voted_for)
+        }
+        Denial::FollowsLeader { leader } => {
+            tr!("{} refuses: it follows {} in this term.", voter, leader)
+        }
+        Denial::LeaderAlive { leader } => {
+            tr!("{} refuses: it has heard from leader {} lately.", voter, leader)
+        }
+        Denial::StaleLog { ours, theirs } => tr!(
+            "{} refuses: its own log is more up-to-date (last entry {} of term {}, the \
+             candidate’s {} of term {}).",
+            voter,
+            ours.index,
+            ours.term,
+            theirs.index,
+            theirs.term
+        ),
+    }
 }
 
 /// Questions on their way.

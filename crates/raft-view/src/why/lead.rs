@@ -82,15 +82,7 @@ fn candidate(
         votes_in_both(scene, said, server, term, &yes);
         said.cite = "Joint consensus · §6".into();
     } else if is_pre {
-        said.say(tr!(
-            "{} asks whether it could win term {} and has {} of {} pre-votes it \
-             needs: {}.",
-            id,
-            term,
-            yes.len(),
-            election::needed(server),
-            all(&yes)
-        ));
+        said.say(pre_votes_counted(id, term, &yes, election::needed(server)));
     } else {
         said.say(votes_counted(id, term, &yes, election::needed(server)));
     }
@@ -125,24 +117,8 @@ pub(super) fn votes_in_both(
         let got = half.of(yes);
         said.say(match half.side {
             reach::Side::Only => votes_counted(id, term, &got, half.needed),
-            reach::Side::New => tr!(
-                "For term {} {} has {} of {} votes it needs in the new configuration: \
-                 {}.",
-                term,
-                id,
-                got.len(),
-                half.needed,
-                all(&got)
-            ),
-            reach::Side::Old => tr!(
-                "For term {} {} has {} of {} votes it needs in the old configuration: \
-                 {}.",
-                term,
-                id,
-                got.len(),
-                half.needed,
-                all(&got)
-            ),
+            reach::Side::New => votes_in_new(id, term, &got, half.needed),
+            reach::Side::Old => votes_in_old(id, term, &got, half.needed),
         });
     }
 }
@@ -298,19 +274,91 @@ fn behind(scene: Scene<'_>, said: &mut Answer, server: &Server) {
 
 /// A candidate's count.
 fn votes_counted(id: NodeId, term: Term, yes: &[NodeId], needed: usize) -> String {
-    tr!(
-        "{} stands for election in term {} and has {} of {} votes it needs: {}.",
-        id,
-        term,
-        yes.len(),
-        needed,
-        all(yes)
-    )
+    match yes {
+        [] => tr!(
+            "{} stands for election in term {} and has none of the {} votes it needs.",
+            id,
+            term,
+            needed
+        ),
+        _ => tr!(
+            "{} stands for election in term {} and has {} of {} votes it needs: {}.",
+            id,
+            term,
+            yes.len(),
+            needed,
+            all(yes)
+        ),
+    }
+}
+
+/// The count of a server that asks whether it could win.
+fn pre_votes_counted(id: NodeId, term: Term, yes: &[NodeId], needed: usize) -> String {
+    match yes {
+        [] => tr!(
+            "{} asks whether it could win term {} and has none of the {} pre-votes it needs.",
+            id,
+            term,
+            needed
+        ),
+        _ => tr!(
+            "{} asks whether it could win term {} and has {} of {} pre-votes it \
+             needs: {}.",
+            id,
+            term,
+            yes.len(),
+            needed,
+            all(yes)
+        ),
+    }
+}
+
+/// A candidate's count in the new of two configurations.
+fn votes_in_new(id: NodeId, term: Term, yes: &[NodeId], needed: usize) -> String {
+    match yes {
+        [] => tr!(
+            "For term {} {} has none of the {} votes it needs in the new configuration.",
+            term,
+            id,
+            needed
+        ),
+        _ => tr!(
+            "For term {} {} has {} of {} votes it needs in the new configuration: \
+             {}.",
+            term,
+            id,
+            yes.len(),
+            needed,
+            all(yes)
+        ),
+    }
+}
+
+/// The same in the old one.
+fn votes_in_old(id: NodeId, term: Term, yes: &[NodeId], needed: usize) -> String {
+    match yes {
+        [] => tr!(
+            "For term {} {} has none of the {} votes it needs in the old configuration.",
+            term,
+            id,
+            needed
+        ),
+        _ => tr!(
+            "For term {} {} has {} of {} votes it needs in the old configuration: \
+             {}.",
+            term,
+            id,
+            yes.len(),
+            needed,
+            all(yes)
+        ),
+    }
 }
 
 /// Cut off.
 fn reaches_too_few(id: NodeId, reached: &[NodeId], voters: usize) -> String {
     match reached {
+        [] => tr!("{} reaches none of {} voters, and cannot win an election.", id, voters),
         [one] if *one == id => {
             tr!("{} reaches no other voter of {}, and cannot win an election.", id, voters)
         }

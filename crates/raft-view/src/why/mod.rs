@@ -18,6 +18,7 @@ mod wait;
 
 use self::phrases as words;
 use crate::menu::Selection;
+use crate::words::join;
 use raft_core::{Body, Index, Kind, Micros, NodeId, Note, Role};
 use raft_sim::{Happening, LossReason, Outcome, Session, What, Whereabouts, World, session_of};
 use std::collections::VecDeque;
@@ -124,14 +125,6 @@ impl Answer {
             self.look(at);
         }
     }
-}
-
-/// Sentences one after the other; a Chinese full stop needs no space behind it.
-fn join(text: &mut String, sentence: &str) {
-    if !text.is_empty() && !sentence.is_empty() && !text.ends_with('。') {
-        text.push(' ');
-    }
-    text.push_str(sentence);
 }
 
 /// The cluster at one moment, and what is remembered of how it came to be so.

@@ -1,7 +1,7 @@
 //! What several answers say: the same fact in the same words.
 
-use crate::words::en::listed;
 use crate::words::span;
+pub(super) use crate::words::{all_of as all, any_of as any};
 use raft_core::{Micros, NodeId, Term};
 use raft_sim::LossReason;
 
@@ -26,32 +26,14 @@ pub(crate) const NOBODY_LEADS: &str = key!("Nobody leads.");
 /// A client without a server to ask.
 pub(crate) const KNOWS_NOBODY: &str = key!("The client has nobody to ask.");
 
-/// Servers in a row: `n1, n2 and n3`.
-pub(crate) fn all(ids: &[NodeId]) -> String {
-    row(ids, |rest, end| tr!("{} and {}", rest, end))
-}
-
-/// A choice of servers: `n1, n2 or n3`.
-pub(crate) fn any(ids: &[NodeId]) -> String {
-    row(ids, |rest, end| tr!("{} or {}", rest, end))
-}
-
-fn row(ids: &[NodeId], last: fn(String, NodeId) -> String) -> String {
-    match ids {
-        [] => told!("nobody"),
-        [one] => one.to_string(),
-        [rest @ .., end] => last(listed(rest.iter().map(NodeId::to_string)), *end),
-    }
-}
-
-/// Why a message was lost, as a clause.
+/// Why a message was lost.
 pub(crate) fn loss(because: LossReason) -> &'static str {
     match because {
-        LossReason::Chance => tr!("the network dropped it"),
-        LossReason::Cut => tr!("the link was cut"),
-        LossReason::Down => tr!("the server was down"),
-        LossReason::Dropped => tr!("you dropped it"),
-        LossReason::Full => tr!("too many messages were in flight"),
+        LossReason::Chance => tr!("The network dropped it."),
+        LossReason::Cut => tr!("The link was cut."),
+        LossReason::Down => tr!("The server was down."),
+        LossReason::Dropped => tr!("You dropped it."),
+        LossReason::Full => tr!("Too many messages were in flight."),
     }
 }
 
@@ -87,8 +69,8 @@ pub(crate) fn is_in_memory_only(id: NodeId) -> String {
 }
 
 /// Entries that did not arrive.
-pub(crate) fn append_was_lost(leader: NodeId, to: &[NodeId], why: &str) -> String {
-    tr!("{}’s last AppendEntries to {} was lost: {}.", leader, all(to), why)
+pub(crate) fn append_was_lost(leader: NodeId, to: &[NodeId]) -> String {
+    tr!("{}’s last AppendEntries to {} was lost.", leader, all(to))
 }
 
 /// Entries that wait for the answers to others.
@@ -212,13 +194,13 @@ pub(crate) fn vote_is_held(voter: NodeId, candidate: NodeId) -> String {
 }
 
 /// The question was lost.
-pub(crate) fn question_was_lost(candidate: NodeId, voters: &[NodeId], why: &str) -> String {
-    tr!("{}’s question to {} was lost: {}.", candidate, all(voters), why)
+pub(crate) fn question_was_lost(candidate: NodeId, voters: &[NodeId]) -> String {
+    tr!("{}’s question to {} was lost.", candidate, all(voters))
 }
 
 /// The answer was lost.
-pub(crate) fn vote_was_lost(voter: NodeId, candidate: NodeId, why: &str) -> String {
-    tr!("{}’s answer to {} was lost: {}.", voter, candidate, why)
+pub(crate) fn vote_was_lost(voter: NodeId, candidate: NodeId) -> String {
+    tr!("{}’s answer to {} was lost.", voter, candidate)
 }
 
 /// A candidate asks again.

@@ -246,7 +246,7 @@ fn still_voted(voter: &Server, ballot: Ballot) -> Option<Denial> {
 
 /// Whether the voter's last word to the candidate was no, not longer ago than two elections take.
 pub(super) fn was_refused(scene: Scene<'_>, voter: NodeId, candidate: NodeId) -> bool {
-    let lately = 2 * scene.world.settings().live.election_timeout.max;
+    let lately = 2 * scene.world.live_of(candidate).election_timeout.max;
     decision(scene, voter, candidate)
         .is_some_and(|(at, _, _, denial)| denial.is_some() && at + lately >= scene.world.now())
 }
@@ -372,8 +372,14 @@ fn explain(scene: Scene<'_>, said: &mut Answer, ballot: Ballot, missing: Missing
                 deny(scene, said, voter, candidate, because);
             }
         }
-        Missing::QuestionLost(why) => said.say(words::question_was_lost(candidate, &[voter], why)),
-        Missing::AnswerLost(why) => said.say(words::vote_was_lost(voter, candidate, why)),
+        Missing::QuestionLost(why) => {
+            said.say(words::question_was_lost(candidate, &[voter]));
+            said.say(why);
+        }
+        Missing::AnswerLost(why) => {
+            said.say(words::vote_was_lost(voter, candidate));
+            said.say(why);
+        }
         Missing::Obstacle(obstacle) => {
             said.say(obstacle.words());
             said.look(obstacle.place());

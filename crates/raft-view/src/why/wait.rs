@@ -291,6 +291,9 @@ fn needs_quorum(scene: Scene<'_>, said: &mut Answer, leader: &Server, read: &Pen
     let membership = leader.node().membership();
     said.look(Selection::Server(leader.id()));
     for half in reach::halves(scene.world, membership, raft_core::Rule::ReadQuorum) {
+        if half.lacks(&read.confirmed_by) == 0 {
+            continue;
+        }
         said.say(read_needs(
             leader.id(),
             &half.of(&read.confirmed_by),
@@ -382,13 +385,19 @@ fn read_unanswered(at: NodeId) -> String {
 
 /// A read that needs a quorum.
 fn read_needs(leader: NodeId, by: &[NodeId], lacks: usize, missing: &[NodeId]) -> String {
-    let (who, others) = (all(by), any(missing));
+    let others = any(missing);
     match by {
-        [] | [_] => tr!(
+        [] => tr!(
+            "The read waits until a majority confirms that {} still leads: {} of {} must.",
+            leader,
+            lacks,
+            others
+        ),
+        [one] => tr!(
             "The read waits until a majority confirms that {} still leads: {} \
              does, and {} more of {} must.",
             leader,
-            who,
+            one,
             lacks,
             others
         ),
@@ -396,7 +405,7 @@ fn read_needs(leader: NodeId, by: &[NodeId], lacks: usize, missing: &[NodeId]) -
             "The read waits until a majority confirms that {} still leads: {} do, \
              and {} more of {} must.",
             leader,
-            who,
+            all(by),
             lacks,
             others
         ),

@@ -1,10 +1,22 @@
-//! Every sentence that a person reads. English stands here; catalogues have other languages (`lang`).
+//! What happened and what things are called, in sentences. English stands here, and catalogues have
+//! other languages (`lang`).
 //!
 //! `**` marks what is said with weight. Numbers come from the engine; nothing here decides anything.
 
-pub mod en;
+mod did;
+mod happening;
+mod message;
+mod names;
+mod violation;
+
+pub use did::did;
+pub use happening::{happening, quiet};
+pub use message::message;
+pub use names::{message_name, outcome, property, role, timer_left};
+pub use violation::broken;
 
 use raft_core::Micros;
+use std::fmt::Display;
 
 /// Something said, and where it stands in the paper.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,4 +40,34 @@ pub fn span(time: Micros) -> String {
         10_000..1_000_000 => format!("{} ms", (time + 500) / 1_000),
         _ => format!("{}.{} s", time / 1_000_000, time / 100_000 % 10),
     }
+}
+
+/// All of some things: `n1, n2 and n3`. What is true of none of them is another sentence.
+pub fn all_of<T: Display>(things: &[T]) -> String {
+    listed(things, |rest, last| tr!("{} and {}", rest, last))
+}
+
+/// One of some things: `n1, n2 or n3`.
+pub fn any_of<T: Display>(things: &[T]) -> String {
+    listed(things, |rest, last| tr!("{} or {}", rest, last))
+}
+
+fn listed<T: Display>(things: &[T], end: fn(String, &dyn Display) -> String) -> String {
+    debug_assert!(!things.is_empty(), "nobody needs a sentence of its own");
+    let Some((last, rest)) = things.split_last() else { return told!("nobody") };
+    let rest = rest.iter().map(T::to_string).reduce(|all, next| tr!("{}, {}", all, next));
+    rest.map_or_else(|| last.to_string(), |rest| end(rest, last))
+}
+
+/// Without its weights, for what shows plain text only.
+pub fn plain(text: &str) -> String {
+    text.replace("**", "")
+}
+
+/// Sentences one after the other; a Chinese full stop needs no space behind it.
+pub fn join(text: &mut String, sentence: &str) {
+    if !text.is_empty() && !sentence.is_empty() && !text.ends_with('。') {
+        text.push(' ');
+    }
+    text.push_str(sentence);
 }

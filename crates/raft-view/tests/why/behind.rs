@@ -177,7 +177,8 @@ fn a_snapshot_is_on_its_way() {
     expect![[r#"
         Why is n2 behind n1?
         n2’s disk has n1’s log up to 1 and lacks entries 2 to 3.
-        n1’s last AppendEntries to n2 was lost: the server was down.
+        n1’s last AppendEntries to n2 was lost.
+        The server was down.
         > n1’s next heartbeat goes out in 888 ms; when n2 answers it, n1 sends again what n2 lacks.
         [§5.3]"#]]
     .assert_eq(&said(&session, Question::Behind(N2)));

@@ -150,7 +150,8 @@ fn copies_were_lost() {
     expect![[r#"
         Why is entry 2 on n1 not committed?
         n1 and n5 have it; one more of n2, n3 or n4 is needed for a majority of 5.
-        n1’s last AppendEntries to n2, n3 and n4 was lost: you dropped it.
+        n1’s last AppendEntries to n2, n3 and n4 was lost.
+        You dropped it.
         > n1’s next heartbeat goes out in 937 ms; when n2 answers it, n1 sends again what n2 lacks.
         [Commit rule · §5.3, §5.4.2]"#]]
     .assert_eq(&said(&session, Question::Commit(N1, 2)));
@@ -170,9 +171,12 @@ fn answers_were_lost() {
         Why is entry 2 on n1 not committed?
         n1, n2, n3, n4 and n5 have it, a majority of 5.
         Leader n1 knows only of the copies of n1 and n5 yet.
-        n2 has it, and its last answer to n1 was lost: you dropped it.
-        n3 has it, and its last answer to n1 was lost: you dropped it.
-        n4 has it, and its last answer to n1 was lost: you dropped it.
+        n2 has it, and its last answer to n1 was lost.
+        You dropped it.
+        n3 has it, and its last answer to n1 was lost.
+        You dropped it.
+        n4 has it, and its last answer to n1 was lost.
+        You dropped it.
         > n1’s next heartbeat goes out in 925 ms; when n2 answers it, n1 asks again how much n2 has.
         [Commit rule · §5.3, §5.4.2]"#]]
     .assert_eq(&said(&session, Question::Commit(N1, 2)));
@@ -206,7 +210,7 @@ fn no_majority_is_left() {
         n1 and n2 have it on disk; 3 make a majority.
         Only a leader commits.
         Nobody leads.
-        No server reaches a majority: 3 of 5 voters must reach each other; these run: n2 and n5.
+        No server reaches a majority: 3 of 5 voters must reach each other, and no two of them do.
         > A majority of the voters must run and reach each other before anyone can be elected.
         [§5.2]"#]]
     .assert_eq(&said(&session, Question::Commit(N2, 2)));

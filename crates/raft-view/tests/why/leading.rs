@@ -158,9 +158,12 @@ fn a_candidate_has_some_votes() {
     expect![[r#"
         Why does n3 not lead?
         n3 stands for election in term 2 and has 2 of 3 votes it needs: n1 and n3.
-        n2’s answer to n3 was lost: the link was cut.
-        n5’s answer to n3 was lost: you dropped it.
-        n3’s question to n4 was lost: the link was cut.
+        n2’s answer to n3 was lost.
+        The link was cut.
+        n5’s answer to n3 was lost.
+        You dropped it.
+        n3’s question to n4 was lost.
+        The link was cut.
         > A candidate asks once a term: unless it wins or hears a leader, n3 starts term 3 in 59.9 s.
         [§5.2]"#]].assert_eq(&said(&session, Question::Lead(N3)));
 }
@@ -171,7 +174,8 @@ fn a_candidate_is_cut_off() {
     expect![[r#"
         Why does n3 not lead?
         n3 stands for election in term 2 and has 2 of 3 votes it needs: n3 and n4.
-        n3’s question to n1, n2 and n5 was lost: the link was cut.
+        n3’s question to n1, n2 and n5 was lost.
+        The link was cut.
         Of 5 voters n3 reaches only n3 and n4, too few to win an election.
         > Some of n1, n2 and n5 must be able to answer n3 again: without them there is no majority.
         [§5.2]"#]]
@@ -187,7 +191,8 @@ fn a_candidate_was_refused_by_too_many() {
         n2 refuses: its own log is more up-to-date (last entry 2 of term 1, the candidate’s 1 of term 1).
         n4 refuses: its own log is more up-to-date (last entry 2 of term 1, the candidate’s 1 of term 1).
         n5 refuses: its own log is more up-to-date (last entry 2 of term 1, the candidate’s 1 of term 1).
-        n3’s question to n1 was lost: the link was cut.
+        n3’s question to n1 was lost.
+        The link was cut.
         Too many have refused: n3 cannot win term 2 any more.
         > A candidate asks once a term: unless it wins or hears a leader, n3 starts term 3 in 59.9 s.
         [§5.2]"#]].assert_eq(&said(&session, Question::Lead(N3)));
@@ -227,7 +232,8 @@ fn a_candidate_between_two_configurations() {
         Why does n3 not lead?
         For term 2 n3 has 3 of 4 votes it needs in the new configuration: n2, n3 and n4.
         For term 2 n3 has 4 of 3 votes it needs in the old configuration: n1, n2, n3 and n4.
-        n3’s question to n5, n6 and n7 was lost: the server was down.
+        n3’s question to n5, n6 and n7 was lost.
+        The server was down.
         Of 7 voters n3 reaches only n1, n2, n3 and n4, too few to win an election.
         > Some of n5, n6 and n7 must be able to answer n3 again: without them there is no majority.
         [Joint consensus · §6]"#]]
@@ -235,8 +241,8 @@ fn a_candidate_between_two_configurations() {
     expect![[r#"
         Why does nobody lead?
         Nobody leads.
-        No server reaches both majorities: in the new configuration 4 must reach each other; these run: n2, n3 and n4.
-        In the old configuration 3 must reach each other; these run: n1, n2, n3 and n4.
+        No server reaches both majorities: in the new configuration 4 must reach each other, and n2, n3 and n4 do.
+        In the old configuration 3 must reach each other, and n1, n2, n3 and n4 do.
         > In each of the two configurations a majority must run and reach each other before anyone can be elected.
         [Joint consensus · §6]"#]].assert_eq(&said(&session, Question::Elect));
 }
@@ -276,7 +282,7 @@ fn too_few_run() {
     expect![[r#"
         Why does nobody lead?
         Nobody leads.
-        No server reaches a majority: 3 of 5 voters must reach each other; these run: n4 and n5.
+        No server reaches a majority: 3 of 5 voters must reach each other, and the largest group that does is n4 and n5.
         > A majority of the voters must run and reach each other before anyone can be elected.
         [§5.2]"#]]
     .assert_eq(&said(&session, Question::Elect));
@@ -288,7 +294,7 @@ fn too_few_reach_each_other() {
     expect![[r#"
         Why does nobody lead?
         Nobody leads.
-        No server reaches a majority: 3 of 5 voters must reach each other; these run: n2, n3, n4 and n5.
+        No server reaches a majority: 3 of 5 voters must reach each other, and the largest group that does is n2 and n3.
         > A majority of the voters must run and reach each other before anyone can be elected.
         [§5.2]"#]].assert_eq(&said(&session, Question::Elect));
 }
@@ -316,8 +322,10 @@ fn votes_are_split() {
     expect![[r#"
         Why does n2 not lead?
         n2 stands for election in term 2 and has 2 of 3 votes it needs: n2 and n4.
-        n2’s question to n1 was lost: the server was down.
-        n2’s question to n3 and n5 was lost: the link was cut.
+        n2’s question to n1 was lost.
+        The server was down.
+        n2’s question to n3 and n5 was lost.
+        The link was cut.
         Of 5 voters n2 reaches only n2 and n4, too few to win an election.
         > Some of n1, n3 and n5 must be able to answer n2 again: without them there is no majority.
         [§5.2]"#]]

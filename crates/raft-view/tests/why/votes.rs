@@ -70,7 +70,8 @@ fn the_question_was_lost() {
     let session = after("timeout n3\ndrop vote n3 -> n2\nrun 5ms");
     expect![[r#"
         Why does n3 not have n2’s vote in term 2?
-        n3’s question to n2 was lost: you dropped it.
+        n3’s question to n2 was lost.
+        You dropped it.
         > A candidate asks once a term: unless it wins or hears a leader, n3 starts term 3 in 59.9 s.
         [RequestVote · §5.2]"#]].assert_eq(&said(&session, Question::Vote(N2, N3)));
 }
@@ -80,7 +81,8 @@ fn the_answer_was_lost() {
     let session = after("timeout n3\nrun 13ms\ndrop vote-reply n2 -> n3");
     expect![[r#"
         Why does n3 not have n2’s vote in term 2?
-        n2’s answer to n3 was lost: you dropped it.
+        n2’s answer to n3 was lost.
+        You dropped it.
         > A candidate asks once a term: unless it wins or hears a leader, n3 starts term 3 in 59.9 s.
         [RequestVote · §5.2]"#]].assert_eq(&said(&session, Question::Vote(N2, N3)));
 }
@@ -126,7 +128,8 @@ fn the_voter_is_down_or_paused() {
     );
     expect![[r#"
         Why does n3 not have n2’s vote in term 2?
-        n3’s question to n2 was lost: the server was down.
+        n3’s question to n2 was lost.
+        The server was down.
         > A candidate asks once a term: unless it wins or hears a leader, n3 starts term 3 in 59.9 s.
         [RequestVote · §5.2]"#]].assert_eq(&said(&session, Question::Vote(N2, N3)));
     expect![[r#"
@@ -141,7 +144,8 @@ fn the_voter_is_down_or_paused() {
         [RequestVote · §5.2]"#]].assert_eq(&said(&session, Question::Vote(N5, N3)));
     expect![[r#"
         Why does n3 not have n1’s vote in term 2?
-        n3’s question to n1 was lost: the link was cut.
+        n3’s question to n1 was lost.
+        The link was cut.
         > A candidate asks once a term: unless it wins or hears a leader, n3 starts term 3 in 59.9 s.
         [RequestVote · §5.2]"#]].assert_eq(&said(&session, Question::Vote(N1, N3)));
 }

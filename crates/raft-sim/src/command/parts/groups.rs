@@ -136,7 +136,7 @@ impl Argument for Members {
     fn read(reader: &mut Words<'_>, context: &Context) -> Parse<MemberChange<Set>> {
         const WAYS: [&str; 5] = ["add", "promote", "remove", "joint", "leave"];
         // A server that is added need not have been there before.
-        let anyone = Context { servers: MAX_SERVERS, ..context.clone() };
+        let anyone = Context { highest: MAX_SERVERS, ..context.clone() };
         if reader.take("add") {
             let server = set(reader, &anyone)?;
             return Ok(if reader.take("learner") {

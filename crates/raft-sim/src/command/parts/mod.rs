@@ -3,10 +3,12 @@
 
 mod groups;
 mod link;
+mod own;
 mod plain;
 
 pub(super) use groups::{Groups, Load, Members};
 pub(super) use link::{Each, Link, One, OneWay, Through, Via};
+pub(super) use own::OwnValue;
 pub(super) use plain::{
     After, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, EntryText, InputLine, Key,
     LiveSetting, MessageKind, Nth, SavedFile, Sentence, Serializable, Value, WhichTimer,
@@ -15,7 +17,7 @@ pub(super) use plain::{
 use super::{Below, Refusal, sample};
 use crate::claim::{Set, Variables, resolve};
 use crate::scenario::Context;
-use crate::scenario::words::{Parse, Words};
+use crate::scenario::words::{Parse, Word, Words};
 use crate::server::Server;
 use crate::world::World;
 use raft_core::NodeId;
@@ -51,6 +53,10 @@ pub(super) trait Argument {
 
     /// How help writes it, after a space; empty for nothing.
     fn syntax() -> String;
+    /// Whether it can begin with these words. Asked only where actions are called the same.
+    fn begins(_words: &[Word]) -> bool {
+        true
+    }
     /// Reads it from scenario text.
     fn read(reader: &mut Words<'_>, context: &Context) -> Parse<Self::Value<Set>>;
     /// Writes it so that it reads back as itself, a space before each word.
@@ -80,6 +86,10 @@ impl Argument for () {
 
     fn syntax() -> String {
         String::new()
+    }
+    fn begins(words: &[Word]) -> bool {
+        // Before an arrow stands a server: `all` of `release all -> n2`.
+        !words.first().is_some_and(|word| word.is("->") || word.is("--"))
     }
     fn read(_reader: &mut Words<'_>, _context: &Context) -> Parse<()> {
         Ok(())

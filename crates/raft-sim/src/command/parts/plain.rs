@@ -130,7 +130,7 @@ plain!(
 plain!(
     /// The rate of a clock in percent.
     ClockRate: u32,
-    " 150%",
+    " 150%|default",
     read_clock_rate,
     |percent, f| write!(f, " {percent}%"),
     |below| sample::from_1_to(1_000, below)
@@ -230,8 +230,14 @@ fn read_nth(reader: &mut Words<'_>) -> Parse<u32> {
     nth.ok_or_else(|| reader.error(start, expected))
 }
 
+/// The rate of a clock that runs right.
+const TRUE_TIME: u32 = 100;
+
 fn read_clock_rate(reader: &mut Words<'_>) -> Parse<u32> {
     const EXPECTED: &str = "a clock rate from 1% to 1000%";
+    if reader.take("default") {
+        return Ok(TRUE_TIME);
+    }
     let word = reader.next(EXPECTED)?;
     let percent = word.text.strip_suffix('%').and_then(|number| number.parse().ok());
     let percent = percent.filter(|percent| (1..=1000).contains(percent));

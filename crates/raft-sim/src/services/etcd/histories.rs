@@ -1,6 +1,7 @@
 //! What etcd's clients see, told to the watcher of all clients' histories.
 
 use super::*;
+use crate::services::desk::Desk;
 
 impl Etcd {
     /// What one of etcd's writes has changed, keys of a transaction or of a lease included, becomes
@@ -23,10 +24,11 @@ impl Etcd {
                 EventKind::Delete => RegisterOperation::Delete,
             };
             let key = &event.kv.key;
-            let start = cx.desk.origin.store.value(key);
+            let start = cx.desk.origin.value(key);
             let id = WRITES_OF_ETCD | cx.desk.next_request();
             let called = cx.tick();
             cx.desk.watcher.call(key, id, called, operation, start);
+            cx.desk.watcher.took_effect(key, id, Desk::effect_of_entry(index));
             let returned = cx.tick();
             cx.desk.watcher.answer(key, id, returned, None);
         }
@@ -44,9 +46,11 @@ impl Etcd {
         };
         self.reads_watched.swap_remove(at);
         let Some((key, watched)) = self.watched_read(id) else { return };
+        let Some(server) = self.calls.get(&id).map(|open| open.server) else { return };
         match answer {
             Some((_, Response::Range(range))) => {
                 let value = range.kvs.first().map(|kv| kv.value.clone());
+                cx.read_took_effect(ordinal_of(server), &key, watched);
                 let at = cx.tick();
                 cx.desk.watcher.answer(&key, watched, at, value);
             }
@@ -77,7 +81,7 @@ impl Etcd {
         {
             self.reads_watched.push(id);
             let at = cx.tick();
-            let start = cx.desk.origin.store.value(&key);
+            let start = cx.desk.origin.value(&key);
             cx.desk.watcher.call(&key, watched, at, RegisterOperation::Get, start);
         }
     }

@@ -98,7 +98,7 @@ impl Etcd {
             self.leases.remove(&key);
             return;
         }
-        let extend = cx.cluster.settings.live.election_timeout.min;
+        let extend = cx.cluster.live_of(ordinal).election_timeout.min;
         let (now, percent) = (cx.cluster.now, server.clock_percent);
         let mut leases = SmallMap::default();
         for (id, lease) in cx.machines[ordinal].store().leases().iter() {

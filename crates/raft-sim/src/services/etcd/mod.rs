@@ -142,7 +142,7 @@ impl Etcd {
     pub(crate) fn take_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
         let call = open.call.clone();
-        let patience = self.patience(cx);
+        let patience = self.patience(cx, ordinal);
         let sequence =
             cx.cluster.set_alarm(cx.cluster.now + patience, Wake::Call { call: id }.alarm());
         if let Some(open) = self.calls.get_mut(&id) {
@@ -225,8 +225,8 @@ impl Etcd {
     }
 
     /// How long a member waits for its cluster: 5 s and two election timeouts.
-    fn patience(&self, cx: &Cx<'_>) -> Micros {
-        REQUEST_TIMEOUT + 2 * cx.cluster.settings.live.election_timeout.min
+    fn patience(&self, cx: &Cx<'_>, ordinal: usize) -> Micros {
+        REQUEST_TIMEOUT + 2 * cx.cluster.live_of(ordinal).election_timeout.min
     }
 
     fn set_stage(&mut self, id: u64, stage: Stage) {
@@ -267,8 +267,8 @@ impl Etcd {
         let mut write = write.clone();
         if let Write::LeaseGrant { id: lease, ttl } = &mut write {
             // One and a half election timeouts, in whole seconds (`lessor.go`, `minLeaseTTL`).
-            let least =
-                (3 * cx.cluster.settings.live.election_timeout.min).div_ceil(2).div_ceil(1_000_000);
+            let timeout = cx.cluster.live_of(ordinal).election_timeout.min;
+            let least = (3 * timeout).div_ceil(2).div_ceil(1_000_000);
             *ttl = (*ttl).max(i64::try_from(least).unwrap_or(i64::MAX));
             if *lease == 0 {
                 self.leases_made += 1;

@@ -62,9 +62,9 @@ impl Etcd {
 
     /// A call is looked after: its leader may be asked now, or its time is up.
     pub(crate) fn look_after_call(&mut self, cx: &mut Cx<'_>, id: u64) {
-        let patience = self.patience(cx);
         let Some(open) = self.calls.get(&id) else { return };
         let ordinal = ordinal_of(open.server);
+        let patience = self.patience(cx, ordinal);
         let (stage, over) = (open.stage.clone(), cx.cluster.now >= open.asked_at + patience);
         match stage {
             Stage::Watching(_) => {}

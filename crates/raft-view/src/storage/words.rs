@@ -1,9 +1,8 @@
 //! What the storage panel says.
 
-use super::super::span;
-use super::{entries, listed};
+use super::Loss;
 use crate::lang::told;
-use crate::storage::Loss;
+use crate::words::{all_of, join, span};
 use etcd_kv::api::AlarmType;
 use raft_core::{Durable, Index, Micros, NodeId, Position};
 
@@ -75,59 +74,78 @@ pub fn loss(id: NodeId, is_down: bool, loss: &Loss) -> String {
     if loss.writes == 0 {
         return tr!("It loses nothing: all that {} has decided is on its disk.", id);
     }
-    let mut parts = Vec::new();
-    if let Some((first, last)) = loss.entries {
-        parts.push(entries(first, last));
+    let mut text = String::new();
+    match loss.entries {
+        Some((first, last)) if first == last => text = tr!("It loses entry {}.", first),
+        Some((first, last)) => text = tr!("It loses entries {} to {}.", first, last),
+        None => {}
     }
     match loss.hard_state {
-        Some((term, Some(vote))) => parts.push(tr!("its vote of term {} for {}", term, vote)),
-        Some((term, None)) => parts.push(tr!("that it has heard of term {}", term)),
+        Some((term, Some(vote))) => {
+            join(&mut text, &tr!("It forgets its vote of term {} for {}.", term, vote));
+        }
+        Some((term, None)) => join(&mut text, &tr!("It forgets that there is a term {}.", term)),
         None => {}
     }
     if let Some(index) = loss.snapshot {
-        parts.push(tr!("the leader’s snapshot up to {}", index));
+        join(&mut text, &tr!("It loses the leader’s snapshot up to {}.", index));
     }
-    let what = if parts.is_empty() { told!("what it replaces in its log") } else { listed(parts) };
-    let mut text = tr!("It loses {}: {}, durable in {}.", what, count(loss), span(loss.left));
+    if text.is_empty() {
+        text = told!("It loses what it is replacing in its log.");
+    }
+    join(&mut text, &under_way(loss));
     if loss.torn.0 > 0 {
-        text.push_str(&tr!(
-            " In {} of crashes the first few of these records stay: torn writes.",
-            loss.torn
-        ));
+        let torn =
+            tr!("In {} of crashes the first few of these records stay: torn writes.", loss.torn);
+        join(&mut text, &torn);
     }
-    text.push_str(if loss.answers_wait {
-        tr!(" Nobody counts on it yet: answers and votes wait for the disk.")
-    } else {
-        tr!(" Others may count on it already: the rule ack-after-fsync is off.")
-    });
+    join(
+        &mut text,
+        if loss.answers_wait {
+            tr!("Nobody counts on it yet: answers and votes wait for the disk.")
+        } else {
+            tr!("Others may count on it already: the rule ack-after-fsync is off.")
+        },
+    );
     text
 }
 
-fn count(loss: &Loss) -> String {
-    let records = match loss.records {
-        1 => told!("1 record"),
-        n => tr!("{} records", n),
-    };
-    let writes = match loss.writes {
-        1 => told!("1 write"),
-        n => tr!("{} writes", n),
-    };
-    tr!("{} in {}", records, writes)
+fn under_way(loss: &Loss) -> String {
+    let left = span(loss.left);
+    match (loss.records, loss.writes) {
+        (1, _) => tr!("1 record is being written and is durable in {}.", left),
+        (records, 1) => {
+            tr!("{} records are being written, all at once, and are durable in {}.", records, left)
+        }
+        (records, writes) => tr!(
+            "{} records are being written, in {} writes, and are durable in {}.",
+            records,
+            writes,
+            left
+        ),
+    }
 }
 
 /// The log, beside its entries; some of these stand before those that are shown.
 pub fn log(durable: &Durable, earlier: u64) -> Vec<(String, String)> {
     let vote = durable.vote.map_or(told!("nobody"), |vote| vote.to_string());
     let (first, last) = (durable.log.first_index(), durable.log.last_index());
-    let held = if first > last { told!("no entries") } else { entries(first, last) };
-    let more = if earlier > 0 { tr!("; {} before these", earlier) } else { String::new() };
-    vec![
+    let held = match last.checked_sub(first) {
+        None => told!("no entries"),
+        Some(0) => tr!("entry {}", first),
+        Some(_) => tr!("entries {} to {}", first, last),
+    };
+    let mut rows = vec![
         // etcd begins a second file after 64,000,000 bytes, which no run here reaches.
         row(key!("File"), "0000000000000000-0000000000000000.wal"),
         row(key!("Term, vote"), format!("{}, {vote}", durable.term)),
         row(key!("Commit index"), durable.commit_index.to_string()),
-        row(key!("On disk"), format!("{held}{more}")),
-    ]
+        row(key!("On disk"), held),
+    ];
+    if earlier > 0 {
+        rows.push(row(key!("Earlier, not shown"), earlier.to_string()));
+    }
+    rows
 }
 
 /// The snapshot's file, what it stands for, and what it leaves of the log.
@@ -170,23 +188,23 @@ pub struct Database {
     /// The most bytes that it may have.
     pub quota: u64,
     /// The alarms that are raised.
-    pub alarms: String,
+    pub alarms: Vec<String>,
 }
 
 /// The database's rows.
 pub fn database(db: &Database) -> Vec<(String, String)> {
-    let compacted = match db.compacted {
-        ..0 => told!("not compacted"),
-        revision => tr!("compacted at {}", revision),
+    let revision = match db.compacted {
+        ..0 => tr!("{}, not compacted", db.revision),
+        compacted => tr!("{}, compacted at {}", db.revision, compacted),
     };
     let mut rows = vec![
-        (told!("Revision"), format!("{}, {compacted}", db.revision)),
+        (told!("Revision"), revision),
         (told!("Keys"), tr!("{}, {} changes kept", db.keys, db.changes)),
         (told!("File"), tr!("{}, {} in use", bytes(db.file), bytes(db.used))),
         (told!("Quota"), bytes(db.quota)),
     ];
     if !db.alarms.is_empty() {
-        rows.push((told!("Alarms"), db.alarms.clone()));
+        rows.push((told!("Alarms"), all_of(&db.alarms)));
     }
     rows
 }
@@ -198,21 +216,22 @@ pub fn alarm(whose: Option<NodeId>, alarm: AlarmType) -> String {
         AlarmType::NoSpace => tr!("out of space"),
         AlarmType::Corrupt => tr!("corrupt"),
     };
-    whose.map_or(name.into(), |id| format!("{id} {name}"))
+    whose.map_or(name.into(), |id| tr!("{}: {}", id, name))
 }
 
 /// A lease: its time to live, its keys, and what is left where it is counted.
 pub fn lease(ttl: i64, keys: usize, left: Option<Micros>) -> String {
-    let keys = if keys == 1 { told!("1 key") } else { tr!("{} keys", keys) };
-    match left {
-        Some(left) => tr!("{} of {} s left, {}", span(left), ttl, keys),
-        None => tr!("{} s, {}; the leader counts", ttl, keys),
+    match (left, keys) {
+        (Some(left), 1) => tr!("{} of {} s left, 1 key", span(left), ttl),
+        (Some(left), _) => tr!("{} of {} s left, {} keys", span(left), ttl, keys),
+        (None, 1) => tr!("{} s, 1 key; the leader counts", ttl),
+        (None, _) => tr!("{} s, {} keys; the leader counts", ttl, keys),
     }
 }
 
 /// How an entry stands on the disk.
-pub fn record(state: crate::storage::RecordState) -> String {
-    use crate::storage::RecordState;
+pub fn record(state: super::RecordState) -> String {
+    use super::RecordState;
     match state {
         RecordState::Durable => told!("✓ on disk"),
         RecordState::Pending(left) => tr!("… in {}", span(left)),

@@ -1,73 +1,71 @@
 //! What is said of clients: what they ask, how they fare, and whether what they saw fits together.
 
-use super::listed;
-use crate::clients::Crowd;
+use super::Crowd;
 use crate::lang::look_up;
-use crate::words::{seconds, span};
+use crate::words::{any_of, join, seconds, span};
 use raft_check::linear::Verdict;
 use raft_core::Micros;
 use raft_sim::stats::Got;
 use raft_sim::{LoadSpec, Popularity, Saw, SeenOffence, Stale, load_client, text_of};
 
-/// What a load is, in a sentence.
+/// What a load is, in plain sentences.
 pub fn load(load: &LoadSpec) -> String {
     let LoadSpec { per_second, reads_percent, keys, .. } = load;
-    let who = match load.clients {
-        None => told!("Clients ask"),
-        Some(1) => told!("One client asks"),
-        Some(count) => tr!("{} clients ask", count),
+    let mut text = match load.clients {
+        None => tr!("Clients ask {} times a second.", per_second),
+        Some(1) => tr!("One client asks {} times a second.", per_second),
+        Some(count) => tr!("{} clients ask {} times a second.", count, per_second),
     };
-    let whom = load.via.map_or(String::new(), |via| tr!(" {}, and nobody else,", via));
-    let what = match keys {
-        1 => told!("one key"),
-        keys => tr!("{} keys", keys),
+    if let Some(via) = load.via {
+        join(&mut text, &tr!("All of it goes to {}, and to nobody else.", via));
+    }
+    let what = match (keys, load.popularity) {
+        (1, _) => told!("They ask for one key."),
+        (_, Popularity::Uniform) => tr!("They ask for {} keys.", keys),
+        (_, Popularity::Skewed) => {
+            tr!("They ask for {} keys, for some far more often than for others.", keys)
+        }
     };
-    let how = match load.popularity {
-        Popularity::Uniform => "",
-        Popularity::Skewed => tr!(", some far more often"),
-    };
-    let reads = match reads_percent {
-        0 => String::new(),
-        reads => tr!("; {} % are reads", reads),
-    };
-    tr!("{}{} {} times a second for {}{}{}.", who, whom, per_second, what, how, reads)
+    join(&mut text, &what);
+    if *reads_percent > 0 {
+        join(&mut text, &tr!("{} % of the requests are reads.", reads_percent));
+    }
+    text
 }
 
 /// The clients of a server.
 pub fn crowd(crowd: &Crowd) -> String {
-    let count = crowd.count();
-    let who = if count == 1 { told!("1 client") } else { tr!("{} clients", count) };
-    let Crowd { waiting, answered, failed, .. } = crowd;
-    let parts = [
-        (waiting, tr!("{} waiting", waiting)),
-        (answered, tr!("{} answered", answered)),
-        (failed, tr!("{} failed", failed)),
-    ];
-    let parts = parts.into_iter().filter(|(count, _)| **count > 0).map(|(_, text)| text);
-    tr!("{} at {}: {}", who, crowd.server, listed(parts))
+    let Crowd { server, waiting, answered, failed, .. } = crowd;
+    tr!(
+        "Clients at {}: {} in all, {} waiting, {} answered, {} failed",
+        server,
+        crowd.count(),
+        waiting,
+        answered,
+        failed
+    )
 }
 
 /// What clients got in a stretch of time.
 pub fn got(window: Micros, got: &Got) -> String {
     let Got { answered, failed, median, p99, range: (shortest, longest) } = *got;
-    let failed = match failed {
-        0 => told!("none failed"),
-        1 => told!("1 try failed"),
-        _ => tr!("{} tries failed", failed),
+    let seconds = window / 1_000_000;
+    let mut text = match failed {
+        0 => tr!("Last {} s: {} requests answered, none failed.", seconds, answered),
+        1 => tr!("Last {} s: {} requests answered, 1 try failed.", seconds, answered),
+        _ => tr!("Last {} s: {} requests answered, {} tries failed.", seconds, answered, failed),
     };
-    let counts = tr!("Last {} s: {} requests answered, {}.", window / 1_000_000, answered, failed);
-    if answered == 0 {
-        return counts;
+    if answered > 0 {
+        let times = tr!(
+            "Half of the answers took {} at most, 99 of 100 took {} at most; all of them {} to {}.",
+            span(median),
+            span(p99),
+            span(shortest),
+            span(longest)
+        );
+        join(&mut text, &times);
     }
-    tr!(
-        "{} Half of the answers took {} at most, 99 of 100 took {} at most; all of them {} to \
-         {}.",
-        counts,
-        span(median),
-        span(p99),
-        span(shortest),
-        span(longest)
-    )
+    text
 }
 
 /// Whether what clients saw fits together.
@@ -120,8 +118,11 @@ fn asked(saw: &Saw) -> String {
 
 /// Who asked what, and what came.
 pub fn saw(saw: &Saw) -> String {
-    let end = if saw.returned.is_none() { tr!(", never answered") } else { "" };
-    format!("{}: {}{end}", client(saw.client), asked(saw))
+    let (client, asked) = (client(saw.client), asked(saw));
+    match saw.returned {
+        Some(_) => tr!("{}: {}", client, asked),
+        None => tr!("{}: {}, never answered", client, asked),
+    }
 }
 
 /// An operation's place in the longest order.
@@ -140,15 +141,18 @@ fn held(value: Option<&[u8]>) -> String {
 
 /// Why there is no order.
 pub fn no_order(seen: &SeenOffence) -> String {
-    let starts = seen.starts.iter().map(|start| held(start.as_deref()));
-    let starts = starts.reduce(|all, next| tr!("{} or {}", all, next));
-    let before = tr!("Before, the key held {}.", starts.unwrap_or_default());
+    let starts: Vec<String> = seen.starts.iter().map(|start| held(start.as_deref())).collect();
+    let mut text = match starts.is_empty() {
+        true => String::new(),
+        false => tr!("Before, the key held {}.", any_of(&starts)),
+    };
     let Some(out) = seen.operations.iter().find(|saw| saw.order.is_none()) else {
-        return before;
+        return text;
     };
     let who = client(out.client);
     let Some(read) = &out.read else {
-        return tr!("{} **{}** of {} has no place among the others.", before, asked(out), who);
+        join(&mut text, &tr!("**{}** of {} has no place among the others.", asked(out), who));
+        return text;
     };
     // The last write that was over when it was asked: the read must come after it.
     let over = seen.operations.iter().filter(|saw| {
@@ -157,11 +161,10 @@ pub fn no_order(seen: &SeenOffence) -> String {
             && saw.returned.is_some_and(|at| at < out.called)
     });
     let read = held(read.as_deref());
-    match over.max_by_key(|saw| saw.returned) {
+    let why = match over.max_by_key(|saw| saw.returned) {
         Some(write) => tr!(
-            "{} At {} {} asks and is told {}, though **{}** was answered at {} and must \
-             have happened by then.",
-            before,
+            "At {} {} asks and is told {}, though **{}** was answered at {} and must have \
+             happened by then.",
             seconds(out.called),
             who,
             read,
@@ -169,11 +172,12 @@ pub fn no_order(seen: &SeenOffence) -> String {
             seconds(write.returned.unwrap_or(0))
         ),
         None => tr!(
-            "{} {} is told {}, and at no instant between its question and its answer \
-             could the key have held that.",
-            before,
-            who,
-            read
+            "At no instant between its question and its answer could the key have held {}, as {} \
+             is told.",
+            read,
+            who
         ),
-    }
+    };
+    join(&mut text, &why);
+    text
 }
