@@ -13,6 +13,7 @@ pub type Revision = i64;
 
 /// A key with its value, at one revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KeyValue {
     /// The key.
     pub key: Bytes,
@@ -30,6 +31,7 @@ pub struct KeyValue {
 
 /// One change to one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Event {
     /// What happened.
     pub kind: EventKind,
@@ -41,6 +43,7 @@ pub struct Event {
 
 /// Whether a key was put or deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum EventKind {
     /// It was put.
     Put,
@@ -213,6 +216,7 @@ pub struct TxnRequest {
 
 /// Watches keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct WatchCreateRequest {
     /// The first key.
     pub key: Vec<u8>,
@@ -297,6 +301,7 @@ pub enum Write {
 
 /// Everything that a client can ask a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Call {
     /// Something that goes through the log.
     Write(Write),
@@ -366,6 +371,7 @@ pub enum Call {
 
 /// What stands at the head of each answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Header {
     /// The cluster.
     pub cluster_id: u64,
@@ -379,6 +385,7 @@ pub struct Header {
 
 /// The answer to a [`RangeRequest`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RangeResponse {
     /// The revision of the store.
     pub revision: Revision,
@@ -392,6 +399,7 @@ pub struct RangeResponse {
 
 /// The answer to a [`PutRequest`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PutResponse {
     /// The revision that set it.
     pub revision: Revision,
@@ -401,6 +409,7 @@ pub struct PutResponse {
 
 /// The answer to a [`DeleteRangeRequest`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DeleteRangeResponse {
     /// The store's revision after it.
     pub revision: Revision,
@@ -412,6 +421,7 @@ pub struct DeleteRangeResponse {
 
 /// The answer to a [`TxnRequest`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TxnResponse {
     /// The store's revision after it; `None` in a transaction within another.
     pub revision: Option<Revision>,
@@ -423,6 +433,7 @@ pub struct TxnResponse {
 
 /// The answer to one operation of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ResponseOp {
     /// To a range.
     Range(RangeResponse),
@@ -436,6 +447,7 @@ pub enum ResponseOp {
 
 /// What the store answers to a [`Write`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Written {
     /// To a put.
     Put(PutResponse),
@@ -471,6 +483,7 @@ pub enum Written {
 
 /// A member of the cluster, as `member list` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Member {
     /// Its id.
     pub id: u64,
@@ -486,6 +499,7 @@ pub struct Member {
 
 /// How a member is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StatusResponse {
     /// etcd's version.
     pub version: String,
@@ -509,6 +523,7 @@ pub struct StatusResponse {
 
 /// One message of a watch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct WatchResponse {
     /// The watch began.
     pub created: bool,
@@ -524,6 +539,7 @@ pub struct WatchResponse {
 
 /// What a member answers to a [`Call`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Response {
     /// To a write.
     Written(Written),

@@ -15,6 +15,7 @@ pub struct Reply {
 
 /// Why a request is none: what Go's JSON reader said, or a path that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Malformed {
     /// No such path.
     UnknownPath,
@@ -378,6 +379,7 @@ fn mismatch(found: &Json, wanted: &str) -> String {
 }
 
 /// The reply to an error of the store or the member.
+#[must_use]
 pub fn refusal(error: Error) -> Reply {
     failure(&error.to_string(), error.code())
 }
@@ -392,6 +394,7 @@ fn failure(message: &str, code: u32) -> Reply {
 }
 
 /// The reply to an answer. Answers that are streams (watch, keep-alive, snapshot) are one line each.
+#[must_use]
 pub fn reply(header: &Header, response: &Response) -> Reply {
     let body = match response {
         Response::Watch(_) | Response::LeaseKeepAlive { .. } | Response::Snapshot { .. } => {

@@ -43,6 +43,8 @@ mod store;
 
 pub use api::{Bytes, KeyValue};
 pub use apply::{MAX_LEASE_TTL, is_read_only, is_serializable};
+// For the crates of this project, which write numbers in the same way.
+#[doc(hidden)]
 pub use changes::{take_varint, varint};
 pub use check::{MAX_REQUEST_BYTES, MAX_TXN_OPS, check, size_of};
 pub use error::{Error, http_status};

@@ -38,6 +38,7 @@ pub struct Sighting<'a> {
 
 /// A property that was seen broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Violation {
     /// The property.
     pub property: Property,
@@ -49,6 +50,7 @@ pub struct Violation {
 
 /// What shows that a property is broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Witness {
     /// Two servers led in one term.
     TwoLeaders {
@@ -129,6 +131,7 @@ pub enum Witness {
 
 /// A number of a server that never gets smaller while it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Monotonic {
     /// Its current term.
     Term,
@@ -216,6 +219,7 @@ impl fmt::Display for Violation {
 
 /// What a server gives its word for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Promise {
     /// That it votes for nobody else in this term.
     Vote {
@@ -381,6 +385,7 @@ impl Checker {
 
     /// Whether this server leads a term in which it was not seen to lead, or has committed more as a
     /// leader: then its caller counts who stands behind it, with [`Checker::decided`].
+    #[must_use]
     pub fn decides(&self, seen: &Sighting<'_>) -> bool {
         let before = self.servers.iter().find(|watched| watched.id == Some(seen.id));
         let (leading, commit) = before.map_or((None, 0), |b| (b.leading, b.commit_index));
@@ -442,6 +447,7 @@ impl Checker {
 
     /// Who has voted for a server in a term, itself included; `None` where that was so many elections
     /// ago that it is forgotten.
+    #[must_use]
     pub fn voters_of(&self, term: Term, candidate: NodeId) -> Option<Vec<NodeId>> {
         let known = self.votes.iter().find(|(t, c, _)| (*t, *c) == (term, candidate));
         if known.is_none() && term <= self.votes_forgotten {

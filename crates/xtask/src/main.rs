@@ -7,6 +7,7 @@ mod conformance;
 mod counts;
 mod csp;
 mod dist;
+mod package;
 mod parts;
 mod serve;
 mod shell;
@@ -68,7 +69,8 @@ enum Task {
         #[arg(long, value_enum)]
         only: Option<test::Part>,
     },
-    /// Check formatting, lints (native and wasm), documentation, licences and sources of dependencies
+    /// Check formatting, lints (native and wasm), documentation, packages, licences and sources of
+    /// dependencies
     Check,
     /// Measure the engine (native and wasm) and the page's frames
     Bench {
