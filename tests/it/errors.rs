@@ -596,6 +596,8 @@ fn a_setting_of_one_is_checked_by_who_can_have_it() {
             "set fsnyc n2 5ms",
             "set loss default",
             "set clock n2 soon",
+            "release n1",
+            "release all n1",
         ],
         expect![[r#"
             "set fsync n9 5ms"
@@ -630,6 +632,10 @@ fn a_setting_of_one_is_checked_by_who_can_have_it() {
                 line 1: expected a percentage from 0% to 100%, found `default`
             "set clock n2 soon"
                 line 1: expected a clock rate from 1% to 1000%, found `soon`
+            "release n1"
+                line 1: expected `->`, found the end of the line
+            "release all n1"
+                line 1: expected the end of the line, found `n1`
         "#]],
     );
 }

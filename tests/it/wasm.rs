@@ -1,5 +1,5 @@
-//! The same text gives the same run on every machine: here the scenarios' digests are compared where
-//! there is no file system, in wasm under Node.js; natively the same test runs too.
+//! The same text gives the same run on every machine: here the scenarios' digests are compared
+//! where there is no file system, in wasm under Node.js; natively the same test runs too.
 
 use raft_sim::{Session, scenario};
 
@@ -16,6 +16,7 @@ macro_rules! scenarios {
 
 const SCENARIOS: &[(&str, &str)] = &scenarios![
     "acknowledged-by-all-on-no-disk",
+    "added-by-etcdctl",
     "answered-at-once",
     "caught-up",
     "client-timeout",
@@ -28,6 +29,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "figure-8-without-the-rule",
     "forwarding",
     "hold-release",
+    "hold-release-all",
     "leader-append-only",
     "leader-stability",
     "lease-needs-a-look",
@@ -46,6 +48,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "restart-keeps-membership",
     "restore-cluster",
     "retried-once",
+    "settings-of-one",
     "settings-while-it-runs",
     "snapshot-unread",
     "split-vote",

@@ -1,7 +1,7 @@
 //! Parts of the page that are loaded when they are first wanted: a first visit downloads less.
 //!
-//! With the feature `split` each is a module of its own, cut from the one that the compiler makes at
-//! the functions that are marked here: what only they reach goes along. Without it all is here.
+//! With the feature `split` each is a module of its own, cut from the one that the compiler makes
+//! at the functions that are marked here: what only they reach goes along. Without it all is here.
 
 use crate::lesson::{After, Lesson};
 use crate::measure::Measuring;

@@ -312,8 +312,8 @@ pub enum Page {
     Speak(Language),
     /// The page speaks another language now.
     LanguageChanged,
-    /// Its sentences could not be fetched, and why.
-    NotSpoken(String),
+    /// A language whose sentences could not be fetched, and why.
+    NotSpoken(Language, String),
     /// Whether single letters act.
     Letters(bool),
     /// A part is to be loaded, once more if need be.

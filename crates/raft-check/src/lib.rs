@@ -32,6 +32,8 @@ mod checker;
 pub mod history;
 pub mod linear;
 mod property;
+mod violation;
 
-pub use checker::{Checker, Decision, Monotonic, Promise, Sighting, Violation, Witness};
+pub use checker::{Checker, Decision, Sighting};
 pub use property::Property;
+pub use violation::{Monotonic, Promise, Violation, Witness};

@@ -383,7 +383,7 @@ fn help_lists_every_action_and_every_setting_and_tells_about_each_command() {
     let listed = out(&help(&["actions"]));
     for line in [
         "  crash SERVER                  switches a server off\n",
-        "  heartbeat TIME                how often a leader sends heartbeats (50ms)\n",
+        "  nodes NUMBER                  how many servers the cluster begins with, from 1 to 31 (5)\n",
     ] {
         assert!(listed.contains(line), "{line}{listed}");
     }

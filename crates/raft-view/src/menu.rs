@@ -92,7 +92,12 @@ fn message_actions(world: &World, id: u64) -> Vec<Command> {
     };
     let nth = u32::try_from(flights.iter().filter(same).count()).unwrap_or(u32::MAX);
     let act = |verb| Command::Message { verb, kind, from, to, nth };
-    vec![act(MessageVerb::Drop), act(MessageVerb::Duplicate), act(MessageVerb::Deliver)]
+    let mut actions =
+        vec![act(MessageVerb::Drop), act(MessageVerb::Duplicate), act(MessageVerb::Deliver)];
+    if flight.held {
+        actions.extend([Command::Release(from, to), Command::ReleaseAll]);
+    }
+    actions
 }
 
 fn link_actions(world: &World, a: NodeId, b: NodeId) -> Vec<Command> {
@@ -105,6 +110,7 @@ fn link_actions(world: &World, a: NodeId, b: NodeId) -> Vec<Command> {
         Command::Hold(b, a),
         Command::Release(a, b),
         Command::Release(b, a),
+        Command::ReleaseAll,
     ];
     for (from, to) in [(a, b), (b, a)] {
         let owner = Owner::Link(from, Direction::OneWay, to);
@@ -188,5 +194,26 @@ mod tests {
         assert_eq!(removals(&world, link), ["Remove own loss n2 → n1: set loss n2 -> n1 default"]);
         do_it(&mut world, "set loss n2 -> n1 default");
         assert!(own_rows(&world, link).is_empty() && removals(&world, link).is_empty());
+    }
+
+    #[test]
+    fn what_is_held_can_be_released_all_at_once() {
+        let link = Selection::Link(NodeId(1), NodeId(2));
+        let release = "Release all: release all".to_string();
+        let mut world = world();
+        assert!(!offered(&world, link).contains(&release), "nothing is held");
+        do_it(&mut world, "hold all -> n3");
+        assert!(offered(&world, link).contains(&release));
+        while world.network().in_flight().is_empty() {
+            assert!(world.step(), "there is an election to come");
+        }
+        let held = world.network().in_flight().into_iter().find(|flight| flight.held);
+        let message = Selection::Message(held.expect("candidates ask everybody").id());
+        assert!(offered(&world, message).contains(&release));
+        do_it(&mut world, "release all");
+        assert!(
+            !offered(&world, link).contains(&release)
+                && !offered(&world, message).contains(&release)
+        );
     }
 }

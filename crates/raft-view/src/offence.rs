@@ -1,5 +1,5 @@
-//! Why what clients saw cannot have come from one copy of the data: the few operations that no order
-//! fits, as bars from call to return.
+//! Why what clients saw cannot have come from one copy of the data: the few operations that no
+//! order fits, as bars from call to return.
 
 use crate::clients;
 use crate::words::seconds;

@@ -1,5 +1,5 @@
-//! What a server keeps on its disk as etcd lays it out, what it is still writing, and so what a crash
-//! at this very moment would cost it.
+//! What a server keeps on its disk as etcd lays it out, what it is still writing, and so what a
+//! crash at this very moment would cost it.
 
 pub mod words;
 

@@ -171,56 +171,59 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
     };
     let mut steps = vec![asked(followed)];
     let is_known = entry.is_some() || followed.ended.is_none();
-    let is_passed_on = is_known && followed.server.is_some() && followed.server != leader;
-    if is_passed_on {
-        let text = match leader {
-            Some(leader) => tr!("It does not lead, and passes the request on to {}.", leader),
-            None => told!("Nobody leads: the request waits for a leader."),
-        };
-        steps.push(step(
-            key!("Forward"),
-            entry.is_some(),
-            text,
-            "etcd",
-            leader.into_iter().collect(),
-        ));
+    if is_known && followed.server.is_some() && followed.server != leader {
+        steps.push(forwarded(leader, entry.is_some()));
     }
-    let Some((holder, position)) = entry else {
-        steps.push(step(
-            key!("Entry"),
-            false,
-            told!("The leader appends it to its log."),
-            "§5.3",
-            leader.into_iter().collect(),
-        ));
-        for (name, text) in [
-            (key!("Majority"), key!("A majority has it on disk.")),
-            (key!("Commit"), key!("The leader commits it.")),
-            (key!("Apply"), key!("It is carried out.")),
-        ] {
-            steps.push(step(name, false, told(text), "§5.3", Vec::new()));
-        }
-        steps.push(answered(followed));
-        return Way { steps, ..Way::default() };
+    match entry {
+        Some((holder, position)) => steps.extend([
+            appended(holder, position),
+            spread(world, position),
+            committed(world, position),
+            applied(world, followed, position),
+        ]),
+        None => steps.extend(still_to_come(leader)),
+    }
+    steps.push(answered(followed));
+    Way { steps, entry: entry.map(|(_, position)| position), ..Way::default() }
+}
+
+fn forwarded(leader: Option<NodeId>, done: bool) -> Step {
+    let text = match leader {
+        Some(leader) => tr!("It does not lead, and passes the request on to {}.", leader),
+        None => told!("Nobody leads: the request waits for a leader."),
     };
-    let Position { term, index } = position;
-    steps.push(step(
-        key!("Entry"),
-        true,
-        tr!("It is entry {} of term {}, appended by the leader of that term.", index, term),
-        "§5.3",
-        vec![holder],
-    ));
+    step(key!("Forward"), done, text, "etcd", leader.into_iter().collect())
+}
+
+/// The steps of a request that no log holds.
+fn still_to_come(leader: Option<NodeId>) -> [Step; 4] {
+    let later = |name, text| step(name, false, told(text), "§5.3", Vec::new());
+    let append = told!("The leader appends it to its log.");
+    [
+        step(key!("Entry"), false, append, "§5.3", leader.into_iter().collect()),
+        later(key!("Majority"), key!("A majority has it on disk.")),
+        later(key!("Commit"), key!("The leader commits it.")),
+        later(key!("Apply"), key!("It is carried out.")),
+    ]
+}
+
+fn appended(holder: NodeId, Position { term, index }: Position) -> Step {
+    let text = tr!("It is entry {} of term {}, appended by the leader of that term.", index, term);
+    step(key!("Entry"), true, text, "§5.3", vec![holder])
+}
+
+/// On how many disks the entry is.
+fn spread(world: &World, position: Position) -> Step {
     let voters = &world.membership().voters;
     let holds = |id: &&NodeId| {
         world.server(**id).is_some_and(|server| {
             let log = &server.disk().durable().log;
-            log.holds(position) || log.base().index >= index
+            log.holds(position) || log.base().index >= position.index
         })
     };
     let on_disk: Vec<NodeId> = voters.iter().filter(holds).copied().collect();
     let majority = voters.len() / 2 + 1;
-    let spread = match on_disk.len() {
+    let text = match on_disk.len() {
         0 => tr!("On no disk yet: {} of {} are needed.", majority, voters.len()),
         count => tr!(
             "On disk at {}: {} of {}, {} needed.",
@@ -230,33 +233,30 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
             majority
         ),
     };
-    steps.push(step(key!("Majority"), on_disk.len() >= majority, spread, "§5.3", on_disk));
-    let committed = world
-        .servers()
-        .iter()
-        .filter(|server| server.node().commit_index() >= index && has(server, position));
-    let committed: Vec<NodeId> = committed.map(Server::id).collect();
-    steps.push(step(
-        key!("Commit"),
-        !committed.is_empty(),
-        if committed.is_empty() {
-            tr!("The leader commits entry {} once a majority acknowledges it.", index)
-        } else {
-            tr!("Entry {} is committed: it can never be lost.", index)
-        },
-        "§5.4.2",
-        committed,
-    ));
+    step(key!("Majority"), on_disk.len() >= majority, text, "§5.3", on_disk)
+}
+
+fn committed(world: &World, position: Position) -> Step {
+    let index = position.index;
+    let knows = |server: &&Server| server.node().commit_index() >= index && has(server, position);
+    let committed: Vec<NodeId> = world.servers().iter().filter(knows).map(Server::id).collect();
+    let text = if committed.is_empty() {
+        tr!("The leader commits entry {} once a majority acknowledges it.", index)
+    } else {
+        tr!("Entry {} is committed: it can never be lost.", index)
+    };
+    step(key!("Commit"), !committed.is_empty(), text, "§5.4.2", committed)
+}
+
+fn applied(world: &World, followed: &Followed, position: Position) -> Step {
     let answers = followed.server.and_then(|id| world.server(id));
-    let applied = answers.is_some_and(|server| server.node().applied_index() >= index);
+    let done = answers.is_some_and(|server| server.node().applied_index() >= position.index);
     let text = match answers {
-        Some(server) if applied => tr!("{} has carried it out.", server.id()),
+        Some(server) if done => tr!("{} has carried it out.", server.id()),
         Some(server) => tr!("{} carries it out when it learns of the commit.", server.id()),
         None => told!("Its server carries it out when it learns of the commit."),
     };
-    steps.push(step(key!("Apply"), applied, text, "§5.3", followed.server.into_iter().collect()));
-    steps.push(answered(followed));
-    Way { steps, entry: Some(position), ..Way::default() }
+    step(key!("Apply"), done, text, "§5.3", followed.server.into_iter().collect())
 }
 
 fn has(server: &Server, position: Position) -> bool {

@@ -82,7 +82,8 @@ struct Tests {
 }
 
 impl Tests {
-    /// Everything is installed before the first test, so that nobody waits to learn what is missing.
+    /// Everything is installed before the first test, so that nobody waits to learn what is
+    /// missing.
     fn set_up(&self, part: Part) -> Result<()> {
         match part {
             Part::Native => {}

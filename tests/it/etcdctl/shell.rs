@@ -1,5 +1,5 @@
-//! As much of a shell as the recordings need, over consoles and a cluster: sequences, pipes, jobs in
-//! the background, `timeout`, variables, loops. Time is simulated.
+//! As much of a shell as the recordings need, over consoles and a cluster: sequences, pipes, jobs
+//! in the background, `timeout`, variables, loops. Time is simulated.
 
 use super::members::Cluster;
 use etcd_kv::Sorted;

@@ -1,10 +1,10 @@
 //! Lessons and puzzles: opening them, stepping through them, leaving them to try something.
 
 use super::App;
+use crate::bundled::BUNDLED;
 use crate::later::panels;
 use crate::lesson::{After, Lesson, MOST_EVENTS};
 use crate::message::{Link, Open, Over, Part, Turn};
-use crate::options::name_in_address;
 use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::scenario::Scenario;
@@ -34,7 +34,7 @@ impl App {
         match (panels.find)(&name) {
             Some(item) => self.fetch(item, self.options.step, link),
             None => {
-                let known: Vec<&str> = crate::BUNDLED.iter().map(|b| b.name).collect();
+                let known: Vec<&str> = BUNDLED.iter().map(|b| b.name).collect();
                 self.notice = Some(tr!(
                     "There is no scenario named “{}”. There are {}, and what the Learn tab lists.",
                     name,
@@ -112,7 +112,7 @@ impl App {
 
     fn name_lesson(&self, name: Option<&str>) {
         if self.options.owns_page {
-            let _named = name_in_address(name);
+            let _named = crate::address::name_lesson(name);
         }
     }
 

@@ -89,7 +89,8 @@ impl App {
         views.linear.forget_words();
     }
 
-    /// Refreshes after a frame: the picture if an event has happened, the words a few times a second.
+    /// Refreshes after a frame: the picture if an event has happened, the words a few times a
+    /// second.
     pub(super) fn refresh_frame(&mut self, time_ms: f64) {
         let events = self.session.world().events();
         if events != self.views.seen_events {

@@ -1,7 +1,7 @@
 //! One key of a store such as etcd's: set, read, deleted, and set on a condition.
 //!
-//! A store's revisions count changes of all its keys, so a model of one key cannot foretell them: it
-//! takes those that clients were told, and where nobody was told any could be right.
+//! A store's revisions count changes of all its keys, so a model of one key cannot foretell them:
+//! it takes those that clients were told, and where nobody was told any could be right.
 
 use super::Model;
 use std::fmt::Debug;
@@ -117,7 +117,8 @@ impl<V: Clone + Ord + Debug> Model for Keyed<V> {
 
     fn is_read(operation: &Self::Operation, answer: Option<&Self::Answer>) -> bool {
         match operation {
-            // A read that learns the revision of a write whose client did not changes what is known.
+            // A read that learns the revision of a write whose client did not changes what is
+            // known.
             KeyedOperation::Get => answer.is_none_or(|answer| answer.revision.is_none()),
             KeyedOperation::PutIf(..) => answer.is_some_and(|answer| !answer.succeeded),
             KeyedOperation::Put(_) | KeyedOperation::Delete => false,

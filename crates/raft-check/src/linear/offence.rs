@@ -40,7 +40,8 @@ pub struct Offence<K, M: Model> {
 /// An operation of an [`Offence`].
 #[derive(Clone, Debug)]
 pub struct Offender<M: Model> {
-    /// Whose it is: as it was called by the [`Watcher`](super::Watcher), or its place in the history.
+    /// Whose it is: as it was called by the [`Watcher`](super::Watcher), or its place in the
+    /// history.
     pub id: u64,
     /// What was asked and answered, and when.
     pub operation: Operation<M>,

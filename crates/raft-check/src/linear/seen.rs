@@ -61,7 +61,8 @@ impl Seen {
     }
 }
 
-/// Where a row belongs: each word multiplied in by 2^64 over the golden ratio, high bits folded down.
+/// Where a row belongs: each word multiplied in by 2^64 over the golden ratio, high bits folded
+/// down.
 fn home(row: &[u64], mask: usize) -> usize {
     let mixed = row.iter().fold(0_u64, |hash, word| {
         let hash = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);

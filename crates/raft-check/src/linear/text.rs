@@ -68,7 +68,8 @@ impl TextState {
         }
     }
 
-    /// Whether the other text begins with this one. Its end is looked at first, for there they differ.
+    /// Whether the other text begins with this one. Its end is looked at first, for there they
+    /// differ.
     fn begins(&self, other: &str) -> bool {
         let Some(mut rest) = other.as_bytes().get(..self.length) else { return false };
         self.pieces().all(|piece| match rest.strip_suffix(piece.as_bytes()) {

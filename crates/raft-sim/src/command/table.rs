@@ -130,6 +130,8 @@ pub enum Command<N = NodeId> {
     Hold(N, N),
     /// It arrives again.
     Release(N, N),
+    /// What is on any held link arrives again.
+    ReleaseAll,
     /// Changes a setting.
     Set(Setting),
     /// Gives one server or one link a setting of its own, or takes it away.
@@ -226,7 +228,8 @@ actions! {
         needs |world| two_servers(*from, *to),
         changes |world| direction.of(*from, *to).any(|(a, b)| world.network().is_cut(a, b)),
         label phrase!("Mend");
-    "heal" (): Heal {} = (), "ends the partition and every cut; held links stay held",
+    "heal" (): Heal {} = (),
+        "ends the partition and every cut; held links stay held until `release all`",
         marks fault,
         changes |world| world.network().is_split();
     "timeout" Each: Timeout(server) = server, "its election timer fires at once",
@@ -260,6 +263,10 @@ actions! {
         needs |world| two_servers(*from, *to),
         changes |world| !world.network().is_held(*from, *to),
         label phrase!("Hold {} → {}", from, to);
+    "release all" (): ReleaseAll {} = (), "what is held on any link arrives again",
+        marks fault,
+        changes |world| world.network().held_links().next().is_some(),
+        label phrase!("Release all");
     "release" OneWay: Release(from, to) = (from, to), "what is held on a link arrives again",
         marks fault,
         needs |world| two_servers(*from, *to),

@@ -113,6 +113,12 @@ impl World {
             }
             Command::Hold(from, to) => self.cluster.network.hold(*from, *to),
             Command::Release(from, to) => self.cluster.release(*from, *to),
+            Command::ReleaseAll => {
+                let held: Vec<_> = self.cluster.network.held_links().collect();
+                for (from, to) in held {
+                    self.cluster.release(from, to);
+                }
+            }
             Command::Set(setting) => self.cluster.set(setting),
             Command::SetOwn(owner, setting) => self.cluster.set_own(owner, setting),
             Command::Clock { server, percent } => {

@@ -1,5 +1,5 @@
-//! Why something is not so, with the numbers of this very moment, the rule behind it, and what would
-//! have to happen next.
+//! Why something is not so, with the numbers of this very moment, the rule behind it, and what
+//! would have to happen next.
 //!
 //! Answers are read off the state of the engine. What only the past could tell comes from recent
 //! happenings, and is left out where they have been forgotten.

@@ -44,6 +44,7 @@ pub fn did(command: &Command) -> String {
         Command::Message { verb, kind, from, to, .. } => message(*verb, *kind, *from, *to),
         Command::Hold(a, b) => tr!("What {} sends to {} is held back.", a, b),
         Command::Release(a, b) => tr!("What {} sends to {} arrives again.", a, b),
+        Command::ReleaseAll => told!("Everything that was held back arrives again."),
         Command::Set(setting) => tr!("Setting: {}.", setting),
         Command::SetOwn(owner, OwnSetting::Is(setting)) => {
             tr!("Setting of {} alone: {}.", owner, setting)

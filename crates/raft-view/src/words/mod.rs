@@ -1,7 +1,8 @@
 //! What happened and what things are called, in sentences. English stands here, and catalogues have
 //! other languages (`lang`).
 //!
-//! `**` marks what is said with weight. Numbers come from the engine; nothing here decides anything.
+//! `**` marks what is said with weight. Numbers come from the engine; nothing here decides
+//! anything.
 
 mod did;
 mod happening;

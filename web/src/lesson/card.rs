@@ -1,42 +1,14 @@
 //! The player: a card with one idea, and Back and Continue in a fixed place.
 
-mod turn;
-
+use super::open::Lesson;
 use crate::message::{Link, Message, Turn};
-use crate::progress;
 use crate::rich::{rich, said};
-use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::{Guessed, Session};
 use raft_view::lang;
-use raft_view::lesson::{LessonView, Question, goals, is_puzzle, lesson};
+use raft_view::lesson::{LessonView, Question, goals, is_puzzle};
 use raft_view::words::all_of;
-use std::cell::Cell;
-pub use turn::{After, turn};
 use yew::prelude::*;
-
-/// The most events on the way to a step, or to the end of one.
-pub const MOST_EVENTS: u64 = 1_000_000;
-
-/// A lesson or a puzzle that is open.
-#[derive(Debug)]
-pub struct Lesson {
-    /// What it is.
-    pub item: &'static Item,
-    /// While its past is played: up to when.
-    pub until: Option<Micros>,
-    /// What was guessed, by the question's statement.
-    pub guesses: Vec<(usize, Guessed)>,
-    /// The farthest step that was noted as reached.
-    noted: Cell<usize>,
-}
-
-impl Lesson {
-    /// Something of the gallery, just opened.
-    pub fn new(item: &'static Item) -> Lesson {
-        Lesson { item, until: None, guesses: Vec::new(), noted: Cell::new(0) }
-    }
-}
 
 /// What the card shows.
 pub struct Shown<'a> {
@@ -46,17 +18,6 @@ pub struct Shown<'a> {
     pub view: &'a LessonView,
     /// Its run: what a puzzle asks for is looked up there.
     pub session: &'a Session,
-}
-
-/// What the lesson says at the session's moment; how far somebody has come is noted.
-pub fn tell(session: &Session, open: &Lesson) -> Option<LessonView> {
-    let view = lesson(session, lang::code())?;
-    let step = if view.is_over && !view.is_away { usize::MAX } else { view.step };
-    if step > open.noted.get() {
-        open.noted.set(step);
-        progress::keep(open.item.name, step);
-    }
-    Some(view)
 }
 
 /// The open lesson.
@@ -71,11 +32,17 @@ pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
             <div class="lesson-head">
                 <span class="muted">{ format!("{} · {place}", view.title) }</span>
                 <span class="spring"></span>
-                <button class="quiet small" onclick={turn(Turn::CopyLink)}>{ said(key!("Link to this step")) }</button>
-                <button class="quiet" aria-label={tr!("Leave the lesson")} onclick={turn(Turn::Close)}>{ "✕" }</button>
+                <button class="quiet small" onclick={turn(Turn::CopyLink)}>
+                    { said(key!("Link to this step")) }
+                </button>
+                <button class="quiet" aria-label={tr!("Leave the lesson")}
+                    onclick={turn(Turn::Close)}>
+                    { "✕" }
+                </button>
             </div>
             // Reversed, so that it stays scrolled to its end.
-            <div class="lesson-text" aria-live="polite" tabindex="0" role="group" aria-label={tr!("What the lesson says")}><div>
+            <div class="lesson-text" aria-live="polite" tabindex="0" role="group"
+                aria-label={tr!("What the lesson says")}><div>
                 if !view.heading.is_empty() { <h2>{ view.heading.clone() }</h2> }
                 { for view.said.iter().map(|said| html! { <p>{ rich(said) }</p> }) }
                 if view.said.is_empty() && !view.is_still && view.question.is_none() {
@@ -87,10 +54,14 @@ pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
                     <p class="try-this"><b>{ said(key!("Try it: ")) }</b>{ rich(text) }</p>
                 }
                 if view.is_away && !is_puzzle {
-                    <p class="hint">{ said(key!("You have left the lesson, on a branch of your own.")) }</p>
+                    <p class="hint">
+                        { said(key!("You have left the lesson, on a branch of your own.")) }
+                    </p>
                 }
                 if view.is_over && !is_puzzle {
-                    <p class="hint">{ said(key!("That is the end of this lesson. The cluster is yours.")) }</p>
+                    <p class="hint">
+                        { said(key!("That is the end of this lesson. The cluster is yours.")) }
+                    </p>
                 }
             </div></div>
             <div class="lesson-foot">{ buttons(lesson.item, view, is_puzzle, link) }</div>
@@ -104,7 +75,9 @@ fn buttons(item: &Item, view: &LessonView, is_puzzle: bool, link: &Link) -> Html
     if is_puzzle {
         return html! {
             <>
-                <button class="btn" onclick={turn(Turn::Restart)}>{ said(key!("From the start")) }</button>
+                <button class="btn" onclick={turn(Turn::Restart)}>
+                    { said(key!("From the start")) }
+                </button>
                 <span class="spring"></span>
                 if let Some(next) = next {
                     <button class="btn" onclick={turn(Turn::Next)}>{ next_one(next) }</button>
@@ -114,7 +87,9 @@ fn buttons(item: &Item, view: &LessonView, is_puzzle: bool, link: &Link) -> Html
     }
     if view.is_away {
         return html! {
-            <button class="btn primary" onclick={turn(Turn::Return)}>{ said(key!("Back to the lesson")) }</button>
+            <button class="btn primary" onclick={turn(Turn::Return)}>
+                { said(key!("Back to the lesson")) }
+            </button>
         };
     }
     let asks = view.question.as_ref().is_some_and(|question| question.waits);
@@ -127,10 +102,14 @@ fn buttons(item: &Item, view: &LessonView, is_puzzle: bool, link: &Link) -> Html
     let is_last = view.is_over && next.is_none();
     html! {
         <>
-            <button class="btn" disabled={view.step <= 1} onclick={turn(Turn::Back)}>{ said(key!("Back")) }</button>
+            <button class="btn" disabled={view.step <= 1} onclick={turn(Turn::Back)}>
+                { said(key!("Back")) }
+            </button>
             <button class="btn" onclick={turn(Turn::Replay)}>{ said(key!("Once more")) }</button>
             <span class="spring"></span>
-            <button class="btn primary" disabled={is_last} onclick={turn(Turn::Continue)}>{ on }</button>
+            <button class="btn primary" disabled={is_last} onclick={turn(Turn::Continue)}>
+                { on }
+            </button>
         </>
     }
 }
@@ -158,7 +137,9 @@ fn asked(guesses: &[(usize, Guessed)], question: &Question, link: &Link) -> Html
     html! {
         <div class="asked">
             <p><b>{ rich(&question.text) }</b></p>
-            <div class="actions" role="group" aria-label={question.text.clone()}>{ for question.choices.iter().map(choice) }</div>
+            <div class="actions" role="group" aria-label={question.text.clone()}>
+                { for question.choices.iter().map(choice) }
+            </div>
             { for verdict.map(|verdict| html! { <p role="status">{ verdict }</p> }) }
         </div>
     }
@@ -183,15 +164,25 @@ fn puzzle(session: &Session) -> Html {
         <>
             { for task.map(|task| html! { <p>{ rich(task.in_language(lang::code())) }</p> }) }
             <ul class="goals">
-                { for goals.iter().map(|goal| html! {
-                    <li class={if goal.is_reached { "holds" } else { "" }}>
-                        <span aria-label={if goal.is_reached { tr!("reached") } else { tr!("not yet") }}>{ if goal.is_reached { "✓ " } else { "○ " } }</span>
-                        { goal.text.clone() }
-                    </li>
+                { for goals.iter().map(|goal| {
+                    let (class, label, sign) = if goal.is_reached {
+                        ("holds", tr!("reached"), "✓ ")
+                    } else {
+                        ("", tr!("not yet"), "○ ")
+                    };
+                    html! {
+                        <li {class}>
+                            <span aria-label={label}>{ sign }</span>{ goal.text.clone() }
+                        </li>
+                    }
                 }) }
             </ul>
-            { for allowed.map(|all| html! { <p class="hint">{ tr!("Allowed: {}.", all_of(all)) }</p> }) }
-            if is_solved { <p class="solved" role="status">{ said(key!("Solved! Share shows how.")) }</p> }
+            { for allowed.map(|all| html! {
+                <p class="hint">{ tr!("Allowed: {}.", all_of(all)) }</p>
+            }) }
+            if is_solved {
+                <p class="solved" role="status">{ said(key!("Solved! Share shows how.")) }</p>
+            }
         </>
     }
 }

@@ -259,8 +259,8 @@ impl Component for App {
         let Versions { reading, logs, .. } = self.versions;
         let embed = self.options.embed;
         html! {
-            <div {class} lang={lang::current().tag()} ref={self.root_ref.clone()} {onkeydown}
-                tabindex="-1">
+            <div {class} lang={lang::current().tag()} dir={lang::current().direction()}
+                ref={self.root_ref.clone()} {onkeydown} tabindex="-1">
                 { self.caches.top.part(reading, || topbar::view(&self.top_bar(), link)) }
                 { stage::view(&self.stage(), link) }
                 { self.caches.lesson.part(reading, || self.lesson_card(link)) }
@@ -278,7 +278,7 @@ impl Component for App {
 
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
         if first && self.options.owns_page {
-            crate::dialog::announce_start();
+            announce_start();
         }
         if let (Some(menu), Some(element)) = (&self.menu, self.menu_ref.cast()) {
             stage::place_menu(menu, &element);
@@ -290,4 +290,14 @@ fn prefers_less_motion() -> bool {
     web_sys::window()
         .and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten())
         .is_some_and(|query| query.matches())
+}
+
+/// Tells the page that the application has started.
+fn announce_start() {
+    if let Some(place) = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("playground"))
+    {
+        place.set_text_content(None);
+    }
 }

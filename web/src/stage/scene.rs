@@ -1,27 +1,12 @@
-//! What is drawn on the stage.
-//!
-//! What changes with every frame (messages, timer arcs) is drawn by plain functions; what changes
-//! with events is components that are left alone while their values stay the same.
+//! What changes with events: servers, links and clients. Components, which are left alone while
+//! their values stay the same.
 
-use super::Picture;
-use crate::message::Drag;
+use super::attributes::{term_class, translate};
 use crate::shared::Same;
 use raft_view::clients::Crowd;
 use raft_view::menu::Selection;
-use raft_view::stage::{
-    Glyph, LinkView, Look, MessageView, Pip, Point, ServerView, arc, fixed, messages, timer_left,
-    turn,
-};
-use raft_view::words;
+use raft_view::stage::{LinkView, Look, Pip, ServerView, fixed, turn};
 use yew::prelude::*;
-
-/// Six colours stand for terms, in turn.
-pub fn term_class(term: u64) -> &'static str {
-    const CLASSES: [&str; 6] = ["term0", "term1", "term2", "term3", "term4", "term5"];
-    CLASSES[usize::try_from(term % 6).unwrap_or(0)]
-}
-
-// ---- what changes with events ----
 
 #[derive(PartialEq, Properties)]
 pub(super) struct LinksProps {
@@ -54,16 +39,21 @@ pub(super) fn links_component(props: &LinksProps) -> Html {
         };
         let coordinates = |class: Classes| {
             html! {
-                <line {class} x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)} y2={fixed(to.y)} />
+                <line {class} x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)}
+                    y2={fixed(to.y)} />
             }
         };
         let (start, end) = if view.a_to_b_blocked { (from, to) } else { (to, from) };
         let stop = one.then(|| {
             let at = start.towards(end, 0.7);
-            html! { <path class="blocked" d={format!("M{},{} m-5,-5 l10,10 m0,-10 l-10,10", fixed(at.x), fixed(at.y))} /> }
+            html! {
+                <path class="blocked"
+                    d={format!("M{},{} m-5,-5 l10,10 m0,-10 l-10,10", fixed(at.x), fixed(at.y))} />
+            }
         });
+        let tabindex = if few { "0" } else { "-1" };
         html! {
-            <g key={format!("{a}{b}")} class="link-group" role="button" tabindex={if few { "0" } else { "-1" }}
+            <g key={format!("{a}{b}")} class="link-group" role="button" {tabindex}
                 data-link={format!("{},{}", a.0, b.0)} aria-label={label}>
                 { coordinates(classes!("link-hit")) }
                 { coordinates(class) }
@@ -116,6 +106,7 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         None => spoken,
     };
     let scale = r / 36.0;
+    let crown = format!("translate(0,{}) scale({})", fixed(-r + 36.0 * scale), fixed(scale));
     html! {
         <g key={view.id.0} {class} role="button" tabindex="0" data-server={view.id.0.to_string()}
             aria-label={spoken} aria-haspopup="menu"
@@ -128,13 +119,15 @@ fn server(view: &ServerView, selection: Selection) -> Html {
             <circle class="body" r={fixed(r)} />
             <circle class="ring" r={fixed(r + 12.0 * scale)} />
             if view.look == Look::Leader {
-                <path class="crown" transform={format!("translate(0,{}) scale({})", fixed(-r + 36.0 * scale), fixed(scale))}
+                <path class="crown" transform={crown}
                     d="M-11,-50 L-11,-60 L-5,-54 L0,-63 L5,-54 L11,-60 L11,-50 Z" />
             }
             if view.look == Look::Paused {
                 <path class="bars" d={format!("M-4,{y} v9 M4,{y} v9", y = fixed(r * 0.5))} />
             }
-            <text class="name" aria-hidden="true" y={fixed(-5.0 * scale)}>{ view.id.to_string() }</text>
+            <text class="name" aria-hidden="true" y={fixed(-5.0 * scale)}>
+                { view.id.to_string() }
+            </text>
         </g>
     }
 }
@@ -174,8 +167,9 @@ fn pips(view: &ServerView) -> Vec<Html> {
             }
             Pip::No => {
                 let d = size * 0.9;
+                let (left, top, w) = (fixed(x - d), fixed(y - d), fixed(2.0 * d));
                 html! {
-                    <path class="vote no" d={format!("M{},{} l{w},{w} m0,-{w} l-{w},{w}", fixed(x - d), fixed(y - d), w = fixed(2.0 * d))} />
+                    <path class="vote no" d={format!("M{left},{top} l{w},{w} m0,-{w} l-{w},{w}")} />
                 }
             }
         }
@@ -206,135 +200,4 @@ fn crowd(view: &Crowd) -> Html {
             </g>
         </g>
     }
-}
-
-// ---- what changes with every frame ----
-
-pub(super) fn timers(shown: &Picture<'_>) -> Html {
-    let Picture { world, ring, .. } = *shown;
-    let now = world.now();
-    let selected = match shown.selection {
-        Selection::Server(id) | Selection::Entry(id, _) => Some(id),
-        Selection::Nothing | Selection::Message(_) | Selection::Link(..) => None,
-    };
-    let dragged = match shown.drag {
-        Some(Drag::Timer(id, part)) => Some((*id, *part)),
-        Some(Drag::Link { .. } | Drag::Lasso { .. }) | None => None,
-    };
-    let arcs = world.servers().iter().filter_map(|server| {
-        let id = server.id();
-        let part = match dragged {
-            Some((dragged, part)) if dragged == id => part,
-            Some(_) | None => timer_left(server, now)?,
-        };
-        let r = ring.server_radius;
-        let at = ring.at(id);
-        let knob = (selected == Some(id)).then(|| {
-            let (sin, cos) = turn(part);
-            html! {
-                <circle class="knob" data-timer={id.0.to_string()} r="7"
-                    cx={fixed(r * sin)} cy={fixed(-r * cos)} />
-            }
-        });
-        let class = if server.is_live_leader() { "timer beat" } else { "timer" };
-        Some(html! {
-            <g key={id.0} transform={translate(at)}>
-                <path {class} d={arc(r, part)} />
-                { for knob }
-            </g>
-        })
-    });
-    html! { <g class="timers">{ for arcs }</g> }
-}
-
-pub(super) fn message_glyphs(shown: &Picture<'_>) -> Vec<Html> {
-    let views = messages(shown.world, &shown.ring, shown.motion);
-    views.iter().map(|view| message(view, shown.selection, !shown.playing)).collect()
-}
-
-fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
-    let selected = selection == Selection::Message(view.id);
-    let class = classes!(
-        "msg",
-        glyph_class(view.glyph),
-        term_class(view.term),
-        view.held.then_some("waits"),
-        selected.then_some("selected"),
-    );
-    let label = still.then(|| {
-        let name = words::message_name(view.kind);
-        if let Glyph::Entries(count) = view.glyph {
-            format!("{name} +{count}")
-        } else {
-            name.to_string()
-        }
-    });
-    html! {
-        <g key={view.id} {class} transform={translate(view.at)}
-            role={still.then_some("button")} tabindex={still.then_some("0")}
-            data-message={view.id.to_string()} aria-label={label}>
-            { glyph(view.glyph) }
-        </g>
-    }
-}
-
-fn glyph_class(glyph: Glyph) -> &'static str {
-    match glyph {
-        Glyph::Ask => "rv",
-        Glyph::Entries(_) => "ae",
-        Glyph::Probe => "probe",
-        Glyph::Beat => "hb",
-        Glyph::BeatReply => "hbr",
-        Glyph::Tick => "reply",
-        Glyph::Cross => "reply no",
-        Glyph::Forward => "fw",
-        Glyph::Snapshot => "ae snap",
-    }
-}
-
-fn glyph(glyph: Glyph) -> Html {
-    match glyph {
-        Glyph::Ask => {
-            html! { <><path d="M0,-11 L11,0 L0,11 L-11,0 Z" /><text aria-hidden="true">{ "?" }</text></> }
-        }
-        Glyph::Entries(count) => {
-            html! { <><rect x="-15" y="-9" width="30" height="18" rx="9" /><text aria-hidden="true">{ format!("+{count}") }</text></> }
-        }
-        Glyph::Probe => {
-            html! { <><rect x="-9" y="-7" width="18" height="14" rx="7" /><text aria-hidden="true">{ "·" }</text></> }
-        }
-        Glyph::Beat => html! { <circle r="6" /> },
-        Glyph::BeatReply => html! { <circle r="4.5" /> },
-        Glyph::Tick => html! { <><circle r="8" /><path d="M-3.5,0 L-1,3 L4,-3" /></> },
-        Glyph::Cross => html! { <><circle r="8" /><path d="M-3,-3 L3,3 M3,-3 L-3,3" /></> },
-        Glyph::Snapshot => {
-            html! { <><rect x="-13" y="-11" width="26" height="22" rx="2" /><text aria-hidden="true">{ "▤" }</text></> }
-        }
-        Glyph::Forward => {
-            html! { <><rect x="-9" y="-9" width="18" height="18" rx="3" /><text aria-hidden="true">{ "»" }</text></> }
-        }
-    }
-}
-
-pub(super) fn dragged(shown: &Picture<'_>) -> Html {
-    match shown.drag {
-        Some(Drag::Link { from, to, moved: true }) => {
-            let from = shown.ring.at(*from);
-            html! {
-                <line class="drag" x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)} y2={fixed(to.y)} />
-            }
-        }
-        Some(Drag::Lasso { outline, .. }) => {
-            let points: Vec<String> = outline
-                .iter()
-                .map(|point| format!("{},{}", fixed(point.x), fixed(point.y)))
-                .collect();
-            html! { <polygon class="lasso" points={points.join(" ")} /> }
-        }
-        Some(Drag::Link { .. } | Drag::Timer(..)) | None => Html::default(),
-    }
-}
-
-fn translate(at: Point) -> String {
-    format!("translate({},{})", fixed(at.x), fixed(at.y))
 }
