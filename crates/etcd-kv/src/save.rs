@@ -58,6 +58,7 @@ impl File {
 
 /// Why a file is no snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NotASnapshot {
     /// It does not begin as one.
     Foreign,
@@ -100,6 +101,7 @@ pub struct SnapshotStatus {
 
 impl Write {
     /// As bytes for an entry of the log.
+    #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         postcard::to_allocvec(self).expect("plain values in memory can be written")
     }
@@ -112,6 +114,7 @@ impl Write {
 
 impl Store {
     /// The store as a file: everything that a member needs to start from it.
+    #[must_use]
     pub fn save(&self) -> Vec<u8> {
         let rows = self.changes().map(|change| Row {
             key: change.key.to_vec(),

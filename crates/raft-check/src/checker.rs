@@ -184,6 +184,7 @@ impl Checker {
 
     /// Whether this server leads a term in which it was not seen to lead, or has committed more as
     /// a leader: then its caller counts who stands behind it, with [`Checker::decided`].
+    #[must_use]
     pub fn decides(&self, seen: &Sighting<'_>) -> bool {
         let before = self.servers.iter().find(|watched| watched.id == Some(seen.id));
         let (leading, commit) = before.map_or((None, 0), |b| (b.leading, b.commit_index));
@@ -245,6 +246,7 @@ impl Checker {
 
     /// Who has voted for a server in a term, itself included; `None` where that was so many
     /// elections ago that it is forgotten.
+    #[must_use]
     pub fn voters_of(&self, term: Term, candidate: NodeId) -> Option<Vec<NodeId>> {
         let known = self.votes.iter().find(|(t, c, _)| (*t, *c) == (term, candidate));
         if known.is_none() && term <= self.votes_forgotten {

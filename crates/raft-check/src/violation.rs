@@ -6,6 +6,7 @@ use std::fmt;
 
 /// A property that was seen broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Violation {
     /// The property.
     pub property: Property,
@@ -17,6 +18,7 @@ pub struct Violation {
 
 /// What shows that a property is broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Witness {
     /// Two servers led in one term.
     TwoLeaders {
@@ -97,6 +99,7 @@ pub enum Witness {
 
 /// A number of a server that never gets smaller while it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Monotonic {
     /// Its current term.
     Term,
@@ -118,6 +121,7 @@ impl fmt::Display for Monotonic {
 
 /// What a server gives its word for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Promise {
     /// That it votes for nobody else in this term.
     Vote {

@@ -106,6 +106,7 @@ pub struct Config {
 
 impl Config {
     /// The paper's timeouts and etcd's limits; every rule in force.
+    #[must_use]
     pub fn new(id: NodeId) -> Config {
         Config {
             id,
@@ -132,6 +133,7 @@ impl Config {
 
 /// A setting that no server can run with, or not as Raft asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConfigError {
     /// The field of [`Config`], as it is written there; `window.messages` for a part of one.
     pub field: &'static str,

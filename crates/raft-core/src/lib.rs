@@ -92,7 +92,7 @@ pub use log::Log;
 pub use membership::{
     Change, ChangeError, ChangeKind, ConfigChange, Membership, Roster, Transition,
 };
-pub use message::{AppendReply, Body, Kind, Message};
+pub use message::{AppendReply, Body, Echo, Kind, Message};
 pub use node::{Candidate, Durable, Leader, Node, Role, RoleKind};
 pub use note::{
     AppendRejection, CampaignRefusal, ConfigRefusal, Denial, Impossible, Note, StepDown,
@@ -100,7 +100,10 @@ pub use note::{
 pub use progress::{Described, Flow, Inflight, Progress, Window};
 pub use reads::{PendingRead, ReadQueue};
 pub use rules::{Rule, RuleSet};
-pub use small_map::{SmallMap, sort_few};
+pub use small_map::SmallMap;
+// For the crates of this project: small code, where theirs sorts a handful too.
+#[doc(hidden)]
+pub use small_map::sort_few;
 pub use types::{
     Entry, EntryRef, Index, Micros, NodeId, Payload, Position, ReadToken, Snapshot, Term,
 };

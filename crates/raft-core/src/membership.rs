@@ -229,6 +229,7 @@ impl fmt::Display for ConfigChange {
 
 /// Why a change is impossible. The words are etcd's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ChangeError {
     /// A joint configuration cannot be entered from a joint one.
     AlreadyJoint,

@@ -62,13 +62,13 @@ pub enum Body {
     Heartbeat {
         /// The leader's commit index, at most what the leader knows this follower to hold.
         commit_index: Index,
-        /// The latest read that waits for a quorum to confirm the leader (§6.4 of the dissertation).
-        read: Option<ReadToken>,
+        /// What the answer is to bring back.
+        echo: Echo,
     },
     /// The answer to a heartbeat.
     HeartbeatReply {
         /// What the heartbeat carried.
-        read: Option<ReadToken>,
+        echo: Echo,
     },
     /// InstallSnapshot (§7), in one message.
     InstallSnapshot {
@@ -96,6 +96,18 @@ pub enum Body {
         /// What to append to the log.
         payloads: Vec<Payload>,
     },
+}
+
+/// What a leader gives its heartbeats, to know which of them are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Echo {
+    /// Nothing waits for an answer.
+    Nothing,
+    /// The latest read that waits for a quorum to confirm the leader (§6.4 of the dissertation).
+    Read(ReadToken),
+    /// The leader has left the cluster, and leads on until a quorum of those who stay has answered.
+    Leaving,
 }
 
 /// How a follower answers AppendEntries.

@@ -296,6 +296,7 @@ impl Node {
     /// The next entries for the state machine, first and last index, if there are any: committed,
     /// durable here (but see [`Storage`]), and within the limit on what is being applied. Each is
     /// handed out once; [`Input::Applied`] reports back.
+    #[must_use = "what is handed out is handed out once"]
     pub fn next_apply(&mut self) -> Option<(Index, Index)> {
         let last = self.can_apply_to();
         let first = self.applying.given + 1;
@@ -463,13 +464,13 @@ impl Node {
                 self.on_append_entries(from, previous, &entries, commit_index, out);
             }
             Body::AppendEntriesReply(reply) => self.on_append_reply(from, reply, out),
-            Body::Heartbeat { commit_index, read } => {
+            Body::Heartbeat { commit_index, echo } => {
                 if deposes {
                     self.hear_leader(from, out);
                 }
-                self.on_heartbeat(from, commit_index, read, out);
+                self.on_heartbeat(from, commit_index, echo, out);
             }
-            Body::HeartbeatReply { read } => self.on_heartbeat_reply(from, read, out),
+            Body::HeartbeatReply { echo } => self.on_heartbeat_reply(from, echo, out),
             Body::InstallSnapshot { snapshot } => {
                 self.hear_leader(from, out);
                 self.on_install_snapshot(from, snapshot, out);

@@ -3,7 +3,7 @@
 
 use crate::config::Reads;
 use crate::io::Output;
-use crate::message::{AppendReply, Body, Message};
+use crate::message::{AppendReply, Body, Echo, Message};
 use crate::node::{Leader, Node, Role};
 use crate::note::{AppendRejection, Impossible, Note};
 use crate::progress::Flow;
@@ -21,9 +21,6 @@ enum Empty {
     /// No.
     Skip,
 }
-
-/// What heartbeats of a leader that has left the cluster carry in place of a read.
-const LEAVING: ReadToken = ReadToken::MAX;
 
 impl Node {
     // ---- the leader's side ----
@@ -44,12 +41,13 @@ impl Node {
         let clamps = self.config.rules.holds(Rule::ClampHeartbeat);
         let Role::Leader(leader) = &mut self.role else { return };
         let Leader { progress, reads, leaving, .. } = &mut **leader;
-        let read = if leaving.is_some() { Some(LEAVING) } else { reads.latest() };
+        let read = reads.latest().map_or(Echo::Nothing, Echo::Read);
+        let echo = if leaving.is_some() { Echo::Leaving } else { read };
         for (follower, progress) in progress.iter_mut().filter(|(peer, _)| *peer != id) {
             // Never beyond what the follower is known to hold: it might hold something else there.
             let commit_index = if clamps { committed.min(progress.match_index) } else { committed };
             progress.commit_sent = commit_index;
-            let body = Body::Heartbeat { commit_index, read };
+            let body = Body::Heartbeat { commit_index, echo };
             out.push(Output::Send(Message { from: id, to: *follower, term, body }));
         }
     }
@@ -221,12 +219,7 @@ impl Node {
         self.send_append(from, Empty::Send, out);
     }
 
-    pub(crate) fn on_heartbeat_reply(
-        &mut self,
-        from: NodeId,
-        read: Option<ReadToken>,
-        out: &mut Vec<Output>,
-    ) {
+    pub(crate) fn on_heartbeat_reply(&mut self, from: NodeId, echo: Echo, out: &mut Vec<Output>) {
         let last = self.durable.log.last_index();
         let Role::Leader(leader) = &mut self.role else { return };
         let Some(progress) = leader.get_mut(from) else { return };
@@ -236,10 +229,10 @@ impl Node {
         if progress.match_index < last || matches!(progress.flow, Flow::Probe) {
             self.send_append(from, Empty::Send, out);
         }
-        if read == Some(LEAVING) {
-            self.on_told(from, out);
-        } else if let Some(token) = read {
-            self.on_read_confirmed(token, from, out);
+        match echo {
+            Echo::Nothing => {}
+            Echo::Read(token) => self.on_read_confirmed(token, from, out),
+            Echo::Leaving => self.on_told(from, out),
         }
     }
 
@@ -453,14 +446,14 @@ impl Node {
         &mut self,
         leader: NodeId,
         commit_index: Index,
-        read: Option<ReadToken>,
+        echo: Echo,
         out: &mut Vec<Output>,
     ) {
         if self.has_lost_log(leader, commit_index, out) {
             return;
         }
         self.learn_commit(commit_index, out);
-        self.send(leader, Body::HeartbeatReply { read }, out);
+        self.send(leader, Body::HeartbeatReply { echo }, out);
     }
 
     fn learn_commit(&mut self, commit_index: Index, out: &mut Vec<Output>) {

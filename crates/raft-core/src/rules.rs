@@ -184,11 +184,13 @@ impl RuleSet {
     }
 
     /// The same set with this rule switched off.
+    #[must_use = "it gives another set"]
     pub fn without(self, rule: Rule) -> RuleSet {
         RuleSet { off: self.off | (1 << rule as u8) }
     }
 
     /// The same set with this rule in force.
+    #[must_use = "it gives another set"]
     pub fn with(self, rule: Rule) -> RuleSet {
         RuleSet { off: self.off & !(1 << rule as u8) }
     }

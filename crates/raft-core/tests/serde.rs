@@ -1,8 +1,8 @@
 //! What is written with serde is read again as it was.
 
 use raft_core::{
-    AppendReply, Body, Change, ChangeKind, ConfigChange, Durable, Entry, EntryRef, Log, LogWrite,
-    Membership, Message, NodeId, Payload, Position, Snapshot, Transition, Write,
+    AppendReply, Body, Change, ChangeKind, ConfigChange, Durable, Echo, Entry, EntryRef, Log,
+    LogWrite, Membership, Message, NodeId, Payload, Position, Snapshot, Transition, Write,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -79,8 +79,9 @@ fn every_message_is_read_as_it_was_written() {
         Body::AppendEntriesReply(AppendReply::Accepted { match_index: 10 }),
         Body::AppendEntriesReply(AppendReply::Rejected { previous_index: 9, hint: at }),
         Body::AppendEntriesReply(AppendReply::StaleTerm),
-        Body::Heartbeat { commit_index: 6, read: Some(u64::MAX) },
-        Body::HeartbeatReply { read: None },
+        Body::Heartbeat { commit_index: 6, echo: Echo::Read(u64::MAX) },
+        Body::Heartbeat { commit_index: 6, echo: Echo::Leaving },
+        Body::HeartbeatReply { echo: Echo::Nothing },
         Body::InstallSnapshot { snapshot: snapshot() },
         Body::TimeoutNow,
         Body::TransferLeader,

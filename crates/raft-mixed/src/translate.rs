@@ -22,8 +22,8 @@
 use protobuf::Message as _;
 use raft::eraftpb::{self, ConfChangeTransition, ConfChangeType, EntryType, MessageType};
 use raft_core::{
-    AppendReply, Body, Change, ChangeKind, ConfigChange, Entry, EntryRef, Membership, Message,
-    NodeId, Payload, Position, ReadToken, Snapshot, Transition,
+    AppendReply, Body, Change, ChangeKind, ConfigChange, Echo, Entry, EntryRef, Membership,
+    Message, NodeId, Payload, Position, ReadToken, Snapshot, Transition,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -112,11 +112,11 @@ fn fill_in(theirs: &mut eraftpb::Message, body: &Body) -> Result<(), TranslateEr
             theirs.index = *previous_index;
             (theirs.reject_hint, theirs.log_term) = (hint.index, hint.term);
         }
-        Body::Heartbeat { commit_index, read } => {
+        Body::Heartbeat { commit_index, echo } => {
             theirs.commit = *commit_index;
-            theirs.set_context(read_to_theirs(*read).into());
+            theirs.set_context(echo_to_theirs(*echo).into());
         }
-        Body::HeartbeatReply { read } => theirs.set_context(read_to_theirs(*read).into()),
+        Body::HeartbeatReply { echo } => theirs.set_context(echo_to_theirs(*echo).into()),
         Body::InstallSnapshot { snapshot } => theirs.set_snapshot(snapshot_to_theirs(snapshot)),
         Body::AppendEntriesReply(AppendReply::StaleTerm)
         | Body::TimeoutNow
@@ -157,10 +157,10 @@ pub fn to_ours(theirs: &eraftpb::Message) -> Result<Message, TranslateError> {
         MessageType::MsgAppendResponse => Body::AppendEntriesReply(reply_to_ours(theirs)?),
         MessageType::MsgHeartbeat => Body::Heartbeat {
             commit_index: theirs.commit,
-            read: read_to_ours(theirs.get_context())?,
+            echo: echo_to_ours(theirs.get_context())?,
         },
         MessageType::MsgHeartbeatResponse => {
-            Body::HeartbeatReply { read: read_to_ours(theirs.get_context())? }
+            Body::HeartbeatReply { echo: echo_to_ours(theirs.get_context())? }
         }
         MessageType::MsgSnapshot => {
             Body::InstallSnapshot { snapshot: Arc::new(snapshot_to_ours(theirs.get_snapshot())) }
@@ -205,21 +205,28 @@ fn reply_to_ours(theirs: &eraftpb::Message) -> Result<AppendReply, TranslateErro
 
 // ---- reads ----
 
-fn read_to_theirs(read: Option<ReadToken>) -> Vec<u8> {
-    read.map_or_else(Vec::new, |token| token.to_be_bytes().to_vec())
+/// What a heartbeat of a leader that has left carries: no read, whose token takes eight bytes.
+const LEAVING: &[u8] = b"leaving";
+
+fn echo_to_theirs(echo: Echo) -> Vec<u8> {
+    match echo {
+        Echo::Nothing => Vec::new(),
+        Echo::Read(token) => read_context(token),
+        Echo::Leaving => LEAVING.to_vec(),
+    }
 }
 
-fn read_to_ours(bytes: &[u8]) -> Result<Option<ReadToken>, TranslateError> {
-    if bytes.is_empty() {
-        return Ok(None);
-    }
-    let token = bytes.try_into().map_err(|_| TranslateError::Malformed("token of a read"))?;
-    Ok(Some(ReadToken::from_be_bytes(token)))
+fn echo_to_ours(bytes: &[u8]) -> Result<Echo, TranslateError> {
+    Ok(match bytes {
+        [] => Echo::Nothing,
+        bytes if bytes == LEAVING => Echo::Leaving,
+        bytes => Echo::Read(read_token(bytes)?),
+    })
 }
 
 /// The bytes by which tikv's servers know a read.
 pub fn read_context(token: ReadToken) -> Vec<u8> {
-    read_to_theirs(Some(token))
+    token.to_be_bytes().to_vec()
 }
 
 /// The read that tikv's servers know by these bytes.
@@ -227,7 +234,8 @@ pub fn read_context(token: ReadToken) -> Vec<u8> {
 /// # Errors
 /// Where they are not eight.
 pub fn read_token(context: &[u8]) -> Result<ReadToken, TranslateError> {
-    read_to_ours(context)?.ok_or(TranslateError::Malformed("token of a read"))
+    let token = context.try_into().map_err(|_| TranslateError::Malformed("token of a read"))?;
+    Ok(ReadToken::from_be_bytes(token))
 }
 
 fn read_entry(token: ReadToken) -> eraftpb::Entry {
@@ -435,9 +443,9 @@ mod tests {
         ] {
             check(Body::AppendEntriesReply(reply));
         }
-        for read in [None, Some(0), Some(u64::MAX)] {
-            check(Body::Heartbeat { commit_index: 5, read });
-            check(Body::HeartbeatReply { read });
+        for echo in [Echo::Nothing, Echo::Read(0), Echo::Read(u64::MAX), Echo::Leaving] {
+            check(Body::Heartbeat { commit_index: 5, echo });
+            check(Body::HeartbeatReply { echo });
         }
         check(Body::TimeoutNow);
         check(Body::TransferLeader);

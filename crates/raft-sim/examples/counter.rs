@@ -1,7 +1,7 @@
 //! A replicated counter of one's own: one service on top of the simulated cluster, under faults,
 //! held against Raft's safety properties and against what a counter promises.
 //!
-//! `cargo run -p raft-sim --example counter [SEED]`
+//! `cargo run -p raft-playground-sim --example counter [SEED]`
 
 use raft_core::{EntryRef, NodeId, Payload, Proposal};
 use raft_sim::{Checks, Cluster, Service, Settings, Simulation};

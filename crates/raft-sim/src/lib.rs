@@ -1,8 +1,26 @@
-//! The world around the servers: time, chance, network, disks, clients, and whatever goes wrong.
+//! Clusters, their clients and whatever goes wrong with them: time, chance, network, disks, faults.
 //!
-//! A run is `(engine version, settings, seed, commands)` and nothing else. [`World`] carries it out
-//! one event at a time in an exact order; [`Session`] keeps its history and branches; [`scenario`]
-//! reads and checks its text.
+#![doc = include_str!("../README.md")]
+//!
+//! # Three ways in
+//!
+//! - **A text.** [`scenario::parse`] reads it, [`Session::open`] begins it, and
+//!   [`Session::finish_script`] carries it out, so many events at a call, until it says that it
+//!   has ended. What became of its claims is in [`Session::script`]. A session also keeps history:
+//!   [`Session::seek`] goes to any time, and [`Session::dispatch`] in the past begins a branch.
+//! - **A world.** [`World::new`] switches a cluster on; [`World::step`] lets the next event happen
+//!   and [`World::act`] does something to it, such as [`Command::Crash`]. Nothing moves in
+//!   between.
+//! - **A state machine of your own.** Write a [`Service`] and run it by a [`Simulation`]: the same
+//!   servers, network, disks, faults and checks, without etcd and its clients. See
+//!   `examples/counter.rs`.
+//!
+//! # What may change
+//!
+//! A text gives the same run for as long as [`ENGINE_VERSION`] stays. Enums are exhaustive on
+//! purpose: what is new in [`Command`] or [`What`] is something that whoever matches on it has to
+//! decide about. They change with a major version only. Errors are `#[non_exhaustive]`. Everything
+//! is bounded by the constants below; what is beyond is refused or lost, never a panic.
 
 #[macro_use]
 mod or;

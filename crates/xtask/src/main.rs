@@ -8,6 +8,7 @@ mod counts;
 mod csp;
 mod dist;
 mod fuzz;
+mod package;
 mod parts;
 mod serve;
 mod shell;
@@ -69,7 +70,7 @@ enum Task {
         #[arg(long, value_enum)]
         only: Option<test::Part>,
     },
-    /// Check formatting, lints (native and wasm), documentation, licences and sources of
+    /// Check formatting, lints (native and wasm), documentation, packages, licences and sources of
     /// dependencies
     Check,
     /// Measure the engine (native and wasm) and the page's frames

@@ -4,6 +4,7 @@ use super::{AlarmType, Bytes, Event, KeyValue, LeaseId, Revision};
 
 /// What stands at the head of each answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Header {
     /// The cluster.
     pub cluster_id: u64,
@@ -17,6 +18,7 @@ pub struct Header {
 
 /// The answer to a [`RangeRequest`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RangeResponse {
     /// The revision of the store.
     pub revision: Revision,
@@ -30,6 +32,7 @@ pub struct RangeResponse {
 
 /// The answer to a [`PutRequest`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PutResponse {
     /// The revision that set it.
     pub revision: Revision,
@@ -39,6 +42,7 @@ pub struct PutResponse {
 
 /// The answer to a [`DeleteRangeRequest`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DeleteRangeResponse {
     /// The store's revision after it.
     pub revision: Revision,
@@ -50,6 +54,7 @@ pub struct DeleteRangeResponse {
 
 /// The answer to a [`TxnRequest`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TxnResponse {
     /// The store's revision after it; `None` in a transaction within another.
     pub revision: Option<Revision>,
@@ -61,6 +66,7 @@ pub struct TxnResponse {
 
 /// The answer to one operation of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ResponseOp {
     /// To a range.
     Range(RangeResponse),
@@ -74,6 +80,7 @@ pub enum ResponseOp {
 
 /// What the store answers to a [`Write`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Written {
     /// To a put.
     Put(PutResponse),
@@ -109,6 +116,7 @@ pub enum Written {
 
 /// A member of the cluster, as `member list` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Member {
     /// Its id.
     pub id: u64,
@@ -124,6 +132,7 @@ pub struct Member {
 
 /// How a member is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StatusResponse {
     /// etcd's version.
     pub version: String,
@@ -147,6 +156,7 @@ pub struct StatusResponse {
 
 /// One message of a watch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct WatchResponse {
     /// The watch began.
     pub created: bool,
@@ -162,6 +172,7 @@ pub struct WatchResponse {
 
 /// What a member answers to a [`Call`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Response {
     /// To a write.
     Written(Written),

@@ -168,6 +168,7 @@ pub struct TxnRequest {
 
 /// Watches keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct WatchCreateRequest {
     /// The first key.
     pub key: Vec<u8>,
@@ -252,6 +253,7 @@ pub enum Write {
 
 /// Everything that a client can ask a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Call {
     /// Something that goes through the log.
     Write(Write),

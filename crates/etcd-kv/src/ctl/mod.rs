@@ -80,6 +80,7 @@ enum Job {
 
 impl Invocation {
     /// Reads a line and starts its command.
+    #[must_use = "the steps are to be carried out"]
     pub fn start(line: &str, env: &Environment) -> (Invocation, Vec<Step>) {
         let mut invocation = match words::shell(line) {
             Ok(words) => Invocation::of(&words, env, 0),
@@ -117,6 +118,7 @@ impl Invocation {
     }
 
     /// Tells the command what happened, at this time in microseconds.
+    #[must_use = "the steps are to be carried out"]
     pub fn on(&mut self, happening: Happening<'_>, now_us: u64) -> Vec<Step> {
         self.io.now_us = now_us;
         if self.io.exit.is_some() {

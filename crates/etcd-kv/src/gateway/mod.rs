@@ -22,6 +22,7 @@ pub struct Reply {
 
 /// Why a request is none: what Go's JSON reader said, or a path that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Malformed {
     /// No such path.
     UnknownPath,
@@ -81,6 +82,7 @@ pub fn parse(path: &str, body: &[u8]) -> Result<Call, Malformed> {
 }
 
 /// The reply to an error of the store or the member.
+#[must_use]
 pub fn refusal(error: Error) -> Reply {
     failure(&error.to_string(), error.code())
 }
@@ -96,6 +98,7 @@ fn failure(message: &str, code: u32) -> Reply {
 
 /// The reply to an answer. Answers that are streams (watch, keep-alive, snapshot) are one line
 /// each.
+#[must_use]
 pub fn reply(header: &Header, response: &Response) -> Reply {
     let body = match response {
         Response::Watch(_) | Response::LeaseKeepAlive { .. } | Response::Snapshot { .. } => {

@@ -17,6 +17,7 @@ pub const MAX_FILE_CONFIGURATIONS: usize = 2_000_000;
 
 /// Why a text is no history: the line, what is there and what should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HistoryError {
     /// The line, from 1.
     pub line: u64,
@@ -46,6 +47,8 @@ enum Kind {
 
 /// What is to be said of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[must_use]
 pub struct Finding {
     /// Whether it is linearizable: on every key, for that is the same.
     pub verdict: Verdict,
@@ -57,6 +60,7 @@ pub struct Finding {
 
 /// An [`Offence`] in words of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Shown {
     /// The key, where there are several.
     pub key: Option<String>,
@@ -72,6 +76,7 @@ pub struct Shown {
 
 /// An operation of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ShownOperation {
     /// The client, by its number in the file.
     pub client: u64,

@@ -13,6 +13,7 @@ pub struct Keyed<V>(PhantomData<V>);
 
 /// What can be done to a key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum KeyedOperation<V> {
     /// Sets it.
     Put(V),
@@ -26,6 +27,7 @@ pub enum KeyedOperation<V> {
 
 /// When a conditional put happens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Condition<V> {
     /// The key holds this value.
     Value(V),
@@ -35,6 +37,7 @@ pub enum Condition<V> {
 
 /// What a client was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KeyedAnswer<V> {
     /// Whether the condition held; for a deletion, whether there was something to delete; true for
     /// the others.
@@ -48,6 +51,7 @@ pub struct KeyedAnswer<V> {
 
 /// What a key holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KeyedState<V> {
     /// Its value.
     pub value: Option<V>,

@@ -83,6 +83,14 @@ pub trait Model: Clone + Debug {
 /// One operation of a history. Times only order events: a call at the time of another's return
 /// counts as concurrent with it.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(
+        serialize = "M::Operation: serde::Serialize, M::Answer: serde::Serialize",
+        deserialize = "M::Operation: serde::Deserialize<'de>, M::Answer: serde::Deserialize<'de>"
+    ))
+)]
 pub struct Operation<M: Model> {
     /// When the client called.
     pub called: u64,
@@ -105,6 +113,8 @@ impl<M: Model> Operation<M> {
 
 /// What a search found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[must_use]
 pub enum Verdict {
     /// There is such an order.
     Linearizable,
@@ -117,6 +127,7 @@ pub enum Verdict {
 /// Every state in which the object can be after this history, starting from one of `starts`: those
 /// with every returned operation done and any of the others. Empty where the history is not
 /// linearizable; `None` where the search was given up after so many configurations.
+#[must_use]
 pub fn possible_ends<M: Model>(
     starts: &[M::State],
     history: &[Operation<M>],

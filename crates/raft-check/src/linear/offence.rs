@@ -50,6 +50,7 @@ pub struct Offender<M: Model> {
 /// What is to be shown for a history that can begin in any of `starts` and is not linearizable;
 /// `None` where it is, or where that cannot be told within [`MAX_SHRINK_CONFIGURATIONS`].
 /// `ids` names the operations of the history, one each.
+#[must_use]
 pub fn offence<K, M: Model>(
     key: K,
     starts: &[M::State],

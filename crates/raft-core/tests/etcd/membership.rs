@@ -3,8 +3,8 @@
 use crate::harness::*;
 use raft_core::{
     Body, CampaignRefusal, Change, ChangeError, ChangeKind, Config, ConfigChange, ConfigRefusal,
-    Dropped, Durable, Entry, EntryRef, Flavour, Index, Input, Kind, Membership, Node, Note, Output,
-    Payload, Proposal, ReadToken, RoleKind, Rule, StepDown, Timer, Transition,
+    Dropped, Durable, Echo, Entry, EntryRef, Flavour, Index, Input, Kind, Membership, Node, Note,
+    Output, Payload, Proposal, RoleKind, Rule, StepDown, Timer, Transition,
 };
 use std::sync::Arc;
 
@@ -353,11 +353,8 @@ fn a_change_is_taken_up_once_in_order_and_only_when_it_is_committed() {
 
 // ---- a leader that leaves ----
 
-/// The heartbeats of a leader that has left ask whether it is known, in place of a read.
-const LEAVING: ReadToken = ReadToken::MAX;
-
 fn told() -> Body {
-    Body::HeartbeatReply { read: Some(LEAVING) }
+    Body::HeartbeatReply { echo: Echo::Leaving }
 }
 
 /// Server 1 led three and has applied the change that takes it out; server 2 has the change.
@@ -373,7 +370,7 @@ fn a_leader_that_left_leads_on_until_a_quorum_of_those_who_stay_knows() {
     for change in [remove(1), learn(1)] {
         let (mut server, outcome) = leaving(change);
         assert!(server.node.is_leader() && server.lead().is_leaving());
-        let asks = |commit_index| Body::Heartbeat { commit_index, read: Some(LEAVING) };
+        let asks = |commit_index| Body::Heartbeat { commit_index, echo: Echo::Leaving };
         assert!(outcome.sent_to(2).contains(&asks(2)), "it tells everybody at once");
         assert!(outcome.sent_to(3).contains(&asks(1)));
         for id in [2, 2, 3, 9] {

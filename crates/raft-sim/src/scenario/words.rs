@@ -4,6 +4,7 @@ use std::fmt;
 
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ScenarioError {
     /// The line, from 1.
     pub line: u32,

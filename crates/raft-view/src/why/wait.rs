@@ -9,7 +9,7 @@ use crate::menu::Selection;
 use crate::words::span;
 use raft_core::Term;
 use raft_core::{
-    Body, EntryRef, Index, Message, NodeId, PendingRead, Position, ReadToken, Role, Timer,
+    Body, Echo, EntryRef, Index, Message, NodeId, PendingRead, Position, ReadToken, Role, Timer,
 };
 use raft_sim::{CLIENT_RETRY, OpenRequest, Outcome, Server, SessionId, Whereabouts, session_of};
 
@@ -302,11 +302,11 @@ fn needs_quorum(scene: Scene<'_>, said: &mut Answer, leader: &Server, read: &Pen
         ));
     }
     let asks = |message: &Message| {
-        let Body::Heartbeat { read: Some(token), .. } = &message.body else { return false };
+        let Body::Heartbeat { echo: Echo::Read(token), .. } = &message.body else { return false };
         message.from == leader.id() && *token >= read.token
     };
     let answers = |message: &Message| {
-        let Body::HeartbeatReply { read: Some(token) } = &message.body else { return false };
+        let Body::HeartbeatReply { echo: Echo::Read(token) } = &message.body else { return false };
         message.to == leader.id() && *token >= read.token
     };
     let flights = scene.world.network().in_flight();
