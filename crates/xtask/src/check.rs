@@ -1,5 +1,6 @@
 //! What holds without running anything: formatting, lints, documentation, packages, licences and
-//! sources of dependencies. (Tests that read the project's own text run here too: they take seconds.)
+//! sources of dependencies. (Tests that read the project's own text run here too: they take
+//! seconds.)
 
 use std::process::Command;
 use std::time::{Duration, Instant};
