@@ -35,6 +35,8 @@ pub struct Progress {
     /// pipelines too. If each of those began with a whole window, as etcd's do, the messages
     /// between two servers would multiply; etcd counts on connections that keep the order.
     pub room: usize,
+    /// The latest round of heartbeats that it has answered; 0 for none.
+    pub round: u64,
 }
 
 /// How entries are sent to one follower.
@@ -141,6 +143,7 @@ impl Progress {
             is_learner: false,
             commit_sent: 0,
             room: usize::MAX,
+            round: 0,
         }
     }
 

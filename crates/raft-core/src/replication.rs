@@ -1,7 +1,6 @@
 //! Log replication (§5.3), the rule about when an entry is committed (§5.4.2), and reads that are no
 //! entries (§6.4 of Ongaro's dissertation).
 
-use crate::config::Reads;
 use crate::io::Output;
 use crate::message::{AppendReply, Body, Message};
 use crate::node::{Leader, Node, Role};
@@ -35,6 +34,7 @@ impl Node {
             return;
         }
         self.watch_quorum(out);
+        self.count_round();
         self.broadcast_heartbeat(out);
         self.reset_heartbeat_timer(out);
     }
@@ -43,8 +43,9 @@ impl Node {
         let (id, term, committed) = (self.id(), self.durable.term, self.commit_index);
         let clamps = self.config.rules.holds(Rule::ClampHeartbeat);
         let Role::Leader(leader) = &mut self.role else { return };
+        let round = leader.round_token(self.config.lease_bound);
         let Leader { progress, reads, leaving, .. } = &mut **leader;
-        let read = if leaving.is_some() { Some(LEAVING) } else { reads.latest() };
+        let read = if leaving.is_some() { Some(LEAVING) } else { reads.latest().or(round) };
         for (follower, progress) in progress.iter_mut().filter(|(peer, _)| *peer != id) {
             // Never beyond what the follower is known to hold: it might hold something else there.
             let commit_index = if clamps { committed.min(progress.match_index) } else { committed };
@@ -238,7 +239,9 @@ impl Node {
         }
         if read == Some(LEAVING) {
             self.on_told(from, out);
-        } else if let Some(token) = read {
+        } else if let Some(token) = read
+            && !self.names_round(token, from)
+        {
             self.on_read_confirmed(token, from, out);
         }
     }
@@ -288,6 +291,7 @@ impl Node {
         let id = self.id();
         let rules = self.config.rules;
         let alone = self.membership.all_voters() == [id];
+        let leased = matches!(&self.role, Role::Leader(leader) if self.is_leased(leader));
         let own_term_committed =
             self.durable.log.term_at(self.commit_index) == Some(self.durable.term);
         let index = self.commit_index;
@@ -309,9 +313,6 @@ impl Node {
             leader.postponed_reads.push((token, from));
             return out.push(Output::Note(Note::ReadWaits { token }));
         }
-        let transfers = leader.transfer.is_some() && rules.holds(Rule::NoLeaseInTransfer);
-        let watched = self.config.check_quorum && leader.watches_quorum && leader.holds_lease;
-        let leased = self.config.reads == Reads::Lease && watched && !transfers;
         if alone || leased || !rules.holds(Rule::ReadQuorum) {
             let confirmed_by = Vec::new();
             return self.answer_read(PendingRead { token, from, index, confirmed_by }, out);

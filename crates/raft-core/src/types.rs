@@ -30,7 +30,8 @@ pub type Index = u64;
 pub type Micros = u64;
 
 /// Names one attempt at a linearizable read. Whoever asks chooses it; two attempts must not share
-/// one, since late acknowledgements of the first would count for the second.
+/// one, since late acknowledgements of the first would count for the second. From 2^63 on they are
+/// reserved: the highest for a leader that leaves, the lowest for rounds of heartbeats.
 pub type ReadToken = u64;
 
 /// The index and term of one entry. Ordered as §5.4.1 orders logs: by term, then by index, so

@@ -4,7 +4,7 @@ mod table;
 mod values;
 
 use crate::time::Exact;
-use raft_core::{Config, LostLog, Membership, Micros, NodeId, Reads, RuleSet};
+use raft_core::{Config, LeaseBound, LostLog, Membership, Micros, NodeId, Reads, RuleSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -112,6 +112,8 @@ pub struct Live {
     pub check_quorum: bool,
     /// How a linearizable get is served.
     pub reads: ReadMode,
+    /// How long the lease of [`ReadMode::Lease`] lasts.
+    pub lease_bound: LeaseBound,
     /// What follows where a follower lacks what it has acknowledged: its disk was wiped.
     pub flavour: LostLog,
     /// After how many applied entries a server takes a snapshot and drops the log; 0 for never.
@@ -141,6 +143,7 @@ impl Settings {
             ReadMode::Lease => Reads::Lease,
             ReadMode::Log | ReadMode::ReadIndex => Reads::Quorum,
         };
+        config.lease_bound = self.live.lease_bound;
         config.lost_log = self.live.flavour;
         config.rules = self.live.rules;
         Arc::new(config)
