@@ -12,8 +12,26 @@ pub enum Reads {
     /// After a quorum has confirmed that it still leads (ReadIndex, §6.4 of Ongaro's dissertation).
     #[default]
     Quorum,
-    /// At once, as long as the last look at the quorum found one: this trusts clocks (§6.4.1).
+    /// At once, as long as the leader holds a lease: this trusts clocks (§6.4.1).
+    /// [`Config::lease_bound`] says how far.
     Lease,
+}
+
+/// How long a leader's lease lasts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LeaseBound {
+    /// As in etcd (`ReadOnlyLeaseBased` with `CheckQuorum` in its `raft.go`): from one look at the
+    /// quorum, which is taken once in an election timeout, to the next. A leader that has lost its
+    /// followers right after a look finds that out at the look after the next, up to two election
+    /// timeouts later. They wait for one, and may have elected another by then: a read can be stale
+    /// though all clocks run alike.
+    #[default]
+    CheckQuorum,
+    /// As in the dissertation (§6.4.1): one election timeout, from when the heartbeats were sent
+    /// that a quorum has answered. Until then none of that quorum votes for another, and a read is
+    /// stale only where clocks run apart, a process stands still, or a follower is restarted, which
+    /// forgets whom it heard.
+    Round,
 }
 
 /// What is promised about writes.
@@ -88,6 +106,8 @@ pub struct Config {
     pub check_quorum: bool,
     /// How linearizable reads are served.
     pub reads: Reads,
+    /// How long the lease lasts on which [`Reads::Lease`] serves.
+    pub lease_bound: LeaseBound,
     /// A server that does not lead passes commands on.
     pub forward_proposals: bool,
     /// A leader that leaves the cluster stops leading at once.
@@ -120,6 +140,7 @@ impl Config {
             pre_vote: false,
             check_quorum: false,
             reads: Reads::Quorum,
+            lease_bound: LeaseBound::CheckQuorum,
             forward_proposals: false,
             step_down_on_removal: true,
             validate_config_changes: true,

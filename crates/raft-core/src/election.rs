@@ -322,6 +322,8 @@ impl Node {
             postponed_reads: Vec::new(),
             watches_quorum: self.config.check_quorum,
             holds_lease: self.config.check_quorum,
+            round: 0,
+            handed_over: false,
         }));
         out.push(Output::Note(Note::BecameLeader { term, votes }));
         out.push(Output::CancelTimer(Timer::Election));

@@ -69,6 +69,7 @@ mod election;
 #[cfg(debug_assertions)]
 mod invariants;
 mod io;
+mod lease;
 mod log;
 mod lost_log;
 mod membership;
@@ -86,7 +87,7 @@ mod small_map;
 mod snapshots;
 mod types;
 
-pub use config::{Config, ConfigError, Flavour, LostLog, Reads, Storage};
+pub use config::{Config, ConfigError, Flavour, LeaseBound, LostLog, Reads, Storage};
 pub use io::{Dropped, Input, LogWrite, Output, Proposal, Timer, TimerRange, Write, WriteId};
 pub use log::Log;
 pub use membership::{

@@ -106,6 +106,9 @@ pub enum Echo {
     Nothing,
     /// The latest read that waits for a quorum to confirm the leader (§6.4 of the dissertation).
     Read(ReadToken),
+    /// The latest round of heartbeats, counted from 1 in each term: a lease may last from when it
+    /// was sent (§6.4.1).
+    Round(u64),
     /// The leader has left the cluster, and leads on until a quorum of those who stay has answered.
     Leaving,
 }

@@ -110,8 +110,12 @@ pub struct Leader {
     pub(crate) postponed_reads: Vec<(ReadToken, NodeId)>,
     /// It looks whether a quorum follows, all through its term or since it was told to.
     pub(crate) watches_quorum: bool,
-    /// A quorum followed when it last looked, or has elected it: until the next look no other leads.
+    /// A quorum followed when it last looked, or has elected it.
     pub(crate) holds_lease: bool,
+    /// How often its heartbeat timeout ran out in this term.
+    pub(crate) round: u64,
+    /// It has told another to stand for election in its place.
+    pub(crate) handed_over: bool,
 }
 
 /// A leader that has left the cluster: the change that took it out, and who is known to have learnt

@@ -5,6 +5,10 @@ use crate::types::Index;
 use std::collections::VecDeque;
 use std::fmt;
 
+/// How many messages a pipeline may have under way at first after one broke: TCP begins with up to
+/// four segments (RFC 3390), which a network that reorders a little does not stop.
+const REOPENED: usize = 4;
+
 /// What a leader knows about one server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Progress {
@@ -23,7 +27,7 @@ pub struct Progress {
     /// The highest commit index sent there.
     pub commit_sent: Index,
     /// How many messages with entries a pipeline may have under way, where that is fewer than the
-    /// window allows. It is 1 once the follower has refused a message of a pipeline, and 1 more for
+    /// window allows. It is 4 once the follower has refused a message of a pipeline, and 1 more for
     /// each acknowledgement of something new ("slow start", RFC 5681, §3.1).
     ///
     /// What was under way in the pipeline that broke is still to be answered, and no answer says
@@ -31,6 +35,8 @@ pub struct Progress {
     /// pipelines too. If each of those began with a whole window, as etcd's do, the messages
     /// between two servers would multiply; etcd counts on connections that keep the order.
     pub room: usize,
+    /// The latest round of heartbeats that it has answered; 0 for none.
+    pub round: u64,
 }
 
 /// How entries are sent to one follower.
@@ -137,6 +143,7 @@ impl Progress {
             is_learner: false,
             commit_sent: 0,
             room: usize::MAX,
+            round: 0,
         }
     }
 
@@ -239,7 +246,7 @@ impl Progress {
         match self.flow {
             Flow::Replicate(_) => {
                 self.next_index = self.match_index + 1;
-                self.room = 1;
+                self.room = REOPENED;
             }
             Flow::Probe | Flow::Snapshot { .. } => {
                 if self.next_index - 1 != previous {
@@ -256,7 +263,7 @@ impl Progress {
     /// The follower may have lost what it has acknowledged: one probe asks for that.
     pub(crate) fn ask_again(&mut self) {
         self.become_probe();
-        self.room = 1;
+        self.room = REOPENED;
     }
 
     /// The follower has lost what it has acknowledged: nothing is known of it, and entries are
@@ -265,7 +272,7 @@ impl Progress {
         self.match_index = 0;
         self.next_index = next.max(1);
         self.set_flow(Flow::Probe);
-        self.room = 1;
+        self.room = REOPENED;
         self.commit_sent = self.commit_sent.min(self.next_index - 1);
     }
 

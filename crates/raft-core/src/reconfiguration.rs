@@ -190,6 +190,9 @@ impl Node {
     }
 
     pub(crate) fn send_timeout_now(&mut self, to: NodeId, out: &mut Vec<Output>) {
+        if let Role::Leader(leader) = &mut self.role {
+            leader.handed_over = true;
+        }
         out.push(Output::Note(Note::TimeoutNowSent { to }));
         self.send(to, Body::TimeoutNow, out);
     }

@@ -1,7 +1,6 @@
 //! Log replication (§5.3), the rule about when an entry is committed (§5.4.2), and reads that are no
 //! entries (§6.4 of Ongaro's dissertation).
 
-use crate::config::Reads;
 use crate::io::Output;
 use crate::message::{AppendReply, Body, Echo, Message};
 use crate::node::{Leader, Node, Role};
@@ -32,6 +31,7 @@ impl Node {
             return;
         }
         self.watch_quorum(out);
+        self.count_round();
         self.broadcast_heartbeat(out);
         self.reset_heartbeat_timer(out);
     }
@@ -40,9 +40,11 @@ impl Node {
         let (id, term, committed) = (self.id(), self.durable.term, self.commit_index);
         let clamps = self.config.rules.holds(Rule::ClampHeartbeat);
         let Role::Leader(leader) = &mut self.role else { return };
+        let round = leader.round_echo(self.config.lease_bound);
         let Leader { progress, reads, leaving, .. } = &mut **leader;
-        let read = reads.latest().map_or(Echo::Nothing, Echo::Read);
-        let echo = if leaving.is_some() { Echo::Leaving } else { read };
+        let waits = reads.latest().map(Echo::Read).or(round);
+        let echo = if leaving.is_some() { Some(Echo::Leaving) } else { waits };
+        let echo = echo.unwrap_or(Echo::Nothing);
         for (follower, progress) in progress.iter_mut().filter(|(peer, _)| *peer != id) {
             // Never beyond what the follower is known to hold: it might hold something else there.
             let commit_index = if clamps { committed.min(progress.match_index) } else { committed };
@@ -232,6 +234,7 @@ impl Node {
         match echo {
             Echo::Nothing => {}
             Echo::Read(token) => self.on_read_confirmed(token, from, out),
+            Echo::Round(round) => self.on_round_answered(round, from),
             Echo::Leaving => self.on_told(from, out),
         }
     }
@@ -281,6 +284,7 @@ impl Node {
         let id = self.id();
         let rules = self.config.rules;
         let alone = self.membership.all_voters() == [id];
+        let leased = matches!(&self.role, Role::Leader(leader) if self.is_leased(leader));
         let own_term_committed =
             self.durable.log.term_at(self.commit_index) == Some(self.durable.term);
         let index = self.commit_index;
@@ -302,9 +306,6 @@ impl Node {
             leader.postponed_reads.push((token, from));
             return out.push(Output::Note(Note::ReadWaits { token }));
         }
-        let transfers = leader.transfer.is_some() && rules.holds(Rule::NoLeaseInTransfer);
-        let watched = self.config.check_quorum && leader.watches_quorum && leader.holds_lease;
-        let leased = self.config.reads == Reads::Lease && watched && !transfers;
         if alone || leased || !rules.holds(Rule::ReadQuorum) {
             let confirmed_by = Vec::new();
             return self.answer_read(PendingRead { token, from, index, confirmed_by }, out);

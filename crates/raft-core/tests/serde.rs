@@ -81,6 +81,7 @@ fn every_message_is_read_as_it_was_written() {
         Body::AppendEntriesReply(AppendReply::StaleTerm),
         Body::Heartbeat { commit_index: 6, echo: Echo::Read(u64::MAX) },
         Body::Heartbeat { commit_index: 6, echo: Echo::Leaving },
+        Body::Heartbeat { commit_index: 6, echo: Echo::Round(2) },
         Body::HeartbeatReply { echo: Echo::Nothing },
         Body::InstallSnapshot { snapshot: snapshot() },
         Body::TimeoutNow,

@@ -19,14 +19,19 @@
 //! A change of membership travels as protocol buffers within an entry's data. The numbers of its
 //! kinds are tikv's, which differ from etcd's: 2 is a learner there.
 
+mod reads;
+
 use protobuf::Message as _;
 use raft::eraftpb::{self, ConfChangeTransition, ConfChangeType, EntryType, MessageType};
 use raft_core::{
-    AppendReply, Body, Change, ChangeKind, ConfigChange, Echo, Entry, EntryRef, Membership,
-    Message, NodeId, Payload, Position, ReadToken, Snapshot, Transition,
+    AppendReply, Body, Change, ChangeKind, ConfigChange, Entry, EntryRef, Membership, Message,
+    NodeId, Payload, Position, Snapshot, Transition,
 };
+use reads::{echo_to_ours, echo_to_theirs, only_read, read_entry};
 use std::fmt;
 use std::sync::Arc;
+
+pub use reads::{read_context, read_token};
 
 /// With this in its context a vote is asked for because the leader wanted the election.
 const TRANSFER: &[u8] = b"CampaignTransfer";
@@ -201,52 +206,6 @@ fn reply_to_ours(theirs: &eraftpb::Message) -> Result<AppendReply, TranslateErro
     } else {
         AppendReply::Accepted { match_index: theirs.index }
     })
-}
-
-// ---- reads ----
-
-/// What a heartbeat of a leader that has left carries: no read, whose token takes eight bytes.
-const LEAVING: &[u8] = b"leaving";
-
-fn echo_to_theirs(echo: Echo) -> Vec<u8> {
-    match echo {
-        Echo::Nothing => Vec::new(),
-        Echo::Read(token) => read_context(token),
-        Echo::Leaving => LEAVING.to_vec(),
-    }
-}
-
-fn echo_to_ours(bytes: &[u8]) -> Result<Echo, TranslateError> {
-    Ok(match bytes {
-        [] => Echo::Nothing,
-        bytes if bytes == LEAVING => Echo::Leaving,
-        bytes => Echo::Read(read_token(bytes)?),
-    })
-}
-
-/// The bytes by which tikv's servers know a read.
-pub fn read_context(token: ReadToken) -> Vec<u8> {
-    token.to_be_bytes().to_vec()
-}
-
-/// The read that tikv's servers know by these bytes.
-///
-/// # Errors
-/// Where they are not eight.
-pub fn read_token(context: &[u8]) -> Result<ReadToken, TranslateError> {
-    let token = context.try_into().map_err(|_| TranslateError::Malformed("token of a read"))?;
-    Ok(ReadToken::from_be_bytes(token))
-}
-
-fn read_entry(token: ReadToken) -> eraftpb::Entry {
-    eraftpb::Entry { data: read_context(token).into(), ..<_>::default() }
-}
-
-fn only_read(theirs: &eraftpb::Message) -> Result<ReadToken, TranslateError> {
-    match theirs.get_entries() {
-        [entry] => read_token(entry.get_data()),
-        _ => Err(TranslateError::Malformed("read")),
-    }
 }
 
 // ---- entries ----

@@ -8,6 +8,7 @@ mod check_quorum;
 mod flow;
 #[path = "../harness/mod.rs"]
 mod harness;
+mod leases;
 mod logs;
 mod maps;
 mod membership;

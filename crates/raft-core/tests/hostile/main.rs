@@ -295,6 +295,7 @@ impl Any {
         let echo = match self.below(9) {
             0..=2 => Echo::Nothing,
             3 => Echo::Leaving,
+            4 => Echo::Round(self.pick(&[0, 1, 2, 3, u64::MAX])),
             _ => Echo::Read(self.pick(&[0, 1, 2, 3, u64::MAX])),
         };
         let (token, yes) = (self.below(9), !self.one_in(3));

@@ -5,7 +5,7 @@ mod table;
 mod values;
 
 use crate::time::Exact;
-use raft_core::{Config, LostLog, Membership, Micros, NodeId, Reads, RuleSet};
+use raft_core::{Config, LeaseBound, LostLog, Membership, Micros, NodeId, Reads, RuleSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -115,6 +115,8 @@ pub struct Live {
     pub check_quorum: bool,
     /// How a linearizable get is served.
     pub reads: ReadMode,
+    /// How long the lease of [`ReadMode::Lease`] lasts.
+    pub lease_bound: LeaseBound,
     /// What follows where a follower lacks what it has acknowledged: its disk was wiped.
     pub flavour: LostLog,
     /// After how many applied entries a server takes a snapshot and drops the log; 0 for never.
@@ -143,6 +145,7 @@ impl Live {
             ReadMode::Lease => Reads::Lease,
             ReadMode::Log | ReadMode::ReadIndex => Reads::Quorum,
         };
+        config.lease_bound = self.lease_bound;
         config.lost_log = self.flavour;
         config.rules = self.rules;
         Arc::new(config)

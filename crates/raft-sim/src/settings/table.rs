@@ -8,7 +8,7 @@ use crate::command::Below;
 use crate::command::sample::one_of;
 use crate::scenario::settings::{on_off, rule};
 use crate::scenario::words::{Parse, Words};
-use raft_core::{LostLog, Micros, Rule, RuleSet};
+use raft_core::{LeaseBound, LostLog, Micros, Rule, RuleSet};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -274,6 +274,8 @@ settings! {
         own by Server;
     "reads" Reads(ReadMode): reads, OneOf, ReadMode::ReadIndex,
         "how a linearizable get is served";
+    "lease-bound" LeaseBound(LeaseBound): lease_bound, OneOf, LeaseBound::CheckQuorum,
+        "what a lease lasts from: the last look at the quorum, or the last heartbeat round answered";
     "flavour" Flavour(LostLog): flavour, OneOf, LostLog::Stops,
         "whether a follower that lost its log stops, as in etcd, or is sent all, as in the paper";
     "snapshot-every" SnapshotEvery(u32): snapshot_every,

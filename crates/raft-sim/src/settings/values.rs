@@ -8,7 +8,7 @@ use crate::command::sample::{is_drawn, one_of};
 use crate::scenario::settings::{chance, number, on_off, range, span};
 use crate::scenario::words::{Parse, Words};
 use crate::time::Exact;
-use raft_core::{LostLog, Micros};
+use raft_core::{LeaseBound, LostLog, Micros};
 use std::fmt;
 
 /// What a setting's value can be.
@@ -196,6 +196,17 @@ impl Word for ReadMode {
     const EXPECTED: &'static str = "`log`, `read-index` or `lease`";
     fn word(self) -> &'static str {
         self.name()
+    }
+}
+
+impl Word for LeaseBound {
+    const ALL: &'static [LeaseBound] = &[LeaseBound::CheckQuorum, LeaseBound::Round];
+    const EXPECTED: &'static str = "`check-quorum` or `round`";
+    fn word(self) -> &'static str {
+        match self {
+            LeaseBound::CheckQuorum => "check-quorum",
+            LeaseBound::Round => "round",
+        }
     }
 }
 

@@ -40,13 +40,13 @@ pub fn message(message: &Message) -> String {
             hint.term
         ),
         Body::AppendEntriesReply(AppendReply::StaleTerm) => told!("your term is over"),
-        Body::Heartbeat { commit_index, echo: Echo::Nothing } => {
+        Body::Heartbeat { commit_index, echo: Echo::Nothing | Echo::Round(_) } => {
             tr!("I lead; commit index {}", commit_index)
         }
         Body::Heartbeat { commit_index, echo: Echo::Read(_) | Echo::Leaving } => {
             tr!("do I still lead? commit index {}", commit_index)
         }
-        Body::HeartbeatReply { echo: Echo::Nothing } => told!("heard"),
+        Body::HeartbeatReply { echo: Echo::Nothing | Echo::Round(_) } => told!("heard"),
         Body::HeartbeatReply { echo: Echo::Read(_) | Echo::Leaving } => {
             told!("heard, and you lead")
         }
