@@ -4,7 +4,7 @@ use super::{Checks, Cluster, Effect, Todo, ordinal_of, to_u8};
 use crate::MAX_IN_FLIGHT;
 use crate::chance::Purpose;
 use crate::disk::PendingWrite;
-use crate::happening::{LossReason, What};
+use crate::trace::{LossReason, What};
 use crate::network::{InFlight, draw_span};
 use crate::queue::{Alarm, Due};
 use crate::server::{Arrival, Power, TimerState};

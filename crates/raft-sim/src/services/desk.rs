@@ -6,7 +6,7 @@ use crate::followed::Followed;
 use crate::machine::{SessionId, plain_request_of};
 use etcd_kv::{Bytes, Store};
 use raft_check::linear::{Register, RegisterOperation, Watcher};
-use raft_core::{Entry, Index, Micros, ReadToken};
+use raft_core::{Entry, Index, Micros, NodeId, ReadToken};
 use std::sync::Arc;
 
 /// The desk at which everybody's requests are numbered and kept.

@@ -3,7 +3,7 @@
 use super::World;
 use crate::command::{Refusal, quoted};
 use crate::etcd::member_id;
-use crate::happening::LossReason;
+use crate::trace::LossReason;
 use crate::machine::Machine;
 use crate::server::Power;
 use etcd_kv::Store;
