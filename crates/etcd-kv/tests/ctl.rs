@@ -178,8 +178,7 @@ fn a_copy_goes_its_own_way() {
     else {
         panic!("no call in {steps:?}")
     };
-    let refused =
-        Input::Answer { ticket: *ticket, result: Err(CallError::Etcd(Error::Compacted)) };
+    let refused = Input::Answer { ticket: *ticket, result: Err(CallError::Etcd(Error::Compacted)) };
     let steps = one.on(refused.clone(), 5);
     assert_eq!(steps.last(), Some(&Step::Exit(1)));
     assert_eq!(other.on(refused, 5), steps);

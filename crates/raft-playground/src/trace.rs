@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use raft_core::{Index, Note, Term};
-use raft_sim::{TraceEvent, Session, What};
+use raft_sim::{Session, TraceEvent, What};
 use raft_view::words::{self, seconds};
 use serde::Serialize;
 

@@ -17,7 +17,6 @@ mod difference;
 mod disk;
 pub mod etcd;
 mod followed;
-mod trace;
 pub mod help;
 mod load;
 mod machine;
@@ -27,6 +26,7 @@ mod queue;
 pub mod run;
 pub mod scenario;
 mod script;
+mod trace;
 
 mod server;
 mod service;
@@ -48,9 +48,9 @@ pub use console::Console;
 pub use difference::Difference;
 pub use disk::{Disk, records};
 pub use followed::{Followed, Route};
-pub use trace::{TraceEvent, LossReason, What};
 pub use load::{
-    LOAD_KEYS, LoadClient, LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, ClientState, Popularity, load_client,
+    ClientState, LOAD_KEYS, LoadClient, LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Popularity,
+    load_client,
 };
 pub use machine::{
     Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
@@ -69,7 +69,8 @@ pub use settings::{
 };
 pub use simulation::Simulation;
 pub use time::Moment;
-pub use world::{Checked, Checks, OpenRequest, SeenOperation, SeenOffence, Whereabouts, World};
+pub use trace::{LossReason, TraceEvent, What};
+pub use world::{Checked, Checks, OpenRequest, SeenOffence, SeenOperation, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
 pub const ENGINE_VERSION: u32 = 3;

@@ -3,7 +3,7 @@
 
 use crate::clients;
 use crate::words::seconds;
-use raft_sim::{SeenOperation, SeenOffence, text_of};
+use raft_sim::{SeenOffence, SeenOperation, text_of};
 
 /// The width of the picture of one operation.
 pub const WIDTH: f64 = 300.0;

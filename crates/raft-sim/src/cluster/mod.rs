@@ -9,12 +9,12 @@ mod step;
 
 use crate::chance::{Purpose, draw, mix};
 use crate::disk::Disk;
-use crate::trace::{TraceEvent, What};
 use crate::network::Network;
 use crate::queue::{Alarm, Due, Item, Queue};
 use crate::server::{Power, Server};
 use crate::settings::{Live, Settings};
 use crate::time::Moment;
+use crate::trace::{TraceEvent, What};
 use raft_check::{Checker, Violation};
 use raft_core::{
     Durable, EntryRef, Index, Input, Membership, Micros, Node, NodeId, Output, ReadToken, Snapshot,

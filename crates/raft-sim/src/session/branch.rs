@@ -3,8 +3,8 @@
 
 use super::BranchId;
 use crate::command::Command;
-use crate::trace::{TraceEvent, What};
 use crate::time::Moment;
+use crate::trace::{TraceEvent, What};
 use crate::world::World;
 use raft_check::Property;
 use raft_core::{Micros, NodeId, Note, Term};

@@ -5,12 +5,12 @@ mod settle;
 
 use crate::MAX_TIME;
 use crate::cluster::{Checks, Cluster, Todo, ordinal_of};
-use crate::trace::TraceEvent;
 use crate::network::Network;
 use crate::server::Server;
 use crate::service::Service;
 use crate::settings::{Live, Settings};
 use crate::time::Moment;
+use crate::trace::TraceEvent;
 use raft_check::Violation;
 use raft_core::{EntryRef, Index, Membership, Micros, NodeId, Term};
 use std::borrow::Cow;

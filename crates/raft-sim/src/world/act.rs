@@ -4,10 +4,10 @@ use super::{Checked, World};
 use crate::client::RequestKind;
 use crate::cluster::{Cluster, ordinal_of};
 use crate::command::{Command, MemberChange, MessageVerb, Refusal};
-use crate::trace::{LossReason, What};
 use crate::load::{LoadSpec, Running};
 use crate::machine::Request;
 use crate::services::alarms::Wake;
+use crate::trace::{LossReason, What};
 use etcd_kv::console::Input as CtlInput;
 use raft_core::{Input, NodeId, Payload, Proposal, Timer};
 

@@ -6,7 +6,7 @@ use crate::words::{any_of, join, seconds, span};
 use raft_check::linear::Verdict;
 use raft_core::Micros;
 use raft_sim::stats::Got;
-use raft_sim::{LoadSpec, Popularity, SeenOperation, SeenOffence, Stale, load_client, text_of};
+use raft_sim::{LoadSpec, Popularity, SeenOffence, SeenOperation, Stale, load_client, text_of};
 
 /// What a load is, in plain sentences.
 pub fn load(load: &LoadSpec) -> String {

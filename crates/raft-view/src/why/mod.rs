@@ -20,7 +20,7 @@ use self::phrases as words;
 use crate::menu::Selection;
 use crate::words::join;
 use raft_core::{Body, Index, Kind, Micros, NodeId, Note, Role};
-use raft_sim::{TraceEvent, LossReason, Outcome, Session, What, Whereabouts, World, session_of};
+use raft_sim::{LossReason, Outcome, Session, TraceEvent, What, Whereabouts, World, session_of};
 use std::collections::VecDeque;
 
 /// The most questions of one kind that are offered at once.

@@ -19,9 +19,9 @@ use crate::etcd::{
     REQUEST_TIMEOUT, Stage, lasts, member, member_id, seconds_left, server_of,
 };
 use crate::followed::Route;
-use crate::trace::What;
 use crate::machine::{Request, SessionId, describe_write, text_of};
 use crate::server::{Arrival, Power};
+use crate::trace::What;
 use etcd_kv::api::{
     AlarmAction, AlarmType, Call, EventKind, Header, LeaseId, Response, StatusResponse,
     WatchResponse, Write, Written,

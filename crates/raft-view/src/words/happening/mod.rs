@@ -8,7 +8,7 @@ mod replication;
 use super::names::message_name;
 use super::{Sentence, broken, did};
 use raft_core::{Impossible, Kind, NodeId, Note, Timer};
-use raft_sim::{Answer, TraceEvent, LossReason, Outcome, What, World, text_of};
+use raft_sim::{Answer, LossReason, Outcome, TraceEvent, What, World, text_of};
 
 fn say(text: String, cite: &str) -> Sentence {
     Sentence { text, cite: cite.to_string() }
