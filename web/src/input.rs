@@ -14,7 +14,7 @@ pub struct InputProps {
     /// Called with every change.
     #[prop_or_default]
     pub edit: Callback<String>,
-    /// Its name, where no label stands around it.
+    /// Its name, where no label encloses it.
     #[prop_or_default]
     pub label: Option<AttrValue>,
     /// Its name in a form.

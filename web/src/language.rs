@@ -23,7 +23,7 @@ pub fn wanted(asked: Option<Language>) -> Language {
     WANTED.get().or(asked).or_else(kept).or_else(preferred).unwrap_or_default()
 }
 
-/// Goes over to a language if its sentences are here. Every playground hears of it by an event.
+/// Switches to a language if its sentences are here. Every playground learns of it by an event.
 pub fn go_over(language: Language) -> bool {
     WANTED.set(Some(language));
     let is_here = lang::is_here(language);

@@ -3,7 +3,7 @@
 
 use crate::make::{below, chance, damaged, from_to, noise, words};
 use arbitrary::{Result, Unstructured};
-use etcd_kv::console::{CallError, Endpoint, Environment, Happening, Step};
+use etcd_kv::console::{CallError, Endpoint, Environment, Input, Step};
 use etcd_kv::ctl::{Invocation, complete};
 use etcd_kv::{Solo, Sorted, Store};
 use std::collections::VecDeque;
@@ -173,14 +173,14 @@ pub fn take(bytes: &[u8]) {
         }
         let steps = match member.next() {
             Some((ticket, Some(result))) => {
-                command.on(Happening::Answer { ticket, result }, member.now_us)
+                command.on(Input::Answer { ticket, result }, member.now_us)
             }
-            Some((ticket, None)) => command.on(Happening::Woke { ticket }, member.now_us),
+            Some((ticket, None)) => command.on(Input::Woke { ticket }, member.now_us),
             None => match lines.next() {
-                Some("^C") => command.on(Happening::Interrupt, member.now_us),
-                Some("^D") => command.on(Happening::EndOfInput, member.now_us),
+                Some("^C") => command.on(Input::Interrupt, member.now_us),
+                Some("^D") => command.on(Input::EndOfInput, member.now_us),
                 Some(line) if command.wants_input().is_some() => {
-                    command.on(Happening::Line(line), member.now_us)
+                    command.on(Input::Line(line), member.now_us)
                 }
                 Some(_) => Vec::new(),
                 None => break,
@@ -188,7 +188,7 @@ pub fn take(bytes: &[u8]) {
         };
         member.do_all(steps);
     }
-    let steps = command.on(Happening::Interrupt, member.now_us);
+    let steps = command.on(Input::Interrupt, member.now_us);
     member.do_all(steps);
 }
 

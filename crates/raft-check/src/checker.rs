@@ -303,7 +303,7 @@ impl Checker {
             let index = place as Index + 1;
             match seen.log.get(index) {
                 Some(entry) if entry == &committed.entry => break,
-                // A snapshot stands for it.
+                // A snapshot covers it.
                 None if index <= seen.log.base().index => break,
                 Some(_) | None => lacking = Some(committed.entry.position()),
             }

@@ -1,4 +1,4 @@
-//! What it looks like when a property is broken, and how it is said.
+//! What shows that a property is broken, and its sentence.
 
 use crate::property::Property;
 use raft_core::{Index, Micros, NodeId, Position, Term};

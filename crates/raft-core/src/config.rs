@@ -99,7 +99,7 @@ pub struct Config {
     /// The most bytes of entries that are handed out to be applied and not yet reported as applied;
     /// one entry always fits.
     pub max_applying_bytes: u64,
-    /// A server asks whether it could win before it takes up a new term (§9.6 of the dissertation).
+    /// A server asks whether it could win before it starts a new term (§9.6 of the dissertation).
     pub pre_vote: bool,
     /// A leader that does not hear from a quorum steps down, and followers hold to a leader that
     /// they hear (§6.2 and §4.2.3 of the dissertation).

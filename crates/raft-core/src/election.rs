@@ -17,7 +17,7 @@ use crate::types::{NodeId, Payload, Position, Term};
 enum Campaign {
     /// It asks first whether it could win.
     PreVote,
-    /// It takes up a new term.
+    /// It starts a new term.
     Election,
     /// The same, because the leader asked for it.
     Transfer,

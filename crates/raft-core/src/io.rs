@@ -13,7 +13,7 @@ pub enum Timer {
     Election,
     /// A leader sends heartbeats whenever this runs out (§5.2).
     Heartbeat,
-    /// A leader looks whether it still hears from a quorum, and gives up a transfer of leadership
+    /// A leader checks whether it still hears from a quorum, and gives up a transfer of leadership
     /// that takes too long (§6.2 and §3.10 of Ongaro's dissertation).
     Quorum,
     /// A follower that has heard from its leader refuses to vote for anybody else until this runs
@@ -105,12 +105,12 @@ pub enum Input {
     Persisted(WriteId),
     /// The change of membership at this index, handed out by [`crate::Node::next_apply`], takes
     /// effect. [`Input::Applied`] does this by itself for whatever was left out.
-    TakeUp(Index),
+    ApplyConfig(Index),
     /// Everything up to this index is in the state machine.
     Applied(Index),
     /// A snapshot of the state machine is on disk.
     SnapshotSaved(Arc<Snapshot>),
-    /// The log up to this index is no longer on disk; a snapshot stands for it.
+    /// The log up to this index is no longer on disk; a snapshot covers it.
     Compacted(Index),
     /// A message to this server is known not to have arrived.
     Unreachable(NodeId),

@@ -14,7 +14,7 @@ pub struct Message {
     /// The server it is for.
     pub to: NodeId,
     /// The sender's current term when it was sent. A pre-vote and a yes to it carry the term that
-    /// the candidate would take up; what is passed on for a client carries 0, which is no term. With
+    /// the candidate would start; what is passed on for a client carries 0, which is no term. With
     /// 0, anything else counts as stale.
     pub term: Term,
     /// What it says.

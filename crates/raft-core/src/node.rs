@@ -108,7 +108,7 @@ pub struct Leader {
     pub(crate) leaving: Option<Leaving>,
     /// Reads that wait for the first commit of the term, with who asked.
     pub(crate) postponed_reads: Vec<(ReadToken, NodeId)>,
-    /// It looks whether a quorum follows, all through its term or since it was told to.
+    /// It checks whether a quorum follows, throughout its term or since it was told to.
     pub(crate) watches_quorum: bool,
     /// A quorum followed when it last looked, or has elected it.
     pub(crate) holds_lease: bool,
@@ -215,7 +215,7 @@ pub(crate) struct Applying {
     pub(crate) given: Index,
     /// Reported as applied.
     pub(crate) done: Index,
-    /// The last change of membership that was taken up.
+    /// The last change of membership that was applied.
     pub(crate) config: Index,
     bytes: u64,
     paused: bool,
@@ -285,7 +285,7 @@ impl Node {
             Input::Campaign => self.stand(out),
             Input::ForgetLeader => self.forget_leader(out),
             Input::Persisted(write) => self.on_persisted(write, out),
-            Input::TakeUp(index) => self.take_up(index, out),
+            Input::ApplyConfig(index) => self.apply_config(index, out),
             Input::Applied(index) => self.on_applied(index, out),
             Input::SnapshotSaved(snapshot) => self.on_snapshot_saved(snapshot),
             Input::Compacted(index) => self.on_compacted(index, out),
@@ -714,7 +714,7 @@ impl Node {
     fn on_applied(&mut self, index: Index, out: &mut Vec<Output>) {
         let index = index.min(self.commit_index);
         for index in self.applying.config + 1..=index {
-            self.take_up(index, out);
+            self.apply_config(index, out);
         }
         if index > self.applying.done {
             let (mut encoded, mut payload) = (0, 0);

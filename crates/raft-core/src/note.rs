@@ -12,7 +12,7 @@ pub enum Note {
         from: NodeId,
         /// The term it had before.
         old: Term,
-        /// The term it has taken up.
+        /// The term it has adopted.
         term: Term,
     },
     /// Its election timeout ran out and it became a candidate (§5.2).
@@ -24,7 +24,7 @@ pub enum Note {
     },
     /// Its election timeout ran out and it asks whether it could win (§9.6 of the dissertation).
     PreVoteStarted {
-        /// The term that it would take up.
+        /// The term that it would start.
         term: Term,
         /// The leader it had last heard from, if any.
         lost_leader: Option<NodeId>,
@@ -35,14 +35,14 @@ pub enum Note {
     PreVoteGranted {
         /// The candidate.
         candidate: NodeId,
-        /// The term that the candidate would take up.
+        /// The term that the candidate would start.
         term: Term,
     },
     /// It would not.
     PreVoteDenied {
         /// The candidate.
         candidate: NodeId,
-        /// The term that the candidate would take up.
+        /// The term that the candidate would start.
         term: Term,
         /// Why.
         because: Denial,
@@ -175,7 +175,7 @@ pub enum Note {
         because: ConfigRefusal,
     },
     /// A committed change of membership took effect.
-    ConfigTakenUp {
+    ConfigApplied {
         /// The entry.
         index: Index,
         /// Whether two configurations decide together now.

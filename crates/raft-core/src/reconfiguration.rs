@@ -59,7 +59,7 @@ impl Node {
         found.map(|entry| entry.index)
     }
 
-    pub(crate) fn take_up(&mut self, index: Index, out: &mut Vec<Output>) {
+    pub(crate) fn apply_config(&mut self, index: Index, out: &mut Vec<Output>) {
         if index <= self.applying.config || index > self.commit_index {
             return;
         }
@@ -83,7 +83,7 @@ impl Node {
         let roster = match after {
             Ok(roster) => {
                 let joint = roster.membership.is_joint();
-                out.push(Output::Note(Note::ConfigTakenUp { index, joint }));
+                out.push(Output::Note(Note::ConfigApplied { index, joint }));
                 roster
             }
             Err(because) => {

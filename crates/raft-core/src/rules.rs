@@ -64,7 +64,7 @@ pub enum Rule {
     ConfigOwnTerm,
     /// A change of membership waits until the one before is in force (§6).
     OneConfigAtATime,
-    /// A server does not stand for election before it has taken up the committed changes of membership.
+    /// A server does not stand for election before it has applied the committed changes of membership.
     ConfigBeforeCampaign,
     /// More than one voter changes only through a joint configuration (§6).
     JointConsensus,

@@ -18,8 +18,8 @@ impl Node {
         }
     }
 
-    /// §7: "the system can delete all log entries up through the last included index". Nothing goes
-    /// that no snapshot stands for.
+    /// §7: "the system can delete all log entries up through the last included index". Nothing
+    /// is dropped that no snapshot covers.
     pub(crate) fn on_compacted(&mut self, index: Index, out: &mut Vec<Output>) {
         let index = index.min(self.durable.snapshot.position.index).min(self.durable_index());
         if index >= self.durable.log.first_index() {

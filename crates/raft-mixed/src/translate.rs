@@ -372,6 +372,7 @@ pub fn snapshot_to_ours(theirs: &eraftpb::Snapshot) -> Snapshot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use raft_core::Echo;
 
     fn check(body: Body) {
         let message = Message { from: NodeId(1), to: NodeId(2), term: 7, body };
@@ -402,7 +403,8 @@ mod tests {
         ] {
             check(Body::AppendEntriesReply(reply));
         }
-        for echo in [Echo::Nothing, Echo::Read(0), Echo::Read(u64::MAX), Echo::Leaving] {
+        let reads = [Echo::Read(0), Echo::Read(u64::MAX)];
+        for echo in [Echo::Nothing, Echo::Round(3), Echo::Leaving].into_iter().chain(reads) {
             check(Body::Heartbeat { commit_index: 5, echo });
             check(Body::HeartbeatReply { echo });
         }

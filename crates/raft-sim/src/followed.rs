@@ -3,7 +3,7 @@
 use crate::machine::SessionId;
 use raft_core::{Micros, NodeId};
 
-/// How a request takes its way.
+/// How a request is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     /// Through the log.
@@ -21,8 +21,8 @@ pub struct Followed {
     pub(crate) id: u64,
     /// What it asks for, in a few characters.
     pub what: String,
-    /// How it takes its way.
-    pub road: Route,
+    /// How it is carried out.
+    pub route: Route,
     /// The server that the client has asked last.
     pub server: Option<NodeId>,
     /// Its session, where it goes through the log.

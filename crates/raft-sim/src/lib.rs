@@ -35,7 +35,6 @@ mod difference;
 mod disk;
 pub mod etcd;
 mod followed;
-mod happening;
 pub mod help;
 mod load;
 mod machine;
@@ -45,6 +44,7 @@ mod queue;
 pub mod run;
 pub mod scenario;
 mod script;
+mod trace;
 
 mod server;
 mod service;
@@ -66,9 +66,9 @@ pub use console::Console;
 pub use difference::Difference;
 pub use disk::{Disk, records};
 pub use followed::{Followed, Route};
-pub use happening::{Happening, LossReason, What};
 pub use load::{
-    LOAD_KEYS, LoadClient, LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Mood, Popularity, load_client,
+    ClientState, LOAD_KEYS, LoadClient, LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Popularity,
+    load_client,
 };
 pub use machine::{
     Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
@@ -87,7 +87,8 @@ pub use settings::{
 };
 pub use simulation::Simulation;
 pub use time::Moment;
-pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
+pub use trace::{LossReason, TraceEvent, What};
+pub use world::{Checked, Checks, OpenRequest, SeenOffence, SeenOperation, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
 pub const ENGINE_VERSION: u32 = 4;

@@ -1,4 +1,4 @@
-//! The inspector: what is known about whatever is selected, with numbers of this very moment.
+//! The inspector: what is known about whatever is selected, with the numbers of this moment.
 
 use crate::lang::told;
 use crate::logs::standing;

@@ -103,7 +103,7 @@ pub fn code() -> &'static str {
     current().code()
 }
 
-/// Goes over to a language. What its catalogue lacks stays English.
+/// Switches to a language. What its catalogue lacks stays English.
 pub fn set(language: Language) {
     CURRENT.set(language);
 }
@@ -117,7 +117,7 @@ fn catalogue(language: Language) -> Option<Catalogue> {
     CATALOGUES.with(|all| all[language.ordinal].get())
 }
 
-/// A line of a catalogue that cannot be understood.
+/// A line of a catalogue that cannot be parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CatalogueError {
     /// The line, from 1.
@@ -157,7 +157,7 @@ pub fn read(catalogue: &str) -> Result<Vec<(&str, &str)>, CatalogueError> {
 /// Installs a language's catalogue; it stays for as long as the program runs.
 ///
 /// # Errors
-/// Where it cannot be understood.
+/// Where it cannot be parsed.
 pub fn install(language: Language, catalogue: &str) -> Result<(), CatalogueError> {
     let text: &'static str = catalogue.to_string().leak();
     let plain = |text: &'static str| -> &'static str {
@@ -186,13 +186,13 @@ pub fn look_up(english: &'static str) -> &'static str {
     translation(english).unwrap_or(english)
 }
 
-/// The same as a text of one's own.
+/// The same, as a `String`.
 #[inline(never)]
 pub fn told(english: &'static str) -> String {
     look_up(english).to_string()
 }
 
-/// The same where English has one word for things that others tell apart.
+/// The same, where English has one word for things that other languages distinguish.
 pub fn look_up_as(key: &str, english: &'static str) -> &'static str {
     translation(key).unwrap_or(english)
 }

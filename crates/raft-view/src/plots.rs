@@ -90,7 +90,7 @@ impl Steps {
         let to = now / step * step;
         let got: Vec<Got> = (0..window / step)
             .map(|place| {
-                // What came before the beginning is nothing.
+                // Before the beginning there is nothing.
                 let before = window - place * step;
                 if before > to {
                     Got::default()
@@ -123,7 +123,7 @@ impl Steps {
             let x = (place as f64 + 0.5) * self.wide();
             path += &format!("{pen}{},{} ", fixed(x), fixed(height(value(got), top)));
             if pen == 'M' {
-                // Alone it would not be seen.
+                // A single point would be invisible.
                 path += "h0.1 ";
             }
             pen = 'L';
@@ -143,7 +143,7 @@ impl Steps {
         path
     }
 
-    /// What happened in the stretch but for commits; of what lies close together one.
+    /// The marks of the stretch except commits; of those close together only one.
     fn marks(&self, session: &Session) -> Vec<(f64, &'static str)> {
         let Steps { window, to, .. } = *self;
         let start = to.saturating_sub(window);
@@ -160,12 +160,12 @@ impl Steps {
     }
 }
 
-/// How far from the top a value stands.
+/// The distance of a value from the top.
 fn height(value: u64, top: u64) -> f64 {
     HEIGHT * (1.0 - value as f64 / top as f64)
 }
 
-/// A round number that is not smaller: 1, 2 or 5 and noughts.
+/// A round number that is not smaller: 1, 2 or 5 followed by zeros.
 fn nice(value: u64) -> u64 {
     let mut unit = 1;
     loop {

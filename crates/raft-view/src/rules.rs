@@ -11,7 +11,7 @@ pub struct RuleView {
     pub rule: Rule,
     /// What it says, and what happens without it.
     pub sentence: &'static str,
-    /// Where it stands; of the paper, if nothing else is said.
+    /// Its section, of the paper unless it names another source.
     pub section: &'static str,
     /// The property that it defends.
     pub property: Property,

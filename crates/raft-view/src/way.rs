@@ -1,24 +1,24 @@
 //! The way of a request through the cluster, with what is true of each step at this moment: from
-//! the client over the leader and its log to the answer.
+//! the client by way of the leader and its log to the answer.
 
 use crate::lang::{look_up, told};
 use crate::words::all_of;
 use raft_core::{AppendReply, Body, Index, NodeId, Position};
 use raft_sim::{Followed, Route, Server, World, session_of};
 
-/// The entries at a log's end among which the request's is looked for.
+/// How many entries at the end of a log are searched for the request's.
 const LOOK_BACK: u64 = 512;
 
 /// How a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It is behind the request.
+    /// The request has passed it.
     Done,
     /// The request is here.
     Now,
     /// It is still to come.
     Later,
-    /// The request went past it, though what it asks for is not so.
+    /// The request has passed it although what the step requires does not hold.
     Failed,
 }
 
@@ -77,7 +77,7 @@ impl Way {
 /// The way of the request that is followed, if there is one.
 pub fn way(world: &World) -> Option<Way> {
     let followed = world.followed()?;
-    let mut way = match followed.road {
+    let mut way = match followed.route {
         Route::Log => through_the_log(world, followed),
         Route::Confirmed => past_the_log(world, followed),
         Route::Local => local(followed),
@@ -88,7 +88,7 @@ pub fn way(world: &World) -> Option<Way> {
     Some(way)
 }
 
-/// What comes before a step that is done is done as well; the first that is not is where it is.
+/// Steps before one that is done are done as well; the request is at the first that is not.
 fn order(steps: &mut [Step], followed: &Followed) {
     let done = steps.iter().rposition(|step| step.state == State::Done);
     let mut here = done.map_or(0, |last| last + 1);
@@ -156,7 +156,7 @@ fn find(server: &Server, followed: &Followed) -> Option<Position> {
     })
 }
 
-/// The request's entry, as the server that leads has it or else the one with the highest term.
+/// The request's entry: the live leader's, or else the one with the highest term.
 fn entry_of(world: &World, followed: &Followed) -> Option<(NodeId, Position)> {
     followed.session?;
     let found = world.servers().iter().filter_map(|server| {

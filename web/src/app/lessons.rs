@@ -103,7 +103,7 @@ impl App {
         }
     }
 
-    /// Out of the lesson, if one is open; the run stays.
+    /// Leaves the lesson, if one is open; the run stays.
     pub(super) fn close_lesson(&mut self) {
         if self.lesson.take().is_some() {
             self.name_lesson(None);
@@ -116,7 +116,7 @@ impl App {
         }
     }
 
-    /// Whether the lesson waits for whoever reads it.
+    /// Whether the lesson waits for its reader.
     pub(super) fn lesson_waits(&self) -> bool {
         let waits = self.session.script().is_some_and(|script| script.waits_at().is_some());
         self.lesson.is_some() && self.session.current() == LESSON && self.session.is_live() && waits

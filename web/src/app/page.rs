@@ -1,4 +1,4 @@
-//! How the page looks and speaks, and the parts of it that come later.
+//! The page's theme and language, and the parts of it that are loaded later.
 
 use super::App;
 use crate::language;
@@ -39,7 +39,7 @@ impl App {
         link.send_message_batch(self.later.arrived(part, came));
     }
 
-    /// Goes over to a language; where its sentences are not here yet, once they have come.
+    /// Switches to a language; where its sentences are not here yet, once they have come.
     pub(super) fn speak(&mut self, link: &Link, language: Language) {
         if language::go_over(language)
             || self.later.keeps(Page::Speak(language), Part::Panels, link)

@@ -1,4 +1,4 @@
-//! What each view is given, and what stands in its place while its part of the page is on its way.
+//! What each view is given, and its placeholder while its part of the page is being loaded.
 
 use super::App;
 use crate::later::panels;

@@ -1,5 +1,5 @@
-//! Faults and settings. Every value goes through the scenario text's own reader, so that whatever
-//! is typed gets the same clear errors.
+//! Faults and settings. Every value goes through the parser of scenario text, so that wrong
+//! input gets the same clear errors.
 
 use crate::input::Input;
 use crate::message::{Act, Link, Open};
@@ -130,7 +130,7 @@ fn field(props: &FieldProps) -> Html {
             }
         })
     };
-    // A wrong value stays to be mended.
+    // A wrong value stays, so that it can be corrected.
     let value = if error.is_some() { (*refused).clone() } else { props.value.clone() };
     html! {
         <label class="field">

@@ -78,7 +78,7 @@ fn copy_with_selection(text: &str) -> Option<()> {
     copied.is_truthy().then_some(())
 }
 
-/// A seed that nobody has chosen; short enough to be read aloud.
+/// A random seed, short enough to be read aloud.
 pub fn random_seed() -> u64 {
     getrandom::u32().map_or(1, |number| u64::from(number % 1_000_000))
 }

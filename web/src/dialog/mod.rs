@@ -25,7 +25,7 @@ pub struct Shown<'a> {
     pub letters: bool,
 }
 
-/// The layer over the page, with the dialog or what stands in its place.
+/// The layer over the page, with the dialog or its placeholder.
 pub fn layer(content: Html, link: &Link) -> Html {
     html! {
         <div class="dialog-layer">
@@ -35,7 +35,7 @@ pub fn layer(content: Html, link: &Link) -> Html {
     }
 }
 
-/// What stands in a dialog's place while it is on its way.
+/// A placeholder for a dialog that is being loaded.
 pub fn on_its_way(placeholder: Html) -> Html {
     html! { <div class="dialog" role="dialog" aria-label={tr!("One moment")}>{ placeholder }</div> }
 }
@@ -110,7 +110,7 @@ fn modal_box(props: &ModalProps) -> Html {
     }
 }
 
-/// Tab goes round inside the dialog.
+/// Tab cycles through the dialog's controls.
 fn keep_focus_inside(node: &NodeRef, event: &KeyboardEvent) -> Option<()> {
     const FOCUSABLE: &str = "button:not([disabled]),input,select,textarea,a[href]";
     let dialog: web_sys::Element = node.cast()?;

@@ -79,7 +79,7 @@ fn a_change_takes_effect_when_it_is_applied_and_not_before() {
     assert_eq!(outcome.proposed(), Some(Proposal::Appended { index: 2, term: 1 }));
     assert_eq!((members(&server).as_str(), server.lead().pending_config()), ("voters=(1 2 3)", 2));
     let outcome = agree(&mut server, &[2]);
-    assert!(outcome.has(Note::ConfigTakenUp { index: 2, joint: false }));
+    assert!(outcome.has(Note::ConfigApplied { index: 2, joint: false }));
     assert_eq!(members(&server), "voters=(1 2 3 4)");
     assert_eq!(server.node.quorum(), 3);
     assert_eq!(sizes(&outcome.sent_to(4)), [1], "a newcomer hears of it at once");
@@ -163,7 +163,7 @@ fn two_voters_change_through_a_joint_configuration_that_the_leader_leaves_by_its
     let mut server = leader(config(1));
     ask_for(&mut server, swap(Transition::Auto));
     let outcome = agree(&mut server, &[2]);
-    assert!(outcome.has(Note::ConfigTakenUp { index: 2, joint: true }));
+    assert!(outcome.has(Note::ConfigApplied { index: 2, joint: true }));
     assert!(outcome.has(Note::LeavingJoint) && outcome.has(Note::ConfigAppended { index: 3 }));
     assert_eq!(members(&server), "voters=(1 2 4)&&(1 2 3) autoleave");
     assert_eq!(server.lead().pending_config(), 3);
@@ -221,7 +221,7 @@ fn the_leader_hands_over_before_it_leaves_a_joint_configuration() {
     ask_for(&mut server, swap(Transition::Auto));
     server.step(Input::TransferLeader(n(2)));
     let outcome = agree(&mut server, &[2]);
-    assert!(outcome.has(Note::ConfigTakenUp { index: 2, joint: true }));
+    assert!(outcome.has(Note::ConfigApplied { index: 2, joint: true }));
     assert!(!outcome.has(Note::LeavingJoint), "the next leader does");
     server.step(Input::Timer(Timer::Quorum));
     assert!(server.step(Input::Applied(2)).has(Note::LeavingJoint), "or this one, if it stays");
@@ -232,7 +232,7 @@ fn a_follower_leaves_no_joint_configuration() {
     let mut server = Server::new(2, 3);
     let entries = vec![change_entry(1, 1, swap(Transition::Auto))];
     let outcome = server.durably(receive(1, 2, 1, append(at(0, 0), entries, 1)));
-    assert!(outcome.has(Note::ConfigTakenUp { index: 1, joint: true }));
+    assert!(outcome.has(Note::ConfigApplied { index: 1, joint: true }));
     assert!(!outcome.has(Note::LeavingJoint));
     assert_eq!(server.node.log().last_index(), 1);
 }
@@ -339,14 +339,14 @@ fn a_change_is_taken_up_once_in_order_and_only_when_it_is_committed() {
     };
     let entries = vec![entry(1, 1), change_entry(2, 1, learn(4)), change_entry(3, 1, learn(5))];
     step(&mut node, receive(1, 2, 1, append(at(0, 0), entries, 2)));
-    assert!(step(&mut node, Input::TakeUp(3)).0.is_empty(), "it is not committed");
-    assert!(step(&mut node, Input::TakeUp(1)).0.is_empty(), "there is no change");
-    let taken = [Note::ConfigTakenUp { index: 2, joint: false }];
-    assert_eq!(step(&mut node, Input::TakeUp(2)).notes(), taken);
-    assert!(step(&mut node, Input::TakeUp(2)).0.is_empty(), "once");
+    assert!(step(&mut node, Input::ApplyConfig(3)).0.is_empty(), "it is not committed");
+    assert!(step(&mut node, Input::ApplyConfig(1)).0.is_empty(), "there is no change");
+    let taken = [Note::ConfigApplied { index: 2, joint: false }];
+    assert_eq!(step(&mut node, Input::ApplyConfig(2)).notes(), taken);
+    assert!(step(&mut node, Input::ApplyConfig(2)).0.is_empty(), "once");
     assert!(step(&mut node, Input::Applied(2)).0.is_empty(), "applying does not repeat it");
     step(&mut node, receive(1, 2, 1, beat(3)));
-    let taken = [Note::ConfigTakenUp { index: 3, joint: false }];
+    let taken = [Note::ConfigApplied { index: 3, joint: false }];
     assert_eq!(step(&mut node, Input::Applied(3)).notes(), taken, "applying does it by itself");
     assert_eq!(node.membership().to_string(), "voters=(1 2 3) learners=(4 5)");
 }
@@ -427,7 +427,7 @@ fn a_leader_that_left_leads_on_where_it_is_told_to_or_the_rule_is_off() {
             let mut server = leader(Config { flavour, ..config });
             ask_for(&mut server, remove(1));
             let outcome = agree(&mut server, &[2]);
-            assert!(outcome.has(Note::ConfigTakenUp { index: 2, joint: false }));
+            assert!(outcome.has(Note::ConfigApplied { index: 2, joint: false }));
             assert!(server.node.is_leader() && !server.lead().is_leaving());
             assert!(outcome.sent().iter().all(|mail| mail.kind() != Kind::Heartbeat));
         }

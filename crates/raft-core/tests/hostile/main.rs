@@ -260,7 +260,7 @@ impl Any {
             10 => Input::TransferLeader(self.server()),
             11 => Input::ForgetLeader,
             12 | 13 => Input::Persisted(self.near(write)),
-            14 => Input::TakeUp(self.near(node.commit_index())),
+            14 => Input::ApplyConfig(self.near(node.commit_index())),
             // No driver reports what it was not given: it would be asked to count up to there.
             15 | 16 => Input::Applied(self.near(given).min(given)),
             17 => Input::SnapshotSaved(self.snapshot(node)),

@@ -4,11 +4,11 @@ use super::{Checks, Cluster, Effect, Todo, ordinal_of, to_u8};
 use crate::MAX_IN_FLIGHT;
 use crate::chance::Purpose;
 use crate::disk::PendingWrite;
-use crate::happening::{LossReason, What};
 use crate::network::{InFlight, Made, draw_span};
 use crate::queue::{Alarm, Due};
 use crate::server::{Arrival, Power, TimerState};
 use crate::settings::Span;
+use crate::trace::{LossReason, What};
 use raft_core::{
     Index, Input, Kind, Message, Micros, NodeId, Note, Output, Proposal, Timer, TimerRange, Write,
     WriteId,

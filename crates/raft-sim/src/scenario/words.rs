@@ -19,7 +19,7 @@ pub struct ScenarioError {
 impl ScenarioError {
     /// The same without the line, for a text that is one line.
     pub fn without_line(&self) -> impl fmt::Display {
-        fmt::from_fn(|f| {
+        fmt::from_fn(move |f| {
             let found = if self.found.is_empty() { "the end of the line" } else { &self.found };
             write!(f, "expected {}, found {found}", self.expected)?;
             match &self.suggestion {

@@ -243,13 +243,13 @@ impl Cx<'_> {
         &mut self,
         id: u64,
         what: String,
-        road: Route,
+        route: Route,
         session: Option<SessionId>,
     ) {
         self.desk.followed = Some(Arc::new(Followed {
             id,
             what,
-            road,
+            route,
             server: None,
             session,
             asked_at: self.cluster.now,

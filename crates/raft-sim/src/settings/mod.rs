@@ -109,7 +109,7 @@ pub struct Live {
     pub append_entries: u32,
     /// Whether a server that does not lead passes a client's command on to the leader.
     pub forwarding: bool,
-    /// Whether a server asks if it could win before it takes up a new term.
+    /// Whether a server asks if it could win before it starts a new term.
     pub pre_vote: bool,
     /// Whether a leader without a quorum steps down, and followers hold to a leader they hear.
     pub check_quorum: bool,

@@ -268,7 +268,7 @@ settings! {
     "forwarding" Forwarding(bool): forwarding, OnOff, false,
         "whether a server that does not lead passes a client's command on to the leader";
     "pre-vote" PreVote(bool): pre_vote, OnOff, true,
-        "whether a server asks if it could win before it takes up a new term", own by Server;
+        "whether a server asks if it could win before it starts a new term", own by Server;
     "check-quorum" CheckQuorum(bool): check_quorum, OnOff, true,
         "whether a leader without a quorum steps down, and followers hold to a leader they hear",
         own by Server;

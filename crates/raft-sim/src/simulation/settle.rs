@@ -1,4 +1,4 @@
-//! What follows from a step at the same instant: snapshots are taken up and taken, what is
+//! What follows from a step at the same instant: snapshots are installed and taken, what is
 //! committed is applied, and whoever waits for that is told.
 
 use super::Simulation;

@@ -13,7 +13,7 @@ mod saw;
 pub use crate::cluster::Checks;
 pub use check::Checked;
 pub use open::{OpenRequest, Whereabouts};
-pub use saw::{Saw, SeenOffence};
+pub use saw::{SeenOffence, SeenOperation};
 
 use crate::machine::Machine;
 use crate::server::Server;

@@ -12,7 +12,7 @@ use raft_core::{
 };
 use raft_sim::{Power, Server};
 
-/// What is so of one voter and one entry, as its leader needs it.
+/// The state of one entry on one voter, as its leader needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Copy {
     /// The leader counts it.
@@ -157,7 +157,7 @@ fn coming(scene: Scene<'_>, leader: &Server, entry: &EntryRef, voter: NodeId) ->
     })
 }
 
-/// Voters of whom the same is so, and the least time that any of them has left.
+/// Voters in the same state, and the least time that any of them has left.
 #[derive(Default)]
 struct Group {
     voters: Vec<NodeId>,
@@ -178,7 +178,7 @@ impl Group {
     }
 }
 
-/// What is said of several voters in one sentence.
+/// States that one sentence tells of several voters.
 #[derive(Default)]
 struct Groups {
     answering: Group,
@@ -196,7 +196,7 @@ struct Groups {
 }
 
 impl Groups {
-    /// Puts a voter to those of whom the same is so; what is so of it alone is said at once.
+    /// Adds a voter to those in the same state; what holds for it alone is said at once.
     fn add(
         &mut self,
         scene: Scene<'_>,

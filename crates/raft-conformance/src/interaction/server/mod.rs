@@ -108,7 +108,8 @@ impl Server {
     fn step(&mut self, input: Input) {
         let before = (self.node.term(), self.node.role().kind());
         // etcd starts the timer of what it was asked to do at the next change of role or term.
-        let keeps_timer = matches!(input, Input::Campaign | Input::TakeUp(_) | Input::Applied(_));
+        let keeps_timer =
+            matches!(input, Input::Campaign | Input::ApplyConfig(_) | Input::Applied(_));
         let mut outputs = Vec::new();
         self.node.step(input, &mut outputs);
         for output in outputs {

@@ -164,7 +164,7 @@ impl Server {
                 Payload::Noop => &[],
                 Payload::Data(data) => data,
                 Payload::Config(change) => {
-                    self.step(Input::TakeUp(entry.index));
+                    self.step(Input::ApplyConfig(entry.index));
                     &change.context
                 }
             };

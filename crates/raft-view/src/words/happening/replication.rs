@@ -145,5 +145,5 @@ pub(super) fn ignored(id: NodeId, from: NodeId, index: Index) -> Sentence {
 }
 
 pub(super) fn compacted(id: NodeId, index: Index) -> Sentence {
-    say(tr!("{} drops its log up to {}; a snapshot stands for it.", id, index), "§7")
+    say(tr!("{} drops its log up to {}; a snapshot covers it.", id, index), "§7")
 }

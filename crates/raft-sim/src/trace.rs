@@ -1,4 +1,4 @@
-//! What happened, as data: every event of a run leaves some of these, for narrator, list and marks.
+//! What happened, as data: each step of a run leaves some of these, for narrator, list and marks.
 
 use crate::client::Outcome;
 use crate::command::Command;
@@ -7,15 +7,15 @@ use raft_core::{Kind, Micros, NodeId, Note, Term, Timer};
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
-pub struct Happening {
+pub struct TraceEvent {
     /// When, in simulated microseconds.
     pub at: Micros,
     /// What.
     pub what: What,
 }
 
-impl Happening {
-    /// Whether it changes how the cluster stands, rather than being the routine of a quiet one.
+impl TraceEvent {
+    /// Whether it changes the state of the cluster, rather than being routine.
     pub fn matters(&self) -> bool {
         match &self.what {
             What::Decided { note, .. } => match note {
@@ -40,7 +40,7 @@ impl Happening {
                 | Note::PreVoteDenied { .. }
                 | Note::ConfigAppended { .. }
                 | Note::ConfigRefused { .. }
-                | Note::ConfigTakenUp { .. }
+                | Note::ConfigApplied { .. }
                 | Note::ConfigImpossible { .. }
                 | Note::LeavingJoint
                 | Note::SnapshotSent { .. }
