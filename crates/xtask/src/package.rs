@@ -1,9 +1,11 @@
 //! The libraries as others get them: packaged as for the registry, and each built from its package
 //! against the packages of the others. Nothing is published.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::shell;
 use crate::workspace::Workspace;
@@ -19,6 +21,7 @@ pub fn package(workspace: &Workspace) -> Result<()> {
     if libraries.is_empty() {
         bail!("no package of the workspace may be published: `publish = false` stands in each");
     }
+    forget_earlier(workspace, &scratch, &libraries)?;
     let mut command = workspace.cargo();
     command.args(["package", "--quiet", "--offline", "--allow-dirty"]).arg("--target-dir");
     command.arg(&scratch);
@@ -33,6 +36,34 @@ pub fn package(workspace: &Workspace) -> Result<()> {
         holds_its_files(name, &folder)?;
     }
     Ok(())
+}
+
+/// Cargo takes a package whose name and version it has seen for the same, as they are in a registry:
+/// what an earlier run has built and unpacked would be used in place of what is there now.
+fn forget_earlier(
+    workspace: &Workspace,
+    scratch: &Path,
+    libraries: &[(&str, &str)],
+) -> Result<()> {
+    remove(scratch)?;
+    let unpacked = workspace.cargo_home()?.join("registry").join("src");
+    let Ok(registries) = fs::read_dir(unpacked) else { return Ok(()) };
+    for registry in registries {
+        let registry = registry.context("cannot read Cargo's folder of sources")?.path();
+        for (name, version) in libraries {
+            remove(&registry.join(format!("{name}-{version}")))?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 fn holds_its_files(name: &str, folder: &Path) -> Result<()> {

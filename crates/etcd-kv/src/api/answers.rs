@@ -16,7 +16,7 @@ pub struct Header {
     pub raft_term: u64,
 }
 
-/// The answer to a [`RangeRequest`].
+/// The answer to a [`RangeRequest`](super::RangeRequest).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RangeResponse {
@@ -30,7 +30,7 @@ pub struct RangeResponse {
     pub count: i64,
 }
 
-/// The answer to a [`PutRequest`].
+/// The answer to a [`PutRequest`](super::PutRequest).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PutResponse {
@@ -40,7 +40,7 @@ pub struct PutResponse {
     pub prev_kv: Option<KeyValue>,
 }
 
-/// The answer to a [`DeleteRangeRequest`].
+/// The answer to a [`DeleteRangeRequest`](super::DeleteRangeRequest).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DeleteRangeResponse {
@@ -52,7 +52,7 @@ pub struct DeleteRangeResponse {
     pub prev_kvs: Vec<KeyValue>,
 }
 
-/// The answer to a [`TxnRequest`].
+/// The answer to a [`TxnRequest`](super::TxnRequest).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TxnResponse {
@@ -78,7 +78,7 @@ pub enum ResponseOp {
     Txn(TxnResponse),
 }
 
-/// What the store answers to a [`Write`].
+/// What the store answers to a [`Write`](super::Write).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Written {
@@ -170,7 +170,7 @@ pub struct WatchResponse {
     pub events: Vec<Event>,
 }
 
-/// What a member answers to a [`Call`].
+/// What a member answers to a [`Call`](super::Call).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Response {
