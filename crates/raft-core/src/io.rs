@@ -87,8 +87,8 @@ pub enum Input {
     Receive(Message),
     /// A client asks for something to be appended to the log. Answered by [`Output::Proposed`].
     Propose(Payload),
-    /// As [`Input::Propose`], and a follower that knows a leader passes it on whatever its configuration says:
-    /// so an etcd member treats its clients.
+    /// As [`Input::Propose`], and a follower that knows a leader passes it on whatever its
+    /// configuration says: so an etcd member treats its clients.
     Submit(Payload),
     /// Several commands at once: all of them or none, in one message to each follower.
     ProposeAll(Vec<Payload>),

@@ -1,4 +1,5 @@
-//! The replicated log: entries by index, cheap to copy. A snapshot may stand for its beginning (§7).
+//! The replicated log: entries by index, cheap to copy. A snapshot may stand for its beginning
+//! (§7).
 
 use crate::types::{EntryRef, Index, Position, Term};
 use imbl::Vector;
@@ -112,10 +113,10 @@ impl Log {
         self.base = base;
     }
 
-    /// The last position at or before `index` whose term is at most `term`: the furthest position where
-    /// a log that has `term` at `index` can still agree with this one. Used on both sides of a
-    /// refused AppendEntries, as in etcd's raft (`findConflictByTerm`). Where the log was dropped,
-    /// the index with an unknown term, 0: it may agree there.
+    /// The last position at or before `index` whose term is at most `term`: the furthest position
+    /// where a log that has `term` at `index` can still agree with this one. Used on both sides of
+    /// a refused AppendEntries, as in etcd's raft (`findConflictByTerm`). Where the log was
+    /// dropped, the index with an unknown term, 0: it may agree there.
     pub fn conflict_hint(&self, index: Index, term: Term) -> Position {
         let mut index = index.min(self.last_index());
         while index > 0 {
@@ -129,7 +130,8 @@ impl Log {
     }
 }
 
-/// What a log is written as: a sequence whatever the vector is, and read with its invariant checked.
+/// What a log is written as: a sequence whatever the vector is, and read with its invariant
+/// checked.
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Parts {

@@ -1,5 +1,5 @@
-//! Who belongs to the cluster, and how that changes (§6, and chapter 4 of Ongaro's dissertation), as
-//! etcd's raft does it: one voter at a time, or any change through a joint configuration.
+//! Who belongs to the cluster, and how that changes (§6, and chapter 4 of Ongaro's dissertation),
+//! as etcd's raft does it: one voter at a time, or any change through a joint configuration.
 
 use crate::progress::Progress;
 use crate::quorum::{self, VoteResult};

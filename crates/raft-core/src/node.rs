@@ -142,7 +142,8 @@ impl Leader {
         self.transfer
     }
 
-    /// A change of membership may stand at this index or before; none is taken before it is applied.
+    /// A change of membership may stand at this index or before; none is taken before it is
+    /// applied.
     pub fn pending_config(&self) -> Index {
         self.pending_config
     }
@@ -427,7 +428,8 @@ impl Node {
         self.unsynced.durable_index()
     }
 
-    /// How many votes make a majority of the voters; in a joint configuration, of those that come in.
+    /// How many votes make a majority of the voters; in a joint configuration, of those that come
+    /// in.
     pub fn quorum(&self) -> usize {
         crate::quorum::majority(self.membership.voters.len())
     }
@@ -567,8 +569,8 @@ impl Node {
     }
 
     /// §5.1: "If one server's current term is smaller than the other's, then it updates its current
-    /// term to the larger value. If a candidate or leader discovers that its term is out of date, it
-    /// immediately reverts to follower state."
+    /// term to the larger value. If a candidate or leader discovers that its term is out of date,
+    /// it immediately reverts to follower state."
     fn adopt_term(&mut self, from: NodeId, term: Term, out: &mut Vec<Output>) {
         let old = self.durable.term;
         self.set_hard_state(term, None);

@@ -2,8 +2,8 @@
 //! Ongaro's dissertation).
 //!
 //! As in etcd, and other than in the paper, a change takes effect when it is applied. What guards
-//! that: none is appended while an earlier one may be under way, and nobody stands for election with
-//! a committed one that is not in force yet.
+//! that: none is appended while an earlier one may be under way, and nobody stands for election
+//! with a committed one that is not in force yet.
 
 use crate::config::Flavour;
 use crate::io::{Output, Timer, TimerRange};
@@ -197,8 +197,8 @@ impl Node {
         self.send(to, Body::TimeoutNow, out);
     }
 
-    /// A follower has answered a heartbeat that told it what is committed. A leader that has left the
-    /// cluster steps down once a quorum of those who stay knows.
+    /// A follower has answered a heartbeat that told it what is committed. A leader that has left
+    /// the cluster steps down once a quorum of those who stay knows.
     pub(crate) fn on_told(&mut self, from: NodeId, out: &mut Vec<Output>) {
         let membership = self.membership.clone();
         let Role::Leader(leader) = &mut self.role else { return };

@@ -1,5 +1,5 @@
-//! Log replication (§5.3), the rule about when an entry is committed (§5.4.2), and reads that are no
-//! entries (§6.4 of Ongaro's dissertation).
+//! Log replication (§5.3), the rule about when an entry is committed (§5.4.2), and reads that are
+//! no entries (§6.4 of Ongaro's dissertation).
 
 use crate::io::Output;
 use crate::message::{AppendReply, Body, Echo, Message};
@@ -239,8 +239,8 @@ impl Node {
         }
     }
 
-    /// §5.3: "A log entry is committed once the leader that created the entry has replicated it on a
-    /// majority of the servers"; §5.4.2: "only log entries from the leader's current term are
+    /// §5.3: "A log entry is committed once the leader that created the entry has replicated it on
+    /// a majority of the servers"; §5.4.2: "only log entries from the leader's current term are
     /// committed by counting replicas; once an entry from the current term has been committed in
     /// this way, then all prior entries are committed indirectly."
     pub(crate) fn advance_commit(&mut self, out: &mut Vec<Output>) -> bool {
@@ -389,8 +389,8 @@ impl Node {
         self.learn_commit(known, out);
     }
 
-    /// Whether a message that begins within what is committed fits it. It always does, unless a rule
-    /// is switched off somewhere; then it is handled like any other.
+    /// Whether a message that begins within what is committed fits it. It always does, unless a
+    /// rule is switched off somewhere; then it is handled like any other.
     fn agrees(&self, previous: Position, entries: &[EntryRef]) -> bool {
         let log = &self.durable.log;
         let committed = log.base().index..=self.commit_index;
@@ -399,9 +399,9 @@ impl Node {
         known.all(|position| log.holds(position))
     }
 
-    /// §5.3: "If an existing entry conflicts with a new one (same index but different terms), delete
-    /// the existing entry and all that follow it." What does not conflict is kept: the message may
-    /// be an old one.
+    /// §5.3: "If an existing entry conflicts with a new one (same index but different terms),
+    /// delete the existing entry and all that follow it." What does not conflict is kept: the
+    /// message may be an old one.
     fn store(
         &mut self,
         leader: NodeId,

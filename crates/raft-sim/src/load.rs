@@ -1,5 +1,5 @@
-//! The load generator: what it asks for, and its clients, each with a contact of its own. Apart from
-//! `client.rs`, which is what happens to one request whoever made it.
+//! The load generator: what it asks for, and its clients, each with a contact of its own. Apart
+//! from `client.rs`, which is what happens to one request whoever made it.
 
 use crate::machine::SessionId;
 use raft_core::{Micros, NodeId};
@@ -29,8 +29,8 @@ pub struct LoadSpec<N = NodeId> {
     pub popularity: Popularity,
     /// How many clients ask in turn, 1 to 256; without it, as many as are needed.
     pub clients: Option<u32>,
-    /// The server that all of them are bound to: a request is one try there. Without it, each starts
-    /// at a server of its own and follows redirects.
+    /// The server that all of them are bound to: a request is one try there. Without it, each
+    /// starts at a server of its own and follows redirects.
     pub via: Option<N>,
 }
 
@@ -248,8 +248,8 @@ impl Load {
         }
     }
 
-    /// A client's contact names another as the leader; whether it goes there. Servers that have left
-    /// and name each other would keep it for ever.
+    /// A client's contact names another as the leader; whether it goes there. Servers that have
+    /// left and name each other would keep it for ever.
     pub(crate) fn redirect(&mut self, number: usize, leader: NodeId, servers: u64) -> bool {
         let Some(client) = self.clients.get_mut(number) else { return false };
         client.redirects += 1;

@@ -18,7 +18,8 @@ pub struct InFlight {
     pub held: bool,
     /// Whether it is a second copy: the network has made it, or a person, and no server.
     pub copy: bool,
-    /// Its number in the queue, or in the order of holding; unique and ascending by time of sending.
+    /// Its number in the queue, or in the order of holding; unique and ascending by time of
+    /// sending.
     pub(crate) sequence: u64,
     /// The order in which messages were sent.
     pub(crate) order: u64,

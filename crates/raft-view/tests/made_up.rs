@@ -108,7 +108,7 @@ impl Said {
         self.sentences += 1;
         // What stands between backticks is code, and between quotation marks somebody's own.
         let text = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
-        let text = text.replace('“', "`").replace('”', "`");
+        let text = text.replace(['“', '”'], "`");
         for part in text.split('`').step_by(2) {
             for word in part.split(|c: char| !c.is_alphanumeric()) {
                 let is_english = word.len() > 2 && word.chars().all(|c| c.is_ascii_alphabetic());

@@ -38,8 +38,9 @@ pub fn package(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Cargo takes a package whose name and version it has seen for the same, as they are in a registry:
-/// what an earlier run has built and unpacked would be used in place of what is there now.
+/// Cargo takes a package whose name and version it has seen for the same, as they are in a
+/// registry: what an earlier run has built and unpacked would be used in place of what is there
+/// now.
 fn forget_earlier(workspace: &Workspace, scratch: &Path, libraries: &[(&str, &str)]) -> Result<()> {
     remove(scratch)?;
     let unpacked = workspace.cargo_home()?.join("registry").join("src");

@@ -30,8 +30,8 @@ impl Text {
 /// What a lesson tells whoever watches; nothing of it changes the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tell {
-    /// `step "Two servers stand"`: the next idea begins. One who steps through a lesson waits here; it
-    /// takes a microsecond of simulated time, so that the moments before and after it differ.
+    /// `step "Two servers stand"`: the next idea begins. One who steps through a lesson waits here;
+    /// it takes a microsecond of simulated time, so that the moments before and after it differ.
     Step,
     /// `look n1 leader`: what to look at, until the next step or the next `look`.
     Look(Look),
@@ -151,8 +151,8 @@ pub struct About {
     pub about: Option<Text>,
     /// `watch "…"`: what to watch for.
     pub watch: Option<Text>,
-    /// `allow crash restart`: the first words of the actions that a puzzle allows; none: all. `set rule`
-    /// is allowed by `rule`, not by `set`.
+    /// `allow crash restart`: the first words of the actions that a puzzle allows; none: all. `set
+    /// rule` is allowed by `rule`, not by `set`.
     pub allowed: Vec<String>,
 }
 

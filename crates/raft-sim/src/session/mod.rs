@@ -181,8 +181,8 @@ impl Session {
         }
     }
 
-    /// Where what was recorded could not be done again, if so: a fault of the engine where its version
-    /// is the same, and to be expected where another has recorded the run.
+    /// Where what was recorded could not be done again, if so: a fault of the engine where its
+    /// version is the same, and to be expected where another has recorded the run.
     pub fn difference(&self) -> Option<&Difference> {
         let of_script = || self.script.as_ref().and_then(Script::difference);
         self.difference.as_ref().or_else(of_script)

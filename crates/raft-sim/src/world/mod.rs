@@ -1,4 +1,5 @@
-//! The playground's world: its cluster, its services, what can be done to them and what can be seen.
+//! The playground's world: its cluster, its services, what can be done to them and what can be
+//! seen.
 
 mod act;
 pub(crate) mod check;

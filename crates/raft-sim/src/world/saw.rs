@@ -1,5 +1,5 @@
-//! What clients saw, held against what the cluster had: reads that were stale, and operations that no
-//! order of one copy of the data explains.
+//! What clients saw, held against what the cluster had: reads that were stale, and operations that
+//! no order of one copy of the data explains.
 
 use super::World;
 use crate::services::desk::Desk;
