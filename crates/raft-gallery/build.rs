@@ -46,31 +46,51 @@ fn item(out: &mut String, kind: &str, name: &str, path: &Path) {
     let said = said(&text);
     writeln!(
         out,
-        "Item {{ kind: {kind:?}, name: {name:?}, title: {:?}, about: {:?}, watch: {:?}, \
+        "Item {{ kind: {kind:?}, name: {name:?}, title: {}, about: {}, watch: {}, \
          #[cfg(feature = \"texts\")] text: include_str!({path:?}) }},",
-        said[0], said[1], said[2]
+        said[0].literal(),
+        said[1].literal(),
+        said[2].literal()
     )
     .expect("a string takes everything");
 }
 
-/// Title, about and watch, in English and in Chinese.
-fn said(text: &str) -> [[String; 2]; 3] {
-    let mut said: [[String; 2]; 3] = Default::default();
+/// A sentence in English, and in other languages by their codes.
+#[derive(Default)]
+struct Said {
+    english: String,
+    others: Vec<(String, String)>,
+}
+
+impl Said {
+    /// As the crate's source has it.
+    fn literal(&self) -> String {
+        format!("Text {{ english: {:?}, others: &{:?} }}", self.english, self.others)
+    }
+}
+
+/// Title, about and watch, in every language that they are in.
+fn said(text: &str) -> [Said; 3] {
+    let mut said: [Said; 3] = Default::default();
     let mut last = None;
     for line in text.lines().map(str::trim) {
         let Some((word, rest)) = line.split_once(' ') else { continue };
         let names = ["title", "about", "watch"];
         if let Some(place) = names.iter().position(|name| *name == word) {
-            said[place][0] = unquoted(rest);
+            said[place].english = unquoted(rest);
             last = Some(place);
-        } else if let ("zh", Some(place)) = (word, last) {
-            said[place][1] = unquoted(rest);
-            last = None;
+        } else if let (true, Some(place)) = (is_language(word), last) {
+            said[place].others.push((word.to_string(), unquoted(rest)));
         } else if ["step", "run", "say"].contains(&word) {
             break;
         }
     }
     said
+}
+
+/// Whether a line begins with the code of a language: two small letters.
+fn is_language(word: &str) -> bool {
+    word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// The text between the first quotation mark and the one that closes it.

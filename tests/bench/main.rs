@@ -1,4 +1,5 @@
-//! The figures of speed and memory, measured natively. `--json` prints one object, otherwise a table.
+//! The figures of speed and memory, measured natively. `--json` prints one object, otherwise a
+//! table.
 
 mod etcd;
 mod history;

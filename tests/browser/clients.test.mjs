@@ -260,7 +260,7 @@ pageTest("the controls make one command, and its clients stand at their servers'
   await pass(page, 2);
   assert.match(await runText(page), /^@\S+ load 80\/s reads 25% keys 20 skewed clients 12$/m);
   const names = await crowds(page).evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
-  const count = names.reduce((sum, name) => sum + Number(name.match(/^(\d+) client/)[1]), 0);
+  const count = names.reduce((sum, name) => sum + Number(name.match(/: (\d+) in all/)[1]), 0);
   assert.equal(count, 12, names.join(" · "));
   assert.match(names.join(" · "), new RegExp(`at n${id}: .*answered`));
   await loadForm(page).getByRole("button", { name: "Stop load" }).click();

@@ -248,7 +248,12 @@ pageTest("a link’s menu cuts one direction, holds and releases; what would cha
     await page.keyboard.press("Escape");
     return names.map((name) => name.trim());
   };
-  assert.deepEqual(await greyed(), ["Mend", "Release n1 → n3", "Release n3 → n1"]);
+  assert.deepEqual(await greyed(), [
+    "Mend",
+    "Release n1 → n3",
+    "Release n3 → n1",
+    "Release all",
+  ]);
   await choose("Cut n1 → n3");
   assert.equal(await linkState(page, 1, 3), "cut in one direction");
   assert.ok((await greyed()).includes("Cut n1 → n3"));

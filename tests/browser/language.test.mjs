@@ -1,6 +1,7 @@
-// English and Chinese: by the address, by the browser, by the switch; and English where the Chinese
-// sentences cannot be fetched.
+// English and Chinese: by the address, by the browser, by the switch; English where the Chinese
+// sentences cannot be fetched; and a made-up language, in which nothing stays English.
 import assert from "node:assert/strict";
+import { catalogue, misfits, stillEnglish, told } from "./made-up.mjs";
 import { at, events, inBrowser, leader, notice, pageTest, pause, play, poll } from "./page.mjs";
 
 inBrowser();
@@ -129,7 +130,7 @@ pageTest("every playground of a page speaks the same", "?paused", async (page) =
 pageTest("where the sentences cannot be fetched the page says so and stays English", "?paused", async (page) => {
   await page.route(/zh\.txt/, (route) => route.abort());
   await page.getByRole("button", { name: "中文", exact: true }).click();
-  await notice(page).filter({ hasText: "could not be loaded, so the page stays English" }).waitFor();
+  await notice(page).filter({ hasText: "could not be loaded, so the page stays as it is" }).waitFor();
   assert.deepEqual(await trimmed(page), ENGLISH);
   assert.equal(await root(page).getAttribute("lang"), "en");
   await page.unroute(/zh\.txt/);
@@ -140,3 +141,42 @@ pageTest("where the sentences cannot be fetched the page says so and stays Engli
   await page.getByRole("button", { name: "中文", exact: true }).click();
   await speaks(page, "zh-Hans");
 }, { complains: /zh\.txt|ERR_FAILED|404/ });
+
+for (const [width, height] of [[1280, 720], [390, 844]]) {
+  const title = `in a language that is 40 % longer nothing stays English and everything fits, ${width} by ${height}`;
+  pageTest(title, "?scenario=stranded-leader&paused", async (page) => {
+    const chinese = await (await fetch(at("lang/zh.txt"))).text();
+    await page.route(/zh\.txt/, (route) => route.fulfill({ body: catalogue(chinese), contentType: "text/plain; charset=utf-8" }));
+    await page.locator(".language").click();
+    await speaks(page, "zh-Hans");
+    const button = (english) => page.getByRole("button", { name: told(english), exact: true });
+    const look = async (where) => {
+      assert.deepEqual(await stillEnglish(page), [], `${where} stays English`);
+      assert.deepEqual(await misfits(page), [], `${where} does not fit`);
+    };
+    await look("the page");
+    await button("Play").click();
+    await poll("half a second of the run", () => page.locator("[data-time]").getAttribute("data-time"), (time) => Number(time) > 5e5);
+    await button("Pause").click();
+    await page.locator('[data-server="1"]').press("Enter");
+    await page.getByRole("menu").waitFor();
+    await look("a server’s menu");
+    await page.keyboard.press("Escape");
+    const names = page.getByRole("tab");
+    for (let place = 0; place < (await names.count()); place += 1) {
+      await names.nth(place).click();
+      await poll("the tab’s content", () => page.getByRole("tabpanel").getByText(told("Loading…")).count(), (count) => count === 0);
+      await look(`tab ${place}`);
+    }
+    for (const english of ["Faults ▾", "Help and keys", "Share"]) {
+      await button(english).click();
+      await page.getByRole("dialog").waitFor();
+      await poll("the dialog’s content", () => page.getByRole("dialog").getByText(told("Loading…")).count(), (count) => count === 0);
+      await look(english);
+      await page.keyboard.press("Escape");
+    }
+    await page.locator("button.scenario").click();
+    await page.getByRole("dialog").waitFor();
+    await look("the scenarios");
+  }, { viewport: { width, height } });
+}

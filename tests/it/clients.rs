@@ -1,5 +1,5 @@
-//! Histories of clients that are busy all the time and see one copy of the data: each operation takes
-//! effect at a random instant between its call and its return.
+//! Histories of clients that are busy all the time and see one copy of the data: each operation
+//! takes effect at a random instant between its call and its return.
 
 use super::Pick;
 use raft_check::linear::{

@@ -1,7 +1,7 @@
-//! A terminal session with a real etcd 3.4.23, replayed command by command against our console: what
-//! is printed and every exit code, over members that share one store and over the simulated cluster.
-//! Ids, times, sizes, hashes, terms and log indexes may differ, but each id has to stand wherever the
-//! recorded one stands.
+//! A terminal session with a real etcd 3.4.23, replayed command by command against our console:
+//! what is printed and every exit code, over members that share one store and over the simulated
+//! cluster. Ids, times, sizes, hashes, terms and log indexes may differ, but each id has to stand
+//! wherever the recorded one stands.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "etcdctl/members.rs"]
@@ -211,7 +211,8 @@ fn starred(line: &str, field: &str) -> String {
     out
 }
 
-/// Stars the cells of a table, or the fields of a list, that hold sizes, hashes and the log's places.
+/// Stars the cells of a table, or the fields of a list, that hold sizes, hashes and the log's
+/// places.
 fn starred_cells(line: &str, header: &mut Vec<String>) -> String {
     const UNCERTAIN: [&str; 7] =
         ["DB SIZE", "RAFT TERM", "RAFT INDEX", "RAFT APPLIED INDEX", "HASH", "TOOK", "TOTAL KEYS"];

@@ -1,12 +1,15 @@
 //! The shape of the house: which crate may use which, how files open, and what no file may name.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "house/modules.rs"]
+mod modules;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each of our crates may use of ours, for itself and for its tests. They are called by their
 /// folders, as manifests call them when they depend on one: packages may be named otherwise.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
     ("raft-check", &["raft-core"]),
@@ -33,6 +36,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "raft-gallery",
         ],
     ),
+    ("fuzz-entries", &["raft-check", "raft-conformance", "etcd-kv", "raft-sim"]),
     ("xtask", &[]),
     ("page-split", &[]),
 ];
@@ -105,7 +109,9 @@ fn a_dependency_on_a_crate_of_ours_is_called_by_its_folder() {
 fn the_core_uses_nothing_that_knows_time_chance_or_the_outside() {
     let manifest = &manifests()["raft-core"];
     let (main, _tests) = manifest.split_once("[dev-dependencies]").unwrap_or((manifest, ""));
-    assert_eq!(dependencies(main), ["imbl"], "persistent vectors and nothing else");
+    assert_eq!(dependencies(main), ["imbl", "serde"], "persistent vectors and nothing else");
+    let serde = main.lines().find(|line| line.starts_with("serde = {"));
+    assert!(serde.is_some_and(|line| line.contains("optional = true")), "for those who ask for it");
 }
 
 /// Every text file of the project: what would be committed.
@@ -190,4 +196,38 @@ fn only_the_look_up_of_conformance_data_looks_beside_the_checkout() {
     users.sort();
     let look_ups = ["crates/xtask/src/conformance.rs", "tests/it/lib.rs"];
     assert_eq!(users, look_ups.map(PathBuf::from));
+}
+
+/// The page's modules with those that each uses. `app` counts as one: it is one type, and its
+/// methods stand in a file for each kind of message.
+fn uses_in_the_page() -> modules::Uses {
+    let files = files();
+    let of_page = files.iter().filter_map(|(path, text)| {
+        let inside = path.strip_prefix("web/src").ok().filter(|path| is_rust(path))?;
+        Some((inside.to_str()?, text.as_str()))
+    });
+    // The program of its own that calls the library has no module in it.
+    let library = of_page.filter(|(path, _)| *path != "main.rs");
+    modules::uses(library, &["app"]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn the_pages_modules_use_each_other_in_no_circle() {
+    let uses = uses_in_the_page();
+    assert!(uses.len() > 20, "all of the page is read");
+    let circles = modules::circles(&uses);
+    assert!(
+        circles.is_empty(),
+        "\n{}\nMove what both need into a module of its own.",
+        circles.join("\n")
+    );
+}
+
+#[test]
+fn views_know_messages_and_what_they_show_and_never_the_playground() {
+    let uses = uses_in_the_page();
+    let app = vec!["app".to_string()];
+    let users = uses.iter().filter(|(_, used)| used.contains(&app));
+    let users: Vec<String> = users.map(|(module, _)| modules::shown(module)).collect();
+    assert_eq!(users, ["crate", "host"], "whoever mounts a playground, and nobody else");
 }

@@ -12,14 +12,15 @@ mod plan;
 
 use draw::NEVER;
 use plan::Plan;
-use playground_tests::MAX_UNDECIDED_PERMILLE;
+use playground_tests::{MAX_UNDECIDED_PERMILLE, Pick};
 use raft_check::linear::Verdict;
-use raft_core::{Micros, NodeId};
+use raft_core::{Config, Kind, Micros, NodeId};
 use raft_sim::claim::{Claim, Variables};
 use raft_sim::{
     ACTIONS, Chance, Checks, Command, Direction, OwnSetting, Owner, Power, ScriptState, Session,
     Setting, Settings, scenario,
 };
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -33,6 +34,16 @@ const TROUBLE: Micros = 10_000 * MS;
 const PATIENCE: Micros = 30_000 * MS;
 /// So many runs do everything that any of them does.
 const ENOUGH: u64 = 500;
+/// The most AppendEntries of one leader in one term that may be under way to one follower, copies
+/// that the network has made not counted, in windows:
+/// - one that was under way when a pipeline broke;
+/// - one of the pipelines after it. Each begins with four messages and has one more for each
+///   acknowledgement, which is one less on its way;
+/// - one of messages without entries. A full window lets none of them go but what answers a
+///   heartbeat; else each tells of a commit index that is new, and entries went with each of those.
+///
+/// Where each late answer began a conversation of its own, there were thousands of them.
+const MOST_APPENDS: usize = 3;
 /// Requests by hand in one run: few enough that every order of them can be tried.
 const REQUESTS: usize = 24;
 
@@ -84,6 +95,35 @@ fn random_runs_never_diverge_and_converge_once_healed() {
         let expected = NEVER.map(|(name, _)| name);
         assert_eq!(never, expected, "whatever is never done has a reason");
     }
+}
+
+/// §6.4.1 of the dissertation: a leader is cut off at any moment, another takes a new value, and a
+/// client reads at the first. All clocks run alike.
+#[test]
+fn reads_on_a_lease_are_never_stale_where_it_is_counted_from_the_round_and_often_by_etcds_bound() {
+    const RUNS: u64 = 300;
+    let stale = |bound: &str| (1..=RUNS).filter(|seed| reads_old(*seed, bound)).count();
+    assert_eq!(stale("round"), 0);
+    let etcds = stale("check-quorum");
+    assert!(etcds > 30, "{etcds} of {RUNS} runs: they would hardly find a lease that is too long");
+}
+
+/// Whether a leader that was cut off after so long has answered with a value that another had
+/// replaced.
+fn reads_old(seed: u64, bound: &str) -> bool {
+    let mut pick = Pick::new(seed);
+    let (heartbeat, fastest) = (pick.from_to(10, 60), pick.from_to(0, 4));
+    let (slowest, cut_after) = (fastest + pick.from_to(0, 4), pick.from_to(200, 600));
+    let text = format!(
+        "nodes 3\nseed {seed}\nheartbeat {heartbeat}ms\nlatency {fastest}ms..{slowest}ms\n\
+         reads lease\nlease-bound {bound}\n\
+         run until leader\nlet old = leader\nput a old via $old\nrun until converged\n\
+         run {cut_after}ms\npartition $old | rest\nrun until leaders 2 within 1s\n\
+         put a new\nrun until reply 2 ok\nget a via $old\nrun 10ms\n"
+    );
+    let mut session = Session::open(scenario::parse(&text).expect("a scenario"));
+    while !session.finish_script(u64::MAX / 2) {}
+    session.world().linearizability() == Verdict::NotLinearizable
 }
 
 #[test]
@@ -177,6 +217,7 @@ impl Random {
         self.attempt(None, load);
         while self.session.world().now() < TROUBLE {
             self.pass();
+            self.count_appends("things went wrong")?;
             for (row, command) in self.something() {
                 self.attempt(row, command);
             }
@@ -299,6 +340,7 @@ impl Random {
                 return Err(self.failure(&format!("not converged: {found}"), &claim));
             }
             self.session.advance(now + 20 * MS, u64::MAX);
+            self.count_appends("all was healed")?;
         }
     }
 
@@ -322,6 +364,34 @@ impl Random {
                 Err(self.failure(&what, &format!("@{moment} expect linearizable")))
             }
         }
+    }
+
+    /// What is under way between two servers stays within what the window allows.
+    fn count_appends(&self, when: &str) -> Result<(), Failure> {
+        let world = self.session.world();
+        let most = MOST_APPENDS * Config::new(NodeId(1)).window.messages;
+        if world.network().in_flight_len() <= most {
+            return Ok(());
+        }
+        let mut appends: BTreeMap<_, usize> = BTreeMap::new();
+        for flight in world.network().in_flight() {
+            let message = &flight.message;
+            if message.kind() == Kind::Append && !flight.copy {
+                *appends.entry((message.from, message.to, message.term)).or_default() += 1;
+            }
+        }
+        let Some(((from, to, term), count)) = appends.into_iter().find(|(_, n)| *n > most) else {
+            return Ok(());
+        };
+        let at = world.moment();
+        let what = format!(
+            "after {when}, at {at}, {count} AppendEntries of term {term} are under way from {from} \
+             to {to}; expected {most} at most"
+        );
+        Err(Failure {
+            what,
+            text: format!("{}@{at} say \"too many messages\"\n", self.session.text()),
+        })
     }
 
     /// The run's own text gives the same run again, event by event.

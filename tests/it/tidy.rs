@@ -1,5 +1,5 @@
-//! What keeps the source readable: files, functions and lines that fit one look, and documents whose
-//! links lead somewhere. The lists of what does not fit yet may only shrink.
+//! What keeps the source readable: files, functions and lines that fit one look, and documents
+//! whose links lead somewhere. The lists of what does not fit yet may only shrink.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "tidy/links.rs"]
@@ -19,7 +19,8 @@ const FUNCTION: usize = 70;
 /// Characters of a line.
 const LINE: usize = 100;
 
-/// `path — reason`, `path::function — reason` or `path:columns — reason`, one a line. `#` starts a comment.
+/// `path — reason`, `path::function — reason` or `path:columns — reason`, one a line. `#` starts a
+/// comment.
 const EXCEPTIONS: &str = include_str!("tidy/exceptions.txt");
 
 /// The names that the list excuses, all of them with a reason.

@@ -1,5 +1,5 @@
-//! The same text gives the same run on every machine: here the scenarios' digests are compared where
-//! there is no file system, in wasm under Node.js; natively the same test runs too.
+//! The same text gives the same run on every machine: here the scenarios' digests are compared
+//! where there is no file system, in wasm under Node.js; natively the same test runs too.
 
 use raft_sim::{Session, scenario};
 
@@ -16,6 +16,7 @@ macro_rules! scenarios {
 
 const SCENARIOS: &[(&str, &str)] = &scenarios![
     "acknowledged-by-all-on-no-disk",
+    "added-by-etcdctl",
     "answered-at-once",
     "caught-up",
     "client-timeout",
@@ -27,10 +28,16 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "figure-8",
     "figure-8-without-the-rule",
     "forwarding",
+    "healed-but-not-converged",
     "hold-release",
+    "hold-release-all",
+    "late-refusals",
     "leader-append-only",
     "leader-stability",
+    "lease-from-the-round",
     "lease-needs-a-look",
+    "lease-outlasts-a-timeout",
+    "lease-trusts-clocks",
     "load",
     "load-bound",
     "lossy",
@@ -46,6 +53,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "restart-keeps-membership",
     "restore-cluster",
     "retried-once",
+    "settings-of-one",
     "settings-while-it-runs",
     "snapshot-unread",
     "split-vote",
@@ -59,6 +67,11 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "vote-forgotten",
     "vote-kept",
     "wiped",
+    "wiped-follower-is-sent-all",
+    "wiped-follower-stops",
+    "wiped-member-votes",
+    "wiped-members-elect",
+    "wiped-under-load",
     "wiped-voter-returns",
     "words",
 ];

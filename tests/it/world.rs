@@ -1,5 +1,5 @@
-//! What a program can do to a world: everything it asks for is either done or refused with a reason,
-//! and what was done can be written down and repeated.
+//! What a program can do to a world: everything it asks for is either done or refused with a
+//! reason, and what was done can be written down and repeated.
 #![cfg(not(target_arch = "wasm32"))]
 
 use etcd_kv::api::{Call, PutRequest, Write};

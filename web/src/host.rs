@@ -155,7 +155,7 @@ impl Playground {
         self.read(|app| app.session().text()).or_else(beginning).unwrap_or_default()
     }
 
-    /// What the cluster has come to: time, events, leader and more.
+    /// The state of the cluster: time, events, leader and more.
     ///
     /// # Errors
     /// Where the browser cannot hold it.

@@ -1,5 +1,5 @@
-//! An input whose text is the person's while they type: the page is drawn again many times a second,
-//! and must not put the old value back under their fingers.
+//! An input whose text is the person's while they type: the page is drawn again many times a
+//! second, and must not put the old value back under their fingers.
 
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -14,7 +14,7 @@ pub struct InputProps {
     /// Called with every change.
     #[prop_or_default]
     pub edit: Callback<String>,
-    /// Its name, where no label stands around it.
+    /// Its name, where no label encloses it.
     #[prop_or_default]
     pub label: Option<AttrValue>,
     /// Its name in a form.
@@ -60,8 +60,9 @@ pub fn input(props: &InputProps) -> Html {
     };
     let value = (*typed).clone().unwrap_or_else(|| props.value.clone());
     html! {
-        <input type={props.kind.clone()} name={props.name.clone()} max={props.max.clone()} {value} {oninput} {onchange}
-            aria-label={props.label.clone()} aria-invalid={props.wrong.then_some("true")} spellcheck="false" autocomplete="off" />
+        <input type={props.kind.clone()} name={props.name.clone()} max={props.max.clone()}
+            {value} {oninput} {onchange} aria-label={props.label.clone()}
+            aria-invalid={props.wrong.then_some("true")} spellcheck="false" autocomplete="off" />
     }
 }
 

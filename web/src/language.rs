@@ -8,8 +8,6 @@ use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-/// Where the Chinese sentences are, below the page's folder.
-const CHINESE: &str = "lang/zh.txt";
 /// Where the browser keeps what was chosen, if it may keep anything.
 const KEPT_AS: &str = "raft-playground-language";
 /// The event that tells every playground of the page that its language is another now.
@@ -25,7 +23,7 @@ pub fn wanted(asked: Option<Language>) -> Language {
     WANTED.get().or(asked).or_else(kept).or_else(preferred).unwrap_or_default()
 }
 
-/// Goes over to a language if its sentences are here. Every playground hears of it by an event.
+/// Switches to a language if its sentences are here. Every playground learns of it by an event.
 pub fn go_over(language: Language) -> bool {
     WANTED.set(Some(language));
     let is_here = lang::is_here(language);
@@ -39,30 +37,30 @@ pub fn go_over(language: Language) -> bool {
 
 /// Fetches the sentences that are not here. [`Page::Speak`] follows, or why there are none.
 pub fn fetch(link: &Link) {
+    let Some(language) = WANTED.get() else { return };
     let link = link.clone();
     spawn_local(async move {
-        let fetched = fetch::text(CHINESE).await;
-        let read = fetched.and_then(|text| lang::install(&text).map_err(|e| e.to_string()));
-        match (read, WANTED.get()) {
+        let fetched = fetch::text(&format!("lang/{}.txt", language.code())).await;
+        let install = |text: String| lang::install(language, &text).map_err(|e| e.to_string());
+        match (fetched.and_then(install), WANTED.get()) {
             (Ok(()), Some(wanted)) => link.send_message(Page::Speak(wanted)),
             (Ok(()), None) => {}
             (Err(error), _) => {
                 WANTED.set(None);
-                link.send_message(Page::NotSpoken(error));
+                link.send_message(Page::NotSpoken(language, error));
             }
         }
     });
 }
 
-/// Whether the page is to speak another language than it does.
-pub fn waits() -> bool {
-    WANTED.get().is_some_and(|wanted| wanted != lang::current())
+/// The language that the page is to speak, if it speaks another one.
+pub fn waits() -> Option<Language> {
+    WANTED.get().filter(|wanted| *wanted != lang::current())
 }
 
 /// Keeps a choice for later visits, where the browser allows it.
 pub fn keep(language: Language) {
-    let tag = &language.tag()[..2];
-    let _kept = storage().map(|storage| storage.set_item(KEPT_AS, tag));
+    let _kept = storage().map(|storage| storage.set_item(KEPT_AS, language.code()));
 }
 
 fn tell() -> Option<bool> {

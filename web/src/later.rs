@@ -1,7 +1,7 @@
 //! Parts of the page that are loaded when they are first wanted: a first visit downloads less.
 //!
-//! With the feature `split` each is a module of its own, cut from the one that the compiler makes at
-//! the functions that are marked here: what only they reach goes along. Without it all is here.
+//! With the feature `split` each is a module of its own, cut from the one that the compiler makes
+//! at the functions that are marked here: what only they reach goes along. Without it all is here.
 
 use crate::lesson::{After, Lesson};
 use crate::measure::Measuring;
@@ -114,7 +114,7 @@ pub fn panels() -> Option<Panels> {
     PANELS.get()
 }
 
-/// How a playground stands with the parts that it has asked for.
+/// Which parts a playground has asked for, and which have come.
 #[derive(Default)]
 pub struct Later {
     asked: Vec<Part>,
@@ -178,7 +178,7 @@ impl Later {
         ready.into_iter().map(|(_, message)| message).collect()
     }
 
-    /// What stands where a part will be.
+    /// A placeholder for a part.
     pub fn placeholder(&self, part: Part, link: &Link) -> Html {
         if !self.failed.contains(&part) {
             return html! { <p class="hint" role="status">{ said(key!("Loading…")) }</p> };

@@ -1,12 +1,13 @@
 //! The page: draws what `raft-view` says, and turns pointer, keys and text into commands.
 //!
-//! Nothing here knows Raft. Each playground lives in its own shadow root; any number of them share a
-//! page, and each is destroyed cleanly.
+//! Nothing here knows Raft. Each playground lives in its own shadow root; any number of them share
+//! a page, and each is destroyed cleanly.
 
 #[macro_use]
 extern crate raft_view;
 
-pub mod app;
+mod address;
+mod app;
 mod bundled;
 mod clock;
 mod dialog;
@@ -32,7 +33,6 @@ mod stage;
 mod timeline;
 mod topbar;
 
-pub use bundled::{BUNDLED, Bundled};
 pub use clock::FrameClock;
 pub use host::{Playground, mount};
 pub use options::Options;

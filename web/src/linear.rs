@@ -1,4 +1,4 @@
-//! What is known of linearizability, looked for when somebody can read it and no more often.
+//! Whether what clients saw is linearizable, checked only as often as somebody can read it.
 
 use raft_check::linear::Verdict;
 use raft_sim::{BranchId, Session};
@@ -32,14 +32,14 @@ impl Default for Linear {
 }
 
 impl Linear {
-    /// Looks again, where it is time to; a run that stands still is looked at at once.
+    /// Checks again when it is time to; a paused run is checked at once.
     pub fn refresh(&mut self, session: &Session, playing: bool) {
         let (world, branch) = (session.world(), session.current());
         let before = (self.branch, self.events);
         (self.branch, self.events) = (branch, world.events());
         let went_on = before.0 == branch && before.1 <= self.events;
         if went_on && self.verdict == Verdict::NotLinearizable {
-            // What comes later cannot mend it.
+            // Nothing that follows can make it linearizable again.
             return;
         }
         self.refreshes += 1;
@@ -56,7 +56,7 @@ impl Linear {
         self.offence = OnceCell::new();
     }
 
-    /// The words are to be found again, in another language.
+    /// Forgets the sentences, which are to be told in another language.
     pub fn forget_words(&mut self) {
         self.offence = OnceCell::new();
     }

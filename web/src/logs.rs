@@ -27,34 +27,7 @@ pub struct Shown<'a> {
 pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     let Some(window) = shown.window else { return Html::default() };
     let columns = window.first..window.first + window.columns;
-    let onkeydown = link.batch_callback(|event: KeyboardEvent| {
-        let arrow = match event.key().as_str() {
-            "ArrowLeft" => Some((-1, 0)),
-            "ArrowRight" => Some((1, 0)),
-            "ArrowUp" => Some((0, -1)),
-            "ArrowDown" => Some((0, 1)),
-            _ => None,
-        };
-        if let Some((columns, rows)) = arrow {
-            event.prevent_default();
-            event.stop_propagation();
-            return match focus_cell(&event, columns, rows) {
-                Some(()) => None,
-                // Beyond the columns that are shown: show more.
-                None => (columns != 0).then_some(Look::Columns(columns)),
-            };
-        }
-        let message = match event.key().as_str() {
-            "PageUp" => Look::Columns(-10),
-            "PageDown" => Look::Columns(10),
-            "Home" => Look::Columns(-1_000_000_000),
-            "End" => Look::FollowLog,
-            _ => return None,
-        };
-        event.prevent_default();
-        event.stop_propagation();
-        Some(message)
-    });
+    let onkeydown = link.batch_callback(|event: KeyboardEvent| pressed(&event));
     let onwheel = link.batch_callback(|event: WheelEvent| {
         if event.delta_x().abs() <= event.delta_y().abs() {
             return None;
@@ -71,10 +44,18 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                 <thead>
                     <tr>
                         <td class="corner">
-                            <button class="scroll" disabled={!earlier} aria-label={tr!("Earlier entries")} onclick={scroll(-5)}>{ "‹" }</button>
-                            <button class="scroll" disabled={!later} aria-label={tr!("Later entries")} onclick={scroll(5)}>{ "›" }</button>
+                            <button class="scroll" disabled={!earlier}
+                                aria-label={tr!("Earlier entries")} onclick={scroll(-5)}>
+                                { "‹" }
+                            </button>
+                            <button class="scroll" disabled={!later}
+                                aria-label={tr!("Later entries")} onclick={scroll(5)}>
+                                { "›" }
+                            </button>
                         </td>
-                        { for columns.map(|index| html! { <th key={index} scope="col">{ index }</th> }) }
+                        { for columns.map(|index| html! {
+                            <th key={index} scope="col">{ index }</th>
+                        }) }
                     </tr>
                 </thead>
                 <tbody>
@@ -87,6 +68,32 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
             </table>
         </section>
     }
+}
+
+/// What a key does in the table: arrows go from entry to entry, others scroll.
+fn pressed(event: &KeyboardEvent) -> Option<Look> {
+    let arrow = match event.key().as_str() {
+        "ArrowLeft" => Some((-1, 0)),
+        "ArrowRight" => Some((1, 0)),
+        "ArrowUp" => Some((0, -1)),
+        "ArrowDown" => Some((0, 1)),
+        _ => None,
+    };
+    let message = match (arrow, event.key().as_str()) {
+        (Some((columns, rows)), _) => match focus_cell(event, columns, rows) {
+            Some(()) => None,
+            // Beyond the columns that are shown: show more.
+            None => (columns != 0).then_some(Look::Columns(columns)),
+        },
+        (None, "PageUp") => Some(Look::Columns(-10)),
+        (None, "PageDown") => Some(Look::Columns(10)),
+        (None, "Home") => Some(Look::Columns(-1_000_000_000)),
+        (None, "End") => Some(Look::FollowLog),
+        (None, _) => return None,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    message
 }
 
 /// Moves the focus from entry to entry; from anywhere else in the table to the first entry shown.
@@ -147,10 +154,18 @@ fn log_row(props: &RowProps) -> Html {
         match known {
             Some(cell) => filled(cell, id, matched, next, props),
             None if index <= row.dropped => {
-                html! { <td key={index} class="empty dropped" title={tr!("In the snapshot")}>{ "▤" }</td> }
+                html! {
+                    <td key={index} class="empty dropped" title={tr!("In the snapshot")}>
+                        { "▤" }
+                    </td>
+                }
             }
             None if next => {
-                html! { <td key={index} class="empty"><i class="next" title={tr!("nextIndex: what the leader sends next")}></i></td> }
+                html! {
+                    <td key={index} class="empty">
+                        <i class="next" title={tr!("nextIndex: what the leader sends next")}></i>
+                    </td>
+                }
             }
             None => html! { <td key={index} class="empty"></td> },
         }

@@ -78,7 +78,7 @@ pub enum Dialog {
     Share {
         /// The link.
         url: String,
-        /// Whether it is too long to be of use.
+        /// Whether it is too long to be useful.
         too_long: bool,
         /// Whether it was copied.
         copied: bool,
@@ -145,7 +145,7 @@ pub enum Theme {
 pub enum Message {
     /// The browser draws a frame, at this time in milliseconds.
     Frame(f64),
-    /// The run plays, stands still, or is at another moment.
+    /// The run plays, pauses, or goes to another moment.
     Time(Time),
     /// Its speed, by its place in the list of speeds.
     Speed(usize),
@@ -171,14 +171,14 @@ pub enum Message {
     Open(Open),
     /// Measures what a write costs: begins, or goes on.
     Measure(bool),
-    /// The page itself: how it looks and speaks, and its parts.
+    /// The page itself: its theme, its language, its parts.
     Page(Page),
 }
 
 /// How a run is played, and at which moment.
 #[derive(Clone, Debug)]
 pub enum Time {
-    /// Plays, or stands still.
+    /// Plays or pauses.
     Play(bool),
     /// One or the other.
     TogglePlay,
@@ -209,7 +209,7 @@ pub enum Act {
     Typed(String),
     /// A line of the console: etcdctl's, an action's, or for a command that takes lines.
     Line(String),
-    /// On to the next step of the request that is followed.
+    /// Runs to the next step of the request that is followed.
     NextOfRequest,
     /// A client sets a key.
     ClientRequest,
@@ -301,19 +301,19 @@ pub enum Open {
     Cancel,
 }
 
-/// How the page looks and speaks, and its parts.
+/// The page's theme and language, and its parts.
 #[derive(Clone, Debug)]
 pub enum Page {
     /// Light, dark, or as the host is.
     Theme(Theme),
     /// Somebody has chosen a language.
     Language(Language),
-    /// The page is to speak so, as soon as it can.
+    /// The page is to switch to a language, as soon as it can.
     Speak(Language),
     /// The page speaks another language now.
     LanguageChanged,
-    /// Its sentences could not be fetched, and why.
-    NotSpoken(String),
+    /// A language whose sentences could not be fetched, and why.
+    NotSpoken(Language, String),
     /// Whether single letters act.
     Letters(bool),
     /// A part is to be loaded, once more if need be.
@@ -337,7 +337,7 @@ messages_of!(Time, Turn, Act, Look, Over, Touch, Open, Page);
 /// What one can do in a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// On: to the end of a movement, or to the next step.
+    /// Continues: to the end of a movement, or to the next step.
     Continue,
     /// Back to the step before, as it ended.
     Back,
@@ -345,14 +345,14 @@ pub enum Turn {
     Replay,
     /// An answer to what is asked.
     Guess(Guessed),
-    /// Back from what was tried.
+    /// Returns from what was tried.
     Return,
     /// From the beginning.
     Restart,
-    /// On to the lesson after it.
+    /// Opens the lesson after it.
     Next,
     /// A link to this step.
     CopyLink,
-    /// Out of it; the run stays.
+    /// Leaves it; the run stays.
     Close,
 }

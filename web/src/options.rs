@@ -46,29 +46,3 @@ impl Options {
         }
     }
 }
-
-/// Names the open lesson in the page's address, or none, so that a reload brings back what is shown.
-/// Where a host forbids it the address stays as it is.
-pub fn name_in_address(lesson: Option<&str>) -> Option<()> {
-    let window = web_sys::window()?;
-    let search = window.location().search().ok()?;
-    let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok()?;
-    parameters.delete("step");
-    let mut hash = String::new();
-    match lesson {
-        Some(name) => {
-            parameters.delete("scenario");
-            parameters.set("lesson", name);
-        }
-        None => {
-            parameters.delete("lesson");
-            // It may be what has been opened instead.
-            hash = window.location().hash().ok()?;
-        }
-    }
-    let query = parameters.to_string().as_string()?;
-    let mark = if query.is_empty() { "" } else { "?" };
-    let address = format!("{}{mark}{query}{hash}", window.location().pathname().ok()?);
-    let history = window.history().ok()?;
-    history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address)).ok()
-}

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 
 thread_local! {
-    /// The text of the run that was drawn last, kept for the worst case.
+    /// The text of the run that was drawn last, kept in case of a panic.
     static LAST_RUN: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Remembers the run, should it be the last thing that can be told.
+/// Remembers the run, in case the engine panics.
 pub fn remember(text: String) {
     LAST_RUN.with(|last| *last.borrow_mut() = text);
 }
@@ -22,7 +22,7 @@ pub fn install() {
     }));
 }
 
-/// Shows what failed, with plain elements only: nothing of the application can be trusted any more.
+/// Shows what failed, with plain elements only: the application's state can no longer be trusted.
 fn show(reason: &str, run: &str) -> Option<()> {
     let document = web_sys::window()?.document()?;
     let alert = document.create_element("section").ok()?;

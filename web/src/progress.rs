@@ -1,4 +1,4 @@
-//! How far somebody has come in lessons, kept by the browser where it may be: never needed.
+//! How far somebody has come in lessons, kept by the browser where that is allowed.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub fn keep(name: &str, step: usize) {
     };
     let text: String = all.iter().map(line).collect();
     if let Some(storage) = storage() {
-        // Where it may not be kept, nothing is lost but the mark.
+        // Where it may not be kept, only the mark is lost.
         let _kept = storage.set_item(KEY, &text);
     }
 }

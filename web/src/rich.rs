@@ -1,4 +1,5 @@
-//! Sentences with weight: `**so**` becomes bold, and what stands between backticks is code. Everything else is text and never markup.
+//! Sentences with emphasis: `**so**` becomes bold, and what stands between backticks is code.
+//! Everything else is text and never markup.
 
 use raft_view::lang::look_up;
 use yew::prelude::*;

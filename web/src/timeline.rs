@@ -29,7 +29,10 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     html! {
         <section class="time" aria-label={tr!("Time")}>
             <span class="now" data-time={now.to_string()}>{ seconds(now) }</span>
-            <button class="quiet mark-step" aria-label={tr!("Previous mark")} onclick={link.callback(|_| Time::Mark(false))}>{ "⟨" }</button>
+            <button class="quiet mark-step" aria-label={tr!("Previous mark")}
+                onclick={link.callback(|_| Time::Mark(false))}>
+                { "⟨" }
+            </button>
             <div class="track" role="slider" tabindex="0" aria-label={tr!("Simulated time")}
                 aria-valuemin="0" aria-valuemax={(timeline.span / 1_000).to_string()}
                 aria-valuenow={(now / 1_000).to_string()} aria-valuetext={seconds(now)}
@@ -43,7 +46,10 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                     <circle class="handle" cx={percent(part)} cy="17" r="8" />
                 </svg>
             </div>
-            <button class="quiet mark-step" aria-label={tr!("Next mark")} onclick={link.callback(|_| Time::Mark(true))}>{ "⟩" }</button>
+            <button class="quiet mark-step" aria-label={tr!("Next mark")}
+                onclick={link.callback(|_| Time::Mark(true))}>
+                { "⟩" }
+            </button>
             if count > 1 {
                 { branches(timeline, link) }
             } else {
@@ -67,11 +73,17 @@ struct MarksProps {
 fn marks(props: &MarksProps) -> Html {
     let Some(timeline) = &*props.timeline else { return Html::default() };
     let mark = |view: &raft_view::timeline::MarkView| {
-        html! { <rect class={classes!("mark", view.class)} x={percent(view.at)} y="3" width="3" height="9" /> }
+        html! {
+            <rect class={classes!("mark", view.class)} x={percent(view.at)} y="3" width="3"
+                height="9" />
+        }
     };
     let branch = |view: &raft_view::timeline::BranchView| {
         let y = (26 + 4 * view.row).to_string();
-        html! { <line class="branch" x1={percent(view.from)} y1={y.clone()} x2={percent(view.to.max(view.from + 0.004))} y2={y} /> }
+        html! {
+            <line class="branch" x1={percent(view.from)} y1={y.clone()}
+                x2={percent(view.to.max(view.from + 0.004))} y2={y} />
+        }
     };
     html! {
         <>
@@ -93,7 +105,9 @@ fn branches(timeline: &TimelineView, link: &Link) -> Html {
     html! {
         <label class="branches">
             <span class="muted">{ tr!("{} branches", timeline.count) }</span>
-            <select {onchange} aria-label={tr!("Branch")}>{ for (0..timeline.count).map(option) }</select>
+            <select {onchange} aria-label={tr!("Branch")}>
+                { for (0..timeline.count).map(option) }
+            </select>
         </label>
     }
 }

@@ -5,7 +5,7 @@ use crate::message::{Dialog, Link, Message, Over, Page, Theme, Time};
 use crate::rich::said;
 use raft_check::linear::Verdict;
 use raft_view::clients;
-use raft_view::lang::{self, Language, look_up};
+use raft_view::lang::{self, look_up};
 use raft_view::pace::Speed;
 use raft_view::words;
 use wasm_bindgen::JsCast;
@@ -56,8 +56,8 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                 <span class="brand">{ "Raft Playground" }</span>
             }
             if !embed {
-                <button class="scenario" aria-haspopup="dialog" aria-expanded={expanded(&Dialog::Scenarios)}
-                    onclick={open(Dialog::Scenarios)}>
+                <button class="scenario" aria-haspopup="dialog"
+                    aria-expanded={expanded(&Dialog::Scenarios)} onclick={open(Dialog::Scenarios)}>
                     <span>{ title }</span>{ " ▾" }
                 </button>
             }
@@ -65,11 +65,19 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
             <span class="spring"></span>
             { safety(shown.safety) }
             if !embed {
-                <button class="btn" aria-haspopup="dialog" aria-expanded={expanded(&Dialog::Faults)} onclick={open(Dialog::Faults)}>{ said(key!("Faults ▾")) }</button>
-                <button class="btn" onclick={link.callback(|_| Over::Share)}>{ said(key!("Share")) }</button>
+                <button class="btn" aria-haspopup="dialog" aria-expanded={expanded(&Dialog::Faults)}
+                    onclick={open(Dialog::Faults)}>
+                    { said(key!("Faults ▾")) }
+                </button>
+                <button class="btn" onclick={link.callback(|_| Over::Share)}>
+                    { said(key!("Share")) }
+                </button>
                 { theme(shown.theme, link) }
                 { language(link) }
-                <button class="btn square" aria-label={tr!("Help and keys")} onclick={open(Dialog::Help)}>{ "?" }</button>
+                <button class="btn square" aria-label={tr!("Help and keys")}
+                    onclick={open(Dialog::Help)}>
+                    { "?" }
+                </button>
             }
         </header>
     }
@@ -84,16 +92,30 @@ fn transport(shown: &Shown<'_>, link: &Link) -> Html {
         Some(Message::Speed(select.value().parse().ok()?))
     });
     let option = |(place, speed): (usize, Speed)| {
-        html! { <option value={place.to_string()} selected={place == shown.speed}>{ speed.label() }</option> }
+        html! {
+            <option value={place.to_string()} selected={place == shown.speed}>
+                { speed.label() }
+            </option>
+        }
     };
     html! {
         <div class="transport" role="group" aria-label={tr!("Playback")}>
-            <button class="btn square back" aria-label={tr!("One event back")} onclick={link.callback(|_| Time::StepBack)}>{ "◂" }</button>
-            <button class="btn primary" aria-label={word} onclick={link.callback(|_| Time::TogglePlay)}>
-                <span class="sign" aria-hidden="true">{ sign }</span><span class="word">{ word }</span>
+            <button class="btn square back" aria-label={tr!("One event back")}
+                onclick={link.callback(|_| Time::StepBack)}>
+                { "◂" }
             </button>
-            <button class="btn" onclick={link.callback(|_| Time::Step)} title={tr!("One event forward")}>{ said(key!("Step")) }</button>
-            <select class="btn speed" {onchange} aria-label={tr!("Speed")}>{ for Speed::ALL.into_iter().enumerate().map(option) }</select>
+            <button class="btn primary" aria-label={word}
+                onclick={link.callback(|_| Time::TogglePlay)}>
+                <span class="sign" aria-hidden="true">{ sign }</span>
+                <span class="word">{ word }</span>
+            </button>
+            <button class="btn" onclick={link.callback(|_| Time::Step)}
+                title={tr!("One event forward")}>
+                { said(key!("Step")) }
+            </button>
+            <select class="btn speed" {onchange} aria-label={tr!("Speed")}>
+                { for Speed::ALL.into_iter().enumerate().map(option) }
+            </select>
         </div>
     }
 }
@@ -101,18 +123,34 @@ fn transport(shown: &Shown<'_>, link: &Link) -> Html {
 fn safety(safety: &SafetyView) -> Html {
     let modified = (!safety.rules_off.is_empty()).then(|| {
         let rules = words::all_of(&safety.rules_off);
-        html! { <span class="not-raft" title={tr!("Switched off: {}", rules)}>{ said(key!("Not Raft: a rule is off")) }</span> }
+        html! {
+            <span class="not-raft" title={tr!("Switched off: {}", rules)}>
+                { said(key!("Not Raft: a rule is off")) }
+            </span>
+        }
     });
     let undecided = safety.undecided.then(|| {
         let why = clients::verdict(Verdict::Undecided);
-        html! { <span class="not-sure" title={why}>{ "? " }<span>{ said(key!("linearizability")) }</span></span> }
+        html! {
+            <span class="not-sure" title={why}>
+                { "? " }<span>{ said(key!("linearizability")) }</span>
+            </span>
+        }
     });
     let badge = match safety.broken.first() {
         None => {
-            html! { <span class="safe">{ "✓ " }<span>{ said(key!("10 safety properties hold")) }</span></span> }
+            html! {
+                <span class="safe">
+                    { "✓ " }<span>{ said(key!("10 safety properties hold")) }</span>
+                </span>
+            }
         }
         Some(broken) => {
-            html! { <span class="unsafe" title={broken.clone()}>{ "✗ " }<span>{ said(key!("A safety property is broken")) }</span></span> }
+            html! {
+                <span class="unsafe" title={broken.clone()}>
+                    { "✗ " }<span>{ said(key!("A safety property is broken")) }</span>
+                </span>
+            }
         }
     };
     html! { <>{ for modified }{ for undecided }{ badge }</> }
@@ -131,14 +169,11 @@ fn theme(theme: Theme, link: &Link) -> Html {
     }
 }
 
-/// The switch to the other language, which it names in that language.
+/// The switch to the next language, which it names in that language.
 fn language(link: &Link) -> Html {
-    let (next, name, title) = match lang::current() {
-        Language::English => (Language::Chinese, "中文", "切换到中文"),
-        Language::Chinese => (Language::English, "EN", "Switch to English"),
-    };
+    let next = lang::current().next();
     html! {
-        <button class="btn square language" lang={next.tag()} {title}
-            onclick={link.callback(move |_| Page::Language(next))}>{ name }</button>
+        <button class="btn square language" lang={next.tag()} title={next.switch()}
+            onclick={link.callback(move |_| Page::Language(next))}>{ next.name() }</button>
     }
 }

@@ -319,7 +319,8 @@ fn holds_of(compare: &Compare, kv: &KeyValue) -> bool {
     }
 }
 
-/// Sorts as etcd does: by something other than the key always, by the key only if an order is given.
+/// Sorts as etcd does: by something other than the key always, by the key only if an order is
+/// given.
 fn sort(kvs: &mut [KeyValue], target: SortTarget, order: SortOrder) {
     let order = match order {
         SortOrder::None if target != SortTarget::Key => SortOrder::Ascend,

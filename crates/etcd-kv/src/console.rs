@@ -1,5 +1,5 @@
-//! What a console and its commands say to each other. The commands themselves are in [`crate::ctl`]:
-//! a program that rarely needs them can bring them in later, as an [`Etcdctl`].
+//! What a console and its commands say to each other. The commands themselves are in
+//! [`crate::ctl`]: a program that rarely needs them can bring them in later, as an [`Etcdctl`].
 
 use crate::Sorted;
 use crate::api::{Bytes, Call, Header, Response};
@@ -8,12 +8,12 @@ use std::fmt::Debug;
 /// A command that runs.
 pub trait Running: Debug + Send + Sync {
     /// Tells the command what happened, at this time in microseconds; what it then wants done.
-    fn on(&mut self, happening: Happening<'_>, now_us: u64) -> Vec<Step>;
+    fn on(&mut self, happening: Input<'_>, now_us: u64) -> Vec<Step>;
 
     /// The prompt, while the command takes lines.
     fn wants_input(&self) -> Option<&str>;
 
-    /// The same command, as far as it is.
+    /// The same command, with the state that it has reached.
     fn duplicate(&self) -> Box<dyn Running>;
 }
 
@@ -117,7 +117,7 @@ pub enum Step {
 
 /// What a command is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening<'a> {
+pub enum Input<'a> {
     /// An answer to a call.
     Answer {
         /// Which.

@@ -4,6 +4,8 @@ use std::fmt;
 
 /// What a member refuses, as `rpctypes` of etcd 3.4 has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub enum Error {
     /// A request without a key.
     EmptyKey,

@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::Store;
 use crate::api::{AlarmType, Bytes, LeaseId, Revision, Write};
+use crate::apply::MAX_LEASE_TTL;
 use crate::changes::{About, Change, NOWHERE, varint};
 use crate::store::Lease;
 use serde::{Deserialize, Serialize};
@@ -32,13 +33,39 @@ struct Row {
     sub: u32,
 }
 
+/// The highest revision that a file may have: a store that wrote a million times a second would
+/// need 146,000 years, and counting on from there does not overflow.
+const MAX_REVISION: Revision = Revision::MAX / 2;
+
+impl File {
+    /// Whether a store can have written this: no counter is out of its range, and changes stand in
+    /// the order in which they were made.
+    fn is_possible(&self) -> bool {
+        let order = |row: &Row| (row.mod_revision, row.sub);
+        let is_made = |row: &Row| {
+            (1..=self.revision).contains(&row.mod_revision)
+                && (0..=row.mod_revision).contains(&row.create_revision)
+                && i64::from(row.version) <= row.mod_revision
+                && row.version < u32::MAX
+        };
+        (1..=MAX_REVISION).contains(&self.revision)
+            && (-1..=self.revision).contains(&self.compacted)
+            && self.changes.iter().all(is_made)
+            && self.changes.is_sorted_by_key(order)
+            && self.leases.iter().all(|(_, ttl)| (0..=MAX_LEASE_TTL).contains(ttl))
+    }
+}
+
 /// Why a file is no snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NotASnapshot {
     /// It does not begin as one.
     Foreign,
     /// Its end is not the checksum of the rest: it was cut off or changed.
     Damaged,
+    /// Its checksum fits, and no store can hold what it says.
+    Impossible,
 }
 
 impl fmt::Display for NotASnapshot {
@@ -49,6 +76,9 @@ impl fmt::Display for NotASnapshot {
             }
             NotASnapshot::Damaged => {
                 "the snapshot is damaged: its checksum does not fit; expected it whole"
+            }
+            NotASnapshot::Impossible => {
+                "the snapshot holds what no store can: expected a file of `etcdctl snapshot save`"
             }
         })
     }
@@ -71,6 +101,7 @@ pub struct SnapshotStatus {
 
 impl Write {
     /// As bytes for an entry of the log.
+    #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         postcard::to_allocvec(self).expect("plain values in memory can be written")
     }
@@ -83,6 +114,7 @@ impl Write {
 
 impl Store {
     /// The store as a file: everything that a member needs to start from it.
+    #[must_use]
     pub fn save(&self) -> Vec<u8> {
         let rows = self.changes().map(|change| Row {
             key: change.key.to_vec(),
@@ -119,6 +151,9 @@ impl Store {
             return Err(NotASnapshot::Damaged);
         }
         let file: File = postcard::from_bytes(body).map_err(|_| NotASnapshot::Damaged)?;
+        if !file.is_possible() {
+            return Err(NotASnapshot::Impossible);
+        }
         let changes = file.changes.into_iter().map(|row| Change {
             key: row.key.into(),
             value: row.value.into(),

@@ -81,7 +81,8 @@ impl Solo {
 
 impl Store {
     /// Answers what needs nothing but this store: ranges, watches of the past, leases, hashes, the
-    /// file. Everything else is answered as [`Response::Defragment`] is: it has nothing to say here.
+    /// file. Everything else is answered as [`Response::Defragment`] is: it has nothing to say
+    /// here.
     ///
     /// # Errors
     /// etcd's own.

@@ -1,7 +1,7 @@
 //! The console against members that say what each test wants them to say.
 
 use etcd_kv::api::*;
-use etcd_kv::console::{CallError, Endpoint, Environment, Happening, Step};
+use etcd_kv::console::{CallError, Endpoint, Environment, Input, Step};
 use etcd_kv::ctl::{Invocation, complete};
 use etcd_kv::{Error, Solo};
 use std::collections::BTreeMap;
@@ -74,11 +74,11 @@ impl<F: FnMut(usize, &Call) -> Answer> Console<F> {
             }
         }
         for (ticket, result) in answers {
-            self.tell(Happening::Answer { ticket, result });
+            self.tell(Input::Answer { ticket, result });
         }
     }
 
-    fn tell(&mut self, happening: Happening<'_>) {
+    fn tell(&mut self, happening: Input<'_>) {
         let steps = self.invocation.on(happening, self.now_us);
         self.carry_out(steps);
     }
@@ -91,7 +91,7 @@ impl<F: FnMut(usize, &Call) -> Answer> Console<F> {
         {
             self.sleeps.remove(&(at, ticket));
             self.now_us = at;
-            self.tell(Happening::Woke { ticket });
+            self.tell(Input::Woke { ticket });
         }
         self.now_us = self.now_us.max(to_us);
     }
@@ -159,15 +159,15 @@ fn a_read_is_sent_again_until_its_time_is_over() {
 #[test]
 fn what_comes_too_late_or_unasked_changes_nothing() {
     let mut console = Console::start("get k", |_, _| None);
-    console.tell(Happening::Answer { ticket: 999, result: Err(CallError::Unavailable) });
-    console.tell(Happening::Woke { ticket: 999 });
-    console.tell(Happening::Line("a line"));
-    console.tell(Happening::EndOfInput);
+    console.tell(Input::Answer { ticket: 999, result: Err(CallError::Unavailable) });
+    console.tell(Input::Woke { ticket: 999 });
+    console.tell(Input::Line("a line"));
+    console.tell(Input::EndOfInput);
     assert_eq!(console.exit, None);
     let ticket = console.open[0];
     console.pass(5_000_000);
     assert_eq!(console.ended().1, 1);
-    console.tell(Happening::Answer { ticket, result: Err(CallError::Unavailable) });
+    console.tell(Input::Answer { ticket, result: Err(CallError::Unavailable) });
 }
 
 #[test]
@@ -178,8 +178,7 @@ fn a_copy_goes_its_own_way() {
     else {
         panic!("no call in {steps:?}")
     };
-    let refused =
-        Happening::Answer { ticket: *ticket, result: Err(CallError::Etcd(Error::Compacted)) };
+    let refused = Input::Answer { ticket: *ticket, result: Err(CallError::Etcd(Error::Compacted)) };
     let steps = one.on(refused.clone(), 5);
     assert_eq!(steps.last(), Some(&Step::Exit(1)));
     assert_eq!(other.on(refused, 5), steps);
@@ -191,7 +190,7 @@ fn a_transaction_asks_for_its_three_parts() {
     let mut prompts = Vec::new();
     for line in ["ver(\"k\") = \"0\"", "", "put k \"\\xff\\n\"", "", "get k", ""] {
         prompts.push(console.invocation.wants_input().expect("a prompt").to_string());
-        console.tell(Happening::Line(line));
+        console.tell(Input::Line(line));
     }
     assert_eq!(prompts.join(""), "compares> compares> success> success> failure> failure> ");
     assert!(console.printed.ends_with("SUCCESS\n\nOK\n"), "{}", console.printed);
@@ -218,13 +217,13 @@ fn a_watch_goes_on_elsewhere_from_what_it_has_seen() {
         WatchResponse { created: true, ..WatchResponse::default() },
         WatchResponse { events, ..WatchResponse::default() },
     ] {
-        console.tell(Happening::Answer { ticket, result: Ok((header(), Response::Watch(watch))) });
+        console.tell(Input::Answer { ticket, result: Ok((header(), Response::Watch(watch))) });
     }
     assert_eq!(console.printed, "PUT\nk\nv\n");
-    console.tell(Happening::Answer { ticket, result: Err(CallError::ConnectionLost) });
+    console.tell(Input::Answer { ticket, result: Err(CallError::ConnectionLost) });
     let Some((1, Call::Watch(watch))) = console.asked.last() else { panic!("{:?}", console.asked) };
     assert_eq!(watch.start_revision, 13);
-    console.tell(Happening::Interrupt);
+    console.tell(Input::Interrupt);
     assert_eq!(console.exit, Some(130));
 }
 
@@ -244,7 +243,7 @@ fn a_lock_is_kept_alive_runs_its_command_and_is_given_back() {
 #[test]
 fn a_lock_is_given_back_where_its_command_is_interrupted() {
     let mut console = Console::start("lock L sleep 10", solo());
-    console.tell(Happening::Interrupt);
+    console.tell(Input::Interrupt);
     assert_eq!(console.ended(), ("Error: exit status 130\n", 1));
     let (_, last) = console.asked.last().expect("asked");
     assert!(matches!(last, Call::Write(Write::DeleteRange(_))), "{last:?}");
@@ -253,7 +252,7 @@ fn a_lock_is_given_back_where_its_command_is_interrupted() {
 #[test]
 fn a_lock_prints_its_key_and_leaves_on_interrupt() {
     let mut console = Console::start("lock L", solo());
-    console.tell(Happening::Interrupt);
+    console.tell(Input::Interrupt);
     assert_eq!(console.ended(), ("L/1\n\n", 0));
 }
 
@@ -274,7 +273,7 @@ fn watching_with_i_says_how_far_it_is() {
         (*call == Call::Status).then(|| Ok((header(), Response::Defragment)))
     });
     for line in ["watch a", "watch b", "progress"] {
-        console.tell(Happening::Line(line));
+        console.tell(Input::Line(line));
     }
     assert_eq!(console.printed, "progress notify: 9\nprogress notify: 9\n");
 }
@@ -372,14 +371,14 @@ fn no_line_and_nothing_that_happens_makes_it_panic() {
         for _ in 0..8 {
             if console.exit.is_none() {
                 match dice.roll(4) {
-                    0 => console.tell(Happening::Line(inputs[dice.roll(inputs.len())])),
-                    1 => console.tell(Happening::EndOfInput),
+                    0 => console.tell(Input::Line(inputs[dice.roll(inputs.len())])),
+                    1 => console.tell(Input::EndOfInput),
                     _ => console.pass(console.now_us + 500_000),
                 }
             }
         }
         for _ in 0..3 {
-            console.tell(Happening::Interrupt);
+            console.tell(Input::Interrupt);
             console.pass(console.now_us + 4_000_000_000);
         }
         assert!(console.exit.is_some(), "`{line}` never ends");

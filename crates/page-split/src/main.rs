@@ -1,5 +1,5 @@
-//! `page-split MODULE FOLDER FIRST LOADER` cuts a module of wasm: `first.wasm` and the other parts go
-//! into FOLDER, beside the script LOADER that loads them from the first part's script FIRST.
+//! `page-split MODULE FOLDER FIRST LOADER` cuts a module of wasm: `first.wasm` and the other parts
+//! go into FOLDER, beside the script LOADER that loads them from the first part's script FIRST.
 //!
 //! A program of its own, for what it stands on takes longer to compile than all of xtask, and only
 //! `cargo xtask dist` and what builds on it ever cut.

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Something that must always be true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[repr(u8)]
 pub enum Property {
     /// "At most one leader can be elected in a given term" (Figure 3, §5.2).

@@ -12,8 +12,26 @@ pub enum Reads {
     /// After a quorum has confirmed that it still leads (ReadIndex, §6.4 of Ongaro's dissertation).
     #[default]
     Quorum,
-    /// At once, as long as the last look at the quorum found one: this trusts clocks (§6.4.1).
+    /// At once, as long as the leader holds a lease: this trusts clocks (§6.4.1).
+    /// [`Config::lease_bound`] says how far.
     Lease,
+}
+
+/// How long a leader's lease lasts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LeaseBound {
+    /// As in etcd (`ReadOnlyLeaseBased` with `CheckQuorum` in its `raft.go`): from one look at the
+    /// quorum, which is taken once in an election timeout, to the next. A leader that has lost its
+    /// followers right after a look finds that out at the look after the next, up to two election
+    /// timeouts later. They wait for one, and may have elected another by then: a read can be stale
+    /// though all clocks run alike.
+    #[default]
+    CheckQuorum,
+    /// As in the dissertation (§6.4.1): one election timeout, from when the heartbeats were sent
+    /// that a quorum has answered. Until then none of that quorum votes for another, and a read is
+    /// stale only where clocks run apart, a process stands still, or a follower is restarted, which
+    /// forgets whom it heard.
+    Round,
 }
 
 /// What is promised about writes.
@@ -38,6 +56,21 @@ pub enum Flavour {
     /// candidate that cannot win becomes a follower; and a write that was begun in an earlier term
     /// makes nothing durable before the next one is.
     Etcd,
+}
+
+/// What follows where a follower lacks entries that it has acknowledged: its disk was lost. Raft
+/// rests on disks that are not (§5.2: servers "respond to RPCs" from "persistent state", Figure 2),
+/// so with either of these what was committed can be lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LostLog {
+    /// As in etcd (`raftLog.commitTo` in its `log.go`): a follower that hears of a commit index
+    /// beyond its log notes [`crate::Note::Stopped`] and answers nothing. Whoever runs the server
+    /// has to end it then; etcd panics.
+    #[default]
+    Stops,
+    /// As in the paper, where a heartbeat is an AppendEntries without entries: the follower refuses
+    /// it (§5.3), and the leader goes back as far as it must, matchIndex included.
+    IsSentAgain,
 }
 
 /// A server's settings; [`Config::validate`] says whether a server can run with them. Any of them
@@ -66,13 +99,15 @@ pub struct Config {
     /// The most bytes of entries that are handed out to be applied and not yet reported as applied;
     /// one entry always fits.
     pub max_applying_bytes: u64,
-    /// A server asks whether it could win before it takes up a new term (§9.6 of the dissertation).
+    /// A server asks whether it could win before it starts a new term (§9.6 of the dissertation).
     pub pre_vote: bool,
     /// A leader that does not hear from a quorum steps down, and followers hold to a leader that
     /// they hear (§6.2 and §4.2.3 of the dissertation).
     pub check_quorum: bool,
     /// How linearizable reads are served.
     pub reads: Reads,
+    /// How long the lease lasts on which [`Reads::Lease`] serves.
+    pub lease_bound: LeaseBound,
     /// A server that does not lead passes commands on.
     pub forward_proposals: bool,
     /// A leader that leaves the cluster stops leading at once.
@@ -81,6 +116,8 @@ pub struct Config {
     pub validate_config_changes: bool,
     /// Whom to follow where the paper and etcd differ and either is safe.
     pub flavour: Flavour,
+    /// What follows where a follower lacks what it has acknowledged.
+    pub lost_log: LostLog,
     /// What is promised about writes.
     pub storage: Storage,
     /// Which of Raft's rules hold.
@@ -89,6 +126,7 @@ pub struct Config {
 
 impl Config {
     /// The paper's timeouts and etcd's limits; every rule in force.
+    #[must_use]
     pub fn new(id: NodeId) -> Config {
         Config {
             id,
@@ -102,10 +140,12 @@ impl Config {
             pre_vote: false,
             check_quorum: false,
             reads: Reads::Quorum,
+            lease_bound: LeaseBound::CheckQuorum,
             forward_proposals: false,
             step_down_on_removal: true,
             validate_config_changes: true,
             flavour: Flavour::Paper,
+            lost_log: LostLog::Stops,
             storage: Storage::Asynchronous,
             rules: RuleSet::default(),
         }
@@ -114,6 +154,7 @@ impl Config {
 
 /// A setting that no server can run with, or not as Raft asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConfigError {
     /// The field of [`Config`], as it is written there; `window.messages` for a part of one.
     pub field: &'static str,

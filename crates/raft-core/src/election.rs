@@ -1,5 +1,6 @@
-//! Leader election (§5.2), the restriction on who may win it (§5.4.1), and what etcd adds: pre-vote,
-//! and followers that hold to a leader they hear (§9.6 and §4.2.3 of Ongaro's dissertation).
+//! Leader election (§5.2), the restriction on who may win it (§5.4.1), and what etcd adds:
+//! pre-vote, and followers that hold to a leader they hear (§9.6 and §4.2.3 of Ongaro's
+//! dissertation).
 
 use crate::config::Flavour;
 use crate::io::{Output, Timer, TimerRange};
@@ -17,7 +18,7 @@ use crate::types::{NodeId, Payload, Position, Term};
 enum Campaign {
     /// It asks first whether it could win.
     PreVote,
-    /// It takes up a new term.
+    /// It starts a new term.
     Election,
     /// The same, because the leader asked for it.
     Transfer,
@@ -41,11 +42,11 @@ impl Node {
         self.stand(out);
     }
 
-    /// §4.2.2 of the dissertation: "a server that is not part of its own latest configuration should
-    /// still start new elections, as it might still be needed". It has left, but its log goes beyond
-    /// what it knows to be committed: to those who have not learnt that it has left its vote still
-    /// counts, and it could refuse it to them for ever. It asks by pre-vote first, whatever the
-    /// setting, and leads only until they know.
+    /// §4.2.2 of the dissertation: "a server that is not part of its own latest configuration
+    /// should still start new elections, as it might still be needed". It has left, but its log
+    /// goes beyond what it knows to be committed: to those who have not learnt that it has left its
+    /// vote still counts, and it could refuse it to them for ever. It asks by pre-vote first,
+    /// whatever the setting, and leads only until they know.
     pub(crate) fn may_be_needed(&self) -> bool {
         let id = self.id();
         self.config.flavour == Flavour::Paper
@@ -211,8 +212,8 @@ impl Node {
         stale.then_some(Denial::StaleLog { ours, theirs })
     }
 
-    /// §9.6 of the dissertation: would this server vote for the sender in a term of its own? Nothing
-    /// is promised, so nothing is written.
+    /// §9.6 of the dissertation: would this server vote for the sender in a term of its own?
+    /// Nothing is promised, so nothing is written.
     pub(crate) fn on_pre_vote(
         &mut self,
         from: NodeId,
@@ -291,8 +292,9 @@ impl Node {
         }
     }
 
-    /// §5.2: "Once a candidate wins an election, it becomes leader. It then sends heartbeat messages
-    /// to all of the other servers to establish its authority." §8: it begins with an empty entry.
+    /// §5.2: "Once a candidate wins an election, it becomes leader. It then sends heartbeat
+    /// messages to all of the other servers to establish its authority." §8: it begins with an
+    /// empty entry.
     fn become_leader(&mut self, votes: u32, out: &mut Vec<Output>) {
         let (id, term, last) = (self.id(), self.durable.term, self.durable.log.last_index());
         let fresh = |member: NodeId| {
@@ -322,6 +324,8 @@ impl Node {
             postponed_reads: Vec::new(),
             watches_quorum: self.config.check_quorum,
             holds_lease: self.config.check_quorum,
+            round: 0,
+            handed_over: false,
         }));
         out.push(Output::Note(Note::BecameLeader { term, votes }));
         out.push(Output::CancelTimer(Timer::Election));
@@ -349,8 +353,8 @@ impl Node {
         out.push(Output::SetTimer(Timer::Heartbeat, TimerRange { min: every, max: every }));
     }
 
-    /// A message from this term's leader: §5.2, a candidate "recognizes the leader as legitimate and
-    /// returns to follower state"; a follower starts its election timeout anew.
+    /// A message from this term's leader: §5.2, a candidate "recognizes the leader as legitimate
+    /// and returns to follower state"; a follower starts its election timeout anew.
     pub(crate) fn hear_leader(&mut self, from: NodeId, out: &mut Vec<Output>) {
         let term = self.durable.term;
         let news = match &self.role {

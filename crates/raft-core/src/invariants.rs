@@ -123,7 +123,7 @@ const SERVER: &[Invariant] = &[
     },
     Invariant {
         name: "candidate-has-a-term",
-        why: "term 0 is before the first election: whoever stands has taken up a higher one",
+        why: "term 0 is before the first election: every candidate has started a higher one",
         holds: |node| match node.role {
             Role::Candidate(_) | Role::Leader(_) => node.durable.term > 0,
             Role::Follower { .. } | Role::PreCandidate(_) => true,

@@ -13,7 +13,7 @@ pub enum Timer {
     Election,
     /// A leader sends heartbeats whenever this runs out (§5.2).
     Heartbeat,
-    /// A leader looks whether it still hears from a quorum, and gives up a transfer of leadership
+    /// A leader checks whether it still hears from a quorum, and gives up a transfer of leadership
     /// that takes too long (§6.2 and §3.10 of Ongaro's dissertation).
     Quorum,
     /// A follower that has heard from its leader refuses to vote for anybody else until this runs
@@ -51,6 +51,7 @@ pub type WriteId = u64;
 /// What must reach stable storage, all of it or none, before the server is told
 /// [`Input::Persisted`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Write {
     /// Its number; one more than that of the write before.
     pub id: WriteId,
@@ -67,6 +68,7 @@ pub struct Write {
 
 /// The change that a [`Write`] makes to the log on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LogWrite {
     /// Everything from this index on is dropped first.
     pub first_index: Index,
@@ -85,8 +87,8 @@ pub enum Input {
     Receive(Message),
     /// A client asks for something to be appended to the log. Answered by [`Output::Proposed`].
     Propose(Payload),
-    /// As [`Input::Propose`], and a follower that knows a leader passes it on whatever its configuration says:
-    /// so an etcd member treats its clients.
+    /// As [`Input::Propose`], and a follower that knows a leader passes it on whatever its
+    /// configuration says: so an etcd member treats its clients.
     Submit(Payload),
     /// Several commands at once: all of them or none, in one message to each follower.
     ProposeAll(Vec<Payload>),
@@ -103,12 +105,12 @@ pub enum Input {
     Persisted(WriteId),
     /// The change of membership at this index, handed out by [`crate::Node::next_apply`], takes
     /// effect. [`Input::Applied`] does this by itself for whatever was left out.
-    TakeUp(Index),
+    ApplyConfig(Index),
     /// Everything up to this index is in the state machine.
     Applied(Index),
     /// A snapshot of the state machine is on disk.
     SnapshotSaved(Arc<Snapshot>),
-    /// The log up to this index is no longer on disk; a snapshot stands for it.
+    /// The log up to this index is no longer on disk; a snapshot covers it.
     Compacted(Index),
     /// A message to this server is known not to have arrived.
     Unreachable(NodeId),

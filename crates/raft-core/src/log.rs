@@ -1,4 +1,5 @@
-//! The replicated log: entries by index, cheap to copy. A snapshot may stand for its beginning (§7).
+//! The replicated log: entries by index, cheap to copy. A snapshot may stand for its beginning
+//! (§7).
 
 use crate::types::{EntryRef, Index, Position, Term};
 use imbl::Vector;
@@ -6,6 +7,8 @@ use imbl::Vector;
 /// A server's log. Entries are shared and the spine is a persistent vector, so that a copy costs a
 /// few pointers however long the log is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "Parts", try_from = "Parts"))]
 pub struct Log {
     /// The last entry that was dropped; zeros where none was.
     base: Position,
@@ -110,10 +113,10 @@ impl Log {
         self.base = base;
     }
 
-    /// The last position at or before `index` whose term is at most `term`: the furthest position where
-    /// a log that has `term` at `index` can still agree with this one. Used on both sides of a
-    /// refused AppendEntries, as in etcd's raft (`findConflictByTerm`). Where the log was dropped,
-    /// the index with an unknown term, 0: it may agree there.
+    /// The last position at or before `index` whose term is at most `term`: the furthest position
+    /// where a log that has `term` at `index` can still agree with this one. Used on both sides of
+    /// a refused AppendEntries, as in etcd's raft (`findConflictByTerm`). Where the log was
+    /// dropped, the index with an unknown term, 0: it may agree there.
     pub fn conflict_hint(&self, index: Index, term: Term) -> Position {
         let mut index = index.min(self.last_index());
         while index > 0 {
@@ -124,5 +127,38 @@ impl Log {
             }
         }
         Position::default()
+    }
+}
+
+/// What a log is written as: a sequence whatever the vector is, and read with its invariant
+/// checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Parts {
+    base: Position,
+    entries: Vec<EntryRef>,
+}
+
+#[cfg(feature = "serde")]
+impl From<Log> for Parts {
+    fn from(log: Log) -> Parts {
+        Parts { base: log.base, entries: log.entries.iter().cloned().collect() }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Parts> for Log {
+    type Error = String;
+
+    fn try_from(parts: Parts) -> Result<Log, String> {
+        let mut log = Log::after(parts.base);
+        for entry in parts.entries {
+            let (found, expected) = (entry.index, log.last_index() + 1);
+            if found != expected {
+                return Err(format!("expected the entry at index {expected}, found {found}"));
+            }
+            log.append(entry);
+        }
+        Ok(log)
     }
 }

@@ -1,5 +1,5 @@
-//! Who belongs to the cluster, and how that changes (§6, and chapter 4 of Ongaro's dissertation), as
-//! etcd's raft does it: one voter at a time, or any change through a joint configuration.
+//! Who belongs to the cluster, and how that changes (§6, and chapter 4 of Ongaro's dissertation),
+//! as etcd's raft does it: one voter at a time, or any change through a joint configuration.
 
 use crate::progress::Progress;
 use crate::quorum::{self, VoteResult};
@@ -9,6 +9,7 @@ use std::fmt;
 
 /// The members of a cluster. Every list is in ascending order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Membership {
     /// The voters; in a joint configuration, those that come in.
     pub voters: Vec<NodeId>,
@@ -106,6 +107,7 @@ impl fmt::Display for Membership {
 
 /// How a change takes effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Transition {
     /// At once where at most one voter changes, through an auto-leaving joint configuration
     /// otherwise.
@@ -119,6 +121,7 @@ pub enum Transition {
 
 /// What happens to one server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ChangeKind {
     /// It becomes a voter.
     AddVoter,
@@ -132,6 +135,7 @@ pub enum ChangeKind {
 
 /// One part of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Change {
     /// What.
     pub kind: ChangeKind,
@@ -142,6 +146,7 @@ pub struct Change {
 /// A change of membership, as an entry of the log carries it. An empty one leaves a joint
 /// configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ConfigChange {
     /// How it takes effect.
     pub transition: Transition,
@@ -224,6 +229,7 @@ impl fmt::Display for ConfigChange {
 
 /// Why a change is impossible. The words are etcd's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ChangeError {
     /// A joint configuration cannot be entered from a joint one.
     AlreadyJoint,

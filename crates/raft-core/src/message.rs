@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 /// One message from one server to another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Message {
     /// The sender.
     pub from: NodeId,
     /// The server it is for.
     pub to: NodeId,
     /// The sender's current term when it was sent. A pre-vote and a yes to it carry the term that
-    /// the candidate would take up; what is passed on for a client carries 0, which is no term. With
+    /// the candidate would start; what is passed on for a client carries 0, which is no term. With
     /// 0, anything else counts as stale.
     pub term: Term,
     /// What it says.
@@ -22,6 +23,7 @@ pub struct Message {
 
 /// What a message says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Body {
     /// RequestVote (§5.2): a candidate asks for a vote.
     RequestVote {
@@ -60,13 +62,13 @@ pub enum Body {
     Heartbeat {
         /// The leader's commit index, at most what the leader knows this follower to hold.
         commit_index: Index,
-        /// The latest read that waits for a quorum to confirm the leader (§6.4 of the dissertation).
-        read: Option<ReadToken>,
+        /// What the answer is to bring back.
+        echo: Echo,
     },
     /// The answer to a heartbeat.
     HeartbeatReply {
         /// What the heartbeat carried.
-        read: Option<ReadToken>,
+        echo: Echo,
     },
     /// InstallSnapshot (§7), in one message.
     InstallSnapshot {
@@ -96,8 +98,24 @@ pub enum Body {
     },
 }
 
+/// What a leader gives its heartbeats, to know which of them are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Echo {
+    /// Nothing waits for an answer.
+    Nothing,
+    /// The latest read that waits for a quorum to confirm the leader (§6.4 of the dissertation).
+    Read(ReadToken),
+    /// The latest round of heartbeats, counted from 1 in each term: a lease may last from when it
+    /// was sent (§6.4.1).
+    Round(u64),
+    /// The leader has left the cluster, and leads on until a quorum of those who stay has answered.
+    Leaving,
+}
+
 /// How a follower answers AppendEntries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum AppendReply {
     /// The follower's log equals the leader's up to this index, and is durable up to there.
     Accepted {
@@ -141,6 +159,7 @@ impl Message {
 
 /// The kinds of message, by the names that scenario text uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[repr(u8)]
 pub enum Kind {
     /// RequestVote.

@@ -17,6 +17,7 @@ use std::sync::Arc;
 /// What survives a crash (Figure 2, "Persistent state on all servers"). In a running server this is
 /// what it has decided; what is already on disk may be a little behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Durable {
     /// The latest term that the server has seen.
     pub term: Term,
@@ -107,10 +108,14 @@ pub struct Leader {
     pub(crate) leaving: Option<Leaving>,
     /// Reads that wait for the first commit of the term, with who asked.
     pub(crate) postponed_reads: Vec<(ReadToken, NodeId)>,
-    /// It looks whether a quorum follows, all through its term or since it was told to.
+    /// It checks whether a quorum follows, throughout its term or since it was told to.
     pub(crate) watches_quorum: bool,
-    /// A quorum followed when it last looked, or has elected it: until the next look no other leads.
+    /// A quorum followed when it last looked, or has elected it.
     pub(crate) holds_lease: bool,
+    /// How often its heartbeat timeout ran out in this term.
+    pub(crate) round: u64,
+    /// It has told another to stand for election in its place.
+    pub(crate) handed_over: bool,
 }
 
 /// A leader that has left the cluster: the change that took it out, and who is known to have learnt
@@ -137,7 +142,8 @@ impl Leader {
         self.transfer
     }
 
-    /// A change of membership may stand at this index or before; none is taken before it is applied.
+    /// A change of membership may stand at this index or before; none is taken before it is
+    /// applied.
     pub fn pending_config(&self) -> Index {
         self.pending_config
     }
@@ -210,7 +216,7 @@ pub(crate) struct Applying {
     pub(crate) given: Index,
     /// Reported as applied.
     pub(crate) done: Index,
-    /// The last change of membership that was taken up.
+    /// The last change of membership that was applied.
     pub(crate) config: Index,
     bytes: u64,
     paused: bool,
@@ -280,7 +286,7 @@ impl Node {
             Input::Campaign => self.stand(out),
             Input::ForgetLeader => self.forget_leader(out),
             Input::Persisted(write) => self.on_persisted(write, out),
-            Input::TakeUp(index) => self.take_up(index, out),
+            Input::ApplyConfig(index) => self.apply_config(index, out),
             Input::Applied(index) => self.on_applied(index, out),
             Input::SnapshotSaved(snapshot) => self.on_snapshot_saved(snapshot),
             Input::Compacted(index) => self.on_compacted(index, out),
@@ -295,6 +301,7 @@ impl Node {
     /// The next entries for the state machine, first and last index, if there are any: committed,
     /// durable here (but see [`Storage`]), and within the limit on what is being applied. Each is
     /// handed out once; [`Input::Applied`] reports back.
+    #[must_use = "what is handed out is handed out once"]
     pub fn next_apply(&mut self) -> Option<(Index, Index)> {
         let last = self.can_apply_to();
         let first = self.applying.given + 1;
@@ -421,7 +428,8 @@ impl Node {
         self.unsynced.durable_index()
     }
 
-    /// How many votes make a majority of the voters; in a joint configuration, of those that come in.
+    /// How many votes make a majority of the voters; in a joint configuration, of those that come
+    /// in.
     pub fn quorum(&self) -> usize {
         crate::quorum::majority(self.membership.voters.len())
     }
@@ -462,13 +470,13 @@ impl Node {
                 self.on_append_entries(from, previous, &entries, commit_index, out);
             }
             Body::AppendEntriesReply(reply) => self.on_append_reply(from, reply, out),
-            Body::Heartbeat { commit_index, read } => {
+            Body::Heartbeat { commit_index, echo } => {
                 if deposes {
                     self.hear_leader(from, out);
                 }
-                self.on_heartbeat(from, commit_index, read, out);
+                self.on_heartbeat(from, commit_index, echo, out);
             }
-            Body::HeartbeatReply { read } => self.on_heartbeat_reply(from, read, out),
+            Body::HeartbeatReply { echo } => self.on_heartbeat_reply(from, echo, out),
             Body::InstallSnapshot { snapshot } => {
                 self.hear_leader(from, out);
                 self.on_install_snapshot(from, snapshot, out);
@@ -561,8 +569,8 @@ impl Node {
     }
 
     /// §5.1: "If one server's current term is smaller than the other's, then it updates its current
-    /// term to the larger value. If a candidate or leader discovers that its term is out of date, it
-    /// immediately reverts to follower state."
+    /// term to the larger value. If a candidate or leader discovers that its term is out of date,
+    /// it immediately reverts to follower state."
     fn adopt_term(&mut self, from: NodeId, term: Term, out: &mut Vec<Output>) {
         let old = self.durable.term;
         self.set_hard_state(term, None);
@@ -708,7 +716,7 @@ impl Node {
     fn on_applied(&mut self, index: Index, out: &mut Vec<Output>) {
         let index = index.min(self.commit_index);
         for index in self.applying.config + 1..=index {
-            self.take_up(index, out);
+            self.apply_config(index, out);
         }
         if index > self.applying.done {
             let (mut encoded, mut payload) = (0, 0);

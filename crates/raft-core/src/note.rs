@@ -12,7 +12,7 @@ pub enum Note {
         from: NodeId,
         /// The term it had before.
         old: Term,
-        /// The term it has taken up.
+        /// The term it has adopted.
         term: Term,
     },
     /// Its election timeout ran out and it became a candidate (§5.2).
@@ -24,7 +24,7 @@ pub enum Note {
     },
     /// Its election timeout ran out and it asks whether it could win (§9.6 of the dissertation).
     PreVoteStarted {
-        /// The term that it would take up.
+        /// The term that it would start.
         term: Term,
         /// The leader it had last heard from, if any.
         lost_leader: Option<NodeId>,
@@ -35,14 +35,14 @@ pub enum Note {
     PreVoteGranted {
         /// The candidate.
         candidate: NodeId,
-        /// The term that the candidate would take up.
+        /// The term that the candidate would start.
         term: Term,
     },
     /// It would not.
     PreVoteDenied {
         /// The candidate.
         candidate: NodeId,
-        /// The term that the candidate would take up.
+        /// The term that the candidate would start.
         term: Term,
         /// Why.
         because: Denial,
@@ -175,7 +175,7 @@ pub enum Note {
         because: ConfigRefusal,
     },
     /// A committed change of membership took effect.
-    ConfigTakenUp {
+    ConfigApplied {
         /// The entry.
         index: Index,
         /// Whether two configurations decide together now.
@@ -247,6 +247,25 @@ pub enum Note {
     ReadUnanswered {
         /// The read.
         token: ReadToken,
+    },
+    /// A leader says that more is committed than this log holds, though it says no more than what
+    /// this server has acknowledged: the log was lost. The server does nothing more and has to be
+    /// ended ([`crate::LostLog::Stops`]).
+    Stopped {
+        /// The commit index of the heartbeat.
+        commit_index: Index,
+        /// Our last index.
+        last: Index,
+    },
+    /// A follower lacks what it has acknowledged, and the leader sends it again
+    /// ([`crate::LostLog::IsSentAgain`]).
+    AcknowledgedLost {
+        /// The follower.
+        follower: NodeId,
+        /// Up to where it had acknowledged.
+        acknowledged: Index,
+        /// The next index that it is sent.
+        to: Index,
     },
     /// The server was told to forget its leader.
     LeaderForgotten {

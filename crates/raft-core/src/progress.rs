@@ -5,6 +5,10 @@ use crate::types::Index;
 use std::collections::VecDeque;
 use std::fmt;
 
+/// How many messages a pipeline may have under way at first after one broke: TCP begins with up to
+/// four segments (RFC 3390), which a network that reorders a little does not stop.
+const REOPENED: usize = 4;
+
 /// What a leader knows about one server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Progress {
@@ -22,6 +26,17 @@ pub struct Progress {
     pub is_learner: bool,
     /// The highest commit index sent there.
     pub commit_sent: Index,
+    /// How many messages with entries a pipeline may have under way, where that is fewer than the
+    /// window allows. It is 4 once the follower has refused a message of a pipeline, and 1 more for
+    /// each acknowledgement of something new ("slow start", RFC 5681, §3.1).
+    ///
+    /// What was under way in the pipeline that broke is still to be answered, and no answer says
+    /// which pipeline it belongs to: where a network reorders, late refusals break the next
+    /// pipelines too. If each of those began with a whole window, as etcd's do, the messages
+    /// between two servers would multiply; etcd counts on connections that keep the order.
+    pub room: usize,
+    /// The latest round of heartbeats that it has answered; 0 for none.
+    pub round: u64,
 }
 
 /// How entries are sent to one follower.
@@ -127,6 +142,8 @@ impl Progress {
             recent_active: false,
             is_learner: false,
             commit_sent: 0,
+            room: usize::MAX,
+            round: 0,
         }
     }
 
@@ -169,8 +186,20 @@ impl Progress {
         self.flow = flow;
     }
 
+    /// Whether the pipeline has as much under way as it may.
+    pub(crate) fn is_full(&self, window: Window) -> bool {
+        let window = self.narrowed(window);
+        matches!(&self.flow, Flow::Replicate(inflight) if inflight.is_full(window))
+    }
+
+    /// The window, or as much of it as a pipeline that broke has left.
+    fn narrowed(&self, window: Window) -> Window {
+        Window { messages: window.messages.min(self.room), ..window }
+    }
+
     /// AppendEntries with this much was sent.
     pub(crate) fn on_sent(&mut self, entries: u64, bytes: u64, commit: Index, window: Window) {
+        let window = self.narrowed(window);
         match &mut self.flow {
             Flow::Replicate(inflight) => {
                 if entries > 0 {
@@ -200,6 +229,7 @@ impl Progress {
         self.match_index = index;
         self.next_index = self.next_index.max(index + 1);
         self.paused = false;
+        self.room = self.room.saturating_add(1);
         true
     }
 
@@ -209,23 +239,41 @@ impl Progress {
         }
     }
 
-    /// The follower refused `previous`, and the logs may still agree at `hint`. True where the
-    /// refusal is of what was sent last, and not an old one.
+    /// The follower refused `previous`, which is beyond matchIndex, and the logs may still agree at
+    /// `hint`. True where that is the answer to what was sent last: nextIndex is lower then, so
+    /// however often the network repeats a refusal, it is heeded once.
     pub(crate) fn on_rejected(&mut self, previous: Index, hint: Index) -> bool {
-        if matches!(self.flow, Flow::Replicate(_)) {
-            if previous <= self.match_index {
-                return false;
+        match self.flow {
+            Flow::Replicate(_) => {
+                self.next_index = self.match_index + 1;
+                self.room = REOPENED;
             }
-            self.next_index = self.match_index + 1;
-        } else {
-            if self.next_index - 1 != previous {
-                return false;
+            Flow::Probe | Flow::Snapshot { .. } => {
+                if self.next_index - 1 != previous {
+                    return false;
+                }
+                self.next_index = previous.min(hint + 1).max(self.match_index + 1);
+                self.paused = false;
             }
-            self.next_index = previous.min(hint + 1).max(self.match_index + 1);
-            self.paused = false;
         }
         self.commit_sent = self.commit_sent.min(self.next_index - 1);
         true
+    }
+
+    /// The follower may have lost what it has acknowledged: one probe asks for that.
+    pub(crate) fn ask_again(&mut self) {
+        self.become_probe();
+        self.room = REOPENED;
+    }
+
+    /// The follower has lost what it has acknowledged: nothing is known of it, and entries are
+    /// sent from here.
+    pub(crate) fn forget(&mut self, next: Index) {
+        self.match_index = 0;
+        self.next_index = next.max(1);
+        self.set_flow(Flow::Probe);
+        self.room = REOPENED;
+        self.commit_sent = self.commit_sent.min(self.next_index - 1);
     }
 
     /// The progress in etcd's words, for a window of this size.

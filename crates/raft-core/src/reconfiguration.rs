@@ -2,8 +2,8 @@
 //! Ongaro's dissertation).
 //!
 //! As in etcd, and other than in the paper, a change takes effect when it is applied. What guards
-//! that: none is appended while an earlier one may be under way, and nobody stands for election with
-//! a committed one that is not in force yet.
+//! that: none is appended while an earlier one may be under way, and nobody stands for election
+//! with a committed one that is not in force yet.
 
 use crate::config::Flavour;
 use crate::io::{Output, Timer, TimerRange};
@@ -59,7 +59,7 @@ impl Node {
         found.map(|entry| entry.index)
     }
 
-    pub(crate) fn take_up(&mut self, index: Index, out: &mut Vec<Output>) {
+    pub(crate) fn apply_config(&mut self, index: Index, out: &mut Vec<Output>) {
         if index <= self.applying.config || index > self.commit_index {
             return;
         }
@@ -83,7 +83,7 @@ impl Node {
         let roster = match after {
             Ok(roster) => {
                 let joint = roster.membership.is_joint();
-                out.push(Output::Note(Note::ConfigTakenUp { index, joint }));
+                out.push(Output::Note(Note::ConfigApplied { index, joint }));
                 roster
             }
             Err(because) => {
@@ -190,12 +190,15 @@ impl Node {
     }
 
     pub(crate) fn send_timeout_now(&mut self, to: NodeId, out: &mut Vec<Output>) {
+        if let Role::Leader(leader) = &mut self.role {
+            leader.handed_over = true;
+        }
         out.push(Output::Note(Note::TimeoutNowSent { to }));
         self.send(to, Body::TimeoutNow, out);
     }
 
-    /// A follower has answered a heartbeat that told it what is committed. A leader that has left the
-    /// cluster steps down once a quorum of those who stay knows.
+    /// A follower has answered a heartbeat that told it what is committed. A leader that has left
+    /// the cluster steps down once a quorum of those who stay knows.
     pub(crate) fn on_told(&mut self, from: NodeId, out: &mut Vec<Output>) {
         let membership = self.membership.clone();
         let Role::Leader(leader) = &mut self.role else { return };

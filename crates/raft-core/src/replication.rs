@@ -1,9 +1,8 @@
-//! Log replication (§5.3), the rule about when an entry is committed (§5.4.2), and reads that are no
-//! entries (§6.4 of Ongaro's dissertation).
+//! Log replication (§5.3), the rule about when an entry is committed (§5.4.2), and reads that are
+//! no entries (§6.4 of Ongaro's dissertation).
 
-use crate::config::Reads;
 use crate::io::Output;
-use crate::message::{AppendReply, Body, Message};
+use crate::message::{AppendReply, Body, Echo, Message};
 use crate::node::{Leader, Node, Role};
 use crate::note::{AppendRejection, Impossible, Note};
 use crate::progress::Flow;
@@ -22,9 +21,6 @@ enum Empty {
     Skip,
 }
 
-/// What heartbeats of a leader that has left the cluster carry in place of a read.
-const LEAVING: ReadToken = ReadToken::MAX;
-
 impl Node {
     // ---- the leader's side ----
 
@@ -35,6 +31,7 @@ impl Node {
             return;
         }
         self.watch_quorum(out);
+        self.count_round();
         self.broadcast_heartbeat(out);
         self.reset_heartbeat_timer(out);
     }
@@ -43,13 +40,16 @@ impl Node {
         let (id, term, committed) = (self.id(), self.durable.term, self.commit_index);
         let clamps = self.config.rules.holds(Rule::ClampHeartbeat);
         let Role::Leader(leader) = &mut self.role else { return };
+        let round = leader.round_echo(self.config.lease_bound);
         let Leader { progress, reads, leaving, .. } = &mut **leader;
-        let read = if leaving.is_some() { Some(LEAVING) } else { reads.latest() };
+        let waits = reads.latest().map(Echo::Read).or(round);
+        let echo = if leaving.is_some() { Some(Echo::Leaving) } else { waits };
+        let echo = echo.unwrap_or(Echo::Nothing);
         for (follower, progress) in progress.iter_mut().filter(|(peer, _)| *peer != id) {
             // Never beyond what the follower is known to hold: it might hold something else there.
             let commit_index = if clamps { committed.min(progress.match_index) } else { committed };
             progress.commit_sent = commit_index;
-            let body = Body::Heartbeat { commit_index, read };
+            let body = Body::Heartbeat { commit_index, echo };
             out.push(Output::Send(Message { from: id, to: *follower, term, body }));
         }
     }
@@ -95,7 +95,7 @@ impl Node {
             return self.send_snapshot(to, out);
         };
         // With a full window only empty messages go, so that lost ones are found out.
-        let full = matches!(&progress.flow, Flow::Replicate(sent) if sent.is_full(window));
+        let full = progress.is_full(window);
         let mut entries: Vec<EntryRef> = Vec::new();
         let mut payload = 0;
         if !full {
@@ -199,9 +199,16 @@ impl Node {
         let Role::Leader(leader) = &mut self.role else { return };
         let Some(progress) = leader.get_mut(from) else { return };
         let before = progress.next_index;
+        let acknowledged = progress.match_index;
         if !rules.holds(Rule::BackOff) {
             // It will ask for the same again, once it hears from the follower.
             return;
+        }
+        // It is an old answer, or the follower's log is lost. etcd's `MaybeDecrTo` sends the same
+        // probe again for each copy of it; there it does not come to many, since such a follower
+        // stops at the first heartbeat.
+        if previous_index <= acknowledged {
+            return self.on_acknowledged_refused(from, previous_index, probe, out);
         }
         if !progress.on_rejected(previous_index, probe) {
             return;
@@ -214,12 +221,7 @@ impl Node {
         self.send_append(from, Empty::Send, out);
     }
 
-    pub(crate) fn on_heartbeat_reply(
-        &mut self,
-        from: NodeId,
-        read: Option<ReadToken>,
-        out: &mut Vec<Output>,
-    ) {
+    pub(crate) fn on_heartbeat_reply(&mut self, from: NodeId, echo: Echo, out: &mut Vec<Output>) {
         let last = self.durable.log.last_index();
         let Role::Leader(leader) = &mut self.role else { return };
         let Some(progress) = leader.get_mut(from) else { return };
@@ -229,15 +231,16 @@ impl Node {
         if progress.match_index < last || matches!(progress.flow, Flow::Probe) {
             self.send_append(from, Empty::Send, out);
         }
-        if read == Some(LEAVING) {
-            self.on_told(from, out);
-        } else if let Some(token) = read {
-            self.on_read_confirmed(token, from, out);
+        match echo {
+            Echo::Nothing => {}
+            Echo::Read(token) => self.on_read_confirmed(token, from, out),
+            Echo::Round(round) => self.on_round_answered(round, from),
+            Echo::Leaving => self.on_told(from, out),
         }
     }
 
-    /// §5.3: "A log entry is committed once the leader that created the entry has replicated it on a
-    /// majority of the servers"; §5.4.2: "only log entries from the leader's current term are
+    /// §5.3: "A log entry is committed once the leader that created the entry has replicated it on
+    /// a majority of the servers"; §5.4.2: "only log entries from the leader's current term are
     /// committed by counting replicas; once an entry from the current term has been committed in
     /// this way, then all prior entries are committed indirectly."
     pub(crate) fn advance_commit(&mut self, out: &mut Vec<Output>) -> bool {
@@ -281,6 +284,7 @@ impl Node {
         let id = self.id();
         let rules = self.config.rules;
         let alone = self.membership.all_voters() == [id];
+        let leased = matches!(&self.role, Role::Leader(leader) if self.is_leased(leader));
         let own_term_committed =
             self.durable.log.term_at(self.commit_index) == Some(self.durable.term);
         let index = self.commit_index;
@@ -302,9 +306,6 @@ impl Node {
             leader.postponed_reads.push((token, from));
             return out.push(Output::Note(Note::ReadWaits { token }));
         }
-        let transfers = leader.transfer.is_some() && rules.holds(Rule::NoLeaseInTransfer);
-        let watched = self.config.check_quorum && leader.watches_quorum && leader.holds_lease;
-        let leased = self.config.reads == Reads::Lease && watched && !transfers;
         if alone || leased || !rules.holds(Rule::ReadQuorum) {
             let confirmed_by = Vec::new();
             return self.answer_read(PendingRead { token, from, index, confirmed_by }, out);
@@ -388,8 +389,8 @@ impl Node {
         self.learn_commit(known, out);
     }
 
-    /// Whether a message that begins within what is committed fits it. It always does, unless a rule
-    /// is switched off somewhere; then it is handled like any other.
+    /// Whether a message that begins within what is committed fits it. It always does, unless a
+    /// rule is switched off somewhere; then it is handled like any other.
     fn agrees(&self, previous: Position, entries: &[EntryRef]) -> bool {
         let log = &self.durable.log;
         let committed = log.base().index..=self.commit_index;
@@ -398,9 +399,9 @@ impl Node {
         known.all(|position| log.holds(position))
     }
 
-    /// §5.3: "If an existing entry conflicts with a new one (same index but different terms), delete
-    /// the existing entry and all that follow it." What does not conflict is kept: the message may
-    /// be an old one.
+    /// §5.3: "If an existing entry conflicts with a new one (same index but different terms),
+    /// delete the existing entry and all that follow it." What does not conflict is kept: the
+    /// message may be an old one.
     fn store(
         &mut self,
         leader: NodeId,
@@ -446,11 +447,14 @@ impl Node {
         &mut self,
         leader: NodeId,
         commit_index: Index,
-        read: Option<ReadToken>,
+        echo: Echo,
         out: &mut Vec<Output>,
     ) {
+        if self.has_lost_log(leader, commit_index, out) {
+            return;
+        }
         self.learn_commit(commit_index, out);
-        self.send(leader, Body::HeartbeatReply { read }, out);
+        self.send(leader, Body::HeartbeatReply { echo }, out);
     }
 
     fn learn_commit(&mut self, commit_index: Index, out: &mut Vec<Output>) {

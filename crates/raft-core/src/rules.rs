@@ -54,7 +54,8 @@ pub enum Rule {
     ReadQuorum,
     /// A leader serves reads only once it has committed an entry of its own term (§8).
     ReadOwnTerm,
-    /// Each attempt at a read is confirmed by itself: acknowledgements of an earlier one do not count.
+    /// Each attempt at a read is confirmed by itself: acknowledgements of an earlier one do not
+    /// count.
     FreshReadToken,
     /// A leader that hands over serves no reads on its lease.
     NoLeaseInTransfer,
@@ -64,7 +65,8 @@ pub enum Rule {
     ConfigOwnTerm,
     /// A change of membership waits until the one before is in force (§6).
     OneConfigAtATime,
-    /// A server does not stand for election before it has taken up the committed changes of membership.
+    /// A server does not stand for election before it has applied the committed changes of
+    /// membership.
     ConfigBeforeCampaign,
     /// More than one voter changes only through a joint configuration (§6).
     JointConsensus,
@@ -184,11 +186,13 @@ impl RuleSet {
     }
 
     /// The same set with this rule switched off.
+    #[must_use = "it gives another set"]
     pub fn without(self, rule: Rule) -> RuleSet {
         RuleSet { off: self.off | (1 << rule as u8) }
     }
 
     /// The same set with this rule in force.
+    #[must_use = "it gives another set"]
     pub fn with(self, rule: Rule) -> RuleSet {
         RuleSet { off: self.off & !(1 << rule as u8) }
     }

@@ -1,7 +1,7 @@
 //! A map of few keys: a sorted vector.
 //!
-//! The standard library's tree costs several kilobytes of wasm for each pair of types; the maps here
-//! hold a few entries each, mostly added in order.
+//! The standard library's tree costs several kilobytes of wasm for each pair of types; the maps
+//! here hold a few entries each, mostly added in order.
 
 /// Sorts a handful of things by insertion: quick up to some dozens, and less than a tenth of the
 /// code that the standard library's general way takes for each type.

@@ -18,8 +18,8 @@ impl Node {
         }
     }
 
-    /// §7: "the system can delete all log entries up through the last included index". Nothing goes
-    /// that no snapshot stands for.
+    /// §7: "the system can delete all log entries up through the last included index". Nothing
+    /// is dropped that no snapshot covers.
     pub(crate) fn on_compacted(&mut self, index: Index, out: &mut Vec<Output>) {
         let index = index.min(self.durable.snapshot.position.index).min(self.durable_index());
         if index >= self.durable.log.first_index() {
@@ -70,9 +70,10 @@ impl Node {
         self.send_when_durable(from, self.durable.term, reply);
     }
 
-    /// §7: "If the follower receives a snapshot that describes a prefix of its log, then log entries
-    /// covered by the snapshot are deleted but entries following the snapshot are still valid and
-    /// must be retained"; otherwise it "discards its entire log". True where the log was replaced.
+    /// §7: "If the follower receives a snapshot that describes a prefix of its log, then log
+    /// entries covered by the snapshot are deleted but entries following the snapshot are still
+    /// valid and must be retained"; otherwise it "discards its entire log". True where the log was
+    /// replaced.
     fn restore(&mut self, snapshot: Arc<Snapshot>, out: &mut Vec<Output>) -> bool {
         let rules = self.config.rules;
         let position = snapshot.position;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 /// A server's name within its cluster; shown as `n1`, `n2`, …
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NodeId(pub u64);
 
 impl fmt::Display for NodeId {
@@ -36,6 +37,7 @@ pub type ReadToken = u64;
 /// The index and term of one entry. Ordered as §5.4.1 orders logs: by term, then by index, so
 /// comparing two logs' last positions says which log is more up-to-date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Position {
     /// The term in which the entry was created; compared first.
     pub term: Term,
@@ -45,6 +47,7 @@ pub struct Position {
 
 /// What an entry carries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Payload {
     /// The empty entry with which a leader begins its term (§8), so that it may commit what earlier
     /// leaders left behind.
@@ -74,6 +77,7 @@ impl Payload {
 
 /// One entry of the log (§5.3).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Entry {
     /// Its position in the log, from 1.
     pub index: Index,
@@ -112,6 +116,7 @@ pub type EntryRef = Arc<Entry>;
 
 /// The state machine at some index, in place of the log up to there (§7).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Snapshot {
     /// The last entry that it contains.
     pub position: Position,

@@ -10,12 +10,27 @@ pub struct Item {
     pub kind: &'static str,
     /// Its name in an address; no two have the same.
     pub name: &'static str,
-    title: [&'static str; 2],
-    about: [&'static str; 2],
-    watch: [&'static str; 2],
+    title: Text,
+    about: Text,
+    watch: Text,
     /// The scenario text.
     #[cfg(feature = "texts")]
     pub text: &'static str,
+}
+
+/// A sentence in English, and in other languages by their codes (`zh`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Text {
+    english: &'static str,
+    others: &'static [(&'static str, &'static str)],
+}
+
+impl Text {
+    /// In a language; in English where it is not in that one.
+    fn in_language(&self, language: &str) -> &'static str {
+        let found = self.others.iter().find(|(known, _)| *known == language);
+        found.map_or(self.english, |(_, text)| text)
+    }
 }
 
 /// The kinds, in the order in which they are shown.
@@ -28,17 +43,17 @@ pub const CATALOGUE: &[Item] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"
 impl Item {
     /// Its title in a language (`en`, `zh`).
     pub fn title(&self, language: &str) -> &'static str {
-        in_language(&self.title, language)
+        self.title.in_language(language)
     }
 
     /// What it is about, in a sentence; empty where it does not say.
     pub fn about(&self, language: &str) -> &'static str {
-        in_language(&self.about, language)
+        self.about.in_language(language)
     }
 
     /// What to watch for; empty where it does not say.
     pub fn watch(&self, language: &str) -> &'static str {
-        in_language(&self.watch, language)
+        self.watch.in_language(language)
     }
 
     /// Where a built page has its text, relative to the page's files.
@@ -50,10 +65,6 @@ impl Item {
     pub fn is_lesson(&self) -> bool {
         ["tour", "questions", "stories"].contains(&self.kind)
     }
-}
-
-fn in_language(text: &[&'static str; 2], language: &str) -> &'static str {
-    if language == "zh" && !text[1].is_empty() { text[1] } else { text[0] }
 }
 
 /// The thing of that name; the first of a kind by the kind's name.

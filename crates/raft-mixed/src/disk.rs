@@ -67,7 +67,7 @@ impl Disk {
         }
     }
 
-    /// The log up to this index is dropped; a snapshot stands for it.
+    /// The log up to this index is dropped; a snapshot covers it.
     pub(crate) fn compact(&mut self, index: Index) {
         for kept in self.every() {
             if index > kept.log.base().index && index <= kept.snapshot.position.index {

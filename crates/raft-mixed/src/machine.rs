@@ -15,7 +15,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// The state that a snapshot stands for; none where the snapshot is not one of ours.
+    /// The state that a snapshot captures; none where the snapshot is not one of ours.
     pub(crate) fn from_snapshot(snapshot: &Snapshot) -> Option<Machine> {
         let applied = snapshot.position.index;
         if applied == 0 {

@@ -153,7 +153,7 @@ impl Ours {
         for entry in entries {
             self.machine.apply(&entry);
             if matches!(entry.payload, Payload::Config(_)) {
-                self.step(Input::TakeUp(entry.index));
+                self.step(Input::ApplyConfig(entry.index));
             }
             self.outbox.applied.push(Applied {
                 machine: self.machine,

@@ -288,7 +288,7 @@ impl Theirs {
         while let Some(entry) = self.to_apply.pop_front() {
             self.machine.apply(&entry);
             if matches!(entry.payload, Payload::Config(_)) {
-                self.take_up(&entry);
+                self.apply_config(&entry);
             }
             self.to_report = Some(entry.index);
             let membership = self.members.clone();
@@ -299,7 +299,7 @@ impl Theirs {
     }
 
     /// A change of membership takes effect; one that does not fit changes nothing.
-    fn take_up(&mut self, entry: &EntryRef) {
+    fn apply_config(&mut self, entry: &EntryRef) {
         let theirs = translate::entry_to_theirs(entry).expect("it came from tikv's form");
         let changed = if theirs.get_entry_type() == EntryType::EntryConfChange {
             let mut change = eraftpb::ConfChange::default();

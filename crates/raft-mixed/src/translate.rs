@@ -1,31 +1,37 @@
 //! What the two kinds of server say, in each other's words.
 //!
-//! Ours → theirs:
+//! Ours → theirs, with the fields that carry it:
 //!
-//! | ours | `msg_type` | fields |
-//! |---|---|---|
-//! | pre-vote, vote | `MsgRequestPreVote`, `MsgRequestVote` | `index`, `log_term`: the last entry; `context`: whether the leader asked for it |
-//! | their replies | `Msg…Response` | `reject` |
-//! | append | `MsgAppend` | `index`, `log_term`: the entry before; `entries`; `commit` |
-//! | accepted | `MsgAppendResponse` | `index`: the last that matches; 0 where the term was old |
-//! | rejected | `MsgAppendResponse` | `reject`, `index`: what failed; `reject_hint`, `log_term`: where they may agree |
-//! | heartbeat and reply | `MsgHeartbeat`, `MsgHeartbeatResponse` | `commit`; `context`: the read |
-//! | snapshot | `MsgSnapshot` | `snapshot` |
-//! | timeout-now, transfer | `MsgTimeoutNow`, `MsgTransferLeader` | `from`: who is to lead |
-//! | read-index and reply | `MsgReadIndex`, `MsgReadIndexResp` | the data of the only entry: the read; `index` |
-//! | propose | `MsgPropose` | `entries` without index |
+//! - pre-vote, vote → `MsgRequestPreVote`, `MsgRequestVote`. `index`, `log_term`: the last entry;
+//!   `context`: whether the leader asked for it
+//! - their replies → `Msg…Response`. `reject`
+//! - append → `MsgAppend`. `index`, `log_term`: the entry before; `entries`; `commit`
+//! - accepted → `MsgAppendResponse`. `index`: the last that matches; 0 where the term was old
+//! - rejected → `MsgAppendResponse`. `reject`; `index`: what failed; `reject_hint`, `log_term`:
+//!   where they may agree
+//! - heartbeat and reply → `MsgHeartbeat`, `MsgHeartbeatResponse`. `commit`; `context`: the read
+//! - snapshot → `MsgSnapshot`. `snapshot`
+//! - timeout-now, transfer → `MsgTimeoutNow`, `MsgTransferLeader`. `from`: who is to lead
+//! - read-index and reply → `MsgReadIndex`, `MsgReadIndexResp`. The data of the only entry: the
+//!   read; `index`
+//! - propose → `MsgPropose`. `entries` without index
 //!
 //! A change of membership travels as protocol buffers within an entry's data. The numbers of its
 //! kinds are tikv's, which differ from etcd's: 2 is a learner there.
+
+mod reads;
 
 use protobuf::Message as _;
 use raft::eraftpb::{self, ConfChangeTransition, ConfChangeType, EntryType, MessageType};
 use raft_core::{
     AppendReply, Body, Change, ChangeKind, ConfigChange, Entry, EntryRef, Membership, Message,
-    NodeId, Payload, Position, ReadToken, Snapshot, Transition,
+    NodeId, Payload, Position, Snapshot, Transition,
 };
+use reads::{echo_to_ours, echo_to_theirs, only_read, read_entry};
 use std::fmt;
 use std::sync::Arc;
+
+pub use reads::{read_context, read_token};
 
 /// With this in its context a vote is asked for because the leader wanted the election.
 const TRANSFER: &[u8] = b"CampaignTransfer";
@@ -59,25 +65,42 @@ impl std::error::Error for TranslateError {}
 pub fn to_theirs(message: &Message) -> Result<eraftpb::Message, TranslateError> {
     let Message { from, to, term, body } = message;
     let mut theirs = eraftpb::Message { from: from.0, to: to.0, term: *term, ..<_>::default() };
-    let kind = match body {
+    theirs.set_msg_type(their_type(body));
+    fill_in(&mut theirs, body)?;
+    Ok(theirs)
+}
+
+fn their_type(body: &Body) -> MessageType {
+    match body {
+        Body::RequestVote { .. } => MessageType::MsgRequestVote,
+        Body::RequestVoteReply { .. } => MessageType::MsgRequestVoteResponse,
+        Body::PreVote { .. } => MessageType::MsgRequestPreVote,
+        Body::PreVoteReply { .. } => MessageType::MsgRequestPreVoteResponse,
+        Body::AppendEntries { .. } => MessageType::MsgAppend,
+        Body::AppendEntriesReply(_) => MessageType::MsgAppendResponse,
+        Body::Heartbeat { .. } => MessageType::MsgHeartbeat,
+        Body::HeartbeatReply { .. } => MessageType::MsgHeartbeatResponse,
+        Body::InstallSnapshot { .. } => MessageType::MsgSnapshot,
+        Body::TimeoutNow => MessageType::MsgTimeoutNow,
+        Body::TransferLeader => MessageType::MsgTransferLeader,
+        Body::ReadIndex { .. } => MessageType::MsgReadIndex,
+        Body::ReadIndexReply { .. } => MessageType::MsgReadIndexResp,
+        Body::Propose { .. } => MessageType::MsgPropose,
+    }
+}
+
+/// Writes what a message says into the fields that tikv's crate keeps it in.
+fn fill_in(theirs: &mut eraftpb::Message, body: &Body) -> Result<(), TranslateError> {
+    match body {
         Body::RequestVote { last, transfer } => {
             (theirs.index, theirs.log_term) = (last.index, last.term);
             if *transfer {
                 theirs.set_context(TRANSFER.to_vec().into());
             }
-            MessageType::MsgRequestVote
         }
-        Body::RequestVoteReply { vote_granted } => {
+        Body::PreVote { last } => (theirs.index, theirs.log_term) = (last.index, last.term),
+        Body::RequestVoteReply { vote_granted } | Body::PreVoteReply { vote_granted } => {
             theirs.reject = !vote_granted;
-            MessageType::MsgRequestVoteResponse
-        }
-        Body::PreVote { last } => {
-            (theirs.index, theirs.log_term) = (last.index, last.term);
-            MessageType::MsgRequestPreVote
-        }
-        Body::PreVoteReply { vote_granted } => {
-            theirs.reject = !vote_granted;
-            MessageType::MsgRequestPreVoteResponse
         }
         Body::AppendEntries { previous, entries, commit_index } => {
             (theirs.index, theirs.log_term) = (previous.index, previous.term);
@@ -85,52 +108,35 @@ pub fn to_theirs(message: &Message) -> Result<eraftpb::Message, TranslateError> 
             let entries: Result<Vec<_>, _> =
                 entries.iter().map(|entry| entry_to_theirs(entry)).collect();
             theirs.set_entries(entries?.into());
-            MessageType::MsgAppend
         }
-        Body::AppendEntriesReply(reply) => {
-            match reply {
-                AppendReply::Accepted { match_index } => theirs.index = *match_index,
-                AppendReply::Rejected { previous_index, hint } => {
-                    theirs.reject = true;
-                    theirs.index = *previous_index;
-                    (theirs.reject_hint, theirs.log_term) = (hint.index, hint.term);
-                }
-                AppendReply::StaleTerm => {}
-            }
-            MessageType::MsgAppendResponse
+        Body::AppendEntriesReply(AppendReply::Accepted { match_index }) => {
+            theirs.index = *match_index;
         }
-        Body::Heartbeat { commit_index, read } => {
+        Body::AppendEntriesReply(AppendReply::Rejected { previous_index, hint }) => {
+            theirs.reject = true;
+            theirs.index = *previous_index;
+            (theirs.reject_hint, theirs.log_term) = (hint.index, hint.term);
+        }
+        Body::Heartbeat { commit_index, echo } => {
             theirs.commit = *commit_index;
-            theirs.set_context(read_to_theirs(*read).into());
-            MessageType::MsgHeartbeat
+            theirs.set_context(echo_to_theirs(*echo).into());
         }
-        Body::HeartbeatReply { read } => {
-            theirs.set_context(read_to_theirs(*read).into());
-            MessageType::MsgHeartbeatResponse
-        }
-        Body::InstallSnapshot { snapshot } => {
-            theirs.set_snapshot(snapshot_to_theirs(snapshot));
-            MessageType::MsgSnapshot
-        }
-        Body::TimeoutNow => MessageType::MsgTimeoutNow,
-        Body::TransferLeader => MessageType::MsgTransferLeader,
-        Body::ReadIndex { token } => {
-            theirs.set_entries(vec![read_entry(*token)].into());
-            MessageType::MsgReadIndex
-        }
+        Body::HeartbeatReply { echo } => theirs.set_context(echo_to_theirs(*echo).into()),
+        Body::InstallSnapshot { snapshot } => theirs.set_snapshot(snapshot_to_theirs(snapshot)),
+        Body::AppendEntriesReply(AppendReply::StaleTerm)
+        | Body::TimeoutNow
+        | Body::TransferLeader => {}
+        Body::ReadIndex { token } => theirs.set_entries(vec![read_entry(*token)].into()),
         Body::ReadIndexReply { token, index } => {
             theirs.set_entries(vec![read_entry(*token)].into());
             theirs.index = *index;
-            MessageType::MsgReadIndexResp
         }
         Body::Propose { payloads } => {
             let entries: Result<Vec<_>, _> = payloads.iter().map(payload_to_theirs).collect();
             theirs.set_entries(entries?.into());
-            MessageType::MsgPropose
         }
-    };
-    theirs.set_msg_type(kind);
-    Ok(theirs)
+    }
+    Ok(())
 }
 
 /// tikv's message in our words. What it says beyond them is left out: the commit index of voters
@@ -156,10 +162,10 @@ pub fn to_ours(theirs: &eraftpb::Message) -> Result<Message, TranslateError> {
         MessageType::MsgAppendResponse => Body::AppendEntriesReply(reply_to_ours(theirs)?),
         MessageType::MsgHeartbeat => Body::Heartbeat {
             commit_index: theirs.commit,
-            read: read_to_ours(theirs.get_context())?,
+            echo: echo_to_ours(theirs.get_context())?,
         },
         MessageType::MsgHeartbeatResponse => {
-            Body::HeartbeatReply { read: read_to_ours(theirs.get_context())? }
+            Body::HeartbeatReply { echo: echo_to_ours(theirs.get_context())? }
         }
         MessageType::MsgSnapshot => {
             Body::InstallSnapshot { snapshot: Arc::new(snapshot_to_ours(theirs.get_snapshot())) }
@@ -200,44 +206,6 @@ fn reply_to_ours(theirs: &eraftpb::Message) -> Result<AppendReply, TranslateErro
     } else {
         AppendReply::Accepted { match_index: theirs.index }
     })
-}
-
-// ---- reads ----
-
-fn read_to_theirs(read: Option<ReadToken>) -> Vec<u8> {
-    read.map_or_else(Vec::new, |token| token.to_be_bytes().to_vec())
-}
-
-fn read_to_ours(bytes: &[u8]) -> Result<Option<ReadToken>, TranslateError> {
-    if bytes.is_empty() {
-        return Ok(None);
-    }
-    let token = bytes.try_into().map_err(|_| TranslateError::Malformed("token of a read"))?;
-    Ok(Some(ReadToken::from_be_bytes(token)))
-}
-
-/// The bytes by which tikv's servers know a read.
-pub fn read_context(token: ReadToken) -> Vec<u8> {
-    read_to_theirs(Some(token))
-}
-
-/// The read that tikv's servers know by these bytes.
-///
-/// # Errors
-/// Where they are not eight.
-pub fn read_token(context: &[u8]) -> Result<ReadToken, TranslateError> {
-    read_to_ours(context)?.ok_or(TranslateError::Malformed("token of a read"))
-}
-
-fn read_entry(token: ReadToken) -> eraftpb::Entry {
-    eraftpb::Entry { data: read_context(token).into(), ..<_>::default() }
-}
-
-fn only_read(theirs: &eraftpb::Message) -> Result<ReadToken, TranslateError> {
-    match theirs.get_entries() {
-        [entry] => read_token(entry.get_data()),
-        _ => Err(TranslateError::Malformed("read")),
-    }
 }
 
 // ---- entries ----
@@ -404,6 +372,7 @@ pub fn snapshot_to_ours(theirs: &eraftpb::Snapshot) -> Snapshot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use raft_core::Echo;
 
     fn check(body: Body) {
         let message = Message { from: NodeId(1), to: NodeId(2), term: 7, body };
@@ -434,9 +403,10 @@ mod tests {
         ] {
             check(Body::AppendEntriesReply(reply));
         }
-        for read in [None, Some(0), Some(u64::MAX)] {
-            check(Body::Heartbeat { commit_index: 5, read });
-            check(Body::HeartbeatReply { read });
+        let reads = [Echo::Read(0), Echo::Read(u64::MAX)];
+        for echo in [Echo::Nothing, Echo::Round(3), Echo::Leaving].into_iter().chain(reads) {
+            check(Body::Heartbeat { commit_index: 5, echo });
+            check(Body::HeartbeatReply { echo });
         }
         check(Body::TimeoutNow);
         check(Body::TransferLeader);

@@ -31,7 +31,7 @@ fn print(finding: &Finding) {
         Verdict::NotLinearizable => println!("not linearizable"),
         Verdict::Undecided => {
             println!("undecided");
-            println!("given up after {MAX_FILE_CONFIGURATIONS} configurations of one key");
+            println!("given up after {MAX_FILE_CONFIGURATIONS} configurations");
         }
     }
     let Some(shown) = &finding.shown else { return };

@@ -34,7 +34,8 @@ enum Action {
         /// Prints one JSON object with the end state, the replies and what became of each claim.
         #[arg(long)]
         json: bool,
-        /// Prints every event, one line each, to standard error: sentences, or with `=json` objects.
+        /// Prints every event, one line each, to standard error: sentences, or with `=json`
+        /// objects.
         #[arg(
             long,
             value_enum,
@@ -72,9 +73,9 @@ enum Action {
     },
     /// Tells whether what clients saw could have come from one copy of the data.
     ///
-    /// Reads Jepsen's logs of one register (read, write, cas) and histories of keys with get, put and
-    /// append as Porcupine has them; which it is, it sees. Where the history is not linearizable, it
-    /// prints the few operations that no order fits, with their lines.
+    /// Reads Jepsen's logs of one register (read, write, cas) and histories of keys with get, put
+    /// and append as Porcupine has them; which it is, it sees. Where the history is not
+    /// linearizable, it prints the few operations that no order fits, with their lines.
     ///
     /// Exit code 0: linearizable. 1: not linearizable. 2: the file is wrong or cannot be read. 3:
     /// undecided, for the search was given up at its bound.

@@ -2,6 +2,7 @@
 
 use raft_sim::time::Exact;
 use raft_sim::{ENGINE_VERSION, ScriptState, Session};
+use raft_view::words;
 
 /// Whether every claim and every wait held and nothing was left out.
 pub fn held(session: &Session) -> bool {
@@ -37,6 +38,11 @@ pub fn print(session: &Session) {
         println!("{} violated at {}: {violation}", violation.property, Exact(violation.at));
     }
     let world = session.world();
+    if !world.violations().is_empty()
+        && let Some(assumption) = words::broken_assumption(world)
+    {
+        println!("{}", words::plain(&assumption));
+    }
     for console in world.consoles() {
         println!("> {}", console.line());
         print!("{}", console.output());

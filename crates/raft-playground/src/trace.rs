@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use raft_core::{Index, Note, Term};
-use raft_sim::{Happening, Session, What};
+use raft_sim::{Session, TraceEvent, What};
 use raft_view::words::{self, seconds};
 use serde::Serialize;
 
@@ -77,7 +77,7 @@ fn place(line: &Line) -> String {
     format!(" ({server}{term}{index})")
 }
 
-fn line(session: &Session, happening: &Happening) -> Line {
+fn line(session: &Session, happening: &TraceEvent) -> Line {
     let text = words::plain(&words::happening(happening).text);
     let line = Line { at_us: happening.at, text, ..Line::default() };
     match &happening.what {
@@ -162,7 +162,7 @@ fn decision(note: &Note) -> (&'static str, Option<Term>, Option<Index>) {
         Note::StaleMessage { term, .. } => ("stale-message", Some(*term), None),
         Note::ConfigAppended { index } => ("config-appended", None, Some(*index)),
         Note::ConfigRefused { .. } => ("config-refused", None, None),
-        Note::ConfigTakenUp { index, .. } => ("config-taken-up", None, Some(*index)),
+        Note::ConfigApplied { index, .. } => ("config-applied", None, Some(*index)),
         Note::ConfigImpossible { index, .. } => ("config-impossible", None, Some(*index)),
         Note::LeavingJoint => ("leaving-joint", None, None),
         Note::SnapshotSent { index, .. } => ("snapshot-sent", None, Some(*index)),
@@ -176,6 +176,8 @@ fn decision(note: &Note) -> (&'static str, Option<Term>, Option<Index>) {
         Note::ReadWaits { .. } => ("read-waits", None, None),
         Note::ReadUnanswered { .. } => ("read-unanswered", None, None),
         Note::LeaderForgotten { .. } => ("leader-forgotten", None, None),
+        Note::Stopped { last, .. } => ("stopped", None, Some(*last)),
+        Note::AcknowledgedLost { to, .. } => ("acknowledged-lost", None, Some(*to)),
         Note::Impossible(_) => ("impossible", None, None),
     }
 }

@@ -383,7 +383,7 @@ fn help_lists_every_action_and_every_setting_and_tells_about_each_command() {
     let listed = out(&help(&["actions"]));
     for line in [
         "  crash SERVER                  switches a server off\n",
-        "  heartbeat TIME                how often a leader sends heartbeats (50ms)\n",
+        "  nodes NUMBER                  how many servers the cluster begins with, from 1 to 31 (5)\n",
     ] {
         assert!(listed.contains(line), "{line}{listed}");
     }
@@ -392,4 +392,32 @@ fn help_lists_every_action_and_every_setting_and_tells_about_each_command() {
     let unknown = help(&["action"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(err(&unknown).contains("found `action`"), "{}", err(&unknown));
+}
+
+#[test]
+fn where_a_wiped_server_came_back_the_assumption_that_was_broken_is_named() {
+    let said = |text: &[u8]| {
+        let output = run(text, &[]);
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let assumption = "came back after losing what was on disk. Raft takes for granted";
+    let text = said(include_bytes!("../../../tests/scenarios/wiped-members-elect.raft"));
+    assert!(text.contains(&format!("n1 and n2 {assumption}")), "{text}");
+    let text = said(include_bytes!("../../../tests/scenarios/figure-8-without-the-rule.raft"));
+    assert!(text.contains("violated") && !text.contains(assumption), "{text}");
+    let text = said(include_bytes!("../../../tests/scenarios/wiped-follower-is-sent-all.raft"));
+    assert!(!text.contains(assumption), "nothing is broken: {text}");
+}
+
+#[test]
+fn a_server_that_stops_says_so_in_the_trace_in_etcds_words() {
+    let text = include_bytes!("../../../tests/scenarios/wiped-follower-stops.raft");
+    let output = run(text, &["--trace"]);
+    let trace = String::from_utf8(output.stderr).expect("text");
+    let words = "n3 stops: tocommit(3) is out of range [lastIndex(0)]. Was the raft log corrupted, \
+                 truncated, or lost?";
+    assert_eq!(trace.matches(words).count(), 2, "at each start");
+    let output = run(text, &["--trace=json"]);
+    let trace = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(trace.matches(r#""decision":"stopped""#).count(), 2);
 }

@@ -119,6 +119,36 @@ fn a_history_with_too_many_orders_ends_it_with_3() {
 }
 
 #[test]
+#[allow(clippy::disallowed_types, reason = "a person waits for it")]
+fn many_keys_with_too_many_orders_take_about_as_long_as_one() {
+    let text = |keys: u32| {
+        let mut text = String::new();
+        for key in 0..keys {
+            let mut event = |client: u32, kind: &str, what: &str, value: &str| {
+                text += &format!("{{:process {client}, :type :{kind}, :f :{what}, ");
+                text += &format!(":key \"{key}\", :value {value}}}\n");
+            };
+            for kind in ["invoke", "ok"] {
+                for client in 0..60 {
+                    event(client, kind, "put", &format!("\"{client}\""));
+                }
+            }
+            event(0, "invoke", "get", "nil");
+            event(0, "ok", "get", "\"what nobody wrote\"");
+        }
+        text
+    };
+    let seconds = |keys| {
+        let begun = std::time::Instant::now();
+        let output = check(text(keys).as_bytes(), &[]);
+        assert_eq!(output.status.code(), Some(3), "{}", out(&output));
+        begun.elapsed().as_secs_f64()
+    };
+    let (one, many) = (seconds(1), seconds(20));
+    assert!(many < 4.0 * one + 2.0, "{one} s with one key, {many} s with twenty");
+}
+
+#[test]
 fn the_help_tells_every_exit_code() {
     let help = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
         .args(["linearizability", "--help"])

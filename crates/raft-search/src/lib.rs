@@ -3,7 +3,8 @@
 //!
 //! A step is one thing that the world does: a timer fires, a message arrives (or a second copy of
 //! it), a client's command reaches a leader, a server crashes and comes back. A write is durable
-//! within its step. The network keeps no order, and a message that is never delivered is a lost one.
+//! within its step. The network keeps no order, and a message that is never delivered is a lost
+//! one.
 
 #![expect(
     clippy::disallowed_types,
@@ -112,26 +113,81 @@ impl BuildHasher for BuildAsIs {
 
 /// Looks through all of it. `progress` hears of each depth as it is done.
 pub fn search(plan: &Plan, mut progress: impl FnMut(u32, &Outcome)) -> Outcome {
-    let begin = Instant::now();
-    let hashing = FixedState::default();
-    let start = State::new(plan, &hashing);
-    let mut seen: HashSet<u64, BuildAsIs> = HashSet::default();
-    // Apart, since a state of the last step may also be reached sooner, and is gone on from then.
-    let mut last_seen: HashSet<u64, BuildAsIs> = HashSet::default();
-    seen.insert(start.fingerprint());
-    let mut reached: Vec<Reached> = vec![Reached { parent: u32::MAX, action: Action::Start }];
-    let mut frontier: Vec<(u32, State)> = vec![(0, start)];
-    let mut outcome =
-        Outcome { generated: 1, distinct: 1, depth: 0, took: Duration::ZERO, violation: None };
-    let (mut actions, mut last_actions) = (Vec::new(), Vec::new());
+    let (mut search, start) = Search::new(plan);
+    let mut frontier = vec![(0, start)];
     for depth in 1..=plan.depth {
-        // The last states are looked at as soon as those before them are there: most states are
-        // among the last two steps, and need not be kept.
-        let ends = depth + 1 == plan.depth;
-        let mut later: Option<Vec<Action>> = None;
-        let mut later_property = Property::ElectionSafety;
+        match search.round(&frontier, depth) {
+            Ok(next) => frontier = next,
+            Err(broken) => return search.ended_by(broken),
+        }
+        let ends = search.is_last_round(depth);
+        search.outcome.depth = if ends { plan.depth } else { depth };
+        search.outcome.took = search.begin.elapsed();
+        progress(search.outcome.depth, &search.outcome);
+        if ends {
+            break;
+        }
+    }
+    search.outcome
+}
+
+/// The steps to where a property is broken.
+type Broken = (Vec<Action>, Property);
+
+/// A search under way.
+struct Search<'a> {
+    plan: &'a Plan,
+    begin: Instant,
+    hashing: FixedState,
+    /// The states that were reached, by fingerprint.
+    seen: HashSet<u64, BuildAsIs>,
+    /// Those of the last step. Apart, since one of them may also be reached sooner, and is gone on
+    /// from then.
+    last_seen: HashSet<u64, BuildAsIs>,
+    /// The way to each state that is gone on from.
+    reached: Vec<Reached>,
+    outcome: Outcome,
+    /// Room for the last step's actions, which are listed once a state.
+    last_actions: Vec<Action>,
+}
+
+impl Search<'_> {
+    fn new(plan: &Plan) -> (Search<'_>, State) {
+        let hashing = FixedState::default();
+        let start = State::new(plan, &hashing);
+        let outcome =
+            Outcome { generated: 1, distinct: 1, depth: 0, took: Duration::ZERO, violation: None };
+        let search = Search {
+            plan,
+            begin: Instant::now(),
+            hashing,
+            seen: HashSet::from_iter([start.fingerprint()]),
+            last_seen: HashSet::default(),
+            reached: vec![Reached { parent: u32::MAX, action: Action::Start }],
+            outcome,
+            last_actions: Vec::new(),
+        };
+        (search, start)
+    }
+
+    /// The states of the last step are looked at as soon as those before them are there: most
+    /// states are among the last two steps, and need not be kept.
+    fn is_last_round(&self, depth: u32) -> bool {
+        depth + 1 == self.plan.depth
+    }
+
+    /// Takes every step from these states, and gives the states to go on from.
+    fn round(
+        &mut self,
+        frontier: &[(u32, State)],
+        depth: u32,
+    ) -> Result<Vec<(u32, State)>, Broken> {
+        let ends = self.is_last_round(depth);
         let mut next = Vec::new();
-        for (ordinal, state) in &frontier {
+        // What the last step breaks counts only where no shorter way breaks anything.
+        let mut later = None;
+        let mut actions = Vec::new();
+        for (ordinal, state) in frontier {
             actions.clear();
             state.actions(&mut actions);
             if depth == 1 {
@@ -139,81 +195,73 @@ pub fn search(plan: &Plan, mut progress: impl FnMut(u32, &Outcome)) -> Outcome {
                 actions.retain(Action::is_of_first);
             }
             for action in &actions {
-                let (after, found) = state.after(*action, &hashing);
-                outcome.generated += 1;
+                let (after, found) = state.after(*action, &self.hashing);
+                self.outcome.generated += 1;
                 if let Found::Violation(property) = found {
-                    let mut path = path_to(&reached, *ordinal);
-                    path.push(*action);
-                    return broken(plan, outcome, begin, path, property);
+                    return Err((self.path_by(*ordinal, &[*action]), property));
                 }
-                if !seen.insert(after.fingerprint()) {
+                if !self.seen.insert(after.fingerprint()) {
                     continue;
                 }
-                outcome.distinct += 1;
-                if ends {
-                    last_actions.clear();
-                    after.actions(&mut last_actions);
-                    for last in &last_actions {
-                        let (end, found) = after.after(*last, &hashing);
-                        outcome.generated += 1;
-                        if let Found::Violation(property) = found
-                            && later.is_none()
-                        {
-                            let mut path = path_to(&reached, *ordinal);
-                            path.extend([*action, *last]);
-                            (later, later_property) = (Some(path), property);
-                        }
-                        last_seen.insert(end.fingerprint());
-                    }
-                } else {
-                    let at = u32::try_from(reached.len()).unwrap_or(u32::MAX);
-                    reached.push(Reached { parent: *ordinal, action: *action });
+                self.outcome.distinct += 1;
+                if !ends {
+                    let at = u32::try_from(self.reached.len()).unwrap_or(u32::MAX);
+                    self.reached.push(Reached { parent: *ordinal, action: *action });
                     next.push((at, after));
+                } else if let Some((last, property)) = self.last_steps(&after)
+                    && later.is_none()
+                {
+                    later = Some((self.path_by(*ordinal, &[*action, last]), property));
                 }
             }
         }
         if ends {
-            outcome.distinct +=
-                last_seen.iter().filter(|state| !seen.contains(state)).count() as u64;
+            let only_last = self.last_seen.difference(&self.seen).count();
+            self.outcome.distinct += only_last as u64;
         }
-        if let Some(path) = later {
-            return broken(plan, outcome, begin, path, later_property);
+        later.map_or(Ok(next), Err)
+    }
+
+    /// Takes the last step in every way, and gives the first that breaks something.
+    fn last_steps(&mut self, state: &State) -> Option<(Action, Property)> {
+        let mut broken = None;
+        let mut actions = std::mem::take(&mut self.last_actions);
+        actions.clear();
+        state.actions(&mut actions);
+        for action in &actions {
+            let (end, found) = state.after(*action, &self.hashing);
+            self.outcome.generated += 1;
+            if let Found::Violation(property) = found {
+                broken.get_or_insert((*action, property));
+            }
+            self.last_seen.insert(end.fingerprint());
         }
-        frontier = next;
-        outcome.depth = if ends { plan.depth } else { depth };
-        outcome.took = begin.elapsed();
-        progress(outcome.depth, &outcome);
-        if ends {
-            break;
+        self.last_actions = actions;
+        broken
+    }
+
+    fn path_by(&self, ordinal: u32, then: &[Action]) -> Vec<Action> {
+        let mut path = Vec::new();
+        let mut at = ordinal;
+        while let Some(state) = self.reached.get(at as usize) {
+            if state.parent == u32::MAX {
+                break;
+            }
+            path.push(state.action);
+            at = state.parent;
+        }
+        path.reverse();
+        path.extend(then);
+        path
+    }
+
+    fn ended_by(self, (path, property): Broken) -> Outcome {
+        let scenario = state::scenario(self.plan, &path, property);
+        Outcome {
+            took: self.begin.elapsed(),
+            depth: u32::try_from(path.len()).unwrap_or(u32::MAX),
+            violation: Some(Violation { property, path, scenario }),
+            ..self.outcome
         }
     }
-    outcome
-}
-
-fn broken(
-    plan: &Plan,
-    mut outcome: Outcome,
-    begin: Instant,
-    path: Vec<Action>,
-    property: Property,
-) -> Outcome {
-    outcome.took = begin.elapsed();
-    outcome.depth = u32::try_from(path.len()).unwrap_or(u32::MAX);
-    let scenario = state::scenario(plan, &path, property);
-    outcome.violation = Some(Violation { property, path, scenario });
-    outcome
-}
-
-fn path_to(reached: &[Reached], ordinal: u32) -> Vec<Action> {
-    let mut path = Vec::new();
-    let mut at = ordinal;
-    while let Some(state) = reached.get(at as usize) {
-        if state.parent == u32::MAX {
-            break;
-        }
-        path.push(state.action);
-        at = state.parent;
-    }
-    path.reverse();
-    path
 }

@@ -278,8 +278,8 @@ impl State {
         });
     }
 
-    /// Election safety, log matching, leader completeness, and that what is committed never changes:
-    /// held against the server that has just done something.
+    /// Election safety, log matching, leader completeness, and that what is committed never
+    /// changes: held against the server that has just done something.
     fn check(
         &mut self,
         ordinal: usize,

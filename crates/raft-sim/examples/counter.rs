@@ -1,7 +1,7 @@
 //! A replicated counter of one's own: one service on top of the simulated cluster, under faults,
 //! held against Raft's safety properties and against what a counter promises.
 //!
-//! `cargo run -p raft-sim --example counter [SEED]`
+//! `cargo run -p raft-playground-sim --example counter [SEED]`
 
 use raft_core::{EntryRef, NodeId, Payload, Proposal};
 use raft_sim::{Checks, Cluster, Service, Settings, Simulation};
@@ -48,7 +48,16 @@ fn number(bytes: &[u8]) -> u64 {
 
 fn main() -> Result<(), String> {
     let seed = std::env::args().nth(1).map_or(Ok(1), |seed| seed.parse());
-    let seed = seed.map_err(|_| "expected a seed: a number from 0 on".to_string())?;
+    run(seed.map_err(|_| "expected a seed: a number from 0 on")?)
+}
+
+#[test]
+fn counters_agree_under_faults() {
+    (1..=20).try_for_each(run).expect("every run holds");
+}
+
+/// A run under faults. An error says what was broken.
+fn run(seed: u64) -> Result<(), String> {
     let mut settings = Settings { seed, ..Settings::default() };
     settings.live.snapshot_every = 20;
     let mut simulation = Simulation::on(settings, Checks::Every, Counter::default());

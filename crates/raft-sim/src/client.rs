@@ -128,9 +128,9 @@ pub(crate) struct Open {
     pub(crate) committed: Index,
     pub(crate) sent_to: Option<NodeId>,
     pub(crate) sent_at: Micros,
-    /// When the client looks after it next.
+    /// When the client checks on it next.
     pub(crate) looks_at: Micros,
-    /// The number of the queue item that looks after it.
+    /// The number of the queue item that checks on it.
     pub(crate) sequence: u64,
 }
 

@@ -53,7 +53,7 @@ pub enum Stage {
     Reading,
     /// The leader is asked by the member.
     AskingLeader,
-    /// A change of the membership waits to be taken up; whether it adds whom it is about.
+    /// A change of the membership waits to be applied; whether it adds whom it is about.
     Membership {
         /// Who comes, goes or votes.
         about: NodeId,
@@ -83,7 +83,7 @@ pub struct OpenCall {
     pub stage: Stage,
     /// Of what goes through the log: its session.
     pub session: Option<SessionId>,
-    /// The number of the queue item that looks after it.
+    /// The number of the queue item that checks on it.
     pub(crate) sequence: u64,
 }
 

@@ -3,9 +3,9 @@
 use crate::machine::SessionId;
 use raft_core::{Micros, NodeId};
 
-/// How a request takes its way.
+/// How a request is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Road {
+pub enum Route {
     /// Through the log.
     Log,
     /// Past the log: the leader confirms that it leads.
@@ -21,8 +21,8 @@ pub struct Followed {
     pub(crate) id: u64,
     /// What it asks for, in a few characters.
     pub what: String,
-    /// How it takes its way.
-    pub road: Road,
+    /// How it is carried out.
+    pub route: Route,
     /// The server that the client has asked last.
     pub server: Option<NodeId>,
     /// Its session, where it goes through the log.
@@ -32,6 +32,8 @@ pub struct Followed {
     /// The index up to which its server has to carry out the log before it may answer a read, once
     /// the leader has confirmed it.
     pub read_index: Option<u64>,
+    /// Who confirmed it although another server led a higher term at that instant.
+    pub confirmed_by_deposed: Option<NodeId>,
     /// When it ended, and whether well.
     pub ended: Option<(Micros, bool)>,
 }

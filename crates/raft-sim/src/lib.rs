@@ -1,8 +1,26 @@
-//! The world around the servers: time, chance, network, disks, clients, and whatever goes wrong.
+//! Clusters, their clients and whatever goes wrong with them: time, chance, network, disks, faults.
 //!
-//! A run is `(engine version, settings, seed, commands)` and nothing else. [`World`] carries it out
-//! one event at a time in an exact order; [`Session`] keeps its history and branches; [`scenario`]
-//! reads and checks its text.
+#![doc = include_str!("../README.md")]
+//!
+//! # Three ways in
+//!
+//! - **A text.** [`scenario::parse`] reads it, [`Session::open`] begins it, and
+//!   [`Session::finish_script`] carries it out, so many events at a call, until it says that it
+//!   has ended. What became of its claims is in [`Session::script`]. A session also keeps history:
+//!   [`Session::seek`] goes to any time, and [`Session::dispatch`] in the past begins a branch.
+//! - **A world.** [`World::new`] switches a cluster on; [`World::step`] lets the next event happen
+//!   and [`World::act`] does something to it, such as [`Command::Crash`]. Nothing moves in
+//!   between.
+//! - **A state machine of your own.** Write a [`Service`] and run it by a [`Simulation`]: the same
+//!   servers, network, disks, faults and checks, without etcd and its clients. See
+//!   `examples/counter.rs`.
+//!
+//! # What may change
+//!
+//! A text gives the same run for as long as [`ENGINE_VERSION`] stays. Enums are exhaustive on
+//! purpose: what is new in [`Command`] or [`What`] is something that whoever matches on it has to
+//! decide about. They change with a major version only. Errors are `#[non_exhaustive]`. Everything
+//! is bounded by the constants below; what is beyond is refused or lost, never a panic.
 
 #[macro_use]
 mod or;
@@ -17,7 +35,6 @@ mod difference;
 mod disk;
 pub mod etcd;
 mod followed;
-mod happening;
 pub mod help;
 mod load;
 mod machine;
@@ -27,6 +44,7 @@ mod queue;
 pub mod run;
 pub mod scenario;
 mod script;
+mod trace;
 
 mod server;
 mod service;
@@ -47,10 +65,10 @@ pub use command::{
 pub use console::Console;
 pub use difference::Difference;
 pub use disk::{Disk, records};
-pub use followed::{Followed, Road};
-pub use happening::{Happening, LossReason, What};
+pub use followed::{Followed, Route};
 pub use load::{
-    LOAD_KEYS, LoadClient, LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Mood, Popularity, load_client,
+    ClientState, LOAD_KEYS, LoadClient, LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Popularity,
+    load_client,
 };
 pub use machine::{
     Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
@@ -69,10 +87,11 @@ pub use settings::{
 };
 pub use simulation::Simulation;
 pub use time::Moment;
-pub use world::{Checked, Checks, OpenRequest, Saw, SeenOffence, Whereabouts, World};
+pub use trace::{LossReason, TraceEvent, What};
+pub use world::{Checked, Checks, OpenRequest, SeenOffence, SeenOperation, Whereabouts, World};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
-pub const ENGINE_VERSION: u32 = 3;
+pub const ENGINE_VERSION: u32 = 4;
 
 /// The most servers in a cluster.
 pub const MAX_SERVERS: u64 = 31;

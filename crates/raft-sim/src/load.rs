@@ -1,5 +1,5 @@
-//! The load generator: what it asks for, and its clients, each with a contact of its own. Apart from
-//! `client.rs`, which is what happens to one request whoever made it.
+//! The load generator: what it asks for, and its clients, each with a contact of its own. Apart
+//! from `client.rs`, which is what happens to one request whoever made it.
 
 use crate::machine::SessionId;
 use raft_core::{Micros, NodeId};
@@ -9,7 +9,7 @@ use std::fmt;
 pub const MAX_LOAD_CLIENTS: u32 = 256;
 /// The most keys that it uses.
 pub const MAX_LOAD_KEYS: u32 = 100_000;
-/// The keys that it uses where nothing is said.
+/// The number of keys where none is given.
 pub const LOAD_KEYS: u32 = 100;
 /// The most requests per second of simulated time.
 pub const MAX_LOAD_RATE: u32 = 10_000;
@@ -29,8 +29,8 @@ pub struct LoadSpec<N = NodeId> {
     pub popularity: Popularity,
     /// How many clients ask in turn, 1 to 256; without it, as many as are needed.
     pub clients: Option<u32>,
-    /// The server that all of them are bound to: a request is one try there. Without it, each starts
-    /// at a server of its own and follows redirects.
+    /// The server that all of them are bound to: a request is one try there. Without it, each
+    /// starts at a server of its own and follows redirects.
     pub via: Option<N>,
 }
 
@@ -114,16 +114,16 @@ impl<N: fmt::Display> fmt::Display for LoadSpec<N> {
     }
 }
 
-/// How a client of the load generator stands.
+/// The state of a client of the load generator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mood {
+pub enum ClientState {
     /// It has not asked yet.
     New,
     /// It waits for an answer.
     Waits,
     /// Its last request was answered.
     Answered,
-    /// Its last request, or the last try of the one that is open, came to nothing.
+    /// Its last request failed, or the last try of the one that is open did.
     Failed,
 }
 
@@ -137,7 +137,7 @@ pub struct LoadClient {
     turn: NodeId,
     /// How many redirects it has followed since.
     redirects: u64,
-    pub(crate) mood: Mood,
+    pub(crate) state: ClientState,
     is_idle: bool,
 }
 
@@ -148,8 +148,8 @@ impl LoadClient {
     }
 
     /// How it stands.
-    pub fn mood(&self) -> Mood {
-        self.mood
+    pub fn state(&self) -> ClientState {
+        self.state
     }
 
     /// Whether a request of it is open.
@@ -217,19 +217,19 @@ impl Load {
             contact: NodeId(number as u64 % servers.max(1) + 1),
             turn: NodeId(number as u64 % servers.max(1) + 1),
             redirects: 0,
-            mood: Mood::New,
+            state: ClientState::New,
             is_idle: true,
         });
     }
 
     /// A client's request has come to its end. Where that is unknown, the client never asks again,
     /// for its request may still happen: another takes its place.
-    pub(crate) fn ended(&mut self, number: usize, mood: Mood, is_known: bool) {
-        if mood == Mood::Answered {
+    pub(crate) fn ended(&mut self, number: usize, state: ClientState, is_known: bool) {
+        if state == ClientState::Answered {
             self.done += 1;
         }
         let Some(client) = self.clients.get_mut(number) else { return };
-        (client.mood, client.is_idle) = (mood, true);
+        (client.state, client.is_idle) = (state, true);
         (client.turn, client.redirects) = (client.contact, 0);
         if !is_known {
             self.replaced += 1;
@@ -248,8 +248,8 @@ impl Load {
         }
     }
 
-    /// A client's contact names another as the leader; whether it goes there. Servers that have left
-    /// and name each other would keep it for ever.
+    /// A client's contact names another as the leader; whether it goes there. Servers that have
+    /// left and name each other would keep it for ever.
     pub(crate) fn redirect(&mut self, number: usize, leader: NodeId, servers: u64) -> bool {
         let Some(client) = self.clients.get_mut(number) else { return false };
         client.redirects += 1;

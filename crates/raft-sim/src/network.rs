@@ -16,7 +16,10 @@ pub struct InFlight {
     pub due: Micros,
     /// Whether its link is held, so that it does not arrive.
     pub held: bool,
-    /// Its number in the queue, or in the order of holding; unique and ascending by time of sending.
+    /// Whether it is a second copy: the network has made it, or a person, and no server.
+    pub copy: bool,
+    /// Its number in the queue, or in the order of holding; unique and ascending by time of
+    /// sending.
     pub(crate) sequence: u64,
     /// The order in which messages were sent.
     pub(crate) order: u64,
@@ -27,6 +30,15 @@ impl InFlight {
     pub fn id(&self) -> u64 {
         self.order
     }
+}
+
+/// Who has made a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// The server that it comes from.
+    BySender,
+    /// The network, or a person: it is a second copy.
+    ByNetwork,
 }
 
 /// Every link and everything on it.
@@ -207,10 +219,17 @@ impl Network {
     }
 
     /// Puts a message on its way; the slot it has until it arrives.
-    pub(crate) fn launch(&mut self, message: Message, sent_at: Micros, due: Micros) -> u32 {
+    pub(crate) fn launch(
+        &mut self,
+        message: Message,
+        made: Made,
+        sent_at: Micros,
+        due: Micros,
+    ) -> u32 {
         self.order += 1;
         let held = self.is_held(message.from, message.to);
-        let flight = InFlight { message, sent_at, due, held, sequence: 0, order: self.order };
+        let copy = made == Made::ByNetwork;
+        let flight = InFlight { message, sent_at, due, held, copy, sequence: 0, order: self.order };
         match self.free.pop() {
             Some(slot) => {
                 if let Some(flight_slot) = self.flight.get_mut(slot as usize) {

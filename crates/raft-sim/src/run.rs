@@ -79,6 +79,7 @@ pub struct Link {
 
 /// Why a fragment is no link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LinkError {
     /// It does not begin with [`LINK_PREFIX`].
     NotALink,

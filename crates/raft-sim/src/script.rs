@@ -85,7 +85,8 @@ pub struct Script {
     variables: Variables,
     expectations: Vec<Expectation>,
     state: ScriptState,
-    /// It waits at each step and each question until it is let go on; and where the solution begins.
+    /// It waits at each step and each question until it is let go on; and where the solution
+    /// begins.
     pauses: bool,
     /// The stop that it was let go on from.
     left: Option<usize>,

@@ -63,6 +63,8 @@ pub struct Server {
     pub(crate) own: Vec<Setting>,
     /// A wiped voter that came back: Raft does not survive that in general.
     pub(crate) wiped: bool,
+    /// It has run since it was wiped.
+    pub(crate) returned: bool,
     pub(crate) crashes: u64,
 }
 
@@ -123,6 +125,12 @@ impl Server {
     /// Its settings in place of the cluster's, each at most once.
     pub fn own_settings(&self) -> &[Setting] {
         &self.own
+    }
+
+    /// Whether it has run under its old name since its disk was erased. Raft does not allow for
+    /// that: what it had acknowledged, and whom it had voted for, is forgotten.
+    pub fn returned_wiped(&self) -> bool {
+        self.returned
     }
 
     /// Whether its disk was erased at some time.

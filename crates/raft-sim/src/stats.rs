@@ -1,5 +1,6 @@
-//! What clients got, over time: how many requests were answered and how many failed in each tenth of
-//! a second, and how long the answered ones took. It is bounded, and a copy costs a few pointers.
+//! What clients got, over time: how many requests were answered and how many failed in each tenth
+//! of a second, and how long the answered ones took. It is bounded, and a copy costs a few
+//! pointers.
 //!
 //! A latency is kept as one byte: its power of two and the three bits behind it, so to an eighth at
 //! worst. Of a bucket with a few answers, that makes about ten bytes: every key frame of a long

@@ -1,4 +1,4 @@
-//! Clients at their servers' doors: who stands where and how they fare, in groups.
+//! Clients beside their servers: where they are drawn and how their requests go, in groups.
 
 mod words;
 
@@ -6,7 +6,7 @@ pub use words::*;
 
 use crate::stage::{HEIGHT, Point, Ring, turn};
 use raft_core::NodeId;
-use raft_sim::{Mood, World};
+use raft_sim::{ClientState, World};
 
 /// The clients of one server.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,12 +35,12 @@ impl Crowd {
         self.waiting + self.answered + self.failed + self.new
     }
 
-    /// The same in words.
+    /// Their numbers in a sentence.
     pub fn words(&self) -> String {
         words::crowd(self)
     }
 
-    /// A sign for each way to fare, and how many fare so where they differ.
+    /// A sign for each outcome, and how many clients have it where outcomes differ.
     pub fn signs(&self) -> Vec<(&'static str, String)> {
         let all = [
             ("waiting", "…", self.waiting),
@@ -59,27 +59,27 @@ impl Crowd {
 /// The clients to draw: none where no load runs and nothing is asked.
 pub fn crowds(world: &World, ring: &Ring) -> Vec<Crowd> {
     let mut crowds: Vec<Crowd> = world.servers().iter().map(|s| empty(s.id(), ring)).collect();
-    let mut add = |server: NodeId, mood: Mood| {
+    let mut add = |server: NodeId, state: ClientState| {
         let Some(crowd) = crowds.iter_mut().find(|crowd| crowd.server == server) else { return };
-        match mood {
-            Mood::New => crowd.new += 1,
-            Mood::Waits => crowd.waiting += 1,
-            Mood::Answered => crowd.answered += 1,
-            Mood::Failed => crowd.failed += 1,
+        match state {
+            ClientState::New => crowd.new += 1,
+            ClientState::Waits => crowd.waiting += 1,
+            ClientState::Answered => crowd.answered += 1,
+            ClientState::Failed => crowd.failed += 1,
         }
     };
     let all = world.load_clients();
     let at_work = world.load().map_or(0, |load| load.clients.map_or(all.len(), |n| n as usize));
     for (place, client) in all.iter().enumerate() {
         if place < at_work || client.is_busy() {
-            add(client.contact(), client.mood());
+            add(client.contact(), client.state());
         }
     }
     for server in world.waiting_at() {
-        add(server, Mood::Waits);
+        add(server, ClientState::Waits);
     }
     for call in world.calls() {
-        add(call.server, Mood::Waits);
+        add(call.server, ClientState::Waits);
     }
     crowds.retain(|crowd| crowd.count() > 0);
     crowds
@@ -87,7 +87,7 @@ pub fn crowds(world: &World, ring: &Ring) -> Vec<Crowd> {
 
 fn empty(server: NodeId, ring: &Ring) -> Crowd {
     let at = ring.at(server);
-    // Outside the ring, and aside of the server, for a leader's crown stands above it.
+    // Outside the ring and beside the server: a leader's crown is above it.
     let part = ring.part(server);
     let (sin, cos) = turn(if part > 0.5 { part - 0.125 } else { part + 0.125 });
     let scale = (ring.server_radius / 36.0).clamp(0.6, 1.0);

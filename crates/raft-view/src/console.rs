@@ -24,7 +24,7 @@ pub struct ConsoleView {
     pub output: String,
     /// Its exit code, once it has ended.
     pub exit: Option<i32>,
-    /// How old what it read is, where that is not the newest.
+    /// What its read missed, where it did not read the newest.
     pub stale: Option<String>,
     /// How long it ran or has run, in simulated time.
     pub took: String,
@@ -79,7 +79,7 @@ pub fn taker(world: &World) -> Option<u32> {
     last.and_then(|(place, _)| u32::try_from(place + 1).ok())
 }
 
-/// What a typed line is.
+/// What a typed line means.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Typed {
     /// A command of etcdctl, or a request to the gateway.
@@ -90,8 +90,8 @@ pub enum Typed {
     Wrong(ScenarioError),
 }
 
-/// Whether a line is for etcdctl or is an action. Both know `put`, `get`, `member` and `snapshot`:
-/// then it is an action where it has what only actions have (`put a 1 via n2`, `snapshot n1`).
+/// Decides whether a line is for etcdctl or is an action. Both know `put`, `get`, `member` and
+/// `snapshot`: then it is an action where it has what only actions have (`put a 1 via n2`).
 pub fn read(line: &str, world: &World) -> Typed {
     let line = line.trim();
     let verb = line.split_whitespace().next().unwrap_or("");
@@ -124,7 +124,7 @@ fn is_command(verb: &str, world: &World) -> bool {
     all.iter().any(|command| command == verb)
 }
 
-/// How a line can go on: etcdctl's words.
+/// Completions of a line, by etcdctl.
 pub fn completions(line: &str, environment: &Environment) -> Vec<String> {
     etcdctl().map(|it| (it.complete)(line, line.len(), environment)).unwrap_or_default()
 }

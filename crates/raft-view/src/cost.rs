@@ -6,7 +6,7 @@ use raft_sim::{Checks, Command, Live, Outcome, Settings, What, World};
 
 /// How many writes are measured, one after the other.
 pub const WRITES: usize = 200;
-/// How many events a cluster may take for them; beyond it, it gets nowhere.
+/// How many events a cluster may take for them; beyond that, it makes no progress.
 const MAX_EVENTS: u64 = 100_000;
 
 /// What a write costs.
@@ -20,7 +20,7 @@ pub struct Cost {
     pub p99_us: Micros,
 }
 
-/// What a write costs with these settings and so many members; `None` where no write comes through.
+/// What a write costs with these settings and so many members; `None` where no write is committed.
 pub fn cost_of_a_write(settings: &Settings, members: u8) -> Option<Cost> {
     let mut meter = Meter::new(settings, members);
     loop {
@@ -41,7 +41,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Begins with a cluster that has just been switched on.
+    /// Begins with a newly started cluster.
     pub fn new(settings: &Settings, members: u8) -> Meter {
         let live = Live { snapshot_every: 0, ..settings.live.clone() };
         let settings = Settings { nodes: members.max(1), seed: settings.seed, live };
@@ -67,7 +67,7 @@ impl Meter {
             let counts = |what: &What| {
                 matches!(what, What::Sent { kind: Kind::Append | Kind::AppendReply, .. })
             };
-            let happenings = self.world.take_happenings();
+            let happenings = self.world.take_trace();
             if !self.world.requests().is_empty() {
                 let sent = happenings.iter().filter(|happening| counts(&happening.what)).count();
                 self.messages += sent as u64;

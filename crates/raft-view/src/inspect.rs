@@ -1,4 +1,4 @@
-//! The inspector: what is known about whatever is selected, with numbers of this very moment.
+//! The inspector: what is known about whatever is selected, with the numbers of this moment.
 
 use crate::lang::told;
 use crate::logs::standing;
@@ -245,7 +245,12 @@ fn message(world: &World, id: u64) -> Section {
         tr!("in {}, at {}", span(flight.due.saturating_sub(world.now())), seconds(flight.due))
     };
     Section {
-        title: format!("{} · {} → {}", message.kind(), message.from, message.to),
+        title: format!(
+            "{} · {} → {}",
+            words::message_name(message.kind()),
+            message.from,
+            message.to
+        ),
         rows: vec![
             row(key!("Says"), words::message(message)),
             row(key!("Term"), message.term.to_string()),

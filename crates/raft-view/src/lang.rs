@@ -8,34 +8,79 @@ use raft_sim::Phrase;
 use std::cell::Cell;
 use std::fmt::{Display, Write};
 
+/// Every language. A new one is a line here and its catalogue, `web/lang/CODE.txt`.
+const LANGUAGES: [Row; 2] = [
+    Row { tag: "en", name: "EN", switch: "Switch to English", direction: "ltr" },
+    Row { tag: "zh-Hans", name: "中文", switch: "切换到中文", direction: "ltr" },
+];
+
+/// What is known of a language without its catalogue.
+struct Row {
+    /// As a page is marked with it (BCP 47). It begins with the two letters that name it in
+    /// addresses and scenario text.
+    tag: &'static str,
+    /// Its own short name for itself, on the switch.
+    name: &'static str,
+    /// What the switch to it does, in that language.
+    switch: &'static str,
+    /// `ltr` or `rtl`, as HTML has it.
+    direction: &'static str,
+}
+
 /// A language that sentences are told in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// What is written in the sources.
-    #[default]
-    English,
-    /// Simplified Chinese: a catalogue that is installed once it is wanted.
-    Chinese,
+pub struct Language {
+    ordinal: usize,
 }
 
 impl Language {
-    /// Every language.
-    pub const ALL: [Language; 2] = [Language::English, Language::Chinese];
+    /// What is written in the sources.
+    pub const ENGLISH: Language = Language { ordinal: 0 };
+
+    /// Every language, English first.
+    pub fn all() -> impl Iterator<Item = Language> {
+        (0..LANGUAGES.len()).map(|ordinal| Language { ordinal })
+    }
+
+    /// The one after it in the list; after the last one the first.
+    pub fn next(self) -> Language {
+        Language { ordinal: (self.ordinal + 1) % LANGUAGES.len() }
+    }
+
+    fn row(self) -> &'static Row {
+        &LANGUAGES[self.ordinal]
+    }
 
     /// As a page is marked with it (BCP 47).
     pub fn tag(self) -> &'static str {
-        match self {
-            Language::English => "en",
-            Language::Chinese => "zh-Hans",
-        }
+        self.row().tag
+    }
+
+    /// As an address and scenario text name it: two letters.
+    pub fn code(self) -> &'static str {
+        &self.tag()[..2]
+    }
+
+    /// Its own short name for itself.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// What a switch to it does, in that language.
+    pub fn switch(self) -> &'static str {
+        self.row().switch
+    }
+
+    /// `ltr` or `rtl`.
+    pub fn direction(self) -> &'static str {
+        self.row().direction
     }
 
     /// The language that such a tag means (`zh`, `zh-CN`, `en-GB`), if it is one of ours.
     pub fn of_tag(tag: &str) -> Option<Language> {
-        let (name, region) = tag.split_at_checked(2)?;
-        let is = |language: &Language| name.eq_ignore_ascii_case(&language.tag()[..2]);
+        let (code, region) = tag.split_at_checked(2)?;
         let ends = !region.starts_with(|c: char| c.is_ascii_alphabetic());
-        Language::ALL.into_iter().find(is).filter(|_| ends)
+        Language::all().find(|it| it.code().eq_ignore_ascii_case(code)).filter(|_| ends)
     }
 }
 
@@ -43,8 +88,9 @@ impl Language {
 type Catalogue = &'static [(&'static str, &'static str)];
 
 thread_local! {
-    static CURRENT: Cell<Language> = const { Cell::new(Language::English) };
-    static CHINESE: Cell<Option<Catalogue>> = const { Cell::new(None) };
+    static CURRENT: Cell<Language> = const { Cell::new(Language::ENGLISH) };
+    static CATALOGUES: [Cell<Option<Catalogue>>; LANGUAGES.len()] =
+        const { [const { Cell::new(None) }; LANGUAGES.len()] };
 }
 
 /// The present language.
@@ -54,23 +100,24 @@ pub fn current() -> Language {
 
 /// The present language as scenario text names it.
 pub fn code() -> &'static str {
-    match current() {
-        Language::English => "en",
-        Language::Chinese => "zh",
-    }
+    current().code()
 }
 
-/// Goes over to a language. What its catalogue lacks stays English.
+/// Switches to a language. What its catalogue lacks stays English.
 pub fn set(language: Language) {
     CURRENT.set(language);
 }
 
 /// Whether sentences can be told in a language.
 pub fn is_here(language: Language) -> bool {
-    language == Language::English || CHINESE.get().is_some()
+    language == Language::ENGLISH || catalogue(language).is_some()
 }
 
-/// A line of a catalogue that cannot be understood.
+fn catalogue(language: Language) -> Option<Catalogue> {
+    CATALOGUES.with(|all| all[language.ordinal].get())
+}
+
+/// A line of a catalogue that cannot be parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CatalogueError {
     /// The line, from 1.
@@ -107,11 +154,11 @@ pub fn read(catalogue: &str) -> Result<Vec<(&str, &str)>, CatalogueError> {
     Ok(pairs)
 }
 
-/// Takes up the Chinese catalogue; it stays for as long as the program runs.
+/// Installs a language's catalogue; it stays for as long as the program runs.
 ///
 /// # Errors
-/// Where it cannot be understood.
-pub fn install(catalogue: &str) -> Result<(), CatalogueError> {
+/// Where it cannot be parsed.
+pub fn install(language: Language, catalogue: &str) -> Result<(), CatalogueError> {
     let text: &'static str = catalogue.to_string().leak();
     let plain = |text: &'static str| -> &'static str {
         if text.contains("\\n") { text.replace("\\n", "\n").leak() } else { text }
@@ -123,16 +170,13 @@ pub fn install(catalogue: &str) -> Result<(), CatalogueError> {
         let place = sorted.partition_point(|(known, _)| *known < key);
         sorted.insert(place, (key, plain(translation)));
     }
-    CHINESE.set(Some(sorted.leak()));
+    CATALOGUES.with(|all| all[language.ordinal].set(Some(sorted.leak())));
     Ok(())
 }
 
-/// A sentence in the present language, if that is not English and its catalogue has it.
+/// A sentence in the present language, if that has a catalogue and its catalogue has it.
 pub fn translation(english: &str) -> Option<&'static str> {
-    if CURRENT.get() == Language::English {
-        return None;
-    }
-    let catalogue = CHINESE.get()?;
+    let catalogue = catalogue(CURRENT.get())?;
     let place = catalogue.binary_search_by_key(&english, |(key, _)| key).ok()?;
     catalogue.get(place).map(|(_, text)| *text)
 }
@@ -142,13 +186,13 @@ pub fn look_up(english: &'static str) -> &'static str {
     translation(english).unwrap_or(english)
 }
 
-/// The same as a text of one's own.
+/// The same, as a `String`.
 #[inline(never)]
 pub fn told(english: &'static str) -> String {
     look_up(english).to_string()
 }
 
-/// The same where English has one word for things that others tell apart.
+/// The same, where English has one word for things that other languages distinguish.
 pub fn look_up_as(key: &str, english: &'static str) -> &'static str {
     translation(key).unwrap_or(english)
 }
@@ -191,9 +235,9 @@ pub fn say(phrase: &Phrase) -> String {
     fill(phrase.english, &values)
 }
 
-/// A sentence in the present language, with values in it or without. A word that means more than one
-/// thing has what it is about behind it: `tr!("Keys" in "of the keyboard")` is `Keys [of the keyboard]`
-/// in a catalogue.
+/// A sentence in the present language, with values in it or without. A word that means more than
+/// one thing has what it is about behind it: `tr!("Keys" in "of the keyboard")` is in a catalogue
+/// `Keys [of the keyboard]`.
 #[macro_export]
 macro_rules! tr {
     ($english:literal) => {
@@ -233,11 +277,12 @@ mod tests {
     #[test]
     fn a_catalogue_is_looked_up_only_in_its_language() {
         assert_eq!(tr!("Play"), "Play");
-        set(Language::Chinese);
-        assert!(!is_here(Language::Chinese));
+        let chinese = Language::of_tag("zh").expect("a language");
+        set(chinese);
+        assert!(!is_here(chinese));
         assert_eq!(tr!("Play"), "Play");
-        install(CATALOGUE).expect("it is right");
-        assert!(is_here(Language::Chinese));
+        install(chinese, CATALOGUE).expect("it is right");
+        assert!(is_here(chinese));
         assert_eq!(tr!("Play"), "播放");
         assert_eq!(tr!("Pause"), "Pause");
         assert_eq!(tr!("Two\nlines"), "两\n行");
@@ -245,7 +290,7 @@ mod tests {
         assert_eq!(tr!("Keys" in "a box"), "Keys");
         assert_eq!(tr!("{} leads {}", "n1", 7), "7 由 n1 领导");
         assert_eq!(tr!("{}: {}", "n1", 7), "n1：7");
-        set(Language::English);
+        set(Language::ENGLISH);
         assert_eq!(tr!("{} leads {}", "n1", 7), "n1 leads 7");
     }
 
@@ -266,9 +311,9 @@ mod tests {
     #[test]
     fn a_tag_means_a_language() {
         for tag in ["zh", "zh-CN", "zh-Hant-TW", "ZH_tw"] {
-            assert_eq!(Language::of_tag(tag), Some(Language::Chinese), "{tag}");
+            assert_eq!(Language::of_tag(tag).map(Language::tag), Some("zh-Hans"), "{tag}");
         }
-        assert_eq!(Language::of_tag("en-GB"), Some(Language::English));
+        assert_eq!(Language::of_tag("en-GB"), Some(Language::ENGLISH));
         assert_eq!(Language::of_tag("de"), None);
         assert_eq!(Language::of_tag("zha"), None);
         assert_eq!(Language::of_tag(""), None);

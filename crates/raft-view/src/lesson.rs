@@ -1,6 +1,6 @@
 //! A lesson at one moment: which step it is, what it says and asks, and where to look.
 //!
-//! The step follows from the moment alone, so that the text fits the picture wherever one goes.
+//! The step follows from the moment alone, so that the text fits the picture at any moment.
 
 use crate::tab::Tab;
 use raft_core::{Micros, NodeId};
@@ -25,7 +25,7 @@ pub struct LessonView {
     pub said: Vec<String>,
     /// Something to try.
     pub try_this: Option<String>,
-    /// What is asked, or what came of it.
+    /// What is asked, or how it turned out.
     pub question: Option<Question>,
     /// Servers to look at; none: all.
     pub servers: Vec<NodeId>,
@@ -35,7 +35,7 @@ pub struct LessonView {
     pub is_still: bool,
     /// Whether everything was told.
     pub is_over: bool,
-    /// Whether one has left it to try something.
+    /// Whether somebody has left it to try something.
     pub is_away: bool,
     /// Where the step began, and where it ended if it has.
     pub span: (Micros, Option<Micros>),
@@ -50,7 +50,7 @@ pub struct Question {
     pub text: String,
     /// What one can answer.
     pub choices: Vec<Guessed>,
-    /// What was so, once it is known at this moment.
+    /// The right answer, once this moment shows it.
     pub outcome: Option<Guessed>,
     /// Whether the lesson waits for an answer.
     pub waits: bool,
@@ -90,7 +90,7 @@ fn said(statement: &Statement, language: &str) -> String {
     statement.says.as_ref().map_or("", |text| text.in_language(language)).to_string()
 }
 
-/// When the n-th step, from 1, was come to, if it was: its movement begins a microsecond later.
+/// When the n-th step, from 1, was reached, if it was: its movement begins a microsecond later.
 pub fn start_of(session: &Session, step: usize) -> Option<Micros> {
     let script = session.script()?;
     let statements = &script.scenario().statements;

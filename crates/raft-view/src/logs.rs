@@ -64,7 +64,7 @@ pub struct Row {
     pub term: u64,
     /// The cells of the columns shown, as far as the log goes.
     pub cells: Vec<Cell>,
-    /// The last index that its snapshot stands for and its log has dropped; 0 for none.
+    /// The last index that its snapshot covers and its log has dropped; 0 for none.
     pub dropped: Index,
     /// What the leader knows to match, if there is a leader and it is another server.
     pub match_index: Option<Index>,

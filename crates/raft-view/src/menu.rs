@@ -1,4 +1,4 @@
-//! What can be done to whatever is selected; what would change nothing is greyed.
+//! What can be done to whatever is selected; what would change nothing is greyed out.
 
 use crate::lang::say;
 use crate::stage::Look;
@@ -119,7 +119,7 @@ fn link_actions(world: &World, a: NodeId, b: NodeId) -> Vec<Command> {
     actions
 }
 
-/// What takes the settings of an owner's own away, one by one.
+/// The commands that remove an owner's own settings, one by one.
 fn removals(owner: Owner, settings: &[Setting]) -> impl Iterator<Item = Command> {
     settings
         .iter()

@@ -1,9 +1,9 @@
-//! Why what clients saw cannot have come from one copy of the data: the few operations that no order
-//! fits, as bars from call to return.
+//! Why what clients saw cannot have come from one copy of the data: the few operations that no
+//! order fits, as bars from call to return.
 
 use crate::clients;
 use crate::words::seconds;
-use raft_sim::{Saw, SeenOffence, text_of};
+use raft_sim::{SeenOffence, SeenOperation, text_of};
 
 /// The width of the picture of one operation.
 pub const WIDTH: f64 = 300.0;
@@ -44,9 +44,9 @@ pub fn offence(seen: &SeenOffence) -> OffenceView {
     let first = all.iter().map(|saw| saw.called).min().unwrap_or(0);
     let ends = all.iter().map(|saw| saw.returned.unwrap_or(saw.called));
     let last = ends.max().unwrap_or(0).max(first + 1);
-    // What was never answered goes on to the edge.
+    // The bar of an operation that was never answered extends to the edge.
     let x = |time: u64| (time - first) as f64 / (last - first) as f64 * (WIDTH - 8.0);
-    let bar = |saw: &Saw| {
+    let bar = |saw: &SeenOperation| {
         let from = x(saw.called);
         let to = saw.returned.map_or(WIDTH, x).max(from + 3.0);
         let times = match saw.returned {

@@ -57,7 +57,7 @@ pub struct Pace {
     remainder: u64,
 }
 
-/// The longest real time that one frame stands for. A tab that was hidden never catches up.
+/// The longest real time that one frame covers. A tab that was hidden never catches up.
 pub const LONGEST_FRAME: Micros = 100_000;
 
 impl Pace {

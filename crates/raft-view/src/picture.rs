@@ -67,8 +67,8 @@ pub fn picture(world: &World) -> String {
     out + "</svg>\n"
 }
 
-/// Carries a run's scenario out and goes to its most telling moment: the first violation, or else when
-/// the middle one of its sentences was said, or else its end.
+/// Carries a run's scenario out and goes to its most telling moment: the first violation, or else
+/// when the middle one of its sentences was said, or else its end.
 pub fn go_to_telling_moment(session: &mut Session) {
     const MOST_EVENTS: u64 = 2_000_000;
     while !session.finish_script(MOST_EVENTS) {}

@@ -44,83 +44,128 @@ pub struct Plots {
 
 /// The plots of the present moment; `None` where nobody has asked anything in the last minute.
 pub fn plots(session: &Session) -> Option<Plots> {
-    let (now, stats) = (session.world().now(), session.world().stats());
-    let since = now / BUCKET - stats.begins()?.min(now) / BUCKET;
-    let longest = (600, 12);
-    let (tenths, step) =
-        WINDOWS.into_iter().find(|(tenths, _)| since <= *tenths).unwrap_or(longest);
-    let (window, step) = (tenths * BUCKET, step * BUCKET);
-    // Whole steps only: a step that is not over would look like a drop.
-    let to = now / step * step;
-    let got: Vec<Got> = (0..window / step)
-        .map(|place| {
-            // What came before the beginning is nothing.
-            let before = window - place * step;
-            if before > to {
-                Got::default()
-            } else {
-                stats.between(to - before, to - before + step)
-            }
-        })
-        .collect();
-    if got.iter().all(|got| got.answered + got.failed == 0) && since > longest.0 {
-        return None;
+    let stats = session.world().stats();
+    let steps = Steps::of(session)?;
+    let Steps { window, to, .. } = steps;
+    let slowest = nice(steps.got.iter().map(|got| got.p99).max().unwrap_or(0).max(1_000));
+    let most = nice(steps.got.iter().map(|got| steps.a_second(asked(got))).max()?.max(1));
+    Some(Plots {
+        window: format!("{} s", window / 1_000_000),
+        median: steps.line(slowest, |got| got.median),
+        p99: steps.line(slowest, |got| got.p99),
+        latency_top: span(slowest),
+        answered: steps.bars(most, |_| 0, |got| got.answered),
+        failed: steps.bars(most, |got| got.answered, asked),
+        rate_top: format!("{most}/s"),
+        marks: steps.marks(session),
+        figures: clients::got(window, &stats.between(to.saturating_sub(window), to)),
+    })
+}
+
+fn asked(got: &Got) -> u32 {
+    got.answered + got.failed
+}
+
+/// What clients got in each step of a stretch of time.
+struct Steps {
+    /// How long the stretch is, in microseconds.
+    window: Micros,
+    /// How long a step is.
+    step: Micros,
+    /// When the last step ends.
+    to: Micros,
+    got: Vec<Got>,
+}
+
+impl Steps {
+    /// The shortest stretch that holds everything; `None` where all of the longest is empty.
+    fn of(session: &Session) -> Option<Steps> {
+        let (now, stats) = (session.world().now(), session.world().stats());
+        let since = now / BUCKET - stats.begins()?.min(now) / BUCKET;
+        let longest = (600, 12);
+        let (tenths, step) =
+            WINDOWS.into_iter().find(|(tenths, _)| since <= *tenths).unwrap_or(longest);
+        let (window, step) = (tenths * BUCKET, step * BUCKET);
+        // Whole steps only: a step that is not over would look like a drop.
+        let to = now / step * step;
+        let got: Vec<Got> = (0..window / step)
+            .map(|place| {
+                // Before the beginning there is nothing.
+                let before = window - place * step;
+                if before > to {
+                    Got::default()
+                } else {
+                    stats.between(to - before, to - before + step)
+                }
+            })
+            .collect();
+        let is_empty = got.iter().all(|got| asked(got) == 0) && since > longest.0;
+        (!is_empty).then_some(Steps { window, step, to, got })
     }
-    let slowest = nice(got.iter().map(|got| got.p99).max().unwrap_or(0).max(1_000));
-    let a_second = |count: u32| u64::from(count) * 1_000_000 / step;
-    let most = nice(got.iter().map(|got| a_second(got.answered + got.failed)).max()?.max(1));
-    let wide = WIDTH / got.len() as f64;
-    let y = |value: u64, top: u64| HEIGHT * (1.0 - value as f64 / top as f64);
-    let line = |value: fn(&Got) -> Micros| {
+
+    fn a_second(&self, count: u32) -> u64 {
+        u64::from(count) * 1_000_000 / self.step
+    }
+
+    /// The width of a step.
+    fn wide(&self) -> f64 {
+        WIDTH / self.got.len() as f64
+    }
+
+    /// The path of a latency, interrupted where nothing was answered.
+    fn line(&self, top: Micros, value: fn(&Got) -> Micros) -> String {
         let (mut path, mut pen) = (String::new(), 'M');
-        for (place, got) in got.iter().enumerate() {
+        for (place, got) in self.got.iter().enumerate() {
             if got.answered == 0 {
                 pen = 'M';
                 continue;
             }
-            let x = (place as f64 + 0.5) * wide;
-            path += &format!("{pen}{},{} ", fixed(x), fixed(y(value(got), slowest)));
+            let x = (place as f64 + 0.5) * self.wide();
+            path += &format!("{pen}{},{} ", fixed(x), fixed(height(value(got), top)));
             if pen == 'M' {
-                // Alone it would not be seen.
+                // A single point would be invisible.
                 path += "h0.1 ";
             }
             pen = 'L';
         }
         path
-    };
-    let bars = |from: fn(&Got) -> u32, to: fn(&Got) -> u32| {
-        let (mut path, bar) = (String::new(), fixed(wide - 1.0));
-        for (place, got) in got.iter().enumerate().filter(|(_, got)| to(got) > from(got)) {
-            let (low, high) = (y(a_second(from(got)), most), y(a_second(to(got)), most));
-            let (x, low, high) = (fixed(place as f64 * wide + 0.5), fixed(low), fixed(high));
+    }
+
+    /// Bars from one number of requests to another.
+    fn bars(&self, top: u64, from: fn(&Got) -> u32, to: fn(&Got) -> u32) -> String {
+        let (mut path, bar) = (String::new(), fixed(self.wide() - 1.0));
+        for (place, got) in self.got.iter().enumerate().filter(|(_, got)| to(got) > from(got)) {
+            let y = |count| fixed(height(self.a_second(count), top));
+            let (low, high) = (y(from(got)), y(to(got)));
+            let x = fixed(place as f64 * self.wide() + 0.5);
             path += &format!("M{x},{low} V{high} h{bar} V{low} Z ");
         }
         path
-    };
-    let start = to.saturating_sub(window);
-    let mut marks: Vec<(f64, &'static str)> = Vec::new();
-    for mark in session.branch().marks().iter().rev().take_while(|mark| mark.at >= start) {
-        let x = (mark.at + window).saturating_sub(to) as f64 / window as f64 * WIDTH;
-        let class = mark_class(mark.kind);
-        let known = marks.iter().any(|(at, known)| *known == class && (at - x).abs() < 3.0);
-        if mark.kind != MarkKind::Committed && mark.at <= to && !known {
-            marks.push((x, class));
-        }
     }
-    Some(Plots {
-        window: format!("{} s", window / 1_000_000),
-        median: line(|got| got.median),
-        p99: line(|got| got.p99),
-        latency_top: span(slowest),
-        answered: bars(|_| 0, |got| got.answered),
-        failed: bars(|got| got.answered, |got| got.answered + got.failed),
-        rate_top: format!("{most}/s"),
-        marks,
-        figures: clients::got(window, &stats.between(to.saturating_sub(window), to)),
-    })
+
+    /// The marks of the stretch except commits; of those close together only one.
+    fn marks(&self, session: &Session) -> Vec<(f64, &'static str)> {
+        let Steps { window, to, .. } = *self;
+        let start = to.saturating_sub(window);
+        let mut marks: Vec<(f64, &'static str)> = Vec::new();
+        for mark in session.branch().marks().iter().rev().take_while(|mark| mark.at >= start) {
+            let x = (mark.at + window).saturating_sub(to) as f64 / window as f64 * WIDTH;
+            let class = mark_class(mark.kind);
+            let known = marks.iter().any(|(at, known)| *known == class && (at - x).abs() < 3.0);
+            if mark.kind != MarkKind::Committed && mark.at <= to && !known {
+                marks.push((x, class));
+            }
+        }
+        marks
+    }
 }
 
-/// A round number that is not smaller: 1, 2 or 5 and noughts.
+/// The distance of a value from the top.
+fn height(value: u64, top: u64) -> f64 {
+    HEIGHT * (1.0 - value as f64 / top as f64)
+}
+
+/// A round number that is not smaller: 1, 2 or 5 followed by zeros.
 fn nice(value: u64) -> u64 {
     let mut unit = 1;
     loop {

@@ -1,5 +1,5 @@
-//! What a server keeps on its disk as etcd lays it out, what it is still writing, and so what a crash
-//! at this very moment would cost it.
+//! What a server keeps on its disk as etcd lays it out, what it is still writing, and so what a
+//! crash at this moment would lose.
 
 pub mod words;
 
@@ -261,7 +261,7 @@ fn files(world: &World, server: &Server) -> Vec<ActionView> {
     views
 }
 
-/// Clusters of one to nine, and what each costs a write as far as that was measured.
+/// Clusters of one to nine members, and what a write costs in each where that was measured.
 pub fn sizes(world: &World, costs: &[Option<Cost>]) -> Vec<SizeRow> {
     let voters = world.membership().voters.len();
     let greatest = |of: fn(&Cost) -> f64| costs.iter().flatten().map(of).fold(1.0, f64::max);

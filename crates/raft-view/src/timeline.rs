@@ -44,10 +44,10 @@ pub struct TimelineView {
     pub count: usize,
 }
 
-/// The most rows of other branches that are drawn; what is beyond shares the last.
+/// The most rows of other branches that are drawn; further branches share the last.
 const ROWS: usize = 3;
 
-/// The shortest time that a track shows, so that a young run does not fill it at once.
+/// The shortest time that a track shows, so that a run that has just begun does not fill it.
 const SHORTEST: Micros = 1_000_000;
 
 /// What the timeline shows.
@@ -58,7 +58,7 @@ pub fn timeline(session: &Session) -> TimelineView {
     let mut marks: Vec<MarkView> = Vec::new();
     for mark in session.branch().marks() {
         let view = MarkView { at: place(mark.at), class: mark_class(mark.kind) };
-        // What falls on one pixel is drawn once.
+        // Marks that fall on one pixel are drawn once.
         let same = marks
             .iter()
             .rev()
@@ -87,7 +87,7 @@ pub fn timeline(session: &Session) -> TimelineView {
     }
 }
 
-/// A round time that is not shorter, so that the track does not crawl with every frame.
+/// A round time that is not shorter, so that the scale does not change with every frame.
 fn nice(time: Micros) -> Micros {
     let mut span = SHORTEST;
     while span < time {

@@ -1,23 +1,25 @@
 //! The way of a request through the cluster, with what is true of each step at this moment: from
-//! the client over the leader and its log to the answer.
+//! the client by way of the leader and its log to the answer.
 
 use crate::lang::{look_up, told};
 use crate::words::all_of;
 use raft_core::{AppendReply, Body, Index, NodeId, Position};
-use raft_sim::{Followed, Road, Server, World, session_of};
+use raft_sim::{Followed, Route, Server, World, session_of};
 
-/// The entries at a log's end among which the request's is looked for.
+/// How many entries at the end of a log are searched for the request's.
 const LOOK_BACK: u64 = 512;
 
 /// How a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It is behind the request.
+    /// The request has passed it.
     Done,
     /// The request is here.
     Now,
     /// It is still to come.
     Later,
+    /// The request has passed it although what the step requires does not hold.
+    Failed,
 }
 
 /// One step.
@@ -75,10 +77,10 @@ impl Way {
 /// The way of the request that is followed, if there is one.
 pub fn way(world: &World) -> Option<Way> {
     let followed = world.followed()?;
-    let mut way = match followed.road {
-        Road::Log => through_the_log(world, followed),
-        Road::Confirmed => past_the_log(world, followed),
-        Road::Local => local(followed),
+    let mut way = match followed.route {
+        Route::Log => through_the_log(world, followed),
+        Route::Confirmed => past_the_log(world, followed),
+        Route::Local => local(followed),
     };
     way.what = followed.what.clone();
     way.is_over = followed.ended.is_some();
@@ -86,7 +88,7 @@ pub fn way(world: &World) -> Option<Way> {
     Some(way)
 }
 
-/// What comes before a step that is done is done as well; the first that is not is where it is.
+/// Steps before one that is done are done as well; the request is at the first that is not.
 fn order(steps: &mut [Step], followed: &Followed) {
     let done = steps.iter().rposition(|step| step.state == State::Done);
     let mut here = done.map_or(0, |last| last + 1);
@@ -94,6 +96,9 @@ fn order(steps: &mut [Step], followed: &Followed) {
         here = steps.len();
     }
     for (place, step) in steps.iter_mut().enumerate() {
+        if step.state == State::Failed {
+            continue;
+        }
         step.state = match place.cmp(&here) {
             std::cmp::Ordering::Less => State::Done,
             std::cmp::Ordering::Equal if followed.ended.is_none() => State::Now,
@@ -151,7 +156,7 @@ fn find(server: &Server, followed: &Followed) -> Option<Position> {
     })
 }
 
-/// The request's entry, as the server that leads has it or else the one with the highest term.
+/// The request's entry: the live leader's, or else the one with the highest term.
 fn entry_of(world: &World, followed: &Followed) -> Option<(NodeId, Position)> {
     followed.session?;
     let found = world.servers().iter().filter_map(|server| {
@@ -171,56 +176,59 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
     };
     let mut steps = vec![asked(followed)];
     let is_known = entry.is_some() || followed.ended.is_none();
-    let is_passed_on = is_known && followed.server.is_some() && followed.server != leader;
-    if is_passed_on {
-        let text = match leader {
-            Some(leader) => tr!("It does not lead, and passes the request on to {}.", leader),
-            None => told!("Nobody leads: the request waits for a leader."),
-        };
-        steps.push(step(
-            key!("Forward"),
-            entry.is_some(),
-            text,
-            "etcd",
-            leader.into_iter().collect(),
-        ));
+    if is_known && followed.server.is_some() && followed.server != leader {
+        steps.push(forwarded(leader, entry.is_some()));
     }
-    let Some((holder, position)) = entry else {
-        steps.push(step(
-            key!("Entry"),
-            false,
-            told!("The leader appends it to its log."),
-            "§5.3",
-            leader.into_iter().collect(),
-        ));
-        for (name, text) in [
-            (key!("Majority"), key!("A majority has it on disk.")),
-            (key!("Commit"), key!("The leader commits it.")),
-            (key!("Apply"), key!("It is carried out.")),
-        ] {
-            steps.push(step(name, false, told(text), "§5.3", Vec::new()));
-        }
-        steps.push(answered(followed));
-        return Way { steps, ..Way::default() };
+    match entry {
+        Some((holder, position)) => steps.extend([
+            appended(holder, position),
+            spread(world, position),
+            committed(world, position),
+            applied(world, followed, position),
+        ]),
+        None => steps.extend(still_to_come(leader)),
+    }
+    steps.push(answered(followed));
+    Way { steps, entry: entry.map(|(_, position)| position), ..Way::default() }
+}
+
+fn forwarded(leader: Option<NodeId>, done: bool) -> Step {
+    let text = match leader {
+        Some(leader) => tr!("It does not lead, and passes the request on to {}.", leader),
+        None => told!("Nobody leads: the request waits for a leader."),
     };
-    let Position { term, index } = position;
-    steps.push(step(
-        key!("Entry"),
-        true,
-        tr!("It is entry {} of term {}, appended by the leader of that term.", index, term),
-        "§5.3",
-        vec![holder],
-    ));
+    step(key!("Forward"), done, text, "etcd", leader.into_iter().collect())
+}
+
+/// The steps of a request that no log holds.
+fn still_to_come(leader: Option<NodeId>) -> [Step; 4] {
+    let later = |name, text| step(name, false, told(text), "§5.3", Vec::new());
+    let append = told!("The leader appends it to its log.");
+    [
+        step(key!("Entry"), false, append, "§5.3", leader.into_iter().collect()),
+        later(key!("Majority"), key!("A majority has it on disk.")),
+        later(key!("Commit"), key!("The leader commits it.")),
+        later(key!("Apply"), key!("It is carried out.")),
+    ]
+}
+
+fn appended(holder: NodeId, Position { term, index }: Position) -> Step {
+    let text = tr!("It is entry {} of term {}, appended by the leader of that term.", index, term);
+    step(key!("Entry"), true, text, "§5.3", vec![holder])
+}
+
+/// On how many disks the entry is.
+fn spread(world: &World, position: Position) -> Step {
     let voters = &world.membership().voters;
     let holds = |id: &&NodeId| {
         world.server(**id).is_some_and(|server| {
             let log = &server.disk().durable().log;
-            log.holds(position) || log.base().index >= index
+            log.holds(position) || log.base().index >= position.index
         })
     };
     let on_disk: Vec<NodeId> = voters.iter().filter(holds).copied().collect();
     let majority = voters.len() / 2 + 1;
-    let spread = match on_disk.len() {
+    let text = match on_disk.len() {
         0 => tr!("On no disk yet: {} of {} are needed.", majority, voters.len()),
         count => tr!(
             "On disk at {}: {} of {}, {} needed.",
@@ -230,33 +238,30 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
             majority
         ),
     };
-    steps.push(step(key!("Majority"), on_disk.len() >= majority, spread, "§5.3", on_disk));
-    let committed = world
-        .servers()
-        .iter()
-        .filter(|server| server.node().commit_index() >= index && has(server, position));
-    let committed: Vec<NodeId> = committed.map(Server::id).collect();
-    steps.push(step(
-        key!("Commit"),
-        !committed.is_empty(),
-        if committed.is_empty() {
-            tr!("The leader commits entry {} once a majority acknowledges it.", index)
-        } else {
-            tr!("Entry {} is committed: it can never be lost.", index)
-        },
-        "§5.4.2",
-        committed,
-    ));
+    step(key!("Majority"), on_disk.len() >= majority, text, "§5.3", on_disk)
+}
+
+fn committed(world: &World, position: Position) -> Step {
+    let index = position.index;
+    let knows = |server: &&Server| server.node().commit_index() >= index && has(server, position);
+    let committed: Vec<NodeId> = world.servers().iter().filter(knows).map(Server::id).collect();
+    let text = if committed.is_empty() {
+        tr!("The leader commits entry {} once a majority acknowledges it.", index)
+    } else {
+        tr!("Entry {} is committed: it can never be lost.", index)
+    };
+    step(key!("Commit"), !committed.is_empty(), text, "§5.4.2", committed)
+}
+
+fn applied(world: &World, followed: &Followed, position: Position) -> Step {
     let answers = followed.server.and_then(|id| world.server(id));
-    let applied = answers.is_some_and(|server| server.node().applied_index() >= index);
+    let done = answers.is_some_and(|server| server.node().applied_index() >= position.index);
     let text = match answers {
-        Some(server) if applied => tr!("{} has carried it out.", server.id()),
+        Some(server) if done => tr!("{} has carried it out.", server.id()),
         Some(server) => tr!("{} carries it out when it learns of the commit.", server.id()),
         None => told!("Its server carries it out when it learns of the commit."),
     };
-    steps.push(step(key!("Apply"), applied, text, "§5.3", followed.server.into_iter().collect()));
-    steps.push(answered(followed));
-    Way { steps, entry: Some(position), ..Way::default() }
+    step(key!("Apply"), done, text, "§5.3", followed.server.into_iter().collect())
 }
 
 fn has(server: &Server, position: Position) -> bool {
@@ -278,20 +283,25 @@ fn past_the_log(world: &World, followed: &Followed) -> Way {
         steps.push(step(key!("Forward"), confirmed.is_some(), text, "§6.4 diss.", servers));
     }
     let voters = world.membership().voters.len();
-    steps.push(step(
-        key!("Confirm"),
-        confirmed.is_some(),
-        match confirmed {
-            Some(index) => {
-                tr!("The leader still leads: what is committed up to {} counts.", index)
-            }
-            None => {
-                tr!("The leader asks whether {} of {} still follow it.", voters / 2 + 1, voters)
-            }
-        },
-        "§6.4 diss.",
-        leader.into_iter().collect(),
-    ));
+    let text = match (confirmed, followed.confirmed_by_deposed) {
+        (Some(index), Some(deposed)) => tr!(
+            "{} leads no longer, and takes what is committed up to {} for the newest.",
+            deposed,
+            index
+        ),
+        (Some(index), None) => {
+            tr!("The leader still leads: what is committed up to {} counts.", index)
+        }
+        (None, _) => {
+            tr!("The leader asks whether {} of {} still follow it.", voters / 2 + 1, voters)
+        }
+    };
+    let about = followed.confirmed_by_deposed.or(leader).into_iter().collect();
+    let mut confirm = step(key!("Confirm"), confirmed.is_some(), text, "§6.4 diss.", about);
+    if followed.confirmed_by_deposed.is_some() {
+        confirm.state = State::Failed;
+    }
+    steps.push(confirm);
     let server = followed.server.and_then(|id| world.server(id));
     let applied = match (server, confirmed) {
         (Some(server), Some(index)) => server.node().applied_index() >= index,

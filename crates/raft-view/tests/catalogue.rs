@@ -1,6 +1,8 @@
-//! Every sentence that a person can read has a translation, and every translation its sentence.
+//! Every sentence that a person can read has a translation in every language, and every translation
+//! its sentence.
 #![allow(missing_docs)]
 
+use raft_view::lang::Language;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -55,7 +57,8 @@ fn name(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// A literal of a source file: what stands before it in its code, comments left out, and what it says.
+/// A literal of a source file: what stands before it in its code, comments left out, and what it
+/// says.
 struct Literal {
     line: usize,
     before: String,
@@ -146,11 +149,22 @@ fn keys() -> BTreeMap<String, String> {
     keys
 }
 
-fn catalogue() -> Vec<(String, String)> {
-    let text = read(&root().join("web/lang/zh.txt"));
+/// The pairs of a language's catalogue.
+fn catalogue(path: &Path) -> Vec<(String, String)> {
+    let text = read(path);
     let plain = |text: &str| text.replace("\\n", "\n");
     let pairs = raft_view::lang::read(&text).expect("pairs of lines");
     pairs.into_iter().map(|(key, text)| (plain(key), plain(text))).collect()
+}
+
+/// Every catalogue, by its language's code.
+fn catalogues() -> Vec<(String, PathBuf)> {
+    let folder = std::fs::read_dir(root().join("web/lang")).expect("a folder of catalogues");
+    let paths = folder.map(|entry| entry.expect("a readable folder").path());
+    let stem = |path: &Path| path.file_stem().expect("a name").to_string_lossy().to_string();
+    let mut all: Vec<_> = paths.map(|path| (stem(&path), path)).collect();
+    all.sort();
+    all
 }
 
 /// How many values a sentence takes: `{}` and `{0}`, doubled braces left out.
@@ -165,16 +179,29 @@ fn assert_none(what: &str, found: &[String]) {
 }
 
 #[test]
-fn every_sentence_has_a_chinese_translation_and_no_translation_is_stale() {
-    let (keys, pairs) = (keys(), catalogue());
+fn a_language_is_a_catalogue_and_a_line() {
+    let codes: Vec<String> = catalogues().into_iter().map(|(code, _)| code).collect();
+    let mut known: Vec<&str> =
+        Language::all().map(Language::code).filter(|code| *code != "en").collect();
+    known.sort();
+    assert_eq!(codes, known, "the files in web/lang, and the lines in raft-view/src/lang.rs");
+}
+
+#[test]
+fn every_sentence_has_a_translation_and_no_translation_is_stale() {
+    let keys = keys();
     assert!(keys.len() > 600, "only {} sentences were found in the sources", keys.len());
-    let known: BTreeMap<&str, &str> = pairs.iter().map(|(key, text)| (&**key, &**text)).collect();
-    assert_eq!(known.len(), pairs.len(), "web/lang/zh.txt has a sentence twice");
-    let missing = keys.iter().filter(|(key, _)| !known.contains_key(key.as_str()));
-    let missing: Vec<String> = missing.map(|(key, file)| format!("{file}: {key}")).collect();
-    assert_none("web/lang/zh.txt lacks", &missing);
-    let stale = known.keys().filter(|key| !keys.contains_key(**key)).map(ToString::to_string);
-    assert_none("no source says any more", &stale.collect::<Vec<_>>());
+    for (code, path) in catalogues() {
+        let pairs = catalogue(&path);
+        let known: BTreeMap<&str, &str> =
+            pairs.iter().map(|(key, text)| (&**key, &**text)).collect();
+        assert_eq!(known.len(), pairs.len(), "web/lang/{code}.txt has a sentence twice");
+        let missing = keys.iter().filter(|(key, _)| !known.contains_key(key.as_str()));
+        let missing: Vec<String> = missing.map(|(key, file)| format!("{file}: {key}")).collect();
+        assert_none(&format!("web/lang/{code}.txt lacks"), &missing);
+        let stale = known.keys().filter(|key| !keys.contains_key(**key)).map(ToString::to_string);
+        assert_none("no source says any more", &stale.collect::<Vec<_>>());
+    }
 }
 
 #[test]
@@ -185,16 +212,15 @@ fn a_translation_takes_the_values_of_its_sentence() {
         let mixed = numbered(text) && text.contains("{}");
         places(key) != places(text) || beyond || mixed || text.is_empty()
     };
-    let wrong =
-        catalogue().into_iter().filter(differ).map(|(key, text)| format!("{key}\n\t{text}"));
-    assert_none("placeholders differ", &wrong.collect::<Vec<_>>());
     let bold = |text: &str| text.matches("**").count();
-    let wrong: Vec<String> = catalogue()
-        .into_iter()
-        .filter(|(key, text)| bold(key) != bold(text))
-        .map(|(key, _)| key)
-        .collect();
-    assert_none("what is said with weight differs", &wrong);
+    for (code, path) in catalogues() {
+        let pairs = catalogue(&path);
+        let told = |(key, text): &(String, String)| format!("{key}\n\t{text}");
+        let wrong: Vec<String> = pairs.iter().filter(|pair| differ(pair)).map(told).collect();
+        assert_none(&format!("{code}: placeholders differ"), &wrong);
+        let wrong = pairs.iter().filter(|(key, text)| bold(key) != bold(text)).map(told);
+        assert_none(&format!("{code}: what is bold differs"), &wrong.collect::<Vec<_>>());
+    }
 }
 
 #[test]

@@ -1,11 +1,13 @@
-//! What holds without running anything: formatting, lints, documentation, licences and sources
-//! of dependencies. (Tests that read the project's own text run here too: they take seconds.)
+//! What holds without running anything: formatting, lints, documentation, packages, licences and
+//! sources of dependencies. (Tests that read the project's own text run here too: they take
+//! seconds.)
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::package;
 use crate::shell;
 use crate::tools;
 use crate::workspace::{TESTS, WASM, WEB, Workspace};
@@ -42,6 +44,9 @@ pub fn check() -> Result<()> {
     shell::heading("links in documents; sizes of files, functions and lines");
     let tidy = ["test", "--quiet", "--package", TESTS, "--test", "tidy"];
     shell::run(workspace.cargo().args(tidy))?;
+
+    shell::heading("the libraries, packaged and built from their packages");
+    package::package(&workspace)?;
 
     shell::heading("dependencies: licences, bans, sources");
     let cargo_deny = |arguments: &[&str]| {

@@ -7,6 +7,8 @@ mod conformance;
 mod counts;
 mod csp;
 mod dist;
+mod fuzz;
+mod package;
 mod parts;
 mod serve;
 mod shell;
@@ -68,7 +70,8 @@ enum Task {
         #[arg(long, value_enum)]
         only: Option<test::Part>,
     },
-    /// Check formatting, lints (native and wasm), documentation, licences and sources of dependencies
+    /// Check formatting, lints (native and wasm), documentation, packages, licences and sources of
+    /// dependencies
     Check,
     /// Measure the engine (native and wasm) and the page's frames
     Bench {
@@ -81,7 +84,15 @@ enum Task {
         /// The folder; without it, the one beside the checkout or in RAFT_CONFORMANCE
         dir: Option<PathBuf>,
     },
-    /// Install everything the other commands need, and do nothing else
+    /// Feed one entry for texts and files of others with inputs until one is too much for it
+    Fuzz {
+        /// The entry: a file in fuzz/fuzz_targets, without its ending
+        target: String,
+        /// For libFuzzer, such as `-max_total_time=600`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Install everything the other commands need but `fuzz`, and do nothing else
     Setup,
     #[command(hide = true)]
     AnnounceReady { port: u16 },
@@ -99,6 +110,7 @@ fn main() -> ExitCode {
         Task::Check => check::check(),
         Task::Bench { json } => bench::bench(json),
         Task::Conformance { dir } => conformance::conformance(dir),
+        Task::Fuzz { target, arguments } => fuzz::fuzz(&target, &arguments),
         Task::Setup => tools::setup_all(),
         Task::AnnounceReady { port } => serve::announce_ready(port),
     })

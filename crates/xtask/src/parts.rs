@@ -3,7 +3,8 @@
 //!
 //! The cut comes between the compiler and wasm-bindgen, both of which Trunk runs. So what Trunk
 //! finds as `wasm-bindgen` is this program under that name: it has `page-split` cut, and hands the
-//! first part on. After Trunk, [`Parts::join`] lays the other parts beside the page, each named by its content.
+//! first part on. After Trunk, [`Parts::join`] lays the other parts beside the page, each named by
+//! its content.
 
 use std::env;
 use std::fs;

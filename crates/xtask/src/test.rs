@@ -82,7 +82,8 @@ struct Tests {
 }
 
 impl Tests {
-    /// Everything is installed before the first test, so that nobody waits to learn what is missing.
+    /// Everything is installed before the first test, so that nobody waits to learn what is
+    /// missing.
     fn set_up(&self, part: Part) -> Result<()> {
         match part {
             Part::Native => {}
@@ -130,7 +131,22 @@ impl Tests {
         let (mut counts, result) = cargo_outcome(&mut command)?;
         let lines = std::fs::read_to_string(&skipped).context("cannot read what was skipped")?;
         counts.without_data = lines.lines().count() as u64;
+        if result.is_err() {
+            return Ok((counts, result));
+        }
+        let (of_features, result) = cargo_outcome(&mut self.serde())?;
+        counts += of_features;
         Ok((counts, result))
+    }
+
+    /// The tests that need the feature `serde`, which everything else is tested without.
+    fn serde(&self) -> Command {
+        let mut command = self.workspace.cargo();
+        command.args(["test", "--test", "serde"]);
+        for package in self.workspace.with_feature("serde") {
+            command.args(["--package", package, "--features", &format!("{package}/serde")]);
+        }
+        command
     }
 
     fn wasm(&self) -> Result<Outcome> {

@@ -77,6 +77,19 @@ impl Workspace {
             })
     }
 
+    /// The names and versions of the packages that may be published.
+    pub fn publishable(&self) -> Vec<(&str, &str)> {
+        let may_be = |package: &&Value| package["publish"].is_null();
+        let found = self.packages.iter().filter(may_be);
+        found.filter_map(|it| Some((it["name"].as_str()?, it["version"].as_str()?))).collect()
+    }
+
+    /// The packages that have a feature of this name.
+    pub fn with_feature(&self, feature: &str) -> Vec<&str> {
+        let has_it = |package: &&Value| !package["features"][feature].is_null();
+        self.packages.iter().filter(has_it).filter_map(|package| package["name"].as_str()).collect()
+    }
+
     /// The version that Cargo.lock names for a package.
     pub fn locked_version(&self, package: &str) -> Result<Version> {
         let path = self.root.join("Cargo.lock");

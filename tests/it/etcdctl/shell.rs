@@ -1,10 +1,10 @@
-//! As much of a shell as the recordings need, over consoles and a cluster: sequences, pipes, jobs in
-//! the background, `timeout`, variables, loops. Time is simulated.
+//! As much of a shell as the recordings need, over consoles and a cluster: sequences, pipes, jobs
+//! in the background, `timeout`, variables, loops. Time is simulated.
 
 use super::members::Cluster;
 use etcd_kv::Sorted;
 use etcd_kv::api::Bytes;
-use etcd_kv::console::{Environment, Happening, Step};
+use etcd_kv::console::{Environment, Input, Step};
 use etcd_kv::ctl::Invocation;
 use std::collections::BTreeMap;
 
@@ -192,10 +192,10 @@ impl<C: Cluster> Shell<C> {
         let at = self.processes.len() - 1;
         self.carry_out(at, steps);
         for line in input.iter().flat_map(|input| input.lines()) {
-            self.tell(at, Happening::Line(line));
+            self.tell(at, Input::Line(line));
         }
         if !is_background {
-            self.tell(at, Happening::EndOfInput);
+            self.tell(at, Input::EndOfInput);
             self.run_while(|shell| shell.processes[at].exit.is_none());
         }
         self.processes[at].exit.unwrap_or(0)
@@ -205,7 +205,7 @@ impl<C: Cluster> Shell<C> {
         self.run_while(|shell| shell.processes.iter().any(|process| process.exit.is_none()));
     }
 
-    fn tell(&mut self, at: usize, happening: Happening<'_>) {
+    fn tell(&mut self, at: usize, happening: Input<'_>) {
         let now_us = self.now_us;
         let process = &mut self.processes[at];
         if process.exit.is_none() {
@@ -258,7 +258,7 @@ impl<C: Cluster> Shell<C> {
     /// Hands one answer over, if there is one.
     fn deliver(&mut self) -> bool {
         let Some(((at, ticket), result)) = self.cluster.answer() else { return false };
-        self.tell(at, Happening::Answer { ticket, result });
+        self.tell(at, Input::Answer { ticket, result });
         true
     }
 
@@ -291,7 +291,7 @@ impl<C: Cluster> Shell<C> {
                 process.until_us = None;
                 process.has_timed_out = true;
                 match process.is_interrupted {
-                    true => self.tell(at, Happening::Interrupt),
+                    true => self.tell(at, Input::Interrupt),
                     false => self.over(at, TIMED_OUT),
                 }
             }
@@ -300,7 +300,7 @@ impl<C: Cluster> Shell<C> {
                 sleeps.iter().filter(|(_, at)| **at <= due).map(|(ticket, _)| *ticket).collect();
             for ticket in woken {
                 if self.processes[at].sleeps.remove(&ticket).is_some() {
-                    self.tell(at, Happening::Woke { ticket });
+                    self.tell(at, Input::Woke { ticket });
                 }
             }
         }

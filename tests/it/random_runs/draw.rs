@@ -4,7 +4,7 @@
 
 use super::plan::{Trouble, chance, span};
 use super::{MS, REQUESTS, Random};
-use raft_core::{Micros, NodeId, Timer};
+use raft_core::{LeaseBound, LostLog, Micros, NodeId, Timer};
 use raft_sim::{
     Command, Direction, LoadSpec, MemberChange, MessageVerb, OwnSetting, Owner, OwnerKind,
     Popularity, Power, ReadMode, SETTINGS, Setting, Span, sample_commands,
@@ -234,6 +234,12 @@ impl Random {
             Setting::Reads(_) if lease => Setting::Reads(*pick.one_of(&ReadMode::ALL)),
             Setting::Reads(_) => {
                 Setting::Reads(*pick.one_of(&[ReadMode::Log, ReadMode::ReadIndex]))
+            }
+            Setting::LeaseBound(_) => {
+                Setting::LeaseBound(*pick.one_of(&[LeaseBound::CheckQuorum, LeaseBound::Round]))
+            }
+            Setting::Flavour(_) => {
+                Setting::Flavour(*pick.one_of(&[LostLog::Stops, LostLog::IsSentAgain]))
             }
             Setting::SnapshotEvery(_) => Setting::SnapshotEvery(*pick.one_of(&[0, 1, 5, 30])),
             Setting::Quota(_) => Setting::Quota(*pick.one_of(&[32_768, 1 << 31])),

@@ -49,49 +49,45 @@ impl App {
 
     /// Does something to the run, or says why it cannot be done.
     pub(super) fn dispatch(&mut self, command: Command) {
+        if let Err(refused) = self.attempt(command) {
+            self.notice = Some(refused);
+        }
+    }
+
+    /// Does something to the run.
+    ///
+    /// # Errors
+    /// Why it cannot be done, in a sentence.
+    fn attempt(&mut self, command: Command) -> Result<(), String> {
         let branches = self.session.branches().len();
         self.notice = None;
-        if let Err(notice) = self.leave_lesson_for(&command) {
-            self.notice = Some(notice);
-            return;
+        self.leave_lesson_for(&command)?;
+        let text = command.to_string();
+        let done = self.session.dispatch(command);
+        done.map_err(|refusal| format!("{text}: {refusal}."))?;
+        if self.session.branches().len() > branches && self.lesson.is_none() {
+            self.notice = Some(told!(
+                "This was the past: a new branch begins here, and the old one is kept."
+            ));
         }
-        match self.session.dispatch(command.clone()) {
-            Ok(()) => {
-                if self.session.branches().len() > branches && self.lesson.is_none() {
-                    self.notice = Some(told!(
-                        "This was the past: a new branch begins here, and the old one is kept."
-                    ));
-                }
-                self.remember_run();
-            }
-            Err(refusal) => self.notice = Some(format!("{command}: {refusal}.")),
-        }
+        self.remember_run();
+        Ok(())
     }
 
     /// One line of scenario text, typed while the run goes on.
     pub(super) fn typed(&mut self, line: String) {
-        let servers = self.session.world().servers().len() as u64;
         let world = self.session.world();
+        let servers = world.servers().len() as u64;
         let commands = scenario::parse_action(&line, servers)
-            .map_err(|error| error.to_string().replace("line 1: ", ""))
+            .map_err(|error| error.without_line().to_string())
             .and_then(|command| {
                 raft_sim::expand(&command, world, &Default::default())
                     .map_err(|refusal| refusal.to_string())
             });
-        let error = match commands {
-            Err(error) => Some(error),
-            Ok(commands) => {
-                let mut refused = None;
-                for command in commands {
-                    self.dispatch(command);
-                    if let Some(notice) = self.notice.take_if(|n| n.contains(": expected")) {
-                        refused = Some(notice);
-                        break;
-                    }
-                }
-                refused
-            }
-        };
+        let done = commands.and_then(|commands| {
+            commands.into_iter().try_for_each(|command| self.attempt(command))
+        });
+        let error = done.err();
         if self.console.len() >= CONSOLE_LINES {
             self.console.remove(0);
         }

@@ -1,4 +1,4 @@
-//! What becomes of a line that is typed into the console.
+//! What a line typed into the console does.
 
 use super::App;
 use raft_sim::Command;
@@ -37,7 +37,7 @@ impl App {
         }
     }
 
-    /// Lets events happen until the request that is followed is a step further, or for a while.
+    /// Processes events until the request that is followed is a step further, up to a limit.
     pub(super) fn next_of_request(&mut self) {
         let here = |app: &App| way(app.session.world()).map(|way| (way.at(), way.is_over));
         let before = here(self);

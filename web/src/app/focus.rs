@@ -1,4 +1,4 @@
-//! Where the keyboard's focus is, and how it comes back after a menu or a dialog.
+//! Keyboard focus, and how it returns after a menu or a dialog.
 
 use super::App;
 use raft_view::menu::Selection;
@@ -32,7 +32,7 @@ impl App {
     }
 }
 
-/// Gives an element the focus, be it of HTML or SVG. One that is gone need not have it.
+/// Focuses an element of HTML or SVG, if it is still there.
 fn focus(element: &web_sys::Element) {
     if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
         let _focused = element.focus();

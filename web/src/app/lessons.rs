@@ -1,10 +1,10 @@
 //! Lessons and puzzles: opening them, stepping through them, leaving them to try something.
 
 use super::App;
+use crate::bundled::BUNDLED;
 use crate::later::panels;
 use crate::lesson::{After, Lesson, MOST_EVENTS};
 use crate::message::{Link, Open, Over, Part, Turn};
-use crate::options::name_in_address;
 use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::scenario::Scenario;
@@ -34,7 +34,7 @@ impl App {
         match (panels.find)(&name) {
             Some(item) => self.fetch(item, self.options.step, link),
             None => {
-                let known: Vec<&str> = crate::BUNDLED.iter().map(|b| b.name).collect();
+                let known: Vec<&str> = BUNDLED.iter().map(|b| b.name).collect();
                 self.notice = Some(tr!(
                     "There is no scenario named “{}”. There are {}, and what the Learn tab lists.",
                     name,
@@ -103,7 +103,7 @@ impl App {
         }
     }
 
-    /// Out of the lesson, if one is open; the run stays.
+    /// Leaves the lesson, if one is open; the run stays.
     pub(super) fn close_lesson(&mut self) {
         if self.lesson.take().is_some() {
             self.name_lesson(None);
@@ -112,11 +112,11 @@ impl App {
 
     fn name_lesson(&self, name: Option<&str>) {
         if self.options.owns_page {
-            let _named = name_in_address(name);
+            let _named = crate::address::name_lesson(name);
         }
     }
 
-    /// Whether the lesson waits for whoever reads it.
+    /// Whether the lesson waits for its reader.
     pub(super) fn lesson_waits(&self) -> bool {
         let waits = self.session.script().is_some_and(|script| script.waits_at().is_some());
         self.lesson.is_some() && self.session.current() == LESSON && self.session.is_live() && waits

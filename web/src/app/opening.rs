@@ -1,4 +1,4 @@
-//! How a playground comes by a run: a link, a text, a bundled scenario, or settings.
+//! How a playground gets a run: a link, a text, a bundled scenario, or settings.
 
 use super::App;
 use super::jobs::Job;
@@ -160,7 +160,7 @@ impl App {
         }
     }
 
-    /// Says where a recorded run has gone another way than it went, if it has.
+    /// Tells where a recorded run diverges from what was recorded, if it does.
     pub(super) fn tell_of_difference(&mut self) {
         let Some(difference) = self.session.difference() else { return };
         let recorded = self.session.script().and_then(|script| script.scenario().engine);

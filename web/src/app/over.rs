@@ -1,7 +1,7 @@
 //! Dialogs, and what leaves the page: copies, files, links.
 
 use super::App;
-use crate::dialog::shared_address;
+use crate::address;
 use crate::later::panels;
 use crate::message::{Dialog, Link, Over};
 use raft_sim::run::MAX_LINK;
@@ -37,7 +37,7 @@ impl App {
 
     fn share(&mut self) {
         let fragment = self.session.link();
-        let url = shared_address(&fragment);
+        let url = address::with_run(&fragment);
         let too_long = fragment.len() > MAX_LINK;
         self.open_dialog(Dialog::Share { url, too_long, copied: false });
     }

@@ -1,4 +1,4 @@
-//! How the page looks and speaks, and the parts of it that come later.
+//! The page's theme and language, and the parts of it that are loaded later.
 
 use super::App;
 use crate::language;
@@ -19,7 +19,7 @@ impl App {
             }
             Page::Speak(language) => self.speak(link, language),
             Page::LanguageChanged => self.say_anew(),
-            Page::NotSpoken(error) => self.not_spoken(&error),
+            Page::NotSpoken(language, error) => self.not_spoken(language, &error),
             Page::Letters(on) => self.letters.set(on),
             Page::Want(part) => self.later.again(part, link),
             Page::Arrived(part, came) => self.on_arrival(link, part, came),
@@ -29,14 +29,17 @@ impl App {
     fn on_arrival(&mut self, link: &Link, part: Part, came: bool) {
         match part {
             Part::Panels if came => self.open_what_was_asked_for(link),
-            Part::Panels if language::waits() => self.not_spoken("part-panels"),
-            Part::Panels => {}
+            Part::Panels => {
+                if let Some(language) = language::waits() {
+                    self.not_spoken(language, "part-panels");
+                }
+            }
             Part::Etcdctl => self.notice = (!came).then(|| look_up(NOT_LOADED).into()),
         }
         link.send_message_batch(self.later.arrived(part, came));
     }
 
-    /// Goes over to a language; where its sentences are not here yet, once they have come.
+    /// Switches to a language; where its sentences are not here yet, once they have come.
     pub(super) fn speak(&mut self, link: &Link, language: Language) {
         if language::go_over(language)
             || self.later.keeps(Page::Speak(language), Part::Panels, link)
@@ -48,8 +51,9 @@ impl App {
         }
     }
 
-    fn not_spoken(&mut self, why: &str) {
+    fn not_spoken(&mut self, language: Language, why: &str) {
+        let name = language.name();
         self.notice =
-            Some(tr!("Chinese (中文) could not be loaded, so the page stays English: {}.", why));
+            Some(tr!("{} could not be loaded, so the page stays as it is: {}.", name, why));
     }
 }

@@ -1,4 +1,4 @@
-//! What each view is given, and what stands in its place while its part of the page is on its way.
+//! What each view is given, and its placeholder while its part of the page is being loaded.
 
 use super::App;
 use crate::later::panels;
@@ -55,17 +55,19 @@ impl App {
             job: self.job.as_ref().map(super::jobs::Job::part),
             menu: menu.then(|| stage::MenuShown { actions: &views.actions, node: &self.menu_ref }),
             picture: views.ring.map(|ring| stage::Picture {
-                world: self.session.world(),
-                ring,
                 servers: &views.servers,
                 links: &views.links,
                 walls: &views.walls,
                 crowds: &views.crowds,
                 drawn_crowds: (&self.caches.crowds, self.versions.crowds),
-                selection: self.selection,
-                drag: self.drag.as_ref(),
-                playing: self.is_playing(),
-                motion: if self.reduced_motion { Motion::Reduced } else { Motion::Full },
+                frame: stage::Frame {
+                    world: self.session.world(),
+                    ring,
+                    selection: self.selection,
+                    drag: self.drag.as_ref(),
+                    playing: self.is_playing(),
+                    motion: if self.reduced_motion { Motion::Reduced } else { Motion::Full },
+                },
                 svg: &self.stage_ref,
             }),
         }

@@ -1,4 +1,4 @@
-//! The run plays, stands still, or is at another moment.
+//! The run plays, pauses, or goes to another moment.
 
 use super::App;
 use crate::clock::FrameClock;

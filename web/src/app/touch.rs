@@ -95,7 +95,7 @@ impl App {
     }
 }
 
-/// Hears when a finger is lifted, and lets the click that comes with it pass first.
+/// Waits until a finger is lifted and the click that comes with it has passed.
 fn wait_for_lift(link: &Link) -> Option<EventListener> {
     const CLICK_MS: u32 = 20;
     let link = link.clone();

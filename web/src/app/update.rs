@@ -9,14 +9,14 @@ use raft_core::Micros;
 use raft_view::lang::look_up;
 use raft_view::tab::Tab;
 
-/// While etcdctl's commands are on their way.
+/// Shown while etcdctl's commands are being loaded.
 const LOADING: &str = key!("Loading etcdctl’s commands…");
 
 impl App {
     /// Changes the playground; true where it is to be drawn again.
     pub(super) fn on_message(&mut self, link: &Link, message: Message) -> bool {
         if self.job.is_some() && matches!(message, Message::Time(_)) {
-            // The work under way needs its frames; it can be cancelled.
+            // Work in progress needs frames; it can be cancelled.
             return false;
         }
         if let Some(part) = needed(&message)

@@ -7,7 +7,7 @@ use crate::shared::Same;
 use crate::topbar::SafetyView;
 use raft_check::linear::Verdict;
 use raft_core::{Index, NodeId, Position};
-use raft_sim::{Command, Happening, What};
+use raft_sim::{Command, TraceEvent, What};
 
 use raft_view::clients::{self, Crowd, crowds};
 use raft_view::inspect::{Section, cluster};
@@ -72,13 +72,13 @@ impl App {
     /// Refreshes everything, after somebody has done something.
     pub(super) fn refresh(&mut self) {
         self.versions.logs += 1;
-        // What is said shows on the picture where to look.
+        // What the lesson says also marks where to look in the picture.
         self.refresh_reading();
         self.refresh_picture();
         self.refresh_rows();
     }
 
-    /// Has everything drawn again: the same, in another language.
+    /// Redraws everything in another language.
     pub(super) fn say_anew(&mut self) {
         let views = &mut self.views;
         views.servers = Same::default();
@@ -89,7 +89,8 @@ impl App {
         views.linear.forget_words();
     }
 
-    /// Refreshes after a frame: the picture if an event has happened, the words a few times a second.
+    /// Refreshes after a frame: the picture if an event has happened, the words a few times a
+    /// second.
     pub(super) fn refresh_frame(&mut self, time_ms: f64) {
         let events = self.session.world().events();
         if events != self.views.seen_events {
@@ -203,8 +204,8 @@ impl App {
             }
         }
         views.actions.update(actions);
-        // What a lesson says stands on its card.
-        let is_news = |happening: &&Happening| {
+        // A lesson's sentences are on its card.
+        let is_news = |happening: &&TraceEvent| {
             self.lesson.is_none() || !matches!(happening.what, What::Did(Command::Say(_)))
         };
         let latest = self.session.notable().iter().rev().find(is_news);

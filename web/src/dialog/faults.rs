@@ -1,76 +1,103 @@
-//! Faults and settings. Every value goes through the scenario text's own reader, so that whatever is
-//! typed gets the same clear errors.
+//! Faults and settings. Every value goes through the parser of scenario text, so that wrong
+//! input gets the same clear errors.
 
 use crate::input::Input;
 use crate::message::{Act, Link, Open};
 use crate::rich::said;
 use raft_core::NodeId;
-use raft_sim::{Command, Session, Settings, scenario};
+use raft_sim::{Command, Session, Setting, Settings, World, scenario};
 use raft_view::inspect::members;
 use yew::prelude::*;
 
 /// The dialog's content.
 pub fn view(session: &Session, link: &Link) -> Html {
     let world = session.world();
-    let settings = world.settings().clone();
-    let lines = settings.lines();
-    let value = |name: &str| {
-        let line = lines.iter().find(|line| line.name() == name).map(ToString::to_string);
-        line.and_then(|line| line.split_once(' ').map(|(_, value)| value.to_string()))
-            .unwrap_or_default()
-    };
-    let field = |name: &'static str, label: &'static str| {
-        let apply = link.callback(move |value: String| Act::Typed(format!("set {name} {value}")));
-        html! { <Field key={name} {name} {label} value={value(name)} {apply} /> }
-    };
-    let typed = |line: &'static str| link.callback(move |_: MouseEvent| Act::Typed(line.into()));
+    let lines = Lines { settings: world.settings().lines(), link };
+    let heal = lines.typed("heal".into());
     let holds = world.network().held_links().next().is_some();
-    let next = world.servers().len() + 1;
-    let join = |how: &'static str| {
-        link.callback(move |_: MouseEvent| Act::Typed(format!("member add n{next}{how}")))
-    };
+    let release = holds.then(|| lines.typed("release all".into()));
     html! {
         <div class="faults">
             <h3>{ said(key!("Network")) }</h3>
-            { field("latency", tr!("Latency, one way")) }
-            { field("loss", tr!("Lost messages")) }
-            { field("duplicate", tr!("Duplicated messages")) }
-            <Split servers={world.servers().len()} act={link.callback(Act::Do)} heal={typed("heal")}
-                release={holds.then(|| typed("release all"))} />
+            { lines.field("latency", tr!("Latency, one way")) }
+            { lines.field("loss", tr!("Lost messages")) }
+            { lines.field("duplicate", tr!("Duplicated messages")) }
+            <Split servers={world.servers().len()} act={link.callback(Act::Do)} {heal}
+                {release} />
             <h3>{ said(key!("Servers")) }</h3>
-            { field("election-timeout", tr!("Election timeout")) }
-            { field("heartbeat", tr!("Heartbeat every")) }
-            { field("fsync", tr!("A write takes")) }
-            { field("torn-writes", tr!("Torn writes at a crash")) }
-            { field("append-entries", tr!("Entries a message")) }
-            { field("pre-vote", tr!("Pre-vote")) }
-            { field("check-quorum", tr!("Check-quorum")) }
-            { field("snapshot-every", tr!("Snapshot every, entries")) }
+            { lines.field("election-timeout", tr!("Election timeout")) }
+            { lines.field("heartbeat", tr!("Heartbeat every")) }
+            { lines.field("fsync", tr!("A write takes")) }
+            { lines.field("torn-writes", tr!("Torn writes at a crash")) }
+            { lines.field("append-entries", tr!("Entries a message")) }
+            { lines.field("pre-vote", tr!("Pre-vote")) }
+            { lines.field("check-quorum", tr!("Check-quorum")) }
+            { lines.field("snapshot-every", tr!("Snapshot every, entries")) }
             <div class="actions">
-                <button class="btn" onclick={typed("spread timers")}>{ said(key!("Spread timers")) }</button>
-                <button class="btn" onclick={typed("align timers")}>{ said(key!("Align timers")) }</button>
+                { lines.button("spread timers", tr!("Spread timers")) }
+                { lines.button("align timers", tr!("Align timers")) }
             </div>
             <h3>{ said(key!("Members")) }</h3>
             <p class="hint">{ members(world.membership()) }</p>
-            <div class="actions">
-                <button class="btn" onclick={join("")}>{ said(key!("Add a server")) }</button>
-                <button class="btn" onclick={join(" learner")}>{ said(key!("Add a learner")) }</button>
-                <button class="btn" disabled={!world.membership().is_joint()} onclick={typed("member leave")}>{ said(key!("Leave joint")) }</button>
-                <button class="btn" onclick={typed("snapshot all")}>{ said(key!("Snapshot all")) }</button>
-                <button class="btn" onclick={typed("compact all")}>{ said(key!("Compact all")) }</button>
-            </div>
+            { changes_of_members(world, &lines) }
             <h3>{ said(key!("Clients")) }</h3>
-            { field("client-timeout", tr!("Time-out")) }
-            { field("forwarding", tr!("Followers forward")) }
-            { field("reads", tr!("Reads: log, read-index, lease")) }
+            { lines.field("client-timeout", tr!("Time-out")) }
+            { lines.field("forwarding", tr!("Followers forward")) }
+            { lines.field("reads", tr!("Reads: log, read-index, lease")) }
             <div class="actions">
-                <button class="btn" onclick={typed("load 10/s")}>{ said(key!("Load 10/s")) }</button>
-                <button class="btn" onclick={typed("load 50/s reads 50%")}>{ said(key!("Load 50/s, half reads")) }</button>
-                <button class="btn" disabled={!world.load_runs()} onclick={typed("load off")}>{ said(key!("Load off")) }</button>
+                { lines.button("load 10/s", tr!("Load 10/s")) }
+                { lines.button("load 50/s reads 50%", tr!("Load 50/s, half reads")) }
+                <button class="btn" disabled={!world.load_runs()}
+                    onclick={lines.typed("load off".into())}>
+                    { said(key!("Load off")) }
+                </button>
             </div>
             <h3>{ said(key!("New run")) }</h3>
             <NewRun settings={session.base().clone()} start={link.callback(Open::New)} />
         </div>
+    }
+}
+
+fn changes_of_members(world: &World, lines: &Lines<'_>) -> Html {
+    let next = world.servers().len() + 1;
+    html! {
+        <div class="actions">
+            { lines.button(&format!("member add n{next}"), tr!("Add a server")) }
+            { lines.button(&format!("member add n{next} learner"), tr!("Add a learner")) }
+            <button class="btn" disabled={!world.membership().is_joint()}
+                onclick={lines.typed("member leave".into())}>
+                { said(key!("Leave joint")) }
+            </button>
+            { lines.button("snapshot all", tr!("Snapshot all")) }
+            { lines.button("compact all", tr!("Compact all")) }
+        </div>
+    }
+}
+
+/// Lines of scenario text: those of the settings as they are, and those that are typed by a click.
+struct Lines<'a> {
+    settings: Vec<Setting>,
+    link: &'a Link,
+}
+
+impl Lines<'_> {
+    /// Types a line.
+    fn typed(&self, line: String) -> Callback<MouseEvent> {
+        self.link.callback(move |_: MouseEvent| Act::Typed(line.clone()))
+    }
+
+    /// A button that types a line.
+    fn button(&self, line: &str, label: &'static str) -> Html {
+        html! { <button class="btn" onclick={self.typed(line.into())}>{ label }</button> }
+    }
+
+    /// A setting to change.
+    fn field(&self, name: &'static str, label: &'static str) -> Html {
+        let line = self.settings.iter().find(|line| line.name() == name).map(ToString::to_string);
+        let value = line.as_deref().and_then(|line| line.split_once(' '));
+        let value = value.map_or_else(String::new, |(_, value)| value.to_string());
+        let set = move |value: String| Act::Typed(format!("set {name} {value}"));
+        html! { <Field key={name} {name} {label} {value} apply={self.link.callback(set)} /> }
     }
 }
 
@@ -97,13 +124,13 @@ fn field(props: &FieldProps) -> Html {
                     apply.emit(value);
                 }
                 Err(wrong) => {
-                    error.set(Some(wrong.to_string().replace("line 1: ", "")));
+                    error.set(Some(wrong.without_line().to_string()));
                     refused.set(value);
                 }
             }
         })
     };
-    // A wrong value stays to be mended.
+    // A wrong value stays, so that it can be corrected.
     let value = if error.is_some() { (*refused).clone() } else { props.value.clone() };
     html! {
         <label class="field">
@@ -141,7 +168,11 @@ fn split(props: &SplitProps) -> Html {
             next.sort_unstable();
             chosen.set(next);
         });
-        html! { <label class="tick"><input type="checkbox" checked={on} {onchange} />{ id.to_string() }</label> }
+        html! {
+            <label class="tick">
+                <input type="checkbox" checked={on} {onchange} />{ id.to_string() }
+            </label>
+        }
     };
     let rest: Vec<NodeId> = all.iter().filter(|id| !chosen.contains(id)).copied().collect();
     let possible = !chosen.is_empty() && !rest.is_empty();
@@ -196,12 +227,22 @@ fn new_run(props: &NewRunProps) -> Html {
     let other = super::files::random_seed().to_string();
     html! {
         <div class="new-run">
-            <label class="field"><span>{ said(key!("Servers, 1 to 15")) }</span><Input value={(*nodes).clone()} edit={edit(&nodes)} keep=true /></label>
-            <label class="field"><span>{ said(key!("Seed")) }</span><Input value={(*seed).clone()} edit={edit(&seed)} keep=true /></label>
+            <label class="field">
+                <span>{ said(key!("Servers, 1 to 15")) }</span>
+                <Input value={(*nodes).clone()} edit={edit(&nodes)} keep=true />
+            </label>
+            <label class="field">
+                <span>{ said(key!("Seed")) }</span>
+                <Input value={(*seed).clone()} edit={edit(&seed)} keep=true />
+            </label>
             if let Some(error) = &*error { <em role="alert">{ error.clone() }</em> }
             <div class="actions">
-                <button class="btn" onclick={begin((*seed).clone())}>{ said(key!("Start")) }</button>
-                <button class="btn" onclick={begin(other)}>{ said(key!("With another seed")) }</button>
+                <button class="btn" onclick={begin((*seed).clone())}>
+                    { said(key!("Start")) }
+                </button>
+                <button class="btn" onclick={begin(other)}>
+                    { said(key!("With another seed")) }
+                </button>
             </div>
         </div>
     }

@@ -1,39 +1,11 @@
-//! Files, the clipboard and the address. None of them is needed: where one is refused, the page
-//! says so or goes on without.
+//! Files and the clipboard. Neither is needed: where one is refused, the page says so or goes on
+//! without.
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, HtmlTextAreaElement, Url,
 };
 use yew::prelude::*;
-
-/// The address of this page with another fragment.
-pub fn shared_address(fragment: &str) -> String {
-    format!("{}#{fragment}", own_address())
-}
-
-/// The page's address with a lesson at a step of it.
-pub fn address_of(lesson: &str, step: usize) -> String {
-    format!("{}?lesson={lesson}&step={step}", own_address())
-}
-
-fn own_address() -> String {
-    let location = web_sys::window().map(|window| window.location());
-    let part = |read: fn(&web_sys::Location) -> Result<String, JsValue>| {
-        location.as_ref().and_then(|location| read(location).ok()).unwrap_or_default()
-    };
-    part(web_sys::Location::origin) + &part(web_sys::Location::pathname)
-}
-
-/// Tells the page that the application has started.
-pub fn announce_start() {
-    if let Some(place) = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("playground"))
-    {
-        place.set_text_content(None);
-    }
-}
 
 /// Offers a text as a file.
 pub fn save_file(title: &str, text: &str) -> Result<(), String> {
@@ -106,7 +78,7 @@ fn copy_with_selection(text: &str) -> Option<()> {
     copied.is_truthy().then_some(())
 }
 
-/// A seed that nobody has chosen; short enough to be read aloud.
+/// A random seed, short enough to be read aloud.
 pub fn random_seed() -> u64 {
     getrandom::u32().map_or(1, |number| u64::from(number % 1_000_000))
 }

@@ -5,11 +5,11 @@ mod files;
 mod share;
 mod text;
 
-use crate::bundled::BUNDLED;
+use crate::bundled::{BUNDLED, Bundled};
 use crate::keys::KEYS;
 use crate::message::{Dialog, Link, Message, Open, Over, Page, Time};
 use crate::rich::said;
-pub use files::{address_of, announce_start, copy, save_file, shared_address};
+pub use files::{copy, save_file};
 use raft_sim::Session;
 use raft_view::lang::look_up;
 use wasm_bindgen::JsCast;
@@ -25,7 +25,7 @@ pub struct Shown<'a> {
     pub letters: bool,
 }
 
-/// The layer over the page, with the dialog or what stands in its place.
+/// The layer over the page, with the dialog or its placeholder.
 pub fn layer(content: Html, link: &Link) -> Html {
     html! {
         <div class="dialog-layer">
@@ -35,7 +35,7 @@ pub fn layer(content: Html, link: &Link) -> Html {
     }
 }
 
-/// What stands in a dialog's place while it is on its way.
+/// A placeholder for a dialog that is being loaded.
 pub fn on_its_way(placeholder: Html) -> Html {
     html! { <div class="dialog" role="dialog" aria-label={tr!("One moment")}>{ placeholder }</div> }
 }
@@ -96,18 +96,21 @@ fn modal_box(props: &ModalProps) -> Html {
     };
     let close = props.close.clone();
     html! {
-        <div class={classes!("dialog", props.wide.then_some("wide"))} role="dialog" aria-modal="true"
-            aria-label={props.title.clone()} tabindex="-1" ref={node} {onkeydown}>
+        <div class={classes!("dialog", props.wide.then_some("wide"))} role="dialog"
+            aria-modal="true" aria-label={props.title.clone()} tabindex="-1" ref={node} {onkeydown}>
             <div class="dialog-head">
                 <h2>{ props.title.clone() }</h2>
-                <button class="quiet" aria-label={tr!("Close")} onclick={Callback::from(move |_| close.emit(()))}>{ "✕" }</button>
+                <button class="quiet" aria-label={tr!("Close")}
+                    onclick={Callback::from(move |_| close.emit(()))}>
+                    { "✕" }
+                </button>
             </div>
             { props.children.clone() }
         </div>
     }
 }
 
-/// Tab goes round inside the dialog.
+/// Tab cycles through the dialog's controls.
 fn keep_focus_inside(node: &NodeRef, event: &KeyboardEvent) -> Option<()> {
     const FOCUSABLE: &str = "button:not([disabled]),input,select,textarea,a[href]";
     let dialog: web_sys::Element = node.cast()?;
@@ -125,7 +128,7 @@ fn keep_focus_inside(node: &NodeRef, event: &KeyboardEvent) -> Option<()> {
 }
 
 fn scenarios(session: &Session, link: &Link) -> Html {
-    let item = |bundled: &'static crate::Bundled| {
+    let item = |bundled: &'static Bundled| {
         let onclick = link.callback(move |_| Open::Bundled(bundled.name));
         html! {
             <li>
@@ -161,11 +164,20 @@ fn scenarios(session: &Session, link: &Link) -> Html {
     html! {
         <div class="scenarios">
             <div class="actions">
-                <button class="btn" onclick={new}>{ said(key!("New run with another seed")) }</button>
-                <button class="btn" onclick={link.callback(|_| Time::Restart)}>{ said(key!("Back to the start")) }</button>
+                <button class="btn" onclick={new}>
+                    { said(key!("New run with another seed")) }
+                </button>
+                <button class="btn" onclick={link.callback(|_| Time::Restart)}>
+                    { said(key!("Back to the start")) }
+                </button>
                 <button class="btn" onclick={edit}>{ said(key!("Edit as text")) }</button>
-                <button class="btn" onclick={link.callback(|_| Over::SaveFile)}>{ said(key!("Save as a file")) }</button>
-                <label class="btn file">{ said(key!("Open a file")) }<input type="file" accept=".raft,.txt,text/plain" {onchange} /></label>
+                <button class="btn" onclick={link.callback(|_| Over::SaveFile)}>
+                    { said(key!("Save as a file")) }
+                </button>
+                <label class="btn file">
+                    { said(key!("Open a file")) }
+                    <input type="file" accept=".raft,.txt,text/plain" {onchange} />
+                </label>
             </div>
             <ul class="lines">{ for BUNDLED.iter().map(item) }</ul>
         </div>
@@ -176,9 +188,19 @@ fn help(on: bool, link: &Link) -> Html {
     let onchange = link.callback(move |_: Event| Page::Letters(!on));
     html! {
         <div class="help">
-            <dl>{ for KEYS.iter().map(|(key, what)| html! { <><dt><kbd>{ look_up(key) }</kbd></dt><dd>{ look_up(what) }</dd></> }) }</dl>
-            <label><input type="checkbox" checked={on} {onchange} />{ " " }{ said(key!("Single letters act")) }</label>
-            <p class="muted">{ said(key!("With a pointer: click selects; right click or a long press opens the actions; drag from server to server cuts or mends a link; a line drawn around servers splits the network; the end of the selected server’s arc drags its timer.")) }</p>
+            <dl>
+                { for KEYS.iter().map(|(key, what)| html! {
+                    <><dt><kbd>{ look_up(key) }</kbd></dt><dd>{ look_up(what) }</dd></>
+                }) }
+            </dl>
+            <label>
+                <input type="checkbox" checked={on} {onchange} />
+                { " " }
+                { said(key!("Single letters act")) }
+            </label>
+            <p class="muted">
+                { said(key!("With a pointer: click selects; right click or a long press opens the actions; drag from server to server cuts or mends a link; a line drawn around servers splits the network; the end of the selected server’s arc drags its timer.")) }
+            </p>
             <p class="muted">{ tr!("Engine {}", raft_sim::ENGINE_VERSION) }</p>
         </div>
     }

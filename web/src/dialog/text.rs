@@ -33,10 +33,11 @@ pub fn editor(props: &EditorProps) -> Html {
     };
     let parsed = read(&text);
     let (verdict, error_line) = match &parsed {
-        Ok(scenario) => (
-            html! { <span class="holds">{ tr!("✓ {} actions and claims, {} servers", scenario.statements.len(), scenario.settings.nodes) }</span> },
-            None,
-        ),
+        Ok(scenario) => {
+            let (statements, servers) = (scenario.statements.len(), scenario.settings.nodes);
+            let holds = tr!("✓ {} actions and claims, {} servers", statements, servers);
+            (html! { <span class="holds">{ holds }</span> }, None)
+        }
         Err(error) => {
             (html! { <span class="broken">{ format!("✗ {error}") }</span> }, Some(error.line))
         }
@@ -56,12 +57,14 @@ pub fn editor(props: &EditorProps) -> Html {
                     <p class="because" role="alert">{ because.clone() }</p>
                 }
             </div>
-            <textarea rows="18" spellcheck="false" aria-label={tr!("Scenario text")} aria-invalid={error_line.is_some().to_string()}
-                value={(*text).clone()} {oninput} />
+            <textarea rows="18" spellcheck="false" aria-label={tr!("Scenario text")}
+                aria-invalid={error_line.is_some().to_string()} value={(*text).clone()} {oninput} />
             <p role="status">{ verdict }</p>
             <div>{ for marked }</div>
             <div class="actions">
-                <button class="btn primary" disabled={parsed.is_err()} onclick={load}>{ said(key!("Run it")) }</button>
+                <button class="btn primary" disabled={parsed.is_err()} onclick={load}>
+                    { said(key!("Run it")) }
+                </button>
             </div>
         </div>
     }

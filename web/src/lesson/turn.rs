@@ -1,7 +1,7 @@
 //! What a turn in a lesson does to its run, and what is left for the playground to do.
 
-use super::{Lesson, MOST_EVENTS};
-use crate::dialog::address_of;
+use super::open::{Lesson, MOST_EVENTS};
+use crate::address;
 use crate::message::Turn;
 use raft_core::Micros;
 use raft_gallery::Item;
@@ -62,7 +62,7 @@ pub fn turn(open: &mut Lesson, session: &mut Session, turn: Turn) -> After {
             play_span(open, session, 0, end)
         }
         Turn::Next => next(open),
-        Turn::CopyLink => After::Copy(address_of(open.item.name, view.step)),
+        Turn::CopyLink => After::Copy(address::with_lesson(open.item.name, view.step)),
         Turn::Close => After::Close,
     }
 }

@@ -1,4 +1,5 @@
-//! Clients: the load generator's controls, what clients get, and whether what they saw fits together.
+//! Clients: the load generator's controls, what clients get, and whether what they saw fits
+//! together.
 
 use crate::input::{Input, value_in};
 use crate::linear::Linear;
@@ -69,13 +70,21 @@ fn load(world: &World, link: &Link) -> Html {
                 { option("", tr!("all"), spec.via.is_none()) }
                 { for world.servers().iter().map(|server| {
                     let name = server.id().to_string();
-                    html! { <option value={name.clone()} selected={spec.via == Some(server.id())}>{ name }</option> }
+                    html! {
+                        <option value={name.clone()} selected={spec.via == Some(server.id())}>
+                            { name }
+                        </option>
+                    }
                 }) }
             </select></label>
             <div class="actions">
-                <button class="btn primary" type="submit">{ if runs.is_some() { said(key!("Change load")) } else { said(key!("Start load")) } }</button>
+                <button class="btn primary" type="submit">
+                    { said(if runs.is_some() { key!("Change load") } else { key!("Start load") }) }
+                </button>
                 <button class="btn" type="button" disabled={runs.is_none()}
-                    onclick={link.callback(|_| Act::Typed("load off".into()))}>{ said(key!("Stop load")) }</button>
+                    onclick={link.callback(|_| Act::Typed("load off".into()))}>
+                    { said(key!("Stop load")) }
+                </button>
             </div>
         </form>
     }
@@ -87,19 +96,38 @@ fn plots(plots: &Plots) -> Html {
     let lines = [line("median", &plots.median), line("p99", &plots.p99)];
     let bars = [line("answered", &plots.answered), line("failed", &plots.failed)];
     let figures = plots.figures.clone();
+    let rate = tr!("Requests a second in the last {}", window);
     html! {
         <div class="plots">
-            <h3>{ said(key!("Latency:")) }{ " " }{ key("median", "M0,5 H18") }{ said(key!("median")) }{ " " }{ key("p99", "M0,5 H18") }{ said(key!("99 of 100")) }</h3>
+            <h3>
+                { said(key!("Latency:")) }
+                { " " }
+                { key("median", "M0,5 H18") }
+                { said(key!("median")) }
+                { " " }
+                { key("p99", "M0,5 H18") }
+                { said(key!("99 of 100")) }
+            </h3>
             { plot(tr!("Latency in the last {}", window), latency_top, window, &plots.marks, lines) }
-            <h3>{ said(key!("Requests a second:")) }{ " " }{ key("answered", "M4,1 h8 v8 h-8 Z") }{ said(key!("answered")) }{ " " }{ key("failed", "M4,1 h8 v8 h-8 Z") }{ said(key!("failed")) }</h3>
-            { plot(tr!("Requests a second in the last {}", window), rate_top, window, &plots.marks, bars) }
+            <h3>
+                { said(key!("Requests a second:")) }
+                { " " }
+                { key("answered", "M4,1 h8 v8 h-8 Z") }
+                { said(key!("answered")) }
+                { " " }
+                { key("failed", "M4,1 h8 v8 h-8 Z") }
+                { said(key!("failed")) }
+            </h3>
+            { plot(rate, rate_top, window, &plots.marks, bars) }
             <p class="muted">{ figures }</p>
         </div>
     }
 }
 
 fn key(class: &'static str, d: &'static str) -> Html {
-    html! { <svg class="plot key" width="20" height="10" aria-hidden="true"><path {class} {d} /></svg> }
+    html! {
+        <svg class="plot key" width="20" height="10" aria-hidden="true"><path {class} {d} /></svg>
+    }
 }
 
 fn plot(
@@ -119,7 +147,10 @@ fn plot(
             "fault" => "m-3,-6 l6,6 m-6,0 l6,-6",
             _ => "m-3,-6 h6 v6 h-6 Z",
         };
-        html! { <path class={classes!("at", *class)} d={format!("M{x},{bottom} V0 {head}", x = fixed(*x))} /> }
+        html! {
+            <path class={classes!("at", *class)}
+                d={format!("M{x},{bottom} V0 {head}", x = fixed(*x))} />
+        }
     };
     html! {
         <svg class="plot" viewBox="-44 -8 348 80" role="img" aria-label={label}>

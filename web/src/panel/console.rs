@@ -88,7 +88,10 @@ fn client(world: &World, link: &Link) -> Html {
                 <Input name="value" label={tr!("Value")} value="1" keep=true />
                 <select name="via" aria-label={tr!("Server")}>
                     <option value="" selected=true>{ said(key!("the leader")) }</option>
-                    { for servers.iter().map(|server| html! { <option value={server.id().to_string()}>{ server.id().to_string() }</option> }) }
+                    { for servers.iter().map(|server| {
+                        let name = server.id().to_string();
+                        html! { <option value={name.clone()}>{ name }</option> }
+                    }) }
                 </select>
                 <button class="btn primary" type="submit">{ said(key!("Ask")) }</button>
             </div>
@@ -188,7 +191,9 @@ fn terminal(shown: &Shown<'_>, link: &Link) -> Html {
             <div class="termbar">
                 <label>{ said(key!("Endpoint")) }{ " " }
                     <select {onchange}>
-                        <option value="" selected={endpoint.is_none()}>{ said(key!("all members")) }</option>
+                        <option value="" selected={endpoint.is_none()}>
+                            { said(key!("all members")) }
+                        </option>
                         { for servers }
                     </select>
                 </label>
@@ -196,7 +201,9 @@ fn terminal(shown: &Shown<'_>, link: &Link) -> Html {
                 { for end }
             </div>
             // Reversed, so that it stays scrolled to its end.
-            <div class="back" role="log" aria-label={tr!("Console")} tabindex="0"><ol>{ for blocks }</ol></div>
+            <div class="back" role="log" aria-label={tr!("Console")} tabindex="0">
+                <ol>{ for blocks }</ol>
+            </div>
             if !shown.playing && consoles.iter().any(|view| view.exit.is_none()) {
                 <p class="muted waits">{ said(key!("A command waits: the run is paused.")) }</p>
             }
@@ -219,22 +226,43 @@ fn block(view: &ConsoleView, link: &Link) -> Html {
     let output = view.output.clone();
     let onclick = link.callback(move |_| Over::Copy(output.clone()));
     let copy = (!view.output.is_empty()).then(|| {
-        html! { <button class="quiet small" {onclick} aria-label={tr!("Copy the output of {}", view.line)}>{ said(key!("Copy")) }</button> }
+        html! {
+            <button class="quiet small" {onclick}
+                aria-label={tr!("Copy the output of {}", view.line)}>
+                { said(key!("Copy")) }
+            </button>
+        }
     });
     let state = match view.exit {
         None => {
             let onclick = link.callback(move |_| Act::Do(Command::Interrupt(number)));
-            html! { <><span class="runs">{ tr!("runs, {}", view.took) }</span>
-            <button class="quiet small" {onclick} aria-label={tr!("^C, interrupt {}", view.line)}>{ "^C" }</button></> }
+            html! {
+                <>
+                    <span class="runs">{ tr!("runs, {}", view.took) }</span>
+                    <button class="quiet small" {onclick}
+                        aria-label={tr!("^C, interrupt {}", view.line)}>
+                        { "^C" }
+                    </button>
+                </>
+            }
         }
         Some(0) => html! { <span class="runs">{ view.took.clone() }</span> },
         Some(code) => html! { <span class="e">{ tr!("exit {}, {}", code, view.took) }</span> },
     };
     html! {
         <li key={number}>
-            <div class="line"><span class="p">{ "$ " }</span><code>{ view.line.clone() }</code>{ state }{ for copy }</div>
+            <div class="line">
+                <span class="p">{ "$ " }</span>
+                <code>{ view.line.clone() }</code>
+                { state }
+                { for copy }
+            </div>
             if let Some(stale) = &view.stale { <div class="e">{ stale.clone() }</div> }
-            if !view.output.is_empty() { <pre tabindex="0" aria-label={tr!("Output of {}", view.line)}>{ view.output.clone() }</pre> }
+            if !view.output.is_empty() {
+                <pre tabindex="0" aria-label={tr!("Output of {}", view.line)}>
+                    { view.output.clone() }
+                </pre>
+            }
         </li>
     }
 }

@@ -51,9 +51,15 @@ pub(super) fn ways_in(in_lesson: bool, link: &Link) -> Html {
         <section>
             <h2>{ said(key!("New here?")) }</h2>
             <div class="actions">
-                <button class="btn primary" onclick={open("tour")}>{ said(key!("Take the tour")) }</button>
-                <button class="btn" onclick={open("questions")}>{ said(key!("Questions people ask")) }</button>
-                <button class="btn" onclick={open("puzzles")}>{ said(key!("Solve a puzzle")) }</button>
+                <button class="btn primary" onclick={open("tour")}>
+                    { said(key!("Take the tour")) }
+                </button>
+                <button class="btn" onclick={open("questions")}>
+                    { said(key!("Questions people ask")) }
+                </button>
+                <button class="btn" onclick={open("puzzles")}>
+                    { said(key!("Solve a puzzle")) }
+                </button>
             </div>
         </section>
     }

@@ -59,10 +59,16 @@ pub(super) fn actions(actions: &[ActionView], link: &Link) -> Html {
         let command = view.command.clone();
         html! {
             <button class="btn" disabled={!view.enabled}
-                onclick={link.callback(move |_| Act::Do(command.clone()))}>{ view.label.clone() }</button>
+                onclick={link.callback(move |_| Act::Do(command.clone()))}>
+                { view.label.clone() }
+            </button>
         }
     };
-    html! { <div class="actions" role="group" aria-label={tr!("Actions")}>{ for actions.iter().map(button) }</div> }
+    html! {
+        <div class="actions" role="group" aria-label={tr!("Actions")}>
+            { for actions.iter().map(button) }
+        </div>
+    }
 }
 
 /// The selected server's timer as a slider: the same as dragging the end of its arc.
@@ -112,9 +118,10 @@ fn in_flight(world: &World, selection: Selection, link: &Link) -> Html {
         let message = &flight.message;
         html! {
             <li>
-                <button class="line" onclick={link.callback(move |_| Look::Select(Selection::Message(id)))}>
+                <button class="line"
+                    onclick={link.callback(move |_| Look::Select(Selection::Message(id)))}>
                     <b>{ format!("{} → {}", message.from, message.to) }</b>
-                    { format!(" {} ", message.kind()) }
+                    { format!(" {} ", words::message_name(message.kind())) }
                     <span class="muted">{ words::message(message) }</span>
                 </button>
             </li>

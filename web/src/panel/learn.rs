@@ -1,6 +1,6 @@
 //! How to read the picture, what to try, and scenarios to watch.
 
-use crate::bundled::BUNDLED;
+use crate::bundled::{BUNDLED, Bundled};
 use crate::memo::Cache;
 use crate::message::{Act, Link, Open};
 use crate::progress;
@@ -23,7 +23,7 @@ pub struct Shown<'a> {
 
 /// The tab.
 pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
-    let scenario = |bundled: &'static crate::Bundled| {
+    let scenario = |bundled: &'static Bundled| {
         let onclick = link.callback(move |_| Open::Bundled(bundled.name));
         html! {
             <li>
@@ -69,13 +69,20 @@ fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Link) 
         let (about, watch) = listed(item.name).filter(|_| is_rule).unwrap_or_else(said_of_it);
         html! {
             <li>
-                <img src={crate::fetch::address(&format!("pictures/{}.svg", item.name))} alt="" loading="lazy" width="88" height="72" />
+                <img src={crate::fetch::address(&format!("pictures/{}.svg", item.name))} alt=""
+                    loading="lazy" width="88" height="72" />
                 <button class="line" onclick={open(1)}>
                     <b>{ item.title(language) }</b>
-                    if done { <span class="holds">{ " ✓ " }<span class="unseen">{ said(key!("done")) }</span></span> }
+                    if done {
+                        <span class="holds">
+                            { " ✓ " }<span class="unseen">{ said(key!("done")) }</span>
+                        </span>
+                    }
                 </button>
                 if reached > 1 && !done {
-                    <button class="btn" onclick={open(reached)}>{ tr!("Go on at step {}", reached) }</button>
+                    <button class="btn" onclick={open(reached)}>
+                        { tr!("Go on at step {}", reached) }
+                    </button>
                 }
                 <p>{ about }</p>
                 if !watch.is_empty() { <p class="muted">{ watch }</p> }
@@ -95,19 +102,28 @@ fn tries(has_leader: bool, link: &Link) -> Html {
     html! {
         <ul class="tries">
             <li>
-                <button class="btn" disabled={!has_leader} onclick={typed("crash leader".into())}>{ said(key!("Crash the leader")) }</button>
+                <button class="btn" disabled={!has_leader} onclick={typed("crash leader".into())}>
+                    { said(key!("Crash the leader")) }
+                </button>
                 <span>{ said(key!("Watch the others elect a new one.")) }</span>
             </li>
             <li>
-                <button class="btn" disabled={!has_leader} onclick={typed("partition leader follower | rest".into())}>{ said(key!("Cut the leader off")) }</button>
+                <button class="btn" disabled={!has_leader}
+                    onclick={typed("partition leader follower | rest".into())}>
+                    { said(key!("Cut the leader off")) }
+                </button>
                 <span>{ said(key!("It keeps one follower: can it still commit?")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={typed("align timers".into())}>{ said(key!("Align the timers")) }</button>
+                <button class="btn" onclick={typed("align timers".into())}>
+                    { said(key!("Align the timers")) }
+                </button>
                 <span>{ said(key!("The servers then compete for votes.")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={link.callback(|_| Act::ClientRequest)}>{ said(key!("Ask as a client")) }</button>
+                <button class="btn" onclick={link.callback(|_| Act::ClientRequest)}>
+                    { said(key!("Ask as a client")) }
+                </button>
                 <span>{ said(key!("Follow the entry to a majority.")) }</span>
             </li>
             <li>
@@ -122,18 +138,28 @@ fn legend() -> Html {
     html! {
         <dl class="legend">
             <dt>{ said(key!("Double ring, crown")) }</dt><dd>{ said(key!("the leader")) }</dd>
-            <dt>{ said(key!("Dashed ring, dots")) }</dt><dd>{ said(key!("a candidate; a full dot is a vote, a cross a refusal")) }</dd>
+            <dt>{ said(key!("Dashed ring, dots")) }</dt>
+            <dd>{ said(key!("a candidate; a full dot is a vote, a cross a refusal")) }</dd>
             <dt>{ said(key!("Dotted, pale")) }</dt><dd>{ said(key!("crashed")) }</dd>
-            <dt>{ said(key!("Thick arc")) }</dt><dd>{ said(key!("time left until the election timeout, or the leader’s next heartbeat")) }</dd>
+            <dt>{ said(key!("Thick arc")) }</dt>
+            <dd>
+                { said(key!("time left until the election timeout, or the leader’s next heartbeat")) }
+            </dd>
             <dt>{ said(key!("Diamond ?")) }</dt><dd>{ "RequestVote" }</dd>
-            <dt>{ said(key!("Pill +2")) }</dt><dd>{ said(key!("AppendEntries with two entries; a small pill carries none")) }</dd>
-            <dt>{ said(key!("Dot")) }</dt><dd>{ said(key!("a heartbeat; a ring is its answer")) }</dd>
+            <dt>{ said(key!("Pill +2")) }</dt>
+            <dd>{ said(key!("AppendEntries with two entries; a small pill carries none")) }</dd>
+            <dt>{ said(key!("Dot")) }</dt>
+            <dd>{ said(key!("a heartbeat; a ring is its answer")) }</dd>
             <dt>{ said(key!("Tick, cross")) }</dt><dd>{ said(key!("yes and no")) }</dd>
             <dt>{ said(key!("Colour and number")) }</dt><dd>{ said(key!("the term")) }</dd>
-            <dt>{ said(key!("Solid cell")) }</dt><dd>{ said(key!("committed, as far as that server knows")) }</dd>
-            <dt>{ said(key!("Hatched cell")) }</dt><dd>{ said(key!("not committed; pale: not on disk yet")) }</dd>
-            <dt>{ said(key!("Outlined cell")) }</dt><dd>{ said(key!("conflicts with a committed entry, and will be removed")) }</dd>
-            <dt>{ said(key!("Dot in a cell")) }</dt><dd>{ said(key!("matchIndex; the arrow is nextIndex")) }</dd>
+            <dt>{ said(key!("Solid cell")) }</dt>
+            <dd>{ said(key!("committed, as far as that server knows")) }</dd>
+            <dt>{ said(key!("Hatched cell")) }</dt>
+            <dd>{ said(key!("not committed; pale: not on disk yet")) }</dd>
+            <dt>{ said(key!("Outlined cell")) }</dt>
+            <dd>{ said(key!("conflicts with a committed entry, and will be removed")) }</dd>
+            <dt>{ said(key!("Dot in a cell")) }</dt>
+            <dd>{ said(key!("matchIndex; the arrow is nextIndex")) }</dd>
         </dl>
     }
 }

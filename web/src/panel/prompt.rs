@@ -81,7 +81,9 @@ pub fn prompt(props: &PromptProps) -> Html {
                 <div class="choices" aria-live="polite">{ choices.join("  ") }</div>
             }
             <label><span class="p" aria-hidden="true">{ props.sign.clone() }{ " " }</span>
-                <input {onkeydown} aria-label={tr!("Command")} placeholder="put a 1 · watch a · help · crash n2" spellcheck="false" autocapitalize="off" autocomplete="off" />
+                <input {onkeydown} aria-label={tr!("Command")}
+                    placeholder="put a 1 · watch a · help · crash n2" spellcheck="false"
+                    autocapitalize="off" autocomplete="off" />
             </label>
         </>
     }

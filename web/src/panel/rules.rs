@@ -35,7 +35,9 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
         let show = {
             let onclick = link.callback(move |_: MouseEvent| Open::Named(rule.name()));
             let label = tr!("Show me what happens without {}", rule.name());
-            html! { <button class="btn" aria-label={label} {onclick}>{ said(key!("Show me")) }</button> }
+            html! {
+                <button class="btn" aria-label={label} {onclick}>{ said(key!("Show me")) }</button>
+            }
         };
         html! {
             <li>
@@ -49,13 +51,18 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
             </li>
         }
     };
+    let broken = !world.violations().is_empty();
+    let assumption = words::broken_assumption(world).filter(|_| broken);
     html! {
         <div class="rules">
             <h2>{ said(key!("What must always be true")) }</h2>
             <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
+            { for assumption.map(|text| html! { <p>{ rich(&text) }</p> }) }
             { super::first::verdict(verdict) }
             <h2>{ said(key!("Rules of Raft")) }</h2>
-            <p class="hint">{ said(key!("Switch one off, and it is no longer Raft: see what the rule is for.")) }</p>
+            <p class="hint">
+                { said(key!("Switch one off, and it is no longer Raft: see what the rule is for.")) }
+            </p>
             <ul class="rule-list">{ for Rule::ALL.into_iter().map(rule) }</ul>
             { claims(session) }
         </div>

@@ -1,5 +1,5 @@
-//! What a server keeps on its disk, what a crash would lose, the cluster's saved files, and how many
-//! members are enough.
+//! What a server keeps on its disk, what a crash would lose, the cluster's saved files, and how
+//! many members are enough.
 
 use super::first::section;
 use super::inspect::actions;
@@ -38,15 +38,24 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     let choice = |server: &raft_sim::Server| {
         let (other, on) = (server.id(), server.id() == id);
         let onclick = link.callback(move |_| Look::Select(Selection::Server(other)));
-        html! { <button class={if on { "btn primary" } else { "btn" }} aria-pressed={on.to_string()} {onclick}>{ other.to_string() }</button> }
+        html! {
+            <button class={if on { "btn primary" } else { "btn" }} aria-pressed={on.to_string()}
+                {onclick}>
+                { other.to_string() }
+            </button>
+        }
     };
     html! {
         <div class="insp disk">
-            <div class="actions" role="group" aria-label={look_up(words::SERVERS)}>{ for world.servers().iter().map(choice) }</div>
+            <div class="actions" role="group" aria-label={look_up(words::SERVERS)}>
+                { for world.servers().iter().map(choice) }
+            </div>
             { section(&view.disk) }
             { actions(&view.actions, link) }
             { section(&view.log) }
-            <ol class="records" aria-label={look_up(words::RECORDS)}>{ for view.records.iter().map(record) }</ol>
+            <ol class="records" aria-label={look_up(words::RECORDS)}>
+                { for view.records.iter().map(record) }
+            </ol>
             { for view.sections.iter().map(section) }
             { actions(&view.files, link) }
             <p class="hint">{ look_up(words::RESTORE_SAYS) }</p>
@@ -64,7 +73,9 @@ fn record(record: &Record) -> Html {
     html! {
         <li {class}>
             <span class="muted">{ record.index }</span>
-            <span class={format!("cell term{} {class}", record.term % 6)}><b>{ record.term }</b><span>{ record.text.clone() }</span></span>
+            <span class={format!("cell term{} {class}", record.term % 6)}>
+                <b>{ record.term }</b><span>{ record.text.clone() }</span>
+            </span>
             <span class="state">{ words::record(record.state) }</span>
         </li>
     }
@@ -78,24 +89,41 @@ fn sizes(shown: &Shown<'_>, link: &Link) -> Html {
             <td>
                 { text.clone() }
                 if let Some(part) = part {
-                    <svg viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true"><rect width={fixed(part * 100.0)} height="3" /></svg>
+                    <svg viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">
+                        <rect width={fixed(part * 100.0)} height="3" />
+                    </svg>
                 }
             </td>
         }
     };
     let row = |row: &SizeRow| {
-        html! { <tr class={row.present.then_some("present")} aria-current={row.present.then_some("true")}>{ for row.cells.iter().map(cell) }</tr> }
+        html! {
+            <tr class={row.present.then_some("present")}
+                aria-current={row.present.then_some("true")}>
+                { for row.cells.iter().map(cell) }
+            </tr>
+        }
     };
     let label = under_way.map_or(look_up(words::MEASURE).into(), words::measuring);
+    let hint = if costs.is_empty() { words::MEASURE_SAYS } else { words::MEASURED_SAYS };
     html! {
         <section class="sizes">
             <h2>{ look_up(words::SIZES) }</h2>
             <table>
-                <thead><tr>{ for columns.iter().map(|name| html! { <th scope="col">{ look_up(name) }</th> }) }</tr></thead>
+                <thead>
+                    <tr>
+                        { for columns.iter().map(|name| html! {
+                            <th scope="col">{ look_up(name) }</th>
+                        }) }
+                    </tr>
+                </thead>
                 <tbody>{ for storage::sizes(world, costs).iter().map(row) }</tbody>
             </table>
-            <p class="hint">{ look_up(if costs.is_empty() { words::MEASURE_SAYS } else { words::MEASURED_SAYS }) }</p>
-            <button class="btn" disabled={under_way.is_some()} onclick={link.callback(|_| Message::Measure(true))}>{ label }</button>
+            <p class="hint">{ look_up(hint) }</p>
+            <button class="btn" disabled={under_way.is_some()}
+                onclick={link.callback(|_| Message::Measure(true))}>
+                { label }
+            </button>
         </section>
     }
 }

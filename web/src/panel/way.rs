@@ -14,6 +14,7 @@ pub fn view(way: Option<&Way>, playing: bool, link: &Link) -> Html {
             State::Done => ("Done", "✓", key!("done")),
             State::Now => ("Now", "▸", key!("now")),
             State::Later => ("Later", "·", key!("to come")),
+            State::Failed => ("Failed", "✗", key!("not so")),
         };
         html! {
             <li {class} aria-current={(step.state == State::Now).then_some("step")}>

@@ -11,13 +11,20 @@ pub fn view(view: Option<&WhyView>, link: &Link) -> Html {
     let question = |(place, (question, words)): (usize, &(Question, String))| {
         let (question, on) = (*question, place == view.asked);
         let onclick = link.callback(move |_: MouseEvent| Look::Ask(Some(question)));
-        html! { <button class={if on { "btn on" } else { "btn" }} aria-pressed={on.to_string()} {onclick}>{ words.clone() }</button> }
+        html! {
+            <button class={if on { "btn on" } else { "btn" }} aria-pressed={on.to_string()}
+                {onclick}>
+                { words.clone() }
+            </button>
+        }
     };
     let answer = &view.answer;
     html! {
         <section class="why-not">
             <h2>{ said(key!("Why not?")) }</h2>
-            <div class="questions" role="group" aria-label={tr!("Questions")}>{ for view.questions.iter().enumerate().map(question) }</div>
+            <div class="questions" role="group" aria-label={tr!("Questions")}>
+                { for view.questions.iter().enumerate().map(question) }
+            </div>
             <div class="why">
                 <b>{ answer.question.clone() }</b>
                 { rich(&answer.answer) }

@@ -1,22 +1,24 @@
 //! The stage: an SVG of servers, links and messages, with the narrator above it.
 
-mod draw;
+mod attributes;
+mod frame;
 mod menu;
 mod pointer;
+mod scene;
 
 use crate::memo::Cache;
-use crate::message::{Act, Drag, Link, Look, Message, Open};
+use crate::message::{Act, Link, Look, Message, Open};
 use crate::rich::{rich, said};
 use crate::shared::Same;
-pub use draw::term_class;
-use draw::{Links, Servers, crowds, dragged, message_glyphs, timers};
+pub use attributes::term_class;
+pub use frame::Frame;
+use frame::{dragged, message_glyphs, timers};
 pub use menu::{MenuShown, place_menu};
 use pointer::{Pointer, moved, open_menu, pressed, released, target};
-use raft_sim::World;
 use raft_view::clients::Crowd;
-use raft_view::menu::Selection;
-use raft_view::stage::{HEIGHT, LinkView, Motion, Ring, ServerView, WIDTH, fixed};
+use raft_view::stage::{HEIGHT, LinkView, ServerView, WIDTH, fixed};
 use raft_view::words::Sentence;
+use scene::{Links, Servers, crowds};
 use yew::prelude::*;
 
 /// What the stage shows.
@@ -37,13 +39,9 @@ pub struct Shown<'a> {
 
 /// What the picture of the cluster shows.
 pub struct Picture<'a> {
-    /// The cluster: messages and timers are drawn from it in every frame.
-    pub world: &'a World,
-    /// Where servers stand.
-    pub ring: Ring,
-    /// What is drawn with events.
+    /// Servers as they are since the last event.
     pub servers: &'a Same<Vec<ServerView>>,
-    /// The same between servers.
+    /// What is between them.
     pub links: &'a Same<Vec<LinkView>>,
     /// Partitions, as paths.
     pub walls: &'a [String],
@@ -51,14 +49,8 @@ pub struct Picture<'a> {
     pub crowds: &'a [Crowd],
     /// The crowds as they were drawn last, and for which version.
     pub drawn_crowds: (&'a Cache, u64),
-    /// What is selected.
-    pub selection: Selection,
-    /// What a pointer is doing.
-    pub drag: Option<&'a Drag>,
-    /// Whether the run plays.
-    pub playing: bool,
-    /// How much the person wants to move.
-    pub motion: Motion,
+    /// What is drawn anew in every frame.
+    pub frame: Frame<'a>,
     /// The picture on the page.
     pub svg: &'a NodeRef,
 }
@@ -71,6 +63,9 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     } else {
         format!("{time} · {}", sentence.cite)
     };
+    // Each stands for itself, be it nothing: with `for` the others would move up, and be made anew.
+    let picture = shown.picture.as_ref().map_or_else(Html::default, |shown| picture(shown, link));
+    let menu = shown.menu.as_ref().map_or_else(Html::default, |shown| menu::menu(shown, link));
     // The page's own playground is its main part; of several on a page none is.
     let tag = if shown.owns_page { "main" } else { "section" };
     html! {
@@ -80,8 +75,8 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                 <small>{ cite }</small>
             </div>
             { notice(shown.notice, link) }
-            { for shown.picture.iter().map(|shown| picture(shown, link)) }
-            { for shown.menu.iter().map(|shown| menu::menu(shown, link)) }
+            { picture }
+            { menu }
             { job(shown.job, link) }
         </@>
     }
@@ -92,7 +87,10 @@ fn notice(text: Option<&str>, link: &Link) -> Html {
     html! {
         <div class="notice" role="alert">
             <span>{ text }</span>
-            <button class="quiet" aria-label={tr!("Dismiss")} onclick={link.callback(|_| Look::Dismiss)}>{ "✕" }</button>
+            <button class="quiet" aria-label={tr!("Dismiss")}
+                onclick={link.callback(|_| Look::Dismiss)}>
+                { "✕" }
+            </button>
         </div>
     }
 }
@@ -102,19 +100,22 @@ fn job(part: Option<f64>, link: &Link) -> Html {
     html! {
         <div class="job" role="alert">
             <span>{ tr!("Bringing back the run: {} %", (part * 100.0) as u32) }</span>
-            <button class="btn" onclick={link.callback(|_| Open::Cancel)}>{ said(key!("Cancel")) }</button>
+            <button class="btn" onclick={link.callback(|_| Open::Cancel)}>
+                { said(key!("Cancel")) }
+            </button>
         </div>
     }
 }
 
 fn picture(shown: &Picture<'_>, link: &Link) -> Html {
-    let (svg, selection) = (shown.svg.clone(), shown.selection);
+    let (svg, frame) = (shown.svg.clone(), shown.frame);
+    let Frame { ring, selection, .. } = frame;
     let (crowds_cache, version) = shown.drawn_crowds;
     let pointer = |make: fn(&Pointer, &PointerEvent) -> Option<Message>| {
-        let context = Pointer { svg: svg.clone(), drag: shown.drag.cloned(), ring: shown.ring };
+        let context = Pointer { svg: svg.clone(), drag: frame.drag.cloned(), ring };
         link.batch_callback(move |event: PointerEvent| make(&context, &event))
     };
-    let menu_context = Pointer { svg: svg.clone(), drag: None, ring: shown.ring };
+    let menu_context = Pointer { svg: svg.clone(), drag: None, ring };
     let key_context = menu_context.clone();
     let oncontextmenu = link.batch_callback(move |event: MouseEvent| {
         event.prevent_default();
@@ -133,8 +134,9 @@ fn picture(shown: &Picture<'_>, link: &Link) -> Html {
         }
         message
     });
+    let view_box = format!("0 0 {} {}", fixed(WIDTH), fixed(HEIGHT));
     html! {
-        <svg ref={svg.clone()} viewBox={format!("0 0 {} {}", fixed(WIDTH), fixed(HEIGHT))} role="group"
+        <svg ref={svg.clone()} viewBox={view_box} role="group"
             aria-label={tr!("Servers on a ring, and messages between them")}
             onpointerdown={pointer(pressed)} onpointermove={pointer(moved)}
             onpointerup={pointer(released)} onpointercancel={link.callback(|_| Message::Drag(None))}
@@ -145,9 +147,9 @@ fn picture(shown: &Picture<'_>, link: &Link) -> Html {
             </g>
             { crowds_cache.part(version, || crowds(shown.crowds)) }
             <Servers servers={shown.servers.clone()} {selection} />
-            { timers(shown) }
-            <g class="messages">{ for message_glyphs(shown) }</g>
-            { dragged(shown) }
+            { timers(&frame) }
+            <g class="messages">{ for message_glyphs(&frame) }</g>
+            { dragged(&frame) }
         </svg>
     }
 }
@@ -164,7 +166,8 @@ fn wall(path: &str, link: &Link) -> Html {
         Some(Act::Typed("heal".into()))
     });
     html! {
-        <g class="wall-group" role="button" tabindex="0" aria-label={tr!("Partition: heal the network")}
+        <g class="wall-group" role="button" tabindex="0"
+            aria-label={tr!("Partition: heal the network")}
             onclick={heal} onpointerdown={stop} {onkeydown}>
             <path class="wall-hit" d={path.to_string()} />
             <path class="wall" d={path.to_string()} />

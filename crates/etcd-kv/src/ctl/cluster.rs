@@ -125,57 +125,29 @@ pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Cluster> {
     }
 }
 
+/// What a command does, and what it asks first; or why it cannot, with its exit code.
 type Read = Result<(Cluster, Option<Call>), (i32, String)>;
 
+fn bad(error: impl Into<String>) -> (i32, String) {
+    (exit::BAD_ARGS, error.into())
+}
+
 fn read(path: &str, given: &Given) -> Read {
-    let bad = |error: String| (exit::BAD_ARGS, error);
     let tour = |what| Cluster::Tour(Tour { what, at: 0, failure: None });
-    let member_id = || match &given.args[..] {
-        [id] => go::parse_uint(id, 16)
-            .map_err(|error| bad(format!("bad member ID arg ({error}), expecting ID in Hex"))),
-        _ => Err(bad("member ID is not provided".into())),
-    };
-    let urls = || given.text("peer-urls", "").split(',').map(String::from).collect::<Vec<_>>();
-    let has_urls = !given.text("peer-urls", "").is_empty();
-    let no_urls = || bad("member peer urls not provided".into());
-    let alarm = |action| {
-        let call = Write::Alarm { action, member: 0, alarm: AlarmType::None };
-        match given.args.is_empty() {
-            true => Ok((Cluster::Alarms, Some(Call::Write(call)))),
-            false => Err(bad(format!("{path} command accepts no arguments"))),
-        }
-    };
     Ok(match path {
         "member list" => (Cluster::List, Some(Call::MemberList)),
-        "member add" => {
-            let [name] = &given.args[..] else {
-                let error = match &given.args[..] {
-                    [] => "member name not provided".into(),
-                    [.., last] if last.starts_with("http") => {
-                        format!("too many arguments, did you mean --peer-urls={last}")
-                    }
-                    _ => "too many arguments".into(),
-                };
-                return Err(bad(error));
-            };
-            let urls = has_urls.then(urls).ok_or_else(no_urls)?;
-            let is_learner = given.switch("learner");
-            let peer_urls = checked(&urls)?;
-            let call = Call::MemberAdd { peer_urls, is_learner };
-            (Cluster::Add { name: name.clone(), urls, added: None }, Some(call))
-        }
+        "member add" => read_add(given)?,
         "member update" => {
-            let id = member_id()?;
-            let peer_urls = checked(&has_urls.then(urls).ok_or_else(no_urls)?)?;
-            let call = Call::MemberUpdate { id, peer_urls };
+            let id = member_id(given)?;
+            let call = Call::MemberUpdate { id, peer_urls: checked(&peer_urls(given)?)? };
             (Cluster::Change { id, done: "updated in" }, Some(call))
         }
         "member remove" => {
-            let id = member_id()?;
+            let id = member_id(given)?;
             (Cluster::Change { id, done: "removed from" }, Some(Call::MemberRemove { id }))
         }
         "member promote" => {
-            let id = member_id()?;
+            let id = member_id(given)?;
             (Cluster::Change { id, done: "promoted in" }, Some(Call::MemberPromote { id }))
         }
         "endpoint status" => (tour(What::Status(Vec::new())), None),
@@ -186,22 +158,57 @@ fn read(path: &str, given: &Given) -> Read {
             return Err((exit::ERROR, error.into()));
         }
         "defrag" => (tour(What::Defragment), None),
-        "alarm list" => alarm(AlarmAction::Get)?,
-        "alarm disarm" => alarm(AlarmAction::Deactivate)?,
+        "alarm list" => read_alarm(path, given, AlarmAction::Get)?,
+        "alarm disarm" => read_alarm(path, given, AlarmAction::Deactivate)?,
         "snapshot save" => {
             let [name] = &given.args[..] else {
-                return Err(bad("snapshot save expects one argument".into()));
+                return Err(bad("snapshot save expects one argument"));
             };
             (Cluster::Save { name: name.clone() }, Some(Call::Snapshot))
         }
         _ => {
             let [to] = &given.args[..] else {
-                return Err(bad("move-leader command needs 1 argument".into()));
+                return Err(bad("move-leader command needs 1 argument"));
             };
             let to = go::parse_uint(to, 16).map_err(bad)?;
             (Cluster::MoveLeader { to, at: 0, from: None }, None)
         }
     })
+}
+
+fn read_add(given: &Given) -> Read {
+    let name = match &given.args[..] {
+        [name] => name.clone(),
+        [] => return Err(bad("member name not provided")),
+        [.., last] if last.starts_with("http") => {
+            return Err(bad(format!("too many arguments, did you mean --peer-urls={last}")));
+        }
+        _ => return Err(bad("too many arguments")),
+    };
+    let urls = peer_urls(given)?;
+    let call = Call::MemberAdd { peer_urls: checked(&urls)?, is_learner: given.switch("learner") };
+    Ok((Cluster::Add { name, urls, added: None }, Some(call)))
+}
+
+fn read_alarm(path: &str, given: &Given, action: AlarmAction) -> Read {
+    if !given.args.is_empty() {
+        return Err(bad(format!("{path} command accepts no arguments")));
+    }
+    let write = Write::Alarm { action, member: 0, alarm: AlarmType::None };
+    Ok((Cluster::Alarms, Some(Call::Write(write))))
+}
+
+fn member_id(given: &Given) -> Result<u64, (i32, String)> {
+    let [id] = &given.args[..] else { return Err(bad("member ID is not provided")) };
+    go::parse_uint(id, 16)
+        .map_err(|error| bad(format!("bad member ID arg ({error}), expecting ID in Hex")))
+}
+
+fn peer_urls(given: &Given) -> Result<Vec<String>, (i32, String)> {
+    match given.text("peer-urls", "").as_str() {
+        "" => Err(bad("member peer urls not provided")),
+        urls => Ok(urls.split(',').map(String::from).collect()),
+    }
 }
 
 /// The addresses, if etcd's client takes them for such.

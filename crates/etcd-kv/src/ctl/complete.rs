@@ -7,8 +7,8 @@ use crate::console::Environment;
 
 const FORMATS: &[&str] = &["fields", "json", "protobuf", "simple", "table"];
 
-/// The words that can stand where the cursor is, a byte offset into the line; each replaces the word
-/// that is begun there.
+/// The words that can stand where the cursor is, a byte offset into the line; each replaces the
+/// word that is begun there.
 pub fn complete(line: &str, cursor: usize, env: &Environment) -> Vec<String> {
     let before = line.get(..cursor).unwrap_or(line);
     let begun = before.rsplit(char::is_whitespace).next().unwrap_or("");

@@ -5,7 +5,7 @@ use super::flags::Given;
 use super::go;
 use super::print::{Format, Printer, Unsupported};
 use crate::api::{Call, Header, Response, Write};
-use crate::console::{CallError, Environment, Happening, Step};
+use crate::console::{CallError, Environment, Input, Step};
 
 /// How long the client waits before it asks again once every endpoint has failed, in microseconds.
 const BACKOFF_US: u64 = 100_000;
@@ -314,14 +314,14 @@ impl Io {
     }
 
     /// Turns what happened into what the command is told, if it is for the command.
-    pub(crate) fn hear<'a>(&mut self, happening: Happening<'a>) -> Option<Event<'a>> {
+    pub(crate) fn hear<'a>(&mut self, happening: Input<'a>) -> Option<Event<'a>> {
         match happening {
-            Happening::Answer { ticket, result } => {
+            Input::Answer { ticket, result } => {
                 let at =
                     self.asks.iter().position(|ask| ask.ticket == ticket && !ask.is_pausing)?;
                 self.answered(at, result)
             }
-            Happening::Woke { ticket } => {
+            Input::Woke { ticket } => {
                 if let Some(at) = self.asks.iter().position(|ask| ask.deadline == Some(ticket)) {
                     let ask = self.asks.remove(at);
                     self.steps.push(Step::Cancel { ticket: ask.ticket });
@@ -334,9 +334,9 @@ impl Io {
                 }
                 Some(Event::Woke(ticket))
             }
-            Happening::Line(line) => Some(Event::Line(line)),
-            Happening::EndOfInput => Some(Event::EndOfInput),
-            Happening::Interrupt => Some(Event::Interrupt),
+            Input::Line(line) => Some(Event::Line(line)),
+            Input::EndOfInput => Some(Event::EndOfInput),
+            Input::Interrupt => Some(Event::Interrupt),
         }
     }
 

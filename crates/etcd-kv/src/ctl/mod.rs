@@ -26,7 +26,7 @@ mod txn;
 mod watch;
 mod words;
 
-use crate::console::{Environment, Etcdctl, Happening, Running, Step};
+use crate::console::{Environment, Etcdctl, Input, Running, Step};
 pub use complete::complete;
 use flags::{Given, Read};
 use io::{Event, Io, exit};
@@ -48,7 +48,7 @@ pub struct Invocation {
 }
 
 impl Running for Invocation {
-    fn on(&mut self, happening: Happening<'_>, now_us: u64) -> Vec<Step> {
+    fn on(&mut self, happening: Input<'_>, now_us: u64) -> Vec<Step> {
         Invocation::on(self, happening, now_us)
     }
 
@@ -80,6 +80,7 @@ enum Job {
 
 impl Invocation {
     /// Reads a line and starts its command.
+    #[must_use = "the steps are to be carried out"]
     pub fn start(line: &str, env: &Environment) -> (Invocation, Vec<Step>) {
         let mut invocation = match words::shell(line) {
             Ok(words) => Invocation::of(&words, env, 0),
@@ -117,7 +118,8 @@ impl Invocation {
     }
 
     /// Tells the command what happened, at this time in microseconds.
-    pub fn on(&mut self, happening: Happening<'_>, now_us: u64) -> Vec<Step> {
+    #[must_use = "the steps are to be carried out"]
+    pub fn on(&mut self, happening: Input<'_>, now_us: u64) -> Vec<Step> {
         self.io.now_us = now_us;
         if self.io.exit.is_some() {
             return Vec::new();
@@ -136,7 +138,7 @@ impl Invocation {
                 self.job.child_ended(&mut self.io, code);
             }
             // Who holds a lock lives on until it is given back.
-            if happening == Happening::Interrupt && matches!(self.job, Job::Session(_)) {
+            if happening == Input::Interrupt && matches!(self.job, Job::Session(_)) {
                 return self.io.take_steps();
             }
         }

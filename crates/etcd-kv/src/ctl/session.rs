@@ -167,68 +167,15 @@ impl Session {
     fn answered(&mut self, io: &mut Io, header: &Header, response: &Response) {
         match (self.state, response) {
             (State::Granting, Response::Written(Written::LeaseGrant { id, ttl, .. })) => {
-                (self.lease, self.ttl) = (*id, *ttl);
-                self.key = [&self.prefix[..], format!("{id:x}").as_bytes()].concat();
-                self.keep_alive(io);
-                self.join(io);
+                self.granted(io, *id, *ttl);
             }
             (State::Joining, Response::Written(Written::Txn(txn))) => self.joined(io, header, txn),
-            (State::Looking, Response::Range(range)) => match range.kvs.first() {
-                None => self.enter(io),
-                Some(before) => {
-                    let watch = WatchCreateRequest {
-                        key: before.key.to_vec(),
-                        start_revision: range.revision,
-                        ..WatchCreateRequest::default()
-                    };
-                    self.ask(io, State::Waiting, Call::Watch(watch));
-                }
-            },
-            (State::Waiting, Response::Watch(watch)) => {
-                if watch.canceled || is_deleted(watch) {
-                    io.cancel(self.asked);
-                    self.look(io);
-                }
-            }
+            (State::Looking, Response::Range(range)) => self.looked(io, range),
+            (State::Waiting, Response::Watch(watch)) => self.waited(io, watch),
             (State::Entering, Response::Range(range)) => self.entered(io, header, range),
-            (State::Observing, Response::Range(range)) => match range.kvs.first() {
-                Some(leader) => {
-                    let leader = leader.clone();
-                    self.follow(io, header, &leader, range.revision);
-                }
-                None => {
-                    let watch = WatchCreateRequest {
-                        key: self.prefix.clone(),
-                        range_end: kv::after_prefix(&self.prefix),
-                        start_revision: range.revision + 1,
-                        no_delete: true,
-                        ..WatchCreateRequest::default()
-                    };
-                    self.ask(io, State::Empty, Call::Watch(watch));
-                }
-            },
-            (State::Empty, Response::Watch(watch)) => {
-                let put = watch.events.iter().find(|event| event.kind == EventKind::Put);
-                if let Some(put) = put {
-                    io.cancel(self.asked);
-                    let kv = put.kv.clone();
-                    self.follow(io, header, &kv, kv.mod_revision);
-                } else if watch.canceled {
-                    io.cancel(self.asked);
-                    self.observe(io);
-                }
-            }
-            (State::Following, Response::Watch(watch)) => {
-                for event in &watch.events {
-                    if event.kind == EventKind::Put {
-                        self.show(io, header, &event.kv);
-                    }
-                }
-                if watch.canceled || is_deleted(watch) {
-                    io.cancel(self.asked);
-                    self.observe(io);
-                }
-            }
+            (State::Observing, Response::Range(range)) => self.observed(io, header, range),
+            (State::Empty, Response::Watch(watch)) => self.appeared(io, header, watch),
+            (State::Following, Response::Watch(watch)) => self.followed(io, header, watch),
             (State::Leaving, _) => self.leave(io),
             (
                 State::Granting
@@ -243,6 +190,13 @@ impl Session {
                 _,
             ) => {}
         }
+    }
+
+    fn granted(&mut self, io: &mut Io, id: LeaseId, ttl: i64) {
+        (self.lease, self.ttl) = (id, ttl);
+        self.key = [&self.prefix[..], format!("{id:x}").as_bytes()].concat();
+        self.keep_alive(io);
+        self.join(io);
     }
 
     /// Puts one's key, unless it is there, and asks who was first.
@@ -292,6 +246,23 @@ impl Session {
         self.ask(io, State::Looking, Call::Range(before));
     }
 
+    fn looked(&mut self, io: &mut Io, range: &RangeResponse) {
+        let Some(before) = range.kvs.first() else { return self.enter(io) };
+        let watch = WatchCreateRequest {
+            key: before.key.to_vec(),
+            start_revision: range.revision,
+            ..WatchCreateRequest::default()
+        };
+        self.ask(io, State::Waiting, Call::Watch(watch));
+    }
+
+    fn waited(&mut self, io: &mut Io, watch: &WatchResponse) {
+        if watch.canceled || is_deleted(watch) {
+            io.cancel(self.asked);
+            self.look(io);
+        }
+    }
+
     fn enter(&mut self, io: &mut Io) {
         let get = RangeRequest { key: self.key.clone(), ..RangeRequest::default() };
         self.ask(io, State::Entering, Call::Range(get));
@@ -325,6 +296,43 @@ impl Session {
     fn observe(&mut self, io: &mut Io) {
         let first = one_of(&self.prefix, SortOrder::Ascend, 0);
         self.ask(io, State::Observing, Call::Range(first));
+    }
+
+    fn observed(&mut self, io: &mut Io, header: &Header, range: &RangeResponse) {
+        if let Some(leader) = range.kvs.first() {
+            return self.follow(io, header, leader, range.revision);
+        }
+        let watch = WatchCreateRequest {
+            key: self.prefix.clone(),
+            range_end: kv::after_prefix(&self.prefix),
+            start_revision: range.revision + 1,
+            no_delete: true,
+            ..WatchCreateRequest::default()
+        };
+        self.ask(io, State::Empty, Call::Watch(watch));
+    }
+
+    fn appeared(&mut self, io: &mut Io, header: &Header, watch: &WatchResponse) {
+        let put = watch.events.iter().find(|event| event.kind == EventKind::Put);
+        if let Some(put) = put {
+            io.cancel(self.asked);
+            self.follow(io, header, &put.kv, put.kv.mod_revision);
+        } else if watch.canceled {
+            io.cancel(self.asked);
+            self.observe(io);
+        }
+    }
+
+    fn followed(&mut self, io: &mut Io, header: &Header, watch: &WatchResponse) {
+        for event in &watch.events {
+            if event.kind == EventKind::Put {
+                self.show(io, header, &event.kv);
+            }
+        }
+        if watch.canceled || is_deleted(watch) {
+            io.cancel(self.asked);
+            self.observe(io);
+        }
     }
 
     fn follow(&mut self, io: &mut Io, header: &Header, leader: &KeyValue, revision: Revision) {

@@ -1,5 +1,5 @@
-//! `watch`: a stream of events, or with `-i` any number of them, opened line by line. With a command
-//! behind `--`, that command is run after each message.
+//! `watch`: a stream of events, or with `-i` any number of them, opened line by line. With a
+//! command behind `--`, that command is run after each message.
 
 use super::flags::{self, Given};
 use super::io::{AskId, Event, Io, exit};

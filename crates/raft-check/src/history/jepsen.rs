@@ -1,7 +1,8 @@
-//! Jepsen's log of one register: `read`, `write` and `cas`, which sets it if it holds what is given.
+//! Jepsen's log of one register: `read`, `write` and `cas`, which sets it if it holds what is
+//! given.
 //!
-//! An event ends with its process, its type, what was done and the value. `:fail` did not happen. Of
-//! `:info`, nobody knows.
+//! An event ends with its process, its type, what was done and the value. `:fail` did not happen.
+//! Of `:info`, nobody knows.
 
 use super::record::{Call, Ending, Record};
 use super::{HistoryError, Spoken, quoted};

@@ -1,7 +1,7 @@
 //! One key of a store such as etcd's: set, read, deleted, and set on a condition.
 //!
-//! A store's revisions count changes of all its keys, so a model of one key cannot foretell them: it
-//! takes those that clients were told, and where nobody was told any could be right.
+//! A store's revisions count changes of all its keys, so a model of one key cannot foretell them:
+//! it takes those that clients were told, and where nobody was told any could be right.
 
 use super::Model;
 use std::fmt::Debug;
@@ -13,6 +13,7 @@ pub struct Keyed<V>(PhantomData<V>);
 
 /// What can be done to a key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum KeyedOperation<V> {
     /// Sets it.
     Put(V),
@@ -26,6 +27,7 @@ pub enum KeyedOperation<V> {
 
 /// When a conditional put happens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Condition<V> {
     /// The key holds this value.
     Value(V),
@@ -35,6 +37,7 @@ pub enum Condition<V> {
 
 /// What a client was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KeyedAnswer<V> {
     /// Whether the condition held; for a deletion, whether there was something to delete; true for
     /// the others.
@@ -48,6 +51,7 @@ pub struct KeyedAnswer<V> {
 
 /// What a key holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KeyedState<V> {
     /// Its value.
     pub value: Option<V>,
@@ -113,7 +117,8 @@ impl<V: Clone + Ord + Debug> Model for Keyed<V> {
 
     fn is_read(operation: &Self::Operation, answer: Option<&Self::Answer>) -> bool {
         match operation {
-            // A read that learns the revision of a write whose client did not changes what is known.
+            // A read that learns the revision of a write whose client did not changes what is
+            // known.
             KeyedOperation::Get => answer.is_none_or(|answer| answer.revision.is_none()),
             KeyedOperation::PutIf(..) => answer.is_some_and(|answer| !answer.succeeded),
             KeyedOperation::Put(_) | KeyedOperation::Delete => false,

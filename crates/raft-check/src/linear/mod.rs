@@ -83,6 +83,14 @@ pub trait Model: Clone + Debug {
 /// One operation of a history. Times only order events: a call at the time of another's return
 /// counts as concurrent with it.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(
+        serialize = "M::Operation: serde::Serialize, M::Answer: serde::Serialize",
+        deserialize = "M::Operation: serde::Deserialize<'de>, M::Answer: serde::Deserialize<'de>"
+    ))
+)]
 pub struct Operation<M: Model> {
     /// When the client called.
     pub called: u64,
@@ -105,6 +113,8 @@ impl<M: Model> Operation<M> {
 
 /// What a search found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[must_use]
 pub enum Verdict {
     /// There is such an order.
     Linearizable,
@@ -117,6 +127,7 @@ pub enum Verdict {
 /// Every state in which the object can be after this history, starting from one of `starts`: those
 /// with every returned operation done and any of the others. Empty where the history is not
 /// linearizable; `None` where the search was given up after so many configurations.
+#[must_use]
 pub fn possible_ends<M: Model>(
     starts: &[M::State],
     history: &[Operation<M>],
@@ -146,12 +157,22 @@ pub fn check_within<M: Model>(
     history: &[Operation<M>],
     configurations: usize,
 ) -> Verdict {
+    check_counting(starts, history, configurations).0
+}
+
+/// The verdict, and how many configurations it took.
+pub(crate) fn check_counting<M: Model>(
+    starts: &[M::State],
+    history: &[Operation<M>],
+    configurations: usize,
+) -> (Verdict, usize) {
     let found = search(starts, history, Wanted::OneEnd, configurations);
-    match (found.ends.is_empty(), found.gave_up) {
+    let verdict = match (found.ends.is_empty(), found.gave_up) {
         (false, _) => Verdict::Linearizable,
         (true, false) => Verdict::NotLinearizable,
         (true, true) => Verdict::Undecided,
-    }
+    };
+    (verdict, found.visited)
 }
 
 /// The verdict of [`check_within`], and without a search where the witness holds: `order` names

@@ -40,7 +40,8 @@ pub struct Offence<K, M: Model> {
 /// An operation of an [`Offence`].
 #[derive(Clone, Debug)]
 pub struct Offender<M: Model> {
-    /// Whose it is: as it was called by the [`Watcher`](super::Watcher), or its place in the history.
+    /// Whose it is: as it was called by the [`Watcher`](super::Watcher), or its place in the
+    /// history.
     pub id: u64,
     /// What was asked and answered, and when.
     pub operation: Operation<M>,
@@ -49,6 +50,7 @@ pub struct Offender<M: Model> {
 /// What is to be shown for a history that can begin in any of `starts` and is not linearizable;
 /// `None` where it is, or where that cannot be told within [`MAX_SHRINK_CONFIGURATIONS`].
 /// `ids` names the operations of the history, one each.
+#[must_use]
 pub fn offence<K, M: Model>(
     key: K,
     starts: &[M::State],

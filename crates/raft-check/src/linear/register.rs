@@ -9,6 +9,7 @@ pub struct Register;
 
 /// What can be done to a register.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum RegisterOperation<V> {
     /// Sets it.
     Put(V),

@@ -1,13 +1,13 @@
 //! The search for an order: Wing and Gong's walk over a linked list of calls and returns, with
-//! Lowe's memory of configurations seen, as in Knossos and Porcupine. It is apart from what is asked
-//! of it (`mod.rs`) because it is all machinery.
+//! Lowe's memory of configurations seen, as in Knossos and Porcupine. It is apart from what is
+//! asked of it (`mod.rs`) because it is all machinery.
 //!
 //! Four things keep it small. A read that fits is taken at once and never taken back: it changes
 //! nothing, so taking it early rules nothing out. Operations that never returned stand outside the
 //! list, come last, and of equal ones the first called is taken first: they can stand for each
-//! other. A state from which the next read to return cannot get its answer is left at once, where the
-//! model can tell. And what is remembered of a configuration begins at the first operation not yet done, so
-//! its size is that of what happens at once, not of the history.
+//! other. A state from which the next read to return cannot get its answer is left at once, where
+//! the model can tell. And what is remembered of a configuration begins at the first operation not
+//! yet done, so its size is that of what happens at once, not of the history.
 
 use super::seen::Seen;
 use super::{Model, Operation};

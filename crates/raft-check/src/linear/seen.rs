@@ -61,18 +61,29 @@ impl Seen {
     }
 }
 
-/// Where a row belongs: each word multiplied in by 2^64 over the golden ratio, high bits folded down.
+/// Where a row belongs: each word multiplied in by 2^64 over the golden ratio, high bits folded
+/// down, and once more at the end: one fold leaves the last word's highest bits above any mask.
 fn home(row: &[u64], mask: usize) -> usize {
-    let mixed = row.iter().fold(0_u64, |hash, word| {
+    let mix = |hash: u64, word: u64| {
         let hash = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         hash ^ (hash >> 32)
-    });
-    mixed as usize & mask
+    };
+    let mixed = row.iter().fold(0, |hash, word| mix(hash, *word));
+    mix(mixed, 0) as usize & mask
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_that_differ_only_in_the_highest_or_lowest_bits_lie_apart() {
+        for shift in [0, 20, 40, 52] {
+            let rows = (0..4_096_u64).map(|bits| home(&[7, 0, u64::MAX, bits << shift], 8_191));
+            let homes: std::collections::BTreeSet<usize> = rows.collect();
+            assert!(homes.len() > 2_500, "{} homes of 4,096 rows, {shift} bits up", homes.len());
+        }
+    }
 
     #[test]
     fn a_row_is_new_once_whatever_its_length() {

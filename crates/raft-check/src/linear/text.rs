@@ -11,6 +11,7 @@ pub struct Text;
 
 /// What can be done to a text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum TextOperation {
     /// Sets it.
     Put(Arc<str>),
@@ -23,6 +24,8 @@ pub enum TextOperation {
 /// A text, kept as what was appended to what, with its hash in front: a copy costs a pointer, an
 /// appended piece costs that piece, and different texts differ at once.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "String", from = "String"))]
 pub struct TextState {
     hash: u64,
     length: usize,
@@ -65,7 +68,8 @@ impl TextState {
         }
     }
 
-    /// Whether the other text begins with this one. Its end is looked at first, for there they differ.
+    /// Whether the other text begins with this one. Its end is looked at first, for there they
+    /// differ.
     fn begins(&self, other: &str) -> bool {
         let Some(mut rest) = other.as_bytes().get(..self.length) else { return false };
         self.pieces().all(|piece| match rest.strip_suffix(piece.as_bytes()) {
@@ -94,6 +98,21 @@ impl TextState {
             || self.last.as_ref().zip(other.last.as_ref()).is_some_and(|(one, other)| {
                 one.text == other.text && same(&one.before.last, &other.before.last)
             })
+    }
+}
+
+/// It is written as the text that it is.
+#[cfg(feature = "serde")]
+impl From<TextState> for String {
+    fn from(state: TextState) -> String {
+        state.text().into_owned()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<String> for TextState {
+    fn from(text: String) -> TextState {
+        TextState::new(&text.into())
     }
 }
 

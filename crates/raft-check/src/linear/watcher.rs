@@ -1,11 +1,11 @@
 //! Checks clients' operations while they run: whenever nothing is open on a key, what is behind is
-//! folded into the set of values that the key can have, so memory does not grow with the length of a
-//! run.
+//! folded into the set of values that the key can have, so memory does not grow with the length of
+//! a run.
 //!
 //! Whoever knows when operations took effect says so ([`Watcher::took_effect`]). That is a witness,
-//! and it is verified: it spares a search where it holds, and is no more than a wasted look where it
-//! does not. What was folded on a witness's word alone is one of the ends that were possible, so it
-//! can show that all is well and never that something is wrong.
+//! and it is verified: it spares a search where it holds, and is no more than a wasted look where
+//! it does not. What was folded on a witness's word alone is one of the ends that were possible, so
+//! it can show that all is well and never that something is wrong.
 
 use super::witness::follow;
 use super::{
@@ -110,8 +110,8 @@ impl<M: Model> Part<M> {
         }
     }
 
-    /// Nothing is open, and a search for all that the stretch can end in takes too long: it ended as
-    /// the witness says. Whether the witness holds.
+    /// Nothing is open, and a search for all that the stretch can end in takes too long: it ended
+    /// as the witness says. Whether the witness holds.
     fn fold_whole_on_witness(&mut self) -> bool {
         let order = self.stretch.order();
         let Stretch { starts, history, .. } = &self.stretch;
@@ -123,8 +123,8 @@ impl<M: Model> Part<M> {
     /// Folds what took effect before anything that may still be answered; how many operations that
     /// were. None where the witness does not hold.
     ///
-    /// What stays can follow what goes: what has returned does in the witness's order, which has been
-    /// verified as a whole, and the rest will return later than everything known was called.
+    /// What stays can follow what goes: what has returned does in the witness's order, which has
+    /// been verified as a whole, and the rest will return later than everything known was called.
     fn fold_on_witness(&mut self) -> usize {
         let waits = |(label, operation): &(&Label, &Operation<M>)| {
             operation.returned.is_none() && !label.is_abandoned
@@ -309,9 +309,9 @@ impl<K: Ord + Clone, M: Model> Watcher<K, M> {
         verdict
     }
 
-    /// What to show for it, where what was seen is not linearizable: the operations of the first part
-    /// found broken, by the ids they were called with. Searched for when asked, within bounds; `None`
-    /// where they do not suffice.
+    /// What to show for it, where what was seen is not linearizable: the operations of the first
+    /// part found broken, by the ids they were called with. Searched for when asked, within bounds;
+    /// `None` where they do not suffice.
     pub fn offence(&self) -> Option<Offence<K, M>> {
         if let Some((key, part)) = &self.broken {
             return part.offence(key);

@@ -1,9 +1,8 @@
 //! Messages, entries and states in etcd's words.
 
-use super::server::{HardState, Mail, Ready, Thread};
+use super::mail::{HardState, Mail, Ready, Thread, kind_name};
 use raft_core::{
-    AppendReply, Body, Entry, EntryRef, Kind, Membership, Message, NodeId, Payload, Position,
-    Snapshot,
+    AppendReply, Body, Entry, EntryRef, Membership, Message, NodeId, Payload, Position, Snapshot,
 };
 use std::fmt::Write;
 
@@ -241,24 +240,5 @@ fn push_responses(out: &mut String, responses: &[Mail], indent: &str) {
             *out += &describe_mail(response, &format!("{indent}  "));
         }
         *out += &format!("\n{indent}]");
-    }
-}
-
-pub fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Vote => "MsgVote",
-        Kind::VoteReply => "MsgVoteResp",
-        Kind::Append => "MsgApp",
-        Kind::AppendReply => "MsgAppResp",
-        Kind::Heartbeat => "MsgHeartbeat",
-        Kind::HeartbeatReply => "MsgHeartbeatResp",
-        Kind::Propose => "MsgProp",
-        Kind::PreVote => "MsgPreVote",
-        Kind::PreVoteReply => "MsgPreVoteResp",
-        Kind::Snapshot => "MsgSnap",
-        Kind::TimeoutNow => "MsgTimeoutNow",
-        Kind::TransferLeader => "MsgTransferLeader",
-        Kind::ReadIndex => "MsgReadIndex",
-        Kind::ReadIndexReply => "MsgReadIndexResp",
     }
 }

@@ -1,17 +1,24 @@
 //! etcd's scripted clusters.
 
 mod describe;
+mod mail;
 mod server;
 
 use crate::confchange::read_changes;
 use crate::datafile::Case;
 use describe::{describe_entries, describe_mail, describe_ready};
+use mail::Mail;
 use raft_core::{ConfigChange, Membership, NodeId, Payload, Position, Reads, Snapshot, Transition};
-use server::{Mail, Server, Settings};
+use server::{Server, Settings};
 use std::sync::Arc;
 
 /// What a dropped proposal is answered with.
 const DROPPED: &str = "raft proposal dropped";
+
+/// The most servers in a file; etcd's own scripts have seven at most.
+const MAX_SERVERS: usize = 100;
+/// The highest index at which servers may begin: far below where counting on would overflow.
+const MAX_INDEX: u64 = 1 << 48;
 
 /// The servers of one file and the mail between them.
 #[derive(Debug, Default)]
@@ -35,10 +42,7 @@ impl Cluster {
 
     fn carry_out(&mut self, case: &Case) -> Result<(), String> {
         match case.command.as_str() {
-            "log-level" => {
-                let level = case.arguments.first().map_or("", |argument| argument.key.as_str());
-                self.set_level(level)?;
-            }
+            "log-level" => self.set_level(word(case, 0))?,
             "add-nodes" => self.add_nodes(case)?,
             "campaign" => self.server(first(case)?)?.campaign(),
             "compact" => {
@@ -55,37 +59,18 @@ impl Cluster {
             "process-apply-thread" => {
                 self.for_each(case, "processing apply thread", Cluster::process_apply)?;
             }
-            "propose" => {
-                let id = first(case)?;
-                let text = case.arguments.get(1).map_or("", |argument| argument.key.as_str());
-                let payload = if text.is_empty() {
-                    Payload::Noop
-                } else {
-                    Payload::Data(text.as_bytes().into())
-                };
-                self.propose(id, payload)?;
-            }
+            "propose" => self.propose(first(case)?, read_payload(case))?,
             "propose-conf-change" => {
                 let change = read_change(case)?;
                 self.propose(first(case)?, Payload::Config(Box::new(change)))?;
             }
             "raft-log" => self.print_log(first(case)?)?,
-            "raft-state" => {
-                for at in 0..self.servers.len() {
-                    let line = self.servers[at].state_line();
-                    self.say(&line);
-                }
-            }
+            "raft-state" => self.print_states(),
             "report-unreachable" => {
                 let (id, peer) = two(case)?;
                 self.server(id)?.unreachable(NodeId(peer));
             }
-            "send-snapshot" => {
-                let (from, to) = two(case)?;
-                let mail = self.server(from)?.snapshot_for(NodeId(to));
-                self.say(&describe_mail(&mail, ""));
-                self.mail.push(mail);
-            }
+            "send-snapshot" => self.send_snapshot(case)?,
             "set-randomized-election-timeout" => {
                 let id = first(case)?;
                 let timeout = case.value("timeout")?.ok_or("timeout= expected")?;
@@ -170,6 +155,10 @@ impl Cluster {
 
     fn add_nodes(&mut self, case: &Case) -> Result<(), String> {
         let count = first(case)?;
+        let room = MAX_SERVERS - self.servers.len();
+        if usize::try_from(count).map_or(true, |count| count > room) {
+            return Err(format!("expected at most {MAX_SERVERS} servers, found {count} more"));
+        }
         let ids = |key: &str| -> Result<Vec<NodeId>, String> {
             Ok(case.numbers(key)?.into_iter().map(NodeId).collect())
         };
@@ -177,6 +166,9 @@ impl Cluster {
         membership.learners = ids("learners")?;
         membership.learners.sort();
         let index = case.value("index")?.unwrap_or(0);
+        if index > MAX_INDEX {
+            return Err(format!("expected an index of at most {MAX_INDEX}, found {index}"));
+        }
         let content: String = case.value("content")?.unwrap_or_default();
         let position = Position { term: u64::from(index > 0), index };
         let bootstrap = index > 0 || membership != Membership::default() || !content.is_empty();
@@ -228,6 +220,21 @@ impl Cluster {
             describe_entries(log.iter())
         };
         self.say(&text);
+        Ok(())
+    }
+
+    fn print_states(&mut self) {
+        for at in 0..self.servers.len() {
+            let line = self.servers[at].state_line();
+            self.say(&line);
+        }
+    }
+
+    fn send_snapshot(&mut self, case: &Case) -> Result<(), String> {
+        let (from, to) = two(case)?;
+        let mail = self.server(from)?.snapshot_for(NodeId(to));
+        self.say(&describe_mail(&mail, ""));
+        self.mail.push(mail);
         Ok(())
     }
 
@@ -380,6 +387,18 @@ impl Cluster {
             }
         }
         Err(format!("not stable after {ROUNDS} rounds"))
+    }
+}
+
+/// What stands at this place behind the command, from 0; nothing where it ends before.
+fn word(case: &Case, place: usize) -> &str {
+    case.arguments.get(place).map_or("", |argument| argument.key.as_str())
+}
+
+fn read_payload(case: &Case) -> Payload {
+    match word(case, 1) {
+        "" => Payload::Noop,
+        text => Payload::Data(text.as_bytes().into()),
     }
 }
 

@@ -145,6 +145,53 @@ fn an_acknowledgement_of_less_than_is_known_ends_no_probe() {
 }
 
 #[test]
+fn a_follower_that_lost_its_disk_is_probed_once_a_heartbeat_and_not_for_each_refusal() {
+    let mut server = leader(config(1));
+    propose(&mut server, 2);
+    server.get(2, 1, accepted(3));
+    server.step(Input::Unreachable(n(2)));
+    let probes = |outcome: Outcome| outcome.sent_to(2).len();
+    for _ in 0..3 {
+        assert_eq!(probes(server.get(2, 1, beat_reply())), 1);
+        // The network may multiply a refusal: none of the copies is answered.
+        for _ in 0..5 {
+            let outcome = server.get(2, 1, rejected(3, at(0, 0)));
+            assert!(outcome.0.is_empty(), "{outcome:?}");
+        }
+        assert_eq!(server.progress(2).next_index, 4, "nothing below what it acknowledged");
+    }
+}
+
+#[test]
+fn a_duplicated_refusal_is_answered_once() {
+    let mut server = Server::leader(3, 2, &[1; 9]);
+    let lowered = server.get(2, 2, rejected(9, at(1, 4)));
+    assert_eq!(sizes(&lowered.sent_to(2)), [6]);
+    assert_eq!(server.describe(2), "StateProbe match=0 next=5 paused");
+    for _ in 0..5 {
+        assert!(server.get(2, 2, rejected(9, at(1, 4))).0.is_empty());
+    }
+}
+
+#[test]
+fn a_pipeline_that_broke_begins_again_with_few_messages_and_widens_as_it_is_acknowledged() {
+    let mut server = leader(Config { max_entries_per_append: 1, ..config(1) });
+    assert_eq!(propose(&mut server, 9), vec![1; 9]);
+    let again = |outcome: Outcome| sizes(&outcome.sent_to(2));
+    assert_eq!(again(server.get(2, 1, rejected(3, at(1, 1)))), [1], "a probe");
+    for late in [5, 7, 4] {
+        assert_eq!(again(server.get(2, 1, rejected(late, at(1, 1)))), [], "one break, one probe");
+    }
+    assert_eq!(again(server.get(2, 1, accepted(2))), [1; 5], "of eight that are missing");
+    assert_eq!(server.describe(2), "StateReplicate match=2 next=8 paused inflight=5");
+    assert_eq!(again(server.get(2, 1, accepted(3))), [1, 1]);
+    // A refusal that comes late costs one more probe and a few messages, and not another window.
+    assert_eq!(again(server.get(2, 1, rejected(6, at(1, 1)))), [1]);
+    assert_eq!(again(server.get(2, 1, accepted(3))), [1; 4]);
+    assert_eq!(server.describe(2), "StateReplicate match=3 next=8 paused inflight=4");
+}
+
+#[test]
 fn a_lost_message_turns_a_pipeline_into_a_probe_and_nothing_else() {
     let mut server = leader(config(1));
     propose(&mut server, 2);
@@ -389,8 +436,8 @@ fn a_probe_never_goes_back_behind_what_is_known_to_match() {
     propose(&mut server, 2);
     server.get(2, 1, accepted(2));
     server.step(Input::Unreachable(n(2)));
-    server.get(2, 1, rejected(2, at(0, 0)));
-    assert_eq!(server.describe(2), "StateProbe match=2 next=3 paused");
+    assert!(server.get(2, 1, rejected(2, at(0, 0))).0.is_empty());
+    assert_eq!(server.describe(2), "StateProbe match=2 next=3");
 }
 
 #[test]

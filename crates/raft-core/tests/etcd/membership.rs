@@ -3,8 +3,8 @@
 use crate::harness::*;
 use raft_core::{
     Body, CampaignRefusal, Change, ChangeError, ChangeKind, Config, ConfigChange, ConfigRefusal,
-    Dropped, Durable, Entry, EntryRef, Flavour, Index, Input, Kind, Membership, Node, Note, Output,
-    Payload, Proposal, ReadToken, RoleKind, Rule, StepDown, Timer, Transition,
+    Dropped, Durable, Echo, Entry, EntryRef, Flavour, Index, Input, Kind, Membership, Node, Note,
+    Output, Payload, Proposal, RoleKind, Rule, StepDown, Timer, Transition,
 };
 use std::sync::Arc;
 
@@ -79,7 +79,7 @@ fn a_change_takes_effect_when_it_is_applied_and_not_before() {
     assert_eq!(outcome.proposed(), Some(Proposal::Appended { index: 2, term: 1 }));
     assert_eq!((members(&server).as_str(), server.lead().pending_config()), ("voters=(1 2 3)", 2));
     let outcome = agree(&mut server, &[2]);
-    assert!(outcome.has(Note::ConfigTakenUp { index: 2, joint: false }));
+    assert!(outcome.has(Note::ConfigApplied { index: 2, joint: false }));
     assert_eq!(members(&server), "voters=(1 2 3 4)");
     assert_eq!(server.node.quorum(), 3);
     assert_eq!(sizes(&outcome.sent_to(4)), [1], "a newcomer hears of it at once");
@@ -163,7 +163,7 @@ fn two_voters_change_through_a_joint_configuration_that_the_leader_leaves_by_its
     let mut server = leader(config(1));
     ask_for(&mut server, swap(Transition::Auto));
     let outcome = agree(&mut server, &[2]);
-    assert!(outcome.has(Note::ConfigTakenUp { index: 2, joint: true }));
+    assert!(outcome.has(Note::ConfigApplied { index: 2, joint: true }));
     assert!(outcome.has(Note::LeavingJoint) && outcome.has(Note::ConfigAppended { index: 3 }));
     assert_eq!(members(&server), "voters=(1 2 4)&&(1 2 3) autoleave");
     assert_eq!(server.lead().pending_config(), 3);
@@ -221,7 +221,7 @@ fn the_leader_hands_over_before_it_leaves_a_joint_configuration() {
     ask_for(&mut server, swap(Transition::Auto));
     server.step(Input::TransferLeader(n(2)));
     let outcome = agree(&mut server, &[2]);
-    assert!(outcome.has(Note::ConfigTakenUp { index: 2, joint: true }));
+    assert!(outcome.has(Note::ConfigApplied { index: 2, joint: true }));
     assert!(!outcome.has(Note::LeavingJoint), "the next leader does");
     server.step(Input::Timer(Timer::Quorum));
     assert!(server.step(Input::Applied(2)).has(Note::LeavingJoint), "or this one, if it stays");
@@ -232,7 +232,7 @@ fn a_follower_leaves_no_joint_configuration() {
     let mut server = Server::new(2, 3);
     let entries = vec![change_entry(1, 1, swap(Transition::Auto))];
     let outcome = server.durably(receive(1, 2, 1, append(at(0, 0), entries, 1)));
-    assert!(outcome.has(Note::ConfigTakenUp { index: 1, joint: true }));
+    assert!(outcome.has(Note::ConfigApplied { index: 1, joint: true }));
     assert!(!outcome.has(Note::LeavingJoint));
     assert_eq!(server.node.log().last_index(), 1);
 }
@@ -339,25 +339,22 @@ fn a_change_is_taken_up_once_in_order_and_only_when_it_is_committed() {
     };
     let entries = vec![entry(1, 1), change_entry(2, 1, learn(4)), change_entry(3, 1, learn(5))];
     step(&mut node, receive(1, 2, 1, append(at(0, 0), entries, 2)));
-    assert!(step(&mut node, Input::TakeUp(3)).0.is_empty(), "it is not committed");
-    assert!(step(&mut node, Input::TakeUp(1)).0.is_empty(), "there is no change");
-    let taken = [Note::ConfigTakenUp { index: 2, joint: false }];
-    assert_eq!(step(&mut node, Input::TakeUp(2)).notes(), taken);
-    assert!(step(&mut node, Input::TakeUp(2)).0.is_empty(), "once");
+    assert!(step(&mut node, Input::ApplyConfig(3)).0.is_empty(), "it is not committed");
+    assert!(step(&mut node, Input::ApplyConfig(1)).0.is_empty(), "there is no change");
+    let taken = [Note::ConfigApplied { index: 2, joint: false }];
+    assert_eq!(step(&mut node, Input::ApplyConfig(2)).notes(), taken);
+    assert!(step(&mut node, Input::ApplyConfig(2)).0.is_empty(), "once");
     assert!(step(&mut node, Input::Applied(2)).0.is_empty(), "applying does not repeat it");
     step(&mut node, receive(1, 2, 1, beat(3)));
-    let taken = [Note::ConfigTakenUp { index: 3, joint: false }];
+    let taken = [Note::ConfigApplied { index: 3, joint: false }];
     assert_eq!(step(&mut node, Input::Applied(3)).notes(), taken, "applying does it by itself");
     assert_eq!(node.membership().to_string(), "voters=(1 2 3) learners=(4 5)");
 }
 
 // ---- a leader that leaves ----
 
-/// The heartbeats of a leader that has left ask whether it is known, in place of a read.
-const LEAVING: ReadToken = ReadToken::MAX;
-
 fn told() -> Body {
-    Body::HeartbeatReply { read: Some(LEAVING) }
+    Body::HeartbeatReply { echo: Echo::Leaving }
 }
 
 /// Server 1 led three and has applied the change that takes it out; server 2 has the change.
@@ -373,7 +370,7 @@ fn a_leader_that_left_leads_on_until_a_quorum_of_those_who_stay_knows() {
     for change in [remove(1), learn(1)] {
         let (mut server, outcome) = leaving(change);
         assert!(server.node.is_leader() && server.lead().is_leaving());
-        let asks = |commit_index| Body::Heartbeat { commit_index, read: Some(LEAVING) };
+        let asks = |commit_index| Body::Heartbeat { commit_index, echo: Echo::Leaving };
         assert!(outcome.sent_to(2).contains(&asks(2)), "it tells everybody at once");
         assert!(outcome.sent_to(3).contains(&asks(1)));
         for id in [2, 2, 3, 9] {
@@ -430,7 +427,7 @@ fn a_leader_that_left_leads_on_where_it_is_told_to_or_the_rule_is_off() {
             let mut server = leader(Config { flavour, ..config });
             ask_for(&mut server, remove(1));
             let outcome = agree(&mut server, &[2]);
-            assert!(outcome.has(Note::ConfigTakenUp { index: 2, joint: false }));
+            assert!(outcome.has(Note::ConfigApplied { index: 2, joint: false }));
             assert!(server.node.is_leader() && !server.lead().is_leaving());
             assert!(outcome.sent().iter().all(|mail| mail.kind() != Kind::Heartbeat));
         }

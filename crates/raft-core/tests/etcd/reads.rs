@@ -2,8 +2,8 @@
 
 use crate::harness::*;
 use raft_core::{
-    Body, Change, ChangeKind, Config, ConfigChange, Durable, Input, Membership, Note, Payload,
-    PendingRead, ReadToken, Reads, Rule, Timer, Transition,
+    Body, Change, ChangeKind, Config, ConfigChange, Durable, Echo, Input, Membership, Note,
+    Payload, PendingRead, ReadToken, Reads, Rule, Timer, Transition,
 };
 
 /// Server 1 leads and has committed its first entry.
@@ -19,14 +19,14 @@ fn read(server: &mut Server, token: ReadToken) -> Outcome {
 }
 
 fn confirm(server: &mut Server, by: u64, token: ReadToken) -> Outcome {
-    server.get(by, 1, Body::HeartbeatReply { read: Some(token) })
+    server.get(by, 1, Body::HeartbeatReply { echo: Echo::Read(token) })
 }
 
 #[test]
 fn a_leader_asks_everybody_whether_it_still_leads_before_it_serves_a_read() {
     let mut server = leader(config(1), 3);
     let outcome = read(&mut server, 7);
-    let asks = Body::Heartbeat { commit_index: 1, read: Some(7) };
+    let asks = Body::Heartbeat { commit_index: 1, echo: Echo::Read(7) };
     assert_eq!(outcome.sent(), [2, 3].map(|to| message(1, to, 1, asks.clone())));
     assert!(outcome.reads().is_empty());
     let confirmed_by = vec![n(1)];
@@ -62,7 +62,7 @@ fn a_read_confirms_all_that_were_asked_before_it_and_none_after() {
         read(&mut server, token);
     }
     let outcome = server.step(Input::Timer(Timer::Heartbeat));
-    let latest = Body::Heartbeat { commit_index: 2, read: Some(9) };
+    let latest = Body::Heartbeat { commit_index: 2, echo: Echo::Read(9) };
     assert_eq!(outcome.sent_to(2), [latest], "the latest stands for all");
     let outcome = confirm(&mut server, 2, 8);
     assert_eq!(outcome.reads(), [(7, 1), (8, 2)], "each as of when it was asked");
@@ -89,9 +89,9 @@ fn a_read_waits_for_the_first_commit_of_the_leaders_term() {
     assert_eq!(server.lead().postponed_reads(), 1, "an older entry is not enough");
     let outcome = server.get(2, 2, accepted(3));
     assert_eq!(server.lead().postponed_reads(), 0);
-    let asked = Body::Heartbeat { commit_index: 3, read: Some(7) };
+    let asked = Body::Heartbeat { commit_index: 3, echo: Echo::Read(7) };
     assert!(outcome.sent_to(2).contains(&asked), "{outcome:?}");
-    let outcome = server.get(2, 2, Body::HeartbeatReply { read: Some(7) });
+    let outcome = server.get(2, 2, Body::HeartbeatReply { echo: Echo::Read(7) });
     assert_eq!(outcome.reads(), [(7, 3)]);
 }
 
@@ -114,8 +114,8 @@ fn a_follower_asks_its_leader_and_serves_the_read_itself() {
 #[test]
 fn a_follower_answers_a_heartbeat_with_the_read_that_it_carries() {
     let mut server = Server::new(2, 3);
-    let outcome = server.get(1, 1, Body::Heartbeat { commit_index: 0, read: Some(7) });
-    let reply = Body::HeartbeatReply { read: Some(7) };
+    let outcome = server.get(1, 1, Body::Heartbeat { commit_index: 0, echo: Echo::Read(7) });
+    let reply = Body::HeartbeatReply { echo: Echo::Read(7) };
     assert_eq!(server.persist().sent().len() + outcome.sent().len(), 1);
     assert!(outcome.sent().contains(&message(2, 1, 1, reply)));
 }
@@ -164,7 +164,7 @@ fn without_the_rules_a_read_is_served_at_once_and_may_be_stale() {
     let mut server = Server::with(config_without(1, Rule::ReadOwnTerm), 3, disk);
     server.win();
     assert!(read(&mut server, 7).notes().is_empty());
-    let outcome = server.get(2, 2, Body::HeartbeatReply { read: Some(7) });
+    let outcome = server.get(2, 2, Body::HeartbeatReply { echo: Echo::Read(7) });
     assert_eq!(outcome.reads(), [(7, 0)]);
 }
 

@@ -166,6 +166,6 @@ fn a_target_that_is_probed_already_is_not_probed_twice() {
     assert!(server.progress(3).paused);
     let outcome = hand_to(&mut server, 3);
     assert!(outcome.sent_to(3).is_empty(), "the probe under way is enough");
-    let outcome = server.get(3, 1, rejected(0, at(0, 0)));
-    assert_eq!(sizes(&outcome.sent_to(3)), [1]);
+    let outcome = server.get(3, 1, beat_reply());
+    assert_eq!(sizes(&outcome.sent_to(3)), [1], "a heartbeat's answer lets the next one go");
 }

@@ -3,9 +3,9 @@
 #![allow(dead_code, reason = "two sets of tests use it, each a part")]
 
 use raft_core::{
-    AppendReply, Body, Config, Durable, Entry, EntryRef, Index, Input, Kind, Leader, Membership,
-    Message, Node, NodeId, Note, Output, Payload, Position, Progress, Proposal, ReadToken, Role,
-    RoleKind, Rule, RuleSet, Snapshot, Term, Timer, TimerRange, Write, WriteId,
+    AppendReply, Body, Config, Durable, Echo, Entry, EntryRef, Index, Input, Kind, Leader,
+    Membership, Message, Node, NodeId, Note, Output, Payload, Position, Progress, Proposal,
+    ReadToken, Role, RoleKind, Rule, RuleSet, Snapshot, Term, Timer, TimerRange, Write, WriteId,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -52,11 +52,11 @@ pub fn ask(last: Position) -> Body {
 }
 
 pub fn beat(commit_index: Index) -> Body {
-    Body::Heartbeat { commit_index, read: None }
+    Body::Heartbeat { commit_index, echo: Echo::Nothing }
 }
 
 pub fn beat_reply() -> Body {
-    Body::HeartbeatReply { read: None }
+    Body::HeartbeatReply { echo: Echo::Nothing }
 }
 
 pub fn granted(vote_granted: bool) -> Body {

@@ -8,9 +8,9 @@
 //! lists of members are in order and apart, and no number is so high that the next does not exist.
 
 use raft_core::{
-    AppendReply, Body, Change, ChangeKind, Config, ConfigChange, Durable, Entry, EntryRef, Flavour,
-    Index, Input, Membership, Message, Node, NodeId, Output, Payload, Position, Reads, Role, Rule,
-    RuleSet, Snapshot, Storage, Term, Timer, Transition, Window,
+    AppendReply, Body, Change, ChangeKind, Config, ConfigChange, Durable, Echo, Entry, EntryRef,
+    Flavour, Index, Input, Membership, Message, Node, NodeId, Output, Payload, Position, Reads,
+    Role, Rule, RuleSet, Snapshot, Storage, Term, Timer, Transition, Window,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -112,7 +112,7 @@ fn run(seed: u64) -> Seen {
             }
         }
         if !any.one_in(3) {
-            node.next_apply();
+            let _ = node.next_apply();
         }
     }
     seen
@@ -260,7 +260,7 @@ impl Any {
             10 => Input::TransferLeader(self.server()),
             11 => Input::ForgetLeader,
             12 | 13 => Input::Persisted(self.near(write)),
-            14 => Input::TakeUp(self.near(node.commit_index())),
+            14 => Input::ApplyConfig(self.near(node.commit_index())),
             // No driver reports what it was not given: it would be asked to count up to there.
             15 | 16 => Input::Applied(self.near(given).min(given)),
             17 => Input::SnapshotSaved(self.snapshot(node)),
@@ -292,7 +292,12 @@ impl Any {
 
     fn body(&mut self, node: &Node) -> Body {
         let commit_index = self.near(node.commit_index());
-        let read = (!self.one_in(3)).then(|| self.pick(&[0, 1, 2, 3, u64::MAX]));
+        let echo = match self.below(9) {
+            0..=2 => Echo::Nothing,
+            3 => Echo::Leaving,
+            4 => Echo::Round(self.pick(&[0, 1, 2, 3, u64::MAX])),
+            _ => Echo::Read(self.pick(&[0, 1, 2, 3, u64::MAX])),
+        };
         let (token, yes) = (self.below(9), !self.one_in(3));
         match self.below(20) {
             0 => Body::RequestVote { last: self.position(node), transfer: self.one_in(3) },
@@ -305,8 +310,8 @@ impl Any {
                 Body::AppendEntries { previous, entries, commit_index }
             }
             7..=10 => Body::AppendEntriesReply(self.append_reply(node)),
-            11 => Body::Heartbeat { commit_index, read },
-            12 | 13 => Body::HeartbeatReply { read },
+            11 => Body::Heartbeat { commit_index, echo },
+            12 | 13 => Body::HeartbeatReply { echo },
             14 => Body::InstallSnapshot { snapshot: self.snapshot(node) },
             15 => Body::TimeoutNow,
             16 => Body::TransferLeader,

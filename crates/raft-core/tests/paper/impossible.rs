@@ -1,7 +1,7 @@
 //! What Raft rules out is reported as data and survived: with a rule switched off it happens.
 
 use crate::harness::*;
-use raft_core::{Impossible, Input, Note, RoleKind, Timer};
+use raft_core::{Impossible, Input, Note, RoleKind, Rule, Timer};
 
 fn impossible(outcome: &Outcome) -> Vec<Impossible> {
     outcome
@@ -77,6 +77,7 @@ fn an_acknowledgement_of_what_was_never_sent_is_reported() {
 #[test]
 fn a_commit_index_beyond_the_log_is_reported_and_taken_as_far_as_the_log_goes() {
     let mut server = Server::from_disk(1, 3, disk(1, None, &[1, 1]));
+    server.node.configure(config_without(1, Rule::ClampHeartbeat).into());
     let outcome = server.get(2, 1, beat(7));
     assert_eq!(impossible(&outcome), [Impossible::CommitBeyondLog { commit_index: 7, last: 2 }]);
     assert_eq!(server.node.commit_index(), 2);

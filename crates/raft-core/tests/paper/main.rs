@@ -7,6 +7,7 @@ mod elections;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod impossible;
+mod lost_log;
 mod persistence;
 mod replication;
 mod safety;

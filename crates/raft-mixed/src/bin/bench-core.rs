@@ -2,8 +2,8 @@
 //! same harness around both. Nothing is lost, no disk delays anything, and no clock runs.
 //!
 //! A command counts once it is committed and applied on every server. Ours and theirs take turns,
-//! and what is reported is the median of the ratios of neighbouring rounds. Run it with `--release`;
-//! `--json` prints one object.
+//! and what is reported is the median of the ratios of neighbouring rounds. Run it with
+//! `--release`; `--json` prints one object.
 
 #![allow(clippy::disallowed_types, reason = "a benchmark measures time")]
 

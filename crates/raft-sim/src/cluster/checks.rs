@@ -1,8 +1,8 @@
 //! What must be true, held against every event.
 
 use super::{Checks, Cluster, ordinal_of};
-use crate::happening::What;
 use crate::server::Server;
+use crate::trace::What;
 use raft_check::{Decision, Promise, Sighting, Violation};
 use raft_core::{AppendReply, Body, Index, Membership, Message, NodeId, Note, StepDown};
 use std::sync::Arc;

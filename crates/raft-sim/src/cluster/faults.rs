@@ -1,10 +1,10 @@
 //! What goes wrong with servers, disks, links and clocks, and what a person sets.
 
 use super::{Cluster, ordinal_of, to_u8, torn_records};
-use crate::happening::LossReason;
 use crate::queue::Due;
 use crate::server::{Arrival, Power};
 use crate::settings::{OwnSetting, Owner, Setting};
+use crate::trace::LossReason;
 use raft_core::{Durable, Node, NodeId, Snapshot, Timer};
 use std::sync::Arc;
 

@@ -9,12 +9,12 @@ mod step;
 
 use crate::chance::{Purpose, draw, mix};
 use crate::disk::Disk;
-use crate::happening::{Happening, What};
 use crate::network::Network;
 use crate::queue::{Alarm, Due, Item, Queue};
 use crate::server::{Power, Server};
 use crate::settings::{Live, Settings};
 use crate::time::Moment;
+use crate::trace::{TraceEvent, What};
 use raft_check::{Checker, Violation};
 use raft_core::{
     Durable, EntryRef, Index, Input, Membership, Micros, Node, NodeId, Output, ReadToken, Snapshot,
@@ -49,7 +49,7 @@ pub struct Cluster {
     pub(crate) checker: Checker,
     checks: Checks,
     recording: bool,
-    happenings: Vec<Happening>,
+    happenings: Vec<TraceEvent>,
     /// Empty between steps: kept for its memory.
     outputs: Vec<Output>,
     /// What those above have to carry out, in order, and at which server.
@@ -89,6 +89,8 @@ pub(crate) enum Effect {
     ReadReady(ReadToken, Index),
     /// A follower needs a newer snapshot than there is.
     SnapshotWanted,
+    /// It cannot go on: its process ends.
+    Stopped,
     /// It has stepped: something may be committed that it has not applied, and more may follow.
     Stepped,
 }
@@ -289,13 +291,13 @@ impl Cluster {
     }
 
     /// Takes what has happened since the last call.
-    pub(crate) fn take_happenings(&mut self) -> Vec<Happening> {
+    pub(crate) fn take_trace(&mut self) -> Vec<TraceEvent> {
         std::mem::take(&mut self.happenings)
     }
 
     pub(crate) fn note(&mut self, what: impl FnOnce() -> What) {
         if self.recording {
-            self.happenings.push(Happening { at: self.now, what: what() });
+            self.happenings.push(TraceEvent { at: self.now, what: what() });
         }
     }
 
@@ -338,6 +340,7 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
         clock_percent: 100,
         own: Vec::new(),
         wiped: false,
+        returned: false,
         crashes: 0,
     }
 }

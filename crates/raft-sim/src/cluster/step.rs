@@ -4,11 +4,11 @@ use super::{Checks, Cluster, Effect, Todo, ordinal_of, to_u8};
 use crate::MAX_IN_FLIGHT;
 use crate::chance::Purpose;
 use crate::disk::PendingWrite;
-use crate::happening::{LossReason, What};
-use crate::network::{InFlight, draw_span};
+use crate::network::{InFlight, Made, draw_span};
 use crate::queue::{Alarm, Due};
 use crate::server::{Arrival, Power, TimerState};
 use crate::settings::Span;
+use crate::trace::{LossReason, What};
 use raft_core::{
     Index, Input, Kind, Message, Micros, NodeId, Note, Output, Proposal, Timer, TimerRange, Write,
     WriteId,
@@ -159,6 +159,9 @@ impl Cluster {
                     if let Note::TermAdopted { from, .. } = note {
                         term_from = Some(from);
                     }
+                    if let Note::Stopped { .. } = note {
+                        self.effects.push_back((ordinal, Effect::Stopped));
+                    }
                     self.watch_for_deposed(ordinal, &note, term_from);
                     self.note(|| What::Decided { server, note });
                 }
@@ -180,20 +183,20 @@ impl Cluster {
             return self.lose(&message, LossReason::Cut);
         }
         if let Some(latency) = drawn.copy {
-            self.launch(message.clone(), latency);
+            self.launch(message.clone(), Made::ByNetwork, latency);
         }
         match drawn.latency {
-            Some(latency) => self.launch(message, latency),
+            Some(latency) => self.launch(message, Made::BySender, latency),
             None => self.lose(&message, LossReason::Chance),
         }
     }
 
-    pub(crate) fn launch(&mut self, message: Message, latency: Micros) {
+    pub(crate) fn launch(&mut self, message: Message, made: Made, latency: Micros) {
         if self.network.in_flight_len() >= MAX_IN_FLIGHT {
             return self.lose(&message, LossReason::Full);
         }
         let due = self.now + latency;
-        let slot = self.network.launch(message, self.now, due);
+        let slot = self.network.launch(message, made, self.now, due);
         if !self.network.get(slot).is_some_and(|flight| flight.held) {
             self.schedule(slot, due);
         }

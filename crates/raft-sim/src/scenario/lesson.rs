@@ -1,12 +1,9 @@
 //! What only lessons and puzzles have: steps, where to look, questions, goals, and other languages.
 
-use super::words::{Parse, Words};
+use super::words::{Parse, Word, Words};
 use super::{Context, claims};
 use crate::claim::{Claim, Set};
 use crate::command;
-
-/// The languages that a text may be in beside English, as scenario text names them.
-pub const LANGUAGES: [&str; 1] = ["zh"];
 
 /// A sentence, in English and perhaps in other languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,8 +30,8 @@ impl Text {
 /// What a lesson tells whoever watches; nothing of it changes the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tell {
-    /// `step "Two servers stand"`: the next idea begins. One who steps through a lesson waits here; it
-    /// takes a microsecond of simulated time, so that the moments before and after it differ.
+    /// `step "Two servers stand"`: the next idea begins. One who steps through a lesson waits here;
+    /// it takes a microsecond of simulated time, so that the moments before and after it differ.
     Step,
     /// `look n1 leader`: what to look at, until the next step or the next `look`.
     Look(Look),
@@ -130,14 +127,19 @@ fn look(reader: &mut Words<'_>, context: &Context) -> Parse<Look> {
     Ok(if at_logs { Look::Log(sets) } else { Look::Servers(sets) })
 }
 
-/// Reads `zh "…"`: what was said last, in another language.
+/// Reads `zh "…"`: what was said last, in another language. Any two small letters name one (ISO
+/// 639-1), so that a language needs no change here; no action or claim is that short.
 pub(super) fn parse_translation(reader: &mut Words<'_>) -> Parse<Option<(String, String)>> {
-    let Some(language) = LANGUAGES.into_iter().find(|language| reader.take(language)) else {
+    let is_code = |word: &&Word| {
+        !word.quoted && word.text.len() == 2 && word.text.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    let Some(language) = reader.peek().filter(is_code).map(|word| word.text.clone()) else {
         return Ok(None);
     };
+    let _taken = reader.take(&language);
     let text = reader.next("the same in that language, in quotation marks")?.text.clone();
     reader.end()?;
-    Ok(Some((language.to_string(), text)))
+    Ok(Some((language, text)))
 }
 
 /// What stands above the settings of a lesson beside its title.
@@ -149,8 +151,8 @@ pub struct About {
     pub about: Option<Text>,
     /// `watch "…"`: what to watch for.
     pub watch: Option<Text>,
-    /// `allow crash restart`: the first words of the actions that a puzzle allows; none: all. `set rule`
-    /// is allowed by `rule`, not by `set`.
+    /// `allow crash restart`: the first words of the actions that a puzzle allows; none: all. `set
+    /// rule` is allowed by `rule`, not by `set`.
     pub allowed: Vec<String>,
 }
 

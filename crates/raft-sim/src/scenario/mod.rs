@@ -11,7 +11,7 @@ use crate::command::{self, Command};
 use crate::settings::{Setting, Settings};
 use crate::{MAX_COMMANDS, MAX_SERVERS, MAX_TEXT, MAX_TIME};
 pub(crate) use lesson::VERBS as LESSON_VERBS;
-pub use lesson::{About, Guess, LANGUAGES, Look, Tell, Text};
+pub use lesson::{About, Guess, Look, Tell, Text};
 use raft_core::Micros;
 use words::{Parse, Word, Words};
 pub use words::{ScenarioError, unknown_word};

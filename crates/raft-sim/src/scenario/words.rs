@@ -4,6 +4,7 @@ use std::fmt;
 
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ScenarioError {
     /// The line, from 1.
     pub line: u32,
@@ -15,14 +16,23 @@ pub struct ScenarioError {
     pub suggestion: Option<String>,
 }
 
+impl ScenarioError {
+    /// The same without the line, for a text that is one line.
+    pub fn without_line(&self) -> impl fmt::Display {
+        fmt::from_fn(move |f| {
+            let found = if self.found.is_empty() { "the end of the line" } else { &self.found };
+            write!(f, "expected {}, found {found}", self.expected)?;
+            match &self.suggestion {
+                Some(word) => write!(f, "; did you mean `{word}`?"),
+                None => Ok(()),
+            }
+        })
+    }
+}
+
 impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = if self.found.is_empty() { "the end of the line" } else { &self.found };
-        write!(f, "line {}: expected {}, found {found}", self.line, self.expected)?;
-        match &self.suggestion {
-            Some(word) => write!(f, "; did you mean `{word}`?"),
-            None => Ok(()),
-        }
+        write!(f, "line {}: {}", self.line, self.without_line())
     }
 }
 

@@ -8,12 +8,12 @@ use crate::MAX_OPEN_REQUESTS;
 use crate::chance::{Purpose, draw};
 use crate::client::{Answered, CLIENT_RETRY, Clients, Open, Outcome, Policy, RequestKind};
 use crate::cluster::ordinal_of;
-use crate::followed::Road;
-use crate::happening::What;
-use crate::load::{LoadClient, Mood};
+use crate::followed::Route;
+use crate::load::{ClientState, LoadClient};
 use crate::machine::{Answer, Request, text_of};
 use crate::server::{Arrival, Power};
 use crate::settings::ReadMode;
+use crate::trace::What;
 use etcd_kv::Bytes;
 use raft_core::{Dropped, Input, NodeId, Proposal};
 use std::sync::Arc;
@@ -96,12 +96,12 @@ impl Clients {
         let id = cx.desk.next_request();
         cx.watch_request(open.session, &open.kind);
         if open.number.is_some() {
-            let road = match &open.kind {
-                RequestKind::GetSerializable { .. } => Road::Local,
+            let route = match &open.kind {
+                RequestKind::GetSerializable { .. } => Route::Local,
                 RequestKind::Get { .. } if cx.cluster.settings.live.reads != ReadMode::Log => {
-                    Road::Confirmed
+                    Route::Confirmed
                 }
-                RequestKind::Get { .. } | RequestKind::Put { .. } => Road::Log,
+                RequestKind::Get { .. } | RequestKind::Put { .. } => Route::Log,
             };
             let what = match &open.kind {
                 RequestKind::Put { key, value } => format!("{}={}", text_of(key), text_of(value)),
@@ -109,7 +109,7 @@ impl Clients {
                     format!("get {}", text_of(key))
                 }
             };
-            cx.follow(id, what, road, Some(open.session));
+            cx.follow(id, what, route, Some(open.session));
         }
         self.open.insert(id, open);
         self.try_once(cx, id);
@@ -131,7 +131,7 @@ impl Clients {
         let Some(target) = target else { return };
         open.sent_to = Some(target);
         open.sent_at = cx.cluster.now;
-        self.set_mood(load, Mood::Waits);
+        self.set_mood(load, ClientState::Waits);
         if let Some(answered) = number.and_then(|n| manual(&mut self.manual, n)) {
             answered.sent_to = Some(target);
         }
@@ -155,16 +155,16 @@ impl Clients {
         }
     }
 
-    fn set_mood(&mut self, load: Option<usize>, mood: Mood) {
+    fn set_mood(&mut self, load: Option<usize>, state: ClientState) {
         if let Some(client) = load.and_then(|ordinal| self.load.clients.get_mut(ordinal)) {
-            client.mood = mood;
+            client.state = state;
         }
     }
 
     /// A try of a request came to nothing; its client will try again.
     fn try_failed(&mut self, cx: &mut Cx<'_>, load: Option<usize>) {
         self.stats.failed(cx.cluster.now);
-        self.set_mood(load, Mood::Failed);
+        self.set_mood(load, ClientState::Failed);
     }
 
     /// A client's patience with an open request is at an end, for now or for good.
@@ -355,8 +355,8 @@ impl Clients {
             self.stats.failed(cx.cluster.now);
         }
         if let Some(ordinal) = open.load {
-            let mood = if is_ok { Mood::Answered } else { Mood::Failed };
-            self.load.ended(ordinal, mood, is_known);
+            let state = if is_ok { ClientState::Answered } else { ClientState::Failed };
+            self.load.ended(ordinal, state, is_known);
         } else if is_known {
             cx.desk.is_idle_again(open.session);
         }

@@ -5,8 +5,8 @@ use super::alarms::Wake;
 use crate::cluster::Cluster;
 use crate::console::{Console, MAX_CONSOLES, MAX_FILES, etcdctl};
 use crate::etcd::{Caller, Etcd, client_url, member_id};
-use crate::happening::What;
-use etcd_kv::console::{Endpoint, Environment, Happening, Step};
+use crate::trace::What;
+use etcd_kv::console::{Endpoint, Environment, Input, Step};
 use etcd_kv::{Bytes, Sorted};
 use raft_core::{NodeId, SmallMap};
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl Consoles {
         cx: &mut Cx<'_>,
         etcd: &mut Etcd,
         number: u32,
-        happening: Happening<'_>,
+        happening: Input<'_>,
     ) {
         let now = cx.cluster.now;
         let Some(console) = self.get_mut(number) else { return };
@@ -82,7 +82,7 @@ impl Consoles {
         if let Some(console) = self.get_mut(number) {
             console.sleeps.remove(&ticket);
         }
-        self.tell(cx, etcd, number, Happening::Woke { ticket });
+        self.tell(cx, etcd, number, Input::Woke { ticket });
     }
 
     /// The oldest of the members' answers goes to the command that waits for it; whether there was
@@ -98,7 +98,7 @@ impl Consoles {
         if caller == Caller::outside(ticket) {
             etcd.outside.push_back((ticket, result));
         } else {
-            self.tell(cx, etcd, console, Happening::Answer { ticket, result });
+            self.tell(cx, etcd, console, Input::Answer { ticket, result });
         }
         true
     }
@@ -107,7 +107,7 @@ impl Consoles {
     pub(crate) fn interrupt_circle(&mut self, cx: &mut Cx<'_>, etcd: &mut Etcd) {
         if let Some((caller, _)) = etcd.mail.pop_front() {
             etcd.mail.clear();
-            self.tell(cx, etcd, caller.console, Happening::Interrupt);
+            self.tell(cx, etcd, caller.console, Input::Interrupt);
         }
     }
 

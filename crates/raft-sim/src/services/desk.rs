@@ -6,7 +6,7 @@ use crate::followed::Followed;
 use crate::machine::{SessionId, plain_request_of};
 use etcd_kv::{Bytes, Store};
 use raft_check::linear::{Register, RegisterOperation, Watcher};
-use raft_core::{Entry, Index, Micros, ReadToken};
+use raft_core::{Entry, Index, Micros, NodeId, ReadToken};
 use std::sync::Arc;
 
 /// The desk at which everybody's requests are numbered and kept.
@@ -107,14 +107,21 @@ impl Desk {
         reads.chain(waiting.into_iter().map(|waiting| waiting.request)).collect()
     }
 
-    /// A read has been confirmed up to an index.
-    pub(crate) fn read_confirmed(&mut self, ordinal: usize, token: ReadToken, index: Index) {
+    /// A read has been confirmed up to an index, perhaps by a leader that another has replaced.
+    pub(crate) fn read_confirmed(
+        &mut self,
+        ordinal: usize,
+        token: ReadToken,
+        index: Index,
+        by_deposed: Option<NodeId>,
+    ) {
         let hand = &mut self.hands[ordinal];
         if let Some(at) = hand.reads_asked.iter().position(|(known, _)| *known == token) {
             let (_, request) = hand.reads_asked.swap_remove(at);
             hand.reads_due.push((index, request));
             if let Some(followed) = self.followed_mut(request) {
                 followed.read_index = Some(index);
+                followed.confirmed_by_deposed = by_deposed;
             }
         }
     }

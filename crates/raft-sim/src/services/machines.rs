@@ -56,7 +56,7 @@ impl Machines {
         }
     }
 
-    /// Keeps a server's state; the data of a snapshot that stands for it.
+    /// Keeps a server's state; the data of a snapshot that captures it.
     pub(crate) fn save(&mut self, ordinal: usize) -> [u8; 8] {
         let machine = &self.of[ordinal];
         self.saved.insert(machine.lineage(), machine.clone());

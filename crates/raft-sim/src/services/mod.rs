@@ -13,7 +13,7 @@ pub(crate) mod machines;
 use crate::client::{Clients, RequestKind, Stale};
 use crate::cluster::{Cluster, ordinal_of};
 use crate::etcd::Etcd;
-use crate::followed::{Followed, Road};
+use crate::followed::{Followed, Route};
 use crate::machine::{Kept, Machine, SessionId, session_of, write_of};
 use crate::queue::Alarm;
 use crate::server::Server;
@@ -114,8 +114,11 @@ impl Service for Services {
         self.desk.hands.push(Hand::default());
     }
 
-    fn read_ready(&mut self, _cluster: &mut Cluster, at: NodeId, token: ReadToken, index: Index) {
-        self.desk.read_confirmed(ordinal_of(at), token, index);
+    fn read_ready(&mut self, cluster: &mut Cluster, at: NodeId, token: ReadToken, index: Index) {
+        let confirmed_by = cluster.servers[ordinal_of(at)].node.leader();
+        let leader = cluster.leader().map(Server::id);
+        let deposed = confirmed_by.filter(|id| leader.is_some_and(|leader| leader != *id));
+        self.desk.read_confirmed(ordinal_of(at), token, index, deposed);
     }
 
     fn settled(&mut self, cluster: &mut Cluster, at: NodeId) {
@@ -236,15 +239,22 @@ impl Cx<'_> {
         self.desk.watcher.took_effect(key, watched, Desk::effect_of_read(applied));
     }
 
-    pub(crate) fn follow(&mut self, id: u64, what: String, road: Road, session: Option<SessionId>) {
+    pub(crate) fn follow(
+        &mut self,
+        id: u64,
+        what: String,
+        route: Route,
+        session: Option<SessionId>,
+    ) {
         self.desk.followed = Some(Arc::new(Followed {
             id,
             what,
-            road,
+            route,
             server: None,
             session,
             asked_at: self.cluster.now,
             read_index: None,
+            confirmed_by_deposed: None,
             ended: None,
         }));
     }

@@ -3,8 +3,8 @@
 
 use super::BranchId;
 use crate::command::Command;
-use crate::happening::{Happening, What};
 use crate::time::Moment;
+use crate::trace::{TraceEvent, What};
 use crate::world::World;
 use raft_check::Property;
 use raft_core::{Micros, NodeId, Note, Term};
@@ -145,7 +145,7 @@ pub enum MarkKind {
 }
 
 /// The mark that a happening leaves, if it does.
-pub(super) fn mark_of(happening: &Happening) -> Option<Mark> {
+pub(super) fn mark_of(happening: &TraceEvent) -> Option<Mark> {
     let kind = match &happening.what {
         What::Decided { server, note: Note::BecameLeader { term, .. } } => {
             MarkKind::Elected { leader: *server, term: *term }

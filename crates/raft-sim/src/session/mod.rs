@@ -10,11 +10,11 @@ mod seeking;
 use crate::MAX_COMMANDS;
 use crate::command::{Command, Refusal};
 use crate::difference::Difference;
-use crate::happening::Happening;
 use crate::scenario::Scenario;
 use crate::script::Script;
 use crate::settings::Settings;
 use crate::time::Moment;
+use crate::trace::TraceEvent;
 use crate::world::{Checks, World};
 use raft_core::Micros;
 use std::collections::VecDeque;
@@ -54,8 +54,8 @@ pub struct Session {
     applied: usize,
     /// The present is the end of the branch, so what happens next is new.
     live: bool,
-    recent: VecDeque<Happening>,
-    notable: VecDeque<Happening>,
+    recent: VecDeque<TraceEvent>,
+    notable: VecDeque<TraceEvent>,
     happened: u64,
     script: Option<Script>,
     difference: Option<Difference>,
@@ -148,7 +148,7 @@ impl Session {
     }
 
     /// What happened lately, oldest first.
-    pub fn recent(&self) -> &VecDeque<Happening> {
+    pub fn recent(&self) -> &VecDeque<TraceEvent> {
         &self.recent
     }
 
@@ -158,7 +158,7 @@ impl Session {
     }
 
     /// What happened lately that mattered, oldest first.
-    pub fn notable(&self) -> &VecDeque<Happening> {
+    pub fn notable(&self) -> &VecDeque<TraceEvent> {
         &self.notable
     }
 
@@ -181,8 +181,8 @@ impl Session {
         }
     }
 
-    /// Where what was recorded could not be done again, if so: a fault of the engine where its version
-    /// is the same, and to be expected where another has recorded the run.
+    /// Where what was recorded could not be done again, if so: a fault of the engine where its
+    /// version is the same, and to be expected where another has recorded the run.
     pub fn difference(&self) -> Option<&Difference> {
         let of_script = || self.script.as_ref().and_then(Script::difference);
         self.difference.as_ref().or_else(of_script)
@@ -214,7 +214,7 @@ impl Session {
         self.world.carry_out(checked);
         self.branches[self.current].commands.push((moment, command));
         self.applied += 1;
-        self.take_happenings();
+        self.take_trace();
         Ok(())
     }
 
@@ -248,11 +248,11 @@ impl Session {
         }
     }
 
-    fn take_happenings(&mut self) {
+    fn take_trace(&mut self) {
         if !self.recording {
             return;
         }
-        for happening in self.world.take_happenings() {
+        for happening in self.world.take_trace() {
             if self.live
                 && let Some(mark) = mark_of(&happening)
             {
@@ -267,7 +267,7 @@ impl Session {
     }
 }
 
-fn keep(ring: &mut VecDeque<Happening>, happening: Happening) {
+fn keep(ring: &mut VecDeque<TraceEvent>, happening: TraceEvent) {
     if ring.len() >= MAX_RECENT {
         ring.pop_front();
     }

@@ -79,7 +79,7 @@ impl Session {
             self.world.go_to(Moment { time, after: u32::MAX });
             return true;
         }
-        self.take_happenings();
+        self.take_trace();
         false
     }
 
@@ -101,7 +101,7 @@ impl Session {
             }
             Need::Moment(moment) => self.pass(due, Some(moment), time),
         };
-        self.take_happenings();
+        self.take_trace();
         goes
     }
 
@@ -163,7 +163,7 @@ impl Session {
                 }
             }
         }
-        self.take_happenings();
+        self.take_trace();
         self.remember_head();
     }
 

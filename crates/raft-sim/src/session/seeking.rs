@@ -67,7 +67,7 @@ impl Session {
                 break;
             }
         }
-        self.take_happenings();
+        self.take_trace();
         let head = self.branch().head;
         let at_head = self.world.events() == head.events && self.world.moment() == head.moment;
         self.live = at_head && self.applied == self.branch().commands.len();

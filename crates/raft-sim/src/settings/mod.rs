@@ -5,7 +5,7 @@ mod table;
 mod values;
 
 use crate::time::Exact;
-use raft_core::{Config, Membership, Micros, NodeId, Reads, RuleSet};
+use raft_core::{Config, LeaseBound, LostLog, Membership, Micros, NodeId, Reads, RuleSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -109,12 +109,16 @@ pub struct Live {
     pub append_entries: u32,
     /// Whether a server that does not lead passes a client's command on to the leader.
     pub forwarding: bool,
-    /// Whether a server asks if it could win before it takes up a new term.
+    /// Whether a server asks if it could win before it starts a new term.
     pub pre_vote: bool,
     /// Whether a leader without a quorum steps down, and followers hold to a leader they hear.
     pub check_quorum: bool,
     /// How a linearizable get is served.
     pub reads: ReadMode,
+    /// How long the lease of [`ReadMode::Lease`] lasts.
+    pub lease_bound: LeaseBound,
+    /// What follows where a follower lacks what it has acknowledged: its disk was wiped.
+    pub flavour: LostLog,
     /// After how many applied entries a server takes a snapshot and drops the log; 0 for never.
     pub snapshot_every: u32,
     /// How many bytes a member's database may have; beyond it, etcd takes no more puts.
@@ -141,6 +145,8 @@ impl Live {
             ReadMode::Lease => Reads::Lease,
             ReadMode::Log | ReadMode::ReadIndex => Reads::Quorum,
         };
+        config.lease_bound = self.lease_bound;
+        config.lost_log = self.flavour;
         config.rules = self.rules;
         Arc::new(config)
     }

@@ -1,14 +1,14 @@
 //! The table of settings, a row each: its name, what its value can be, what it is unless it is set,
 //! and what it means. What reads, checks, writes and lists a setting follows from its row.
 
-use super::values::{Kind, Modes, OnOff, OrOff, Percent, Range, Time, Whole};
+use super::values::{Kind, OnOff, OneOf, OrOff, Percent, Range, Time, Whole};
 use super::{Chance, Live, OutOfBounds, OwnerKind, ReadMode, Settings, Span};
 use crate::MAX_SERVERS;
 use crate::command::Below;
 use crate::command::sample::one_of;
 use crate::scenario::settings::{on_off, rule};
 use crate::scenario::words::{Parse, Words};
-use raft_core::{Micros, Rule, RuleSet};
+use raft_core::{LeaseBound, LostLog, Micros, Rule, RuleSet};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -268,12 +268,16 @@ settings! {
     "forwarding" Forwarding(bool): forwarding, OnOff, false,
         "whether a server that does not lead passes a client's command on to the leader";
     "pre-vote" PreVote(bool): pre_vote, OnOff, true,
-        "whether a server asks if it could win before it takes up a new term", own by Server;
+        "whether a server asks if it could win before it starts a new term", own by Server;
     "check-quorum" CheckQuorum(bool): check_quorum, OnOff, true,
         "whether a leader without a quorum steps down, and followers hold to a leader they hear",
         own by Server;
-    "reads" Reads(ReadMode): reads, Modes, ReadMode::ReadIndex,
+    "reads" Reads(ReadMode): reads, OneOf, ReadMode::ReadIndex,
         "how a linearizable get is served";
+    "lease-bound" LeaseBound(LeaseBound): lease_bound, OneOf, LeaseBound::CheckQuorum,
+        "what a lease lasts from: the last look at the quorum, or the last heartbeat round answered";
+    "flavour" Flavour(LostLog): flavour, OneOf, LostLog::Stops,
+        "whether a follower that lost its log stops, as in etcd, or is sent all, as in the paper";
     "snapshot-every" SnapshotEvery(u32): snapshot_every,
         OrOff {
             expected: "a number of entries from 1 to 1000000, or `off`",

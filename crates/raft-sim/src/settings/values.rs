@@ -8,7 +8,7 @@ use crate::command::sample::{is_drawn, one_of};
 use crate::scenario::settings::{chance, number, on_off, range, span};
 use crate::scenario::words::{Parse, Words};
 use crate::time::Exact;
-use raft_core::Micros;
+use raft_core::{LeaseBound, LostLog, Micros};
 use std::fmt;
 
 /// What a setting's value can be.
@@ -178,29 +178,72 @@ impl Kind<bool> for OnOff {
     }
 }
 
-/// How reads are served.
-pub(super) struct Modes;
+/// One of a few words.
+pub(super) struct OneOf;
 
-impl Kind<ReadMode> for Modes {
-    fn syntax(&self) -> String {
-        ReadMode::ALL.map(ReadMode::name).join("|")
+/// A value that is written as a word.
+pub(super) trait Word: Copy + 'static {
+    /// Every value.
+    const ALL: &'static [Self];
+    /// What is expected where the word is another.
+    const EXPECTED: &'static str;
+    /// The word in scenario text.
+    fn word(self) -> &'static str;
+}
+
+impl Word for ReadMode {
+    const ALL: &'static [ReadMode] = &ReadMode::ALL;
+    const EXPECTED: &'static str = "`log`, `read-index` or `lease`";
+    fn word(self) -> &'static str {
+        self.name()
     }
-    fn read(&self, reader: &mut Words<'_>) -> Parse<ReadMode> {
-        for mode in ReadMode::ALL {
-            if reader.take(mode.name()) {
-                return Ok(mode);
+}
+
+impl Word for LeaseBound {
+    const ALL: &'static [LeaseBound] = &[LeaseBound::CheckQuorum, LeaseBound::Round];
+    const EXPECTED: &'static str = "`check-quorum` or `round`";
+    fn word(self) -> &'static str {
+        match self {
+            LeaseBound::CheckQuorum => "check-quorum",
+            LeaseBound::Round => "round",
+        }
+    }
+}
+
+impl Word for LostLog {
+    const ALL: &'static [LostLog] = &[LostLog::Stops, LostLog::IsSentAgain];
+    const EXPECTED: &'static str = "`etcd` or `paper`";
+    fn word(self) -> &'static str {
+        match self {
+            LostLog::Stops => "etcd",
+            LostLog::IsSentAgain => "paper",
+        }
+    }
+}
+
+fn words<T: Word>() -> Vec<&'static str> {
+    T::ALL.iter().map(|value| value.word()).collect()
+}
+
+impl<T: Word> Kind<T> for OneOf {
+    fn syntax(&self) -> String {
+        words::<T>().join("|")
+    }
+    fn read(&self, reader: &mut Words<'_>) -> Parse<T> {
+        for value in T::ALL {
+            if reader.take(value.word()) {
+                return Ok(*value);
             }
         }
-        let names = ReadMode::ALL.map(ReadMode::name);
-        Err(reader.unexpected("`log`, `read-index` or `lease`", &names))
+        Err(reader.unexpected(T::EXPECTED, &words::<T>()))
     }
-    fn check(&self, _mode: &ReadMode) -> Result<(), OutOfBounds> {
+    fn check(&self, _value: &T) -> Result<(), OutOfBounds> {
         Ok(())
     }
-    fn write(&self, mode: &ReadMode, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(mode.name())
+    fn write(&self, value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(value.word())
     }
-    fn sample(&self, below: Below<'_>) -> ReadMode {
-        one_of(&ReadMode::ALL, below)
+    fn sample(&self, below: Below<'_>) -> T {
+        one_of(T::ALL, below)
     }
 }

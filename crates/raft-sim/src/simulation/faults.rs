@@ -88,7 +88,9 @@ impl<S: Service> Simulation<S> {
     }
 
     pub(crate) fn restart_at(&mut self, ordinal: usize) {
-        self.cluster.servers[ordinal].power = Power::Up;
+        let server = &mut self.cluster.servers[ordinal];
+        server.power = Power::Up;
+        server.returned |= server.wiped;
         self.start(ordinal);
     }
 

@@ -5,12 +5,12 @@ mod settle;
 
 use crate::MAX_TIME;
 use crate::cluster::{Checks, Cluster, Todo, ordinal_of};
-use crate::happening::Happening;
 use crate::network::Network;
 use crate::server::Server;
 use crate::service::Service;
 use crate::settings::{Live, Settings};
 use crate::time::Moment;
+use crate::trace::TraceEvent;
 use raft_check::Violation;
 use raft_core::{EntryRef, Index, Membership, Micros, NodeId, Term};
 use std::borrow::Cow;
@@ -217,7 +217,7 @@ impl<S> Simulation<S> {
     }
 
     /// Takes what has happened since the last call.
-    pub fn take_happenings(&mut self) -> Vec<Happening> {
-        self.cluster.take_happenings()
+    pub fn take_trace(&mut self) -> Vec<TraceEvent> {
+        self.cluster.take_trace()
     }
 }

@@ -1,4 +1,4 @@
-//! What follows from a step at the same instant: snapshots are taken up and taken, what is
+//! What follows from a step at the same instant: snapshots are installed and taken, what is
 //! committed is applied, and whoever waits for that is told.
 
 use super::Simulation;
@@ -63,6 +63,9 @@ impl<S: Service> Simulation<S> {
                 self.service.read_ready(&mut self.cluster, at, token, index);
             }
             Effect::SnapshotWanted => self.take_snapshot(ordinal),
+            Effect::Stopped => self.crash_at(ordinal),
+            // What remains of a process that has ended asks for nothing.
+            Effect::Stepped if self.cluster.servers[ordinal].power == Power::Crashed => {}
             Effect::Stepped => {
                 while let Some((first, last)) = self.cluster.servers[ordinal].node.next_apply() {
                     self.apply(ordinal, first, last);

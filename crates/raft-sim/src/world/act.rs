@@ -4,11 +4,12 @@ use super::{Checked, World};
 use crate::client::RequestKind;
 use crate::cluster::{Cluster, ordinal_of};
 use crate::command::{Command, MemberChange, MessageVerb, Refusal};
-use crate::happening::{LossReason, What};
 use crate::load::{LoadSpec, Running};
 use crate::machine::Request;
+use crate::network::Made;
 use crate::services::alarms::Wake;
-use etcd_kv::console::Happening as CtlHappening;
+use crate::trace::{LossReason, What};
+use etcd_kv::console::Input as CtlInput;
 use raft_core::{Input, NodeId, Payload, Proposal, Timer};
 
 impl World {
@@ -83,12 +84,12 @@ impl World {
                 on.consoles.start(&mut cx, on.etcd, line);
             }
             Command::Input { console, line } => {
-                self.tell_console(*console, CtlHappening::Line(line));
+                self.tell_console(*console, CtlInput::Line(line));
             }
             Command::EndOfInput(console) => {
-                self.tell_console(*console, CtlHappening::EndOfInput);
+                self.tell_console(*console, CtlInput::EndOfInput);
             }
-            Command::Interrupt(console) => self.tell_console(*console, CtlHappening::Interrupt),
+            Command::Interrupt(console) => self.tell_console(*console, CtlInput::Interrupt),
             Command::RestoreCluster(file) => self.restore_cluster(file),
             Command::Put { key, value, via } => {
                 let (key, value) = (key.as_bytes().into(), value.as_bytes().into());
@@ -147,7 +148,7 @@ impl World {
         on.clients.ask(&mut cx, kind, via);
     }
 
-    fn tell_console(&mut self, console: u32, happening: CtlHappening<'_>) {
+    fn tell_console(&mut self, console: u32, happening: CtlInput<'_>) {
         let (mut cx, on) = self.acting();
         on.consoles.tell(&mut cx, on.etcd, console, happening);
     }
@@ -170,7 +171,7 @@ impl World {
                 let drawn = network.draw(settings.seed, &settings.live, from, to);
                 // It is asked for, so chance does not lose it.
                 let longest = settings.live.with(network.own_settings(from, to)).latency.max;
-                self.cluster.launch(message, drawn.latency.unwrap_or(longest));
+                self.cluster.launch(message, Made::ByNetwork, drawn.latency.unwrap_or(longest));
             }
             MessageVerb::Deliver => {
                 if let Some(flight) = self.cluster.network.take(slot) {

@@ -1,4 +1,5 @@
-//! The playground's world: its cluster, its services, what can be done to them and what can be seen.
+//! The playground's world: its cluster, its services, what can be done to them and what can be
+//! seen.
 
 mod act;
 pub(crate) mod check;
@@ -13,7 +14,7 @@ mod saw;
 pub use crate::cluster::Checks;
 pub use check::Checked;
 pub use open::{OpenRequest, Whereabouts};
-pub use saw::{Saw, SeenOffence};
+pub use saw::{SeenOffence, SeenOperation};
 
 use crate::machine::Machine;
 use crate::server::Server;

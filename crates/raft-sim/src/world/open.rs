@@ -18,7 +18,7 @@ pub struct OpenRequest {
     pub sent_at: Micros,
     /// Whether its client tries one server, once.
     pub is_once: bool,
-    /// When its client looks after it next: one that tries once gives up then.
+    /// When its client checks on it next: one that tries once gives up then.
     pub looks_at: Micros,
     /// Where it is.
     pub at: Whereabouts,

@@ -3,9 +3,9 @@
 use super::World;
 use crate::command::{Refusal, quoted};
 use crate::etcd::member_id;
-use crate::happening::LossReason;
 use crate::machine::Machine;
 use crate::server::Power;
+use crate::trace::LossReason;
 use etcd_kv::Store;
 use raft_check::Checker;
 use raft_core::{

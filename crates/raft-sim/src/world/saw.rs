@@ -1,5 +1,5 @@
-//! What clients saw, held against what the cluster had: reads that were stale, and operations that no
-//! order of one copy of the data explains.
+//! What clients saw, held against what the cluster had: reads that were stale, and operations that
+//! no order of one copy of the data explains.
 
 use super::World;
 use crate::services::desk::Desk;
@@ -16,12 +16,12 @@ pub struct SeenOffence {
     pub starts: Vec<Option<Bytes>>,
     /// The operations, in the order of their calls; without any of them that may be left out there
     /// would be an order.
-    pub operations: Vec<Saw>,
+    pub operations: Vec<SeenOperation>,
 }
 
 /// What one client saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saw {
+pub struct SeenOperation {
     /// The client's number, as its requests carry it.
     pub client: u32,
     /// When it asked.
@@ -58,7 +58,7 @@ impl World {
                 RegisterOperation::Get => (None, true),
             };
             let ordinal = offence.order.iter().position(|id| *id == offender.id);
-            Saw {
+            SeenOperation {
                 client: Desk::client_of(offender.id),
                 called: Desk::time_of(operation.called),
                 returned: operation.returned.as_ref().map(|(at, _)| Desk::time_of(*at)),

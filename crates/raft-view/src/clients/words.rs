@@ -1,4 +1,4 @@
-//! What is said of clients: what they ask, how they fare, and whether what they saw fits together.
+//! Sentences about clients: what they ask, what they get, and whether what they saw is consistent.
 
 use super::Crowd;
 use crate::lang::look_up;
@@ -6,7 +6,7 @@ use crate::words::{any_of, join, seconds, span};
 use raft_check::linear::Verdict;
 use raft_core::Micros;
 use raft_sim::stats::Got;
-use raft_sim::{LoadSpec, Popularity, Saw, SeenOffence, Stale, load_client, text_of};
+use raft_sim::{LoadSpec, Popularity, SeenOffence, SeenOperation, Stale, load_client, text_of};
 
 /// What a load is, in plain sentences.
 pub fn load(load: &LoadSpec) -> String {
@@ -106,7 +106,7 @@ pub fn client(number: u32) -> String {
 }
 
 /// An operation without who asked for it.
-fn asked(saw: &Saw) -> String {
+fn asked(saw: &SeenOperation) -> String {
     match (&saw.put, &saw.read) {
         (Some(Some(value)), _) => format!("put {}", text_of(value)),
         (Some(None), _) => told!("delete"),
@@ -117,7 +117,7 @@ fn asked(saw: &Saw) -> String {
 }
 
 /// Who asked what, and what came.
-pub fn saw(saw: &Saw) -> String {
+pub fn saw(saw: &SeenOperation) -> String {
     let (client, asked) = (client(saw.client), asked(saw));
     match saw.returned {
         Some(_) => tr!("{}: {}", client, asked),
@@ -126,7 +126,7 @@ pub fn saw(saw: &Saw) -> String {
 }
 
 /// An operation's place in the longest order.
-pub fn place(saw: &Saw) -> String {
+pub fn place(saw: &SeenOperation) -> String {
     saw.order.map_or(told!("no place"), |place| tr!("place {}", place))
 }
 

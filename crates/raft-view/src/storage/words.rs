@@ -50,7 +50,7 @@ pub const MEASURED_SAYS: &str = key!(
     "Each row: a small cluster that was run just now, and 200 writes of \
     one client one after the other. Messages are AppendEntries and their answers."
 );
-/// Where no cluster of that size got on.
+/// For a size at which no cluster made progress.
 pub const NOT_MEASURED: &str = key!("no progress");
 /// The columns of the table.
 pub const COLUMNS: [&str; 6] =
@@ -61,7 +61,7 @@ pub fn members(count: u8, present: bool) -> String {
     format!("{}{count}", if present { "▸ " } else { "" })
 }
 
-/// How far the measuring has got.
+/// The size that is being measured.
 pub fn measuring(members: u8) -> String {
     tr!("Measuring {}…", members)
 }
@@ -148,7 +148,7 @@ pub fn log(durable: &Durable, earlier: u64) -> Vec<(String, String)> {
     rows
 }
 
-/// The snapshot's file, what it stands for, and what it leaves of the log.
+/// The snapshot's file, what it covers, and what it leaves of the log.
 pub fn snapshot(position: Position, dropped: Index) -> Vec<(String, String)> {
     let Position { term, index } = position;
     if index == 0 {
@@ -229,7 +229,7 @@ pub fn lease(ttl: i64, keys: usize, left: Option<Micros>) -> String {
     }
 }
 
-/// How an entry stands on the disk.
+/// Whether an entry is on the disk.
 pub fn record(state: super::RecordState) -> String {
     use super::RecordState;
     match state {

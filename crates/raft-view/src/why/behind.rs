@@ -85,7 +85,7 @@ impl<'a> Lag<'a> {
         }
     }
 
-    /// What holds the first missing entry up.
+    /// What delays the first missing entry.
     fn state(&self, progress: &Progress) -> Copy {
         let (id, first) = (self.server.id(), self.agreed + 1);
         if let Some(entry) = self.leader.node().log().get(first) {
@@ -122,7 +122,7 @@ impl<'a> Lag<'a> {
     fn explain(&self, said: &mut Answer, progress: &Progress) {
         let (id, lead) = (self.server.id(), self.leader.id());
         match self.state(progress) {
-            // Its disk would have it.
+            // Impossible here: the disk would have the entry.
             Copy::Answering { .. } | Copy::Unheard(_) => {}
             Copy::Counted => self.forgotten(said, progress),
             Copy::Unreachable(obstacle) => self.unreachable(said, obstacle),

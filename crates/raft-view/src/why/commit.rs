@@ -191,7 +191,7 @@ fn spreads(scene: Scene<'_>, said: &mut Answer, leader: &Server, entry: &EntryRe
     what_next(scene, said, leader, &copies);
 }
 
-/// What brings the copies on, or who must come back first.
+/// What makes progress next, or who must come back first.
 fn what_next(scene: Scene<'_>, said: &mut Answer, leader: &Server, copies: &[(NodeId, Copy)]) {
     let rules = scene.world.settings().live.rules;
     let membership = leader.node().membership();
@@ -233,7 +233,7 @@ fn spread_in(said: &mut Answer, half: &Half, have: &[NodeId]) {
     }
 }
 
-/// On a majority, and of an older term: what is behind it must be committed.
+/// On a majority, but of an older term: a later entry must be committed.
 fn figure_8(scene: Scene<'_>, said: &mut Answer, leader: &Server, entry: Position) {
     let (id, term) = (leader.id(), leader.node().term());
     said.cite = words::FIGURE_8.into();

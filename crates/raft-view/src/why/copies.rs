@@ -12,7 +12,7 @@ use raft_core::{
 };
 use raft_sim::{Power, Server};
 
-/// What is so of one voter and one entry, as its leader needs it.
+/// The state of one entry on one voter, as its leader needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Copy {
     /// The leader counts it.
@@ -157,7 +157,7 @@ fn coming(scene: Scene<'_>, leader: &Server, entry: &EntryRef, voter: NodeId) ->
     })
 }
 
-/// Voters of whom the same is so, and the least time that any of them has left.
+/// Voters in the same state, and the least time that any of them has left.
 #[derive(Default)]
 struct Group {
     voters: Vec<NodeId>,
@@ -178,7 +178,7 @@ impl Group {
     }
 }
 
-/// What is said of several voters in one sentence.
+/// States that one sentence tells of several voters.
 #[derive(Default)]
 struct Groups {
     answering: Group,
@@ -195,37 +195,26 @@ struct Groups {
     not_sent: Group,
 }
 
-/// Says of each voter that the leader does not count what its copy waits for.
-pub(super) fn explain(
-    scene: Scene<'_>,
-    said: &mut Answer,
-    leader: &Server,
-    entry: &EntryRef,
-    copies: &[(NodeId, Copy)],
-) {
-    let id = leader.id();
-    let mut groups = Groups::default();
-    let Groups { answering, writing, coming, down, paused, blocked, mute, lost, not_sent } =
-        &mut groups;
-    for (voter, copy) in copies {
-        let voter = *voter;
-        match *copy {
+impl Groups {
+    /// Adds a voter to those in the same state; what holds for it alone is said at once.
+    fn add(
+        &mut self,
+        scene: Scene<'_>,
+        said: &mut Answer,
+        leader: &Server,
+        index: Index,
+        (voter, copy): (NodeId, Copy),
+    ) {
+        let id = leader.id();
+        match copy {
             Copy::Counted => {}
-            Copy::Unreachable(obstacle) | Copy::Unheard(Some(obstacle)) => {
-                if copy.is_there() {
-                    said.say(answer_does_not_come(voter, id));
-                }
-                match obstacle {
-                    Obstacle::Down(_) => down.add(voter, 0),
-                    Obstacle::Paused(_) => paused.add(voter, 0),
-                    Obstacle::Blocked(from, _) if from == id => blocked.add(voter, 0),
-                    Obstacle::Blocked(..) => mute.add(voter, 0),
-                    Obstacle::Held(..) => said.say(obstacle.words()),
-                }
-                said.look(obstacle.place());
+            Copy::Unreachable(obstacle) => self.add_obstacle(said, id, voter, obstacle),
+            Copy::Unheard(Some(obstacle)) => {
+                said.say(answer_does_not_come(voter, id));
+                self.add_obstacle(said, id, voter, obstacle);
             }
             Copy::Answering { message, left } => {
-                answering.add(voter, left);
+                self.answering.add(voter, left);
                 said.look(Selection::Message(message));
             }
             Copy::Unheard(None) => {
@@ -240,13 +229,13 @@ pub(super) fn explain(
             }
             Copy::Writing { left } => {
                 match left {
-                    Some(left) => writing.add(voter, left),
+                    Some(left) => self.writing.add(voter, left),
                     None => said.say(words::is_in_memory_only(voter)),
                 }
-                said.look(Selection::Entry(voter, entry.index));
+                said.look(Selection::Entry(voter, index));
             }
             Copy::Coming { message, left } => {
-                coming.add(voter, left);
+                self.coming.add(voter, left);
                 said.look(Selection::Message(message));
             }
             Copy::Held { message } => {
@@ -272,109 +261,89 @@ pub(super) fn explain(
                 said.look(Selection::Server(voter));
             }
             Copy::Lost => {
-                let why = lost_words(scene, Kind::Append, (id, voter), 0);
-                match lost.iter_mut().find(|(known, _)| *known == why) {
-                    Some((_, group)) => group.add(voter, 0),
-                    None => lost.push((why, Group { voters: vec![voter], left: 0 })),
-                }
+                self.add_lost(lost_words(scene, Kind::Append, (id, voter), 0), voter);
                 said.look(Selection::Server(voter));
             }
-            Copy::NotSent => not_sent.add(voter, 0),
+            Copy::NotSent => self.not_sent.add(voter, 0),
         }
     }
-    for (why, group) in lost {
-        match why {
-            Some(why) => {
-                said.say(words::append_was_lost(id, &group.voters));
-                said.say(why);
+
+    /// A voter that the leader does not reach, or that does not reach it.
+    fn add_obstacle(
+        &mut self,
+        said: &mut Answer,
+        leader: NodeId,
+        voter: NodeId,
+        obstacle: Obstacle,
+    ) {
+        match obstacle {
+            Obstacle::Down(_) => self.down.add(voter, 0),
+            Obstacle::Paused(_) => self.paused.add(voter, 0),
+            Obstacle::Blocked(from, _) if from == leader => self.blocked.add(voter, 0),
+            Obstacle::Blocked(..) => self.mute.add(voter, 0),
+            Obstacle::Held(..) => said.say(obstacle.words()),
+        }
+        said.look(obstacle.place());
+    }
+
+    fn add_lost(&mut self, why: Option<&'static str>, voter: NodeId) {
+        match self.lost.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, group)) => group.add(voter, 0),
+            None => self.lost.push((why, Group { voters: vec![voter], left: 0 })),
+        }
+    }
+
+    fn tell(&self, said: &mut Answer, leader: NodeId) {
+        for (why, group) in &self.lost {
+            match why {
+                Some(why) => {
+                    said.say(words::append_was_lost(leader, &group.voters));
+                    said.say(why);
+                }
+                None => said.say(copies_are_gone(leader, &group.voters)),
             }
-            None => said.say(copies_are_gone(id, &group.voters)),
         }
+        self.answering.tell(said, |group| answers_come(&group.voters, leader, group.left));
+        self.writing.tell(said, |group| are_writing(&group.voters, group.left));
+        self.coming.tell(said, |group| copies_come(&group.voters, group.left));
+        self.not_sent.tell(said, |group| words::is_not_sent(leader, &group.voters));
+        let blocked =
+            |group: &Group| tr!("Nothing passes from {} to {}.", leader, any(&group.voters));
+        self.blocked.tell(said, blocked);
+        let mute = |group: &Group| tr!("Nothing passes from {} to {}.", any(&group.voters), leader);
+        self.mute.tell(said, mute);
+        self.down.tell(said, |group| words::are_down(&group.voters));
+        self.paused.tell(said, |group| words::are_paused(&group.voters));
     }
-    answering.tell(said, |group| answers_come(&group.voters, id, group.left));
-    writing.tell(said, |group| are_writing(&group.voters, group.left));
-    coming.tell(said, |group| copies_come(&group.voters, group.left));
-    not_sent.tell(said, |group| words::is_not_sent(id, &group.voters));
-    blocked.tell(said, |group| tr!("Nothing passes from {} to {}.", id, any(&group.voters)));
-    mute.tell(said, |group| tr!("Nothing passes from {} to {}.", any(&group.voters), id));
-    down.tell(said, |group| words::are_down(&group.voters));
-    paused.tell(said, |group| words::are_paused(&group.voters));
+}
+
+/// Says of each voter that the leader does not count what its copy waits for.
+pub(super) fn explain(
+    scene: Scene<'_>,
+    said: &mut Answer,
+    leader: &Server,
+    entry: &EntryRef,
+    copies: &[(NodeId, Copy)],
+) {
+    let mut groups = Groups::default();
+    for copy in copies {
+        groups.add(scene, said, leader, entry.index, *copy);
+    }
+    groups.tell(said, leader.id());
 }
 
 /// The next thing that is sure to happen to the copies of an entry, the one that comes soonest.
 pub(super) fn next(scene: Scene<'_>, leader: &Server, copies: &[(NodeId, Copy)]) -> Option<String> {
-    let mut soonest: Option<(Micros, String)> = None;
-    let (mut retry, mut unheard) = (None, None);
-    for (voter, copy) in copies {
-        let (left, sentence) = match *copy {
-            Copy::Answering { left, .. } => (
-                left,
-                tr!("In {} {} hears from {} and counts its copy.", span(left), leader.id(), voter),
-            ),
-            Copy::Writing { left: Some(left) } if *voter == leader.id() => (
-                left,
-                tr!(
-                    "In {} it is on {}’s own disk, and {} counts itself.",
-                    span(left),
-                    voter,
-                    voter
-                ),
-            ),
-            Copy::Writing { left: Some(left) } => (
-                left,
-                tr!(
-                    "In {} it is on {}’s disk, and {} answers {}.",
-                    span(left),
-                    voter,
-                    voter,
-                    leader.id()
-                ),
-            ),
-            Copy::Coming { left, .. } => (
-                left,
-                tr!(
-                    "In {} it reaches {}, which writes it and answers if it fits its log.",
-                    span(left),
-                    voter
-                ),
-            ),
-            Copy::Unheard(None) => {
-                unheard = unheard.or(Some(*voter));
-                continue;
-            }
-            Copy::Lost | Copy::Probing { .. } | Copy::NotSent => {
-                retry = retry.or(Some(*voter));
-                continue;
-            }
-            Copy::Counted
-            | Copy::Unheard(Some(_))
-            | Copy::Writing { left: None }
-            | Copy::Held { .. }
-            | Copy::Unreachable(_)
-            | Copy::Ahead { .. } => continue,
-            Copy::Snapshot { .. } => match snapshot(scene, leader, *voter) {
-                Some(left) => (
-                    left,
-                    tr!(
-                        "In {} {}’s snapshot reaches {}; then come the entries behind it.",
-                        span(left),
-                        leader.id(),
-                        voter
-                    ),
-                ),
-                None => continue,
-            },
-        };
-        if soonest.as_ref().is_none_or(|(least, _)| left < *least) {
-            soonest = Some((left, sentence));
-        }
-    }
-    if let Some((_, sentence)) = soonest {
+    let sure = copies.iter().filter_map(|(voter, copy)| sure(scene, leader, *voter, *copy));
+    if let Some((_, sentence)) = sure.min_by_key(|(left, _)| *left) {
         return Some(sentence);
     }
     let left = scene.left(leader.timer(Timer::Heartbeat)?.deadline);
-    match (unheard, retry) {
-        (Some(voter), _) => Some(tr!(
+    let first = |is_so: fn(&Copy) -> bool| {
+        copies.iter().find(|(_, copy)| is_so(copy)).map(|(voter, _)| *voter)
+    };
+    if let Some(voter) = first(|copy| *copy == Copy::Unheard(None)) {
+        return Some(tr!(
             "{}’s next heartbeat goes out in {}; when {} answers it, {} asks \
              again how much {} has.",
             leader.id(),
@@ -382,9 +351,53 @@ pub(super) fn next(scene: Scene<'_>, leader: &Server, copies: &[(NodeId, Copy)])
             voter,
             leader.id(),
             voter
+        ));
+    }
+    let retried = first(|copy| matches!(copy, Copy::Lost | Copy::Probing { .. } | Copy::NotSent));
+    retried.map(|voter| words::next_retry(leader.id(), voter, left))
+}
+
+/// What is sure to happen to a copy, and how soon.
+fn sure(scene: Scene<'_>, leader: &Server, voter: NodeId, copy: Copy) -> Option<(Micros, String)> {
+    let id = leader.id();
+    match copy {
+        Copy::Answering { left, .. } => {
+            Some((left, tr!("In {} {} hears from {} and counts its copy.", span(left), id, voter)))
+        }
+        Copy::Writing { left: Some(left) } if voter == id => Some((
+            left,
+            tr!("In {} it is on {}’s own disk, and {} counts itself.", span(left), voter, voter),
         )),
-        (None, Some(voter)) => Some(words::next_retry(leader.id(), voter, left)),
-        (None, None) => None,
+        Copy::Writing { left: Some(left) } => Some((
+            left,
+            tr!("In {} it is on {}’s disk, and {} answers {}.", span(left), voter, voter, id),
+        )),
+        Copy::Coming { left, .. } => Some((
+            left,
+            tr!(
+                "In {} it reaches {}, which writes it and answers if it fits its log.",
+                span(left),
+                voter
+            ),
+        )),
+        Copy::Snapshot { .. } => snapshot(scene, leader, voter).map(|left| {
+            let sentence = tr!(
+                "In {} {}’s snapshot reaches {}; then come the entries behind it.",
+                span(left),
+                id,
+                voter
+            );
+            (left, sentence)
+        }),
+        Copy::Counted
+        | Copy::Unheard(_)
+        | Copy::Writing { left: None }
+        | Copy::Held { .. }
+        | Copy::Unreachable(_)
+        | Copy::Ahead { .. }
+        | Copy::Lost
+        | Copy::Probing { .. }
+        | Copy::NotSent => None,
     }
 }
 

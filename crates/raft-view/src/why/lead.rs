@@ -123,7 +123,7 @@ pub(super) fn votes_in_both(
     }
 }
 
-/// Says so where a server cannot reach a majority.
+/// Tells where a server cannot reach a majority.
 fn cut_off(scene: Scene<'_>, said: &mut Answer, server: &Server) -> bool {
     let (id, membership) = (server.id(), server.node().membership());
     let reached = reach::talks_to(scene.world, id, membership);
@@ -179,7 +179,7 @@ fn follower(scene: Scene<'_>, said: &mut Answer, server: &Server, leader: Option
     }
 }
 
-/// What its timer says, and whether anything can start it anew.
+/// What its timer says, and whether anything can restart it.
 fn hears(
     scene: Scene<'_>,
     said: &mut Answer,
@@ -227,7 +227,8 @@ fn hears(
     }
 }
 
-/// It led until then, and neither stood nor followed since, as far as is remembered.
+/// When, in which term and why it stepped down, if it has neither stood nor followed since, as far
+/// as is remembered.
 fn stepped_down(scene: Scene<'_>, id: NodeId) -> Option<(Micros, Term, StepDown)> {
     let newest = scene.notes(id).find_map(|(at, note)| {
         if let Note::SteppedDown { was_leader: true, term, because } = note {
@@ -245,7 +246,7 @@ fn stepped_down(scene: Scene<'_>, id: NodeId) -> Option<(Micros, Term, StepDown)
     newest.flatten()
 }
 
-/// Says so where its log could not win: too many voters have a newer one.
+/// Tells where its log could not win: too many voters have a newer one.
 fn behind(scene: Scene<'_>, said: &mut Answer, server: &Server) {
     let (id, membership) = (server.id(), server.node().membership());
     if !scene.world.settings().live.rules.holds(Rule::VoteUpToDate) {
@@ -355,7 +356,7 @@ fn votes_in_old(id: NodeId, term: Term, yes: &[NodeId], needed: usize) -> String
     }
 }
 
-/// Cut off.
+/// The candidate is cut off.
 fn reaches_too_few(id: NodeId, reached: &[NodeId], voters: usize) -> String {
     match reached {
         [] => tr!("{} reaches none of {} voters, and cannot win an election.", id, voters),
@@ -384,7 +385,7 @@ fn why_it_stepped_down(id: NodeId, because: StepDown) -> String {
     }
 }
 
-/// When it stands.
+/// When it stands for election.
 fn stands_when(id: NodeId, left: Micros) -> String {
     tr!(
         "{} stands for election in {}, unless it hears from a leader or gives \

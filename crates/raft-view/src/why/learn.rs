@@ -68,11 +68,18 @@ pub(super) fn learn(scene: Scene<'_>, holder: &Server, entry: &EntryRef) -> Answ
         said.then(tr!("{} learns it once {} reaches it and hears from it again.", id, lead));
         return said;
     }
-    let Role::Leader(state) = leader.node().role() else { return said };
+    not_told_yet(scene, &mut said, leader, id, index);
+    said
+}
+
+/// Says why no message that tells the server of the commit is on its way.
+fn not_told_yet(scene: Scene<'_>, said: &mut Answer, leader: &Server, id: NodeId, index: Index) {
+    let lead = leader.id();
+    let Role::Leader(state) = leader.node().role() else { return };
     let progress = state.progress().iter().find(|(member, _)| *member == id);
     let Some((_, progress)) = progress else {
         said.say(words::is_sent_nothing(lead, id));
-        return said;
+        return;
     };
     if progress.match_index < index {
         said.say(tr!(
@@ -95,7 +102,6 @@ pub(super) fn learn(scene: Scene<'_>, holder: &Server, entry: &EntryRef) -> Answ
             lead
         ));
     }
-    said
 }
 
 /// The first message in flight that will tell the server.

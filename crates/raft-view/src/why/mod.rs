@@ -1,5 +1,5 @@
-//! Why something is not so, with the numbers of this very moment, the rule behind it, and what would
-//! have to happen next.
+//! Why something is not so, with the numbers of this moment, the rule behind it, and what
+//! would have to happen next.
 //!
 //! Answers are read off the state of the engine. What only the past could tell comes from recent
 //! happenings, and is left out where they have been forgotten.
@@ -20,7 +20,7 @@ use self::phrases as words;
 use crate::menu::Selection;
 use crate::words::join;
 use raft_core::{Body, Index, Kind, Micros, NodeId, Note, Role};
-use raft_sim::{Happening, LossReason, Outcome, Session, What, Whereabouts, World, session_of};
+use raft_sim::{LossReason, Outcome, Session, TraceEvent, What, Whereabouts, World, session_of};
 use std::collections::VecDeque;
 
 /// The most questions of one kind that are offered at once.
@@ -48,7 +48,7 @@ pub enum Question {
     Stale(usize),
 }
 
-/// Why it is not so.
+/// An answer: why something is not so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// The question in words.
@@ -63,7 +63,7 @@ pub struct Answer {
     pub look: Vec<Selection>,
 }
 
-/// What can be asked of what is selected, and the answer to one of it.
+/// What can be asked about the selection, and the answer to one of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WhyView {
     /// Each question and its words, the most telling first.
@@ -74,7 +74,7 @@ pub struct WhyView {
     pub answer: Answer,
 }
 
-/// What can be asked of what is selected, and the answer: to the question that was chosen if it can
+/// What can be asked about the selection, and the answer: to the question that was chosen if it can
 /// still be asked, or else to the most telling one.
 pub fn why(session: &Session, selection: Selection, chosen: Option<Question>) -> Option<WhyView> {
     let mut view = WhyView { questions: Vec::new(), asked: 0, answer: Answer::default() };
@@ -131,8 +131,8 @@ impl Answer {
 #[derive(Clone, Copy)]
 struct Scene<'a> {
     world: &'a World,
-    recent: &'a VecDeque<Happening>,
-    notable: &'a VecDeque<Happening>,
+    recent: &'a VecDeque<TraceEvent>,
+    notable: &'a VecDeque<TraceEvent>,
 }
 
 impl<'a> Scene<'a> {
@@ -141,12 +141,12 @@ impl<'a> Scene<'a> {
         Scene { world: session.world(), recent, notable }
     }
 
-    /// How long it is from now.
+    /// The time from now until then.
     fn left(&self, time: Micros) -> Micros {
         time.saturating_sub(self.world.now())
     }
 
-    /// What this server has decided lately, the newest first.
+    /// This server's recent decisions, the newest first.
     fn notes(&self, of: NodeId) -> impl Iterator<Item = (Micros, &'a Note)> {
         self.notable.iter().rev().filter_map(move |happening| {
             let What::Decided { server, note } = &happening.what else { return None };
@@ -321,7 +321,7 @@ fn of_message(scene: Scene<'_>, id: u64) -> Vec<Question> {
     }
 }
 
-/// The requests by hand that this may be asked of, oldest first.
+/// The requests made by hand that this may be asked about, oldest first.
 fn requests(
     scene: Scene<'_>,
     ask: fn(usize) -> Question,

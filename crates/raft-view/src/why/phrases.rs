@@ -23,7 +23,7 @@ pub(crate) const CLIENTS: &str = "§8";
 pub(crate) const READ_INDEX: &str = "ReadIndex · §6.4 diss.";
 /// Nobody leads.
 pub(crate) const NOBODY_LEADS: &str = key!("Nobody leads.");
-/// A client without a server to ask.
+/// A client that knows no server to ask.
 pub(crate) const KNOWS_NOBODY: &str = key!("The client has nobody to ask.");
 
 /// Why a message was lost.
@@ -133,7 +133,7 @@ pub(crate) fn must_become_voter(id: NodeId) -> String {
     tr!("A committed change of membership must make {} a voter.", id)
 }
 
-/// Refused, nobody knows why.
+/// It refused; the reason is not remembered.
 pub(crate) fn has_refused(voter: NodeId) -> String {
     tr!("{} said no; its reason is not remembered any more.", voter)
 }

@@ -128,7 +128,7 @@ pub(super) fn refused(scene: Scene<'_>, number: usize) -> Option<Answer> {
     Some(said)
 }
 
-/// Whom to ask instead.
+/// Which server to ask instead.
 fn leads_now(scene: Scene<'_>, said: &mut Answer, asked: NodeId) {
     match (scene.world.leader(), election::elect(scene)) {
         (Some(leader), _) if leader.id() == asked => {

@@ -9,11 +9,11 @@ use crate::menu::Selection;
 use crate::words::span;
 use raft_core::Term;
 use raft_core::{
-    Body, EntryRef, Index, Message, NodeId, PendingRead, Position, ReadToken, Role, Timer,
+    Body, Echo, EntryRef, Index, Message, NodeId, PendingRead, Position, ReadToken, Role, Timer,
 };
 use raft_sim::{CLIENT_RETRY, OpenRequest, Outcome, Server, SessionId, Whereabouts, session_of};
 
-/// The entries at a log's end among which a request's is looked for.
+/// How many entries at the end of a log are searched for a request's.
 const LOOK_BACK: u64 = 512;
 
 pub(super) fn waits(scene: Scene<'_>, number: usize) -> Option<Answer> {
@@ -48,7 +48,7 @@ pub(super) fn waits(scene: Scene<'_>, number: usize) -> Option<Answer> {
     Some(said)
 }
 
-/// What its client does about it.
+/// What its client will do next.
 fn patience(scene: Scene<'_>, said: &mut Answer, open: &OpenRequest) {
     let left = scene.left(open.looks_at);
     if open.is_once {
@@ -58,7 +58,7 @@ fn patience(scene: Scene<'_>, said: &mut Answer, open: &OpenRequest) {
         return said.then(tr!("Its client looks for a leader again in {}.", span(left)));
     }
     let timeout = open.sent_at + scene.world.settings().live.client_timeout;
-    // The first look at which the time-out has run out.
+    // The first check at which the time-out has run out.
     let looks = timeout.saturating_sub(open.looks_at).div_ceil(CLIENT_RETRY);
     said.then(tr!(
         "Its client looks again in {} and asks anew if another server leads \
@@ -168,13 +168,13 @@ fn not_applied(scene: Scene<'_>, said: &mut Answer, at: NodeId, index: Index) {
     }
 }
 
-/// No log holds it: it was passed on, or its entry has been removed.
+/// No log holds its entry: it was forwarded, or the entry has been removed.
 fn passed_on(scene: Scene<'_>, said: &mut Answer, server: &Server, session: SessionId) {
     let at = server.id();
     let carries = |message: &Message| {
         let Body::Propose { payloads } = &message.body else { return false };
         payloads.iter().any(|payload| {
-            // An entry around it tells whose it is.
+            // Only an entry can be asked for its session.
             let entry = raft_core::Entry { index: 0, term: 0, payload: payload.clone() };
             session_of(&entry) == Some(session)
         })
@@ -302,11 +302,11 @@ fn needs_quorum(scene: Scene<'_>, said: &mut Answer, leader: &Server, read: &Pen
         ));
     }
     let asks = |message: &Message| {
-        let Body::Heartbeat { read: Some(token), .. } = &message.body else { return false };
+        let Body::Heartbeat { echo: Echo::Read(token), .. } = &message.body else { return false };
         message.from == leader.id() && *token >= read.token
     };
     let answers = |message: &Message| {
-        let Body::HeartbeatReply { read: Some(token) } = &message.body else { return false };
+        let Body::HeartbeatReply { echo: Echo::Read(token) } = &message.body else { return false };
         message.to == leader.id() && *token >= read.token
     };
     let flights = scene.world.network().in_flight();
@@ -343,12 +343,12 @@ fn needs_quorum(scene: Scene<'_>, said: &mut Answer, leader: &Server, read: &Pen
     }
 }
 
-/// In an inbox.
+/// It waits in an inbox.
 fn waits_in_inbox(server: NodeId) -> String {
     tr!("It lies in the inbox of {}, which is paused.", server)
 }
 
-/// What helps.
+/// What would let it go on.
 fn must_resume(server: NodeId) -> String {
     tr!("{} must go on.", server)
 }
@@ -369,7 +369,7 @@ fn entry_not_committed(index: Index, term: Term, holder: NodeId, at: NodeId) -> 
     }
 }
 
-/// Its entry.
+/// When its entry leads to an answer.
 fn its_entry(index: Index, at: NodeId, applied: Index) -> String {
     tr!("{} answers once it has applied index {}; it has applied up to {}.", at, index, applied)
 }

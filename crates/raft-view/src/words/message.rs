@@ -1,6 +1,6 @@
 //! What a message says.
 
-use raft_core::{AppendReply, Body, Index, Message, Position};
+use raft_core::{AppendReply, Body, Echo, Index, Message, Position};
 
 /// What a message carries, in one line.
 pub fn message(message: &Message) -> String {
@@ -40,14 +40,16 @@ pub fn message(message: &Message) -> String {
             hint.term
         ),
         Body::AppendEntriesReply(AppendReply::StaleTerm) => told!("your term is over"),
-        Body::Heartbeat { commit_index, read: None } => {
+        Body::Heartbeat { commit_index, echo: Echo::Nothing | Echo::Round(_) } => {
             tr!("I lead; commit index {}", commit_index)
         }
-        Body::Heartbeat { commit_index, read: Some(_) } => {
+        Body::Heartbeat { commit_index, echo: Echo::Read(_) | Echo::Leaving } => {
             tr!("do I still lead? commit index {}", commit_index)
         }
-        Body::HeartbeatReply { read: None } => told!("heard"),
-        Body::HeartbeatReply { read: Some(_) } => told!("heard, and you lead"),
+        Body::HeartbeatReply { echo: Echo::Nothing | Echo::Round(_) } => told!("heard"),
+        Body::HeartbeatReply { echo: Echo::Read(_) | Echo::Leaving } => {
+            told!("heard, and you lead")
+        }
         Body::Propose { payloads } => tr!("{} commands of clients", payloads.len()),
     }
 }

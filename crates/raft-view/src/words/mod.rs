@@ -1,7 +1,8 @@
 //! What happened and what things are called, in sentences. English stands here, and catalogues have
 //! other languages (`lang`).
 //!
-//! `**` marks what is said with weight. Numbers come from the engine; nothing here decides anything.
+//! `**` marks what is bold. Numbers come from the engine; nothing here decides
+//! anything.
 
 mod did;
 mod happening;
@@ -13,7 +14,7 @@ pub use did::did;
 pub use happening::{happening, quiet};
 pub use message::message;
 pub use names::{message_name, outcome, property, role, timer_left};
-pub use violation::broken;
+pub use violation::{broken, broken_assumption};
 
 use raft_core::Micros;
 use std::fmt::Display;
@@ -21,7 +22,7 @@ use std::fmt::Display;
 /// Something said, and where it stands in the paper.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sentence {
-    /// What is said.
+    /// The sentence.
     pub text: String,
     /// The message and the section, such as `RequestVote · §5.2`.
     pub cite: String,
@@ -42,7 +43,7 @@ pub fn span(time: Micros) -> String {
     }
 }
 
-/// All of some things: `n1, n2 and n3`. What is true of none of them is another sentence.
+/// All of some things: `n1, n2 and n3`. For an empty list, write a sentence of its own.
 pub fn all_of<T: Display>(things: &[T]) -> String {
     listed(things, |rest, last| tr!("{} and {}", rest, last))
 }
@@ -59,12 +60,12 @@ fn listed<T: Display>(things: &[T], end: fn(String, &dyn Display) -> String) -> 
     rest.map_or_else(|| last.to_string(), |rest| end(rest, last))
 }
 
-/// Without its weights, for what shows plain text only.
+/// Without its bold marks, for where only plain text is shown.
 pub fn plain(text: &str) -> String {
     text.replace("**", "")
 }
 
-/// Sentences one after the other; a Chinese full stop needs no space behind it.
+/// Appends a sentence; a Chinese full stop needs no space after it.
 pub fn join(text: &mut String, sentence: &str) {
     if !text.is_empty() && !sentence.is_empty() && !text.ends_with('。') {
         text.push(' ');

@@ -4,12 +4,27 @@ use super::names::property;
 use super::{all_of, join};
 use raft_check::{Monotonic, Promise, Violation, Witness};
 use raft_core::{NodeId, Position};
+use raft_sim::World;
 
 /// A property that does not hold, and what shows it.
 pub fn broken(violation: &Violation) -> String {
     let mut text = tr!("**{}** is broken.", property(violation.property));
     join(&mut text, &witness(&violation.witness));
     text
+}
+
+/// What Raft takes for granted and this run has broken, if there is that: no property is promised
+/// then. `None` where every server that runs, or has, still has its disk.
+pub fn broken_assumption(world: &World) -> Option<String> {
+    let servers = world.servers().iter().filter(|server| server.returned_wiped());
+    let ids: Vec<NodeId> = servers.map(|server| server.id()).collect();
+    (!ids.is_empty()).then(|| {
+        tr!(
+            "{} came back after losing what was on disk. Raft takes for granted that it stays there \
+             (Figure 2, “Persistent state on all servers”): without that, no property is promised.",
+            all_of(&ids)
+        )
+    })
 }
 
 fn witness(witness: &Witness) -> String {

@@ -11,7 +11,8 @@ use crate::version::Version;
 /// How long a download may take before building from source is the better road.
 const LIMIT: Duration = Duration::from_secs(180);
 
-/// Puts the programs of a package into `root/bin`; false where that cannot be had, and then says why.
+/// Puts the programs of a package into `root/bin`; false where that cannot be had, and then says
+/// why.
 pub fn install(package: &str, version: Version, root: &Path) -> bool {
     shell::find("cargo-binstall").is_some_and(|found| install_by(&found, package, version, root))
 }

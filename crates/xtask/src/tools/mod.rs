@@ -22,6 +22,7 @@ use crate::workspace::{WASM, Workspace, cargo_path};
 
 const TRUNK: Version = Version::new(0, 21, 14);
 const CARGO_DENY: Version = Version::new(0, 20, 2);
+const CARGO_FUZZ: Version = Version::new(0, 13, 2);
 const BINARYEN: Version = Version::new(132, 0, 0);
 /// Older ones do not know the wasm features that Rust switches on by itself.
 const BINARYEN_OLDEST: Version = Version::new(120, 0, 0);
@@ -109,6 +110,20 @@ pub fn cargo_deny() -> Result<PathBuf> {
     }
     .find_or_install(|version, root, build| {
         (cargo_install("cargo-deny", version, root, build, true), "about 6 minutes on two cores")
+    })
+}
+
+pub fn cargo_fuzz() -> Result<PathBuf> {
+    let fits = |found: Version| found >= CARGO_FUZZ;
+    install::Tool {
+        name: "cargo-fuzz",
+        version: CARGO_FUZZ,
+        programs: &["cargo-fuzz"],
+        fits: &fits,
+        built: Some("cargo-fuzz"),
+    }
+    .find_or_install(|version, root, build| {
+        (cargo_install("cargo-fuzz", version, root, build, true), "about 2 minutes on two cores")
     })
 }
 

@@ -1,7 +1,7 @@
 //! Answers as JSON, with Go's names and omissions.
 
-use super::*;
-use crate::json::Writer;
+use crate::api::*;
+use crate::json::{Writer, quoted, to_base64};
 
 /// A JSON object, written field by field, with integers as numbers; what is zero is left out unless
 /// said otherwise.

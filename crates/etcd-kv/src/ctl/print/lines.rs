@@ -1,6 +1,9 @@
 //! Answers as lines of fields, and as the rows of tables.
 
-use super::*;
+use super::Of;
+use super::json::{at, within};
+use crate::api::*;
+use crate::ctl::go;
 
 pub(super) fn header_lines(header: &Header) -> String {
     format!(

@@ -18,10 +18,10 @@ use crate::etcd::{
     CallResult, Caller, Countdown, Etcd, LEASE_LOOK, LEASE_RETRY, MAX_CALLS, OpenCall,
     REQUEST_TIMEOUT, Stage, lasts, member, member_id, seconds_left, server_of,
 };
-use crate::followed::Road;
-use crate::happening::What;
+use crate::followed::Route;
 use crate::machine::{Request, SessionId, describe_write, text_of};
 use crate::server::{Arrival, Power};
+use crate::trace::What;
 use etcd_kv::api::{
     AlarmAction, AlarmType, Call, EventKind, Header, LeaseId, Response, StatusResponse,
     WatchResponse, Write, Written,
@@ -107,8 +107,8 @@ impl Etcd {
             session: None,
             sequence: 0,
         };
-        if let Some((what, road)) = followed_as(&open.call) {
-            cx.follow(id, what, road, None);
+        if let Some((what, route)) = followed_as(&open.call) {
+            cx.follow(id, what, route, None);
             if let Some(followed) = cx.followed_mut(id) {
                 followed.server = Some(to);
             }
@@ -416,17 +416,17 @@ impl Etcd {
 
 /// What of a call is shown while it is followed, and how it goes; `None` where it is no request for
 /// keys.
-fn followed_as(call: &Call) -> Option<(String, Road)> {
+fn followed_as(call: &Call) -> Option<(String, Route)> {
     if let Call::Write(Write::Txn(txn)) = call
         && is_read_only(txn)
     {
-        let road = if is_serializable(txn) { Road::Local } else { Road::Confirmed };
-        Some(("txn".into(), road))
+        let route = if is_serializable(txn) { Route::Local } else { Route::Confirmed };
+        Some(("txn".into(), route))
     } else if let Call::Write(write) = call {
-        Some((describe_write(write), Road::Log))
+        Some((describe_write(write), Route::Log))
     } else if let Call::Range(range) = call {
-        let road = if range.serializable { Road::Local } else { Road::Confirmed };
-        Some((format!("get {}", text_of(&range.key)), road))
+        let route = if range.serializable { Route::Local } else { Route::Confirmed };
+        Some((format!("get {}", text_of(&range.key)), route))
     } else {
         None
     }

@@ -32,11 +32,11 @@ pub(super) fn refused(id: NodeId, because: ConfigRefusal) -> Sentence {
 pub(super) fn in_force(id: NodeId, index: Index, joint: bool) -> Sentence {
     if joint {
         return say(
-            tr!("{} takes up entry {}: **two configurations** decide together now.", id, index),
+            tr!("{} applies entry {}: **two configurations** decide together now.", id, index),
             "Joint consensus · §6",
         );
     }
-    say(tr!("{} takes up the change of membership at {}.", id, index), "§6")
+    say(tr!("{} applies the change of membership at {}.", id, index), "§6")
 }
 
 pub(super) fn impossible(id: NodeId, index: Index, because: &ChangeError) -> Sentence {

@@ -8,14 +8,14 @@ mod replication;
 use super::names::message_name;
 use super::{Sentence, broken, did};
 use raft_core::{Impossible, Kind, NodeId, Note, Timer};
-use raft_sim::{Answer, Happening, LossReason, Outcome, What, World, text_of};
+use raft_sim::{Answer, LossReason, Outcome, TraceEvent, What, World, text_of};
 
 fn say(text: String, cite: &str) -> Sentence {
     Sentence { text, cite: cite.to_string() }
 }
 
 /// What happened, in one plain sentence.
-pub fn happening(happening: &Happening) -> Sentence {
+pub fn happening(happening: &TraceEvent) -> Sentence {
     match &happening.what {
         What::Decided { server, note } => decided(*server, note),
         What::TimerFired { server, timer } => timer_fired(*server, *timer),
@@ -49,7 +49,7 @@ pub fn happening(happening: &Happening) -> Sentence {
     }
 }
 
-/// What is said where nothing notable has happened lately.
+/// The sentence for when nothing notable has happened lately.
 pub fn quiet(world: &World) -> Sentence {
     match world.leader() {
         Some(leader) => {
@@ -100,6 +100,10 @@ fn decided(id: NodeId, note: &Note) -> Sentence {
         }
         Note::LeaderFollowed { leader, term } => election::followed(id, *leader, *term),
         Note::LeaderForgotten { leader } => election::forgotten(id, *leader),
+        Note::Stopped { commit_index, last } => replication::stopped(id, *commit_index, *last),
+        Note::AcknowledgedLost { follower, acknowledged, to } => {
+            replication::acknowledged_lost(id, *follower, *acknowledged, *to)
+        }
         Note::StaleMessage { from, term } => election::stale_message(id, *from, *term),
         Note::Appended { index, .. } => replication::appended(id, *index),
         Note::Stored { from, first, last } => replication::stored(id, *from, *first, *last),
@@ -123,7 +127,7 @@ fn decided(id: NodeId, note: &Note) -> Sentence {
         Note::Compacted { index } => replication::compacted(id, *index),
         Note::ConfigAppended { index } => membership::appended(id, *index),
         Note::ConfigRefused { because } => membership::refused(id, *because),
-        Note::ConfigTakenUp { index, joint } => membership::in_force(id, *index, *joint),
+        Note::ConfigApplied { index, joint } => membership::in_force(id, *index, *joint),
         Note::ConfigImpossible { index, because } => membership::impossible(id, *index, because),
         Note::LeavingJoint => membership::leaving(id),
         Note::TransferStarted { to } => leading::transfer_started(id, *to),

@@ -71,6 +71,35 @@ pub(super) fn stepped_back(id: NodeId, follower: NodeId, from: Index, to: Index)
     say(text, "nextIndex · §5.3")
 }
 
+/// etcd's words, which its users search for, and what they mean.
+pub(super) fn stopped(id: NodeId, commit_index: Index, last: Index) -> Sentence {
+    let text = tr!(
+        "{} **stops**: tocommit({}) is out of range [lastIndex({})]. Was the raft log corrupted, \
+         truncated, or lost? It lacks what it had acknowledged, so etcd’s server panics.",
+        id,
+        commit_index,
+        last
+    );
+    say(text, "etcd raft, log.go")
+}
+
+pub(super) fn acknowledged_lost(
+    id: NodeId,
+    follower: NodeId,
+    acknowledged: Index,
+    to: Index,
+) -> Sentence {
+    let text = tr!(
+        "{} had acknowledged everything up to index {} and lacks it: {} goes back to index {} and \
+         sends it again.",
+        follower,
+        acknowledged,
+        id,
+        to
+    );
+    say(text, "nextIndex · §5.3")
+}
+
 pub(super) fn leader_committed(id: NodeId, first: Index, last: Index) -> Sentence {
     let text = if first == last {
         tr!("Entry {} is on a majority: leader {} **commits** it.", first, id)
@@ -116,5 +145,5 @@ pub(super) fn ignored(id: NodeId, from: NodeId, index: Index) -> Sentence {
 }
 
 pub(super) fn compacted(id: NodeId, index: Index) -> Sentence {
-    say(tr!("{} drops its log up to {}; a snapshot stands for it.", id, index), "§7")
+    say(tr!("{} drops its log up to {}; a snapshot covers it.", id, index), "§7")
 }

@@ -1,0 +1,131 @@
+//! etcdctl's commands and flags, in a real 3.4.23's words.
+
+mod table;
+
+pub(crate) use table::COMMANDS;
+
+/// What a flag takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Bool,
+    Int,
+    Text,
+    /// Several texts, by comma or by repetition.
+    Texts,
+    Duration,
+}
+
+/// One flag.
+#[derive(Debug)]
+pub(crate) struct Flag {
+    pub(crate) name: &'static str,
+    pub(crate) short: Option<char>,
+    pub(crate) kind: Kind,
+    pub(crate) default: &'static str,
+    pub(crate) usage: &'static str,
+}
+
+/// One command or group of commands.
+#[derive(Debug)]
+pub(crate) struct Command {
+    /// Its words, e.g. `lease grant`.
+    pub(crate) path: &'static str,
+    pub(crate) short: &'static str,
+    /// What follows its last word in its usage.
+    pub(crate) usage: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) flags: &'static [Flag],
+    /// Flags that its subcommands have too.
+    pub(crate) shared: &'static [Flag],
+}
+
+const fn flag(name: &'static str, kind: Kind, default: &'static str, usage: &'static str) -> Flag {
+    Flag { name, short: None, kind, default, usage }
+}
+
+const fn switch(name: &'static str, usage: &'static str) -> Flag {
+    flag(name, Kind::Bool, "false", usage)
+}
+
+const fn short(short: char, flag: Flag) -> Flag {
+    Flag { short: Some(short), ..flag }
+}
+
+/// The flags of every command.
+pub(crate) const GLOBAL: &[Flag] = &[
+    flag(
+        "cacert",
+        Kind::Text,
+        "",
+        "verify certificates of TLS-enabled secure servers using this CA bundle",
+    ),
+    flag("cert", Kind::Text, "", "identify secure client using this TLS certificate file"),
+    flag(
+        "command-timeout",
+        Kind::Duration,
+        "5s",
+        "timeout for short running command (excluding dial timeout)",
+    ),
+    switch("debug", "enable client-side debug logging"),
+    flag("dial-timeout", Kind::Duration, "2s", "dial timeout for client connections"),
+    short(
+        'd',
+        flag(
+            "discovery-srv",
+            Kind::Text,
+            "",
+            "domain name to query for SRV records describing cluster endpoints",
+        ),
+    ),
+    flag("discovery-srv-name", Kind::Text, "", "service name to query when using DNS discovery"),
+    flag("endpoints", Kind::Texts, "[127.0.0.1:2379]", "gRPC endpoints"),
+    switch("hex", "print byte strings as hex encoded strings"),
+    flag(
+        "insecure-discovery",
+        Kind::Bool,
+        "true",
+        "accept insecure SRV records describing cluster endpoints",
+    ),
+    switch(
+        "insecure-skip-tls-verify",
+        "skip server certificate verification (CAUTION: this option should be enabled only for testing purposes)",
+    ),
+    flag(
+        "insecure-transport",
+        Kind::Bool,
+        "true",
+        "disable transport security for client connections",
+    ),
+    flag("keepalive-time", Kind::Duration, "2s", "keepalive time for client connections"),
+    flag("keepalive-timeout", Kind::Duration, "6s", "keepalive timeout for client connections"),
+    flag("key", Kind::Text, "", "identify secure client using this TLS key file"),
+    flag(
+        "password",
+        Kind::Text,
+        "",
+        "password for authentication (if this option is used, --user option shouldn't include password)",
+    ),
+    flag(
+        "user",
+        Kind::Text,
+        "",
+        "username[:password] for authentication (prompt if password is not supplied)",
+    ),
+    short(
+        'w',
+        flag(
+            "write-out",
+            Kind::Text,
+            "simple",
+            "set the output format (fields, json, protobuf, simple, table)",
+        ),
+    ),
+];
+
+/// Commands that only the list knows: a playground has no shell to complete for.
+pub(crate) const ONLY_LISTED: &[(&str, &str)] = &[
+    ("completion bash", "Generate the autocompletion script for bash"),
+    ("completion fish", "Generate the autocompletion script for fish"),
+    ("completion powershell", "Generate the autocompletion script for powershell"),
+    ("completion zsh", "Generate the autocompletion script for zsh"),
+];

@@ -1,0 +1,167 @@
+//! The stage: servers on a ring, links between them, and messages on their way.
+//!
+//! Coordinates are those of a picture of [`WIDTH`] by [`HEIGHT`].
+
+mod links;
+mod messages;
+mod servers;
+
+pub use links::{LinkView, links, walls};
+pub use messages::{Glyph, MessageView, Motion, glyph, messages};
+use raft_core::NodeId;
+pub use servers::{Belongs, Look, Pip, ServerView, arc, part_at, servers, timer_left};
+use std::f64::consts::TAU;
+
+/// The width of the picture.
+pub const WIDTH: f64 = 560.0;
+/// The height of the picture.
+pub const HEIGHT: f64 = 500.0;
+/// The middle of the ring.
+pub const CENTER: Point = Point { x: 280.0, y: 262.0 };
+
+/// A number as a picture takes it: with one decimal, which is finer than a pixel. Written with
+/// integers, since it happens hundreds of times a frame and the library's way is large in wasm.
+pub fn fixed(value: f64) -> String {
+    let tenths = (value * 10.0).round() as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    let (whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+    if tenth == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{tenth}") }
+}
+
+/// Sine and cosine of a part of a full turn, exact to a millionth. The library's functions bring
+/// ten kilobytes of wasm for angles of any size and the last bit.
+pub fn turn(part: f64) -> (f64, f64) {
+    // To the nearest quarter, and from there at most an eighth of a turn.
+    let quarter = (part * 4.0).round();
+    let x = (part - quarter / 4.0) * TAU;
+    let xx = x * x;
+    let sin = x * (1.0 - xx / 6.0 * (1.0 - xx / 20.0 * (1.0 - xx / 42.0)));
+    let cos = 1.0 - xx / 2.0 * (1.0 - xx / 12.0 * (1.0 - xx / 30.0 * (1.0 - xx / 56.0)));
+    match (quarter as i64).rem_euclid(4) {
+        0 => (sin, cos),
+        1 => (cos, -sin),
+        2 => (-sin, -cos),
+        _ => (-cos, sin),
+    }
+}
+
+/// A place in the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Point {
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+}
+
+impl Point {
+    /// The distance to another point.
+    pub fn distance(self, other: Point) -> f64 {
+        (self.x - other.x).hypot(self.y - other.y)
+    }
+
+    /// The point this far towards another: 0 is here, 1 is there.
+    pub fn towards(self, other: Point, t: f64) -> Point {
+        Point { x: self.x + (other.x - self.x) * t, y: self.y + (other.y - self.y) * t }
+    }
+}
+
+/// Where servers stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ring {
+    servers: usize,
+    radius: f64,
+    /// The radius of one server.
+    pub server_radius: f64,
+}
+
+impl Ring {
+    /// A ring of so many servers.
+    pub fn new(servers: usize) -> Ring {
+        let radius = if servers <= 1 { 0.0 } else { 182.0 };
+        let room = TAU * radius / servers.max(1) as f64;
+        let server_radius = if servers <= 1 { 36.0 } else { (room * 0.36).clamp(12.0, 36.0) };
+        Ring { servers, radius, server_radius }
+    }
+
+    /// The part of the ring at which a server stands, clockwise from the top.
+    pub fn part(&self, id: NodeId) -> f64 {
+        id.0.saturating_sub(1) as f64 / self.servers.max(1) as f64
+    }
+
+    /// Where a server stands.
+    pub fn at(&self, id: NodeId) -> Point {
+        let (sin, cos) = turn(self.part(id));
+        Point { x: CENTER.x + self.radius * sin, y: CENTER.y - self.radius * cos }
+    }
+
+    /// The server at a point of the picture, with a little room around it.
+    pub fn hit(&self, point: Point) -> Option<NodeId> {
+        (1..=self.servers as u64)
+            .map(NodeId)
+            .map(|id| (self.at(id).distance(point), id))
+            .filter(|(distance, _)| *distance <= self.server_radius + 8.0)
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, id)| id)
+    }
+
+    /// The servers inside an outline drawn by hand.
+    pub fn inside(&self, outline: &[Point]) -> Vec<NodeId> {
+        (1..=self.servers as u64).map(NodeId).filter(|id| contains(outline, self.at(*id))).collect()
+    }
+}
+
+/// Whether a closed outline holds a point (even-odd rule).
+fn contains(outline: &[Point], point: Point) -> bool {
+    let mut inside = false;
+    let mut previous = match outline.last() {
+        Some(last) => *last,
+        None => return false,
+    };
+    for corner in outline {
+        if (corner.y > point.y) != (previous.y > point.y) {
+            let t = (point.y - corner.y) / (previous.y - corner.y);
+            inside ^= point.x < corner.x + t * (previous.x - corner.x);
+        }
+        previous = *corner;
+    }
+    inside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outline_holds_the_servers_inside_it() {
+        let ring = Ring::new(4);
+        let left = [
+            Point { x: 0.0, y: 0.0 },
+            Point { x: 200.0, y: 0.0 },
+            Point { x: 200.0, y: 500.0 },
+            Point { x: 0.0, y: 500.0 },
+        ];
+        assert_eq!(ring.inside(&left), [NodeId(4)]);
+        assert_eq!(ring.hit(ring.at(NodeId(3))), Some(NodeId(3)));
+        assert_eq!(ring.hit(CENTER), None);
+    }
+
+    #[test]
+    fn a_turn_is_what_the_library_says() {
+        for step in -400..=400 {
+            let part = f64::from(step) / 173.0;
+            let (sin, cos) = turn(part);
+            assert!((sin - (part * TAU).sin()).abs() < 1e-6, "sine of {part}");
+            assert!((cos - (part * TAU).cos()).abs() < 1e-6, "cosine of {part}");
+        }
+    }
+
+    #[test]
+    fn servers_never_overlap() {
+        for servers in 2..=31 {
+            let ring = Ring::new(servers);
+            let gap = ring.at(NodeId(1)).distance(ring.at(NodeId(2)));
+            assert!(gap > 2.0 * ring.server_radius, "{servers} servers");
+        }
+    }
+}

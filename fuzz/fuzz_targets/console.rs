@@ -1,0 +1,4 @@
+//! Feeds the entry `console`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| raft_playground_fuzz::feed("console", bytes));

@@ -1,0 +1,4 @@
+//! Feeds the entry `scenario`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| raft_playground_fuzz::feed("scenario", bytes));

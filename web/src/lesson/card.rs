@@ -1,0 +1,188 @@
+//! The player: a card with one idea, and Back and Continue in a fixed place.
+
+use super::open::Lesson;
+use crate::message::{Link, Message, Turn};
+use crate::rich::{rich, said};
+use raft_gallery::Item;
+use raft_sim::{Guessed, Session};
+use raft_view::lang;
+use raft_view::lesson::{LessonView, Question, goals, is_puzzle};
+use raft_view::words::all_of;
+use yew::prelude::*;
+
+/// What the card shows.
+pub struct Shown<'a> {
+    /// The lesson that is open.
+    pub lesson: &'a Lesson,
+    /// What it says at this moment.
+    pub view: &'a LessonView,
+    /// Its run: what a puzzle asks for is looked up there.
+    pub session: &'a Session,
+}
+
+/// The open lesson.
+pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
+    let Shown { lesson, view, session } = *shown;
+    let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
+    let is_puzzle = session.script().is_some_and(|script| is_puzzle(script.scenario()));
+    let place =
+        if is_puzzle { told!("Puzzle") } else { tr!("Step {} of {}", view.step, view.steps) };
+    html! {
+        <section class="lesson" aria-label={tr!("Lesson")}>
+            <div class="lesson-head">
+                <span class="muted">{ format!("{} · {place}", view.title) }</span>
+                <span class="spring"></span>
+                <button class="quiet small" onclick={turn(Turn::CopyLink)}>
+                    { said(key!("Link to this step")) }
+                </button>
+                <button class="quiet" aria-label={tr!("Leave the lesson")}
+                    onclick={turn(Turn::Close)}>
+                    { "✕" }
+                </button>
+            </div>
+            // Reversed, so that it stays scrolled to its end.
+            <div class="lesson-text" aria-live="polite" tabindex="0" role="group"
+                aria-label={tr!("What the lesson says")}><div>
+                if !view.heading.is_empty() { <h2>{ view.heading.clone() }</h2> }
+                { for view.said.iter().map(|said| html! { <p>{ rich(said) }</p> }) }
+                if view.said.is_empty() && !view.is_still && view.question.is_none() {
+                    <p class="hint">{ said(key!("Watch the picture…")) }</p>
+                }
+                { for view.question.iter().map(|question| asked(&lesson.guesses, question, link)) }
+                if is_puzzle { { puzzle(session) } }
+                if let (Some(text), true) = (&view.try_this, view.is_still || view.is_away) {
+                    <p class="try-this"><b>{ said(key!("Try it: ")) }</b>{ rich(text) }</p>
+                }
+                if view.is_away && !is_puzzle {
+                    <p class="hint">
+                        { said(key!("You have left the lesson, on a branch of your own.")) }
+                    </p>
+                }
+                if view.is_over && !is_puzzle {
+                    <p class="hint">
+                        { said(key!("That is the end of this lesson. The cluster is yours.")) }
+                    </p>
+                }
+            </div></div>
+            <div class="lesson-foot">{ buttons(lesson.item, view, is_puzzle, link) }</div>
+        </section>
+    }
+}
+
+fn buttons(item: &Item, view: &LessonView, is_puzzle: bool, link: &Link) -> Html {
+    let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
+    let next = raft_gallery::next(item);
+    if is_puzzle {
+        return html! {
+            <>
+                <button class="btn" onclick={turn(Turn::Restart)}>
+                    { said(key!("From the start")) }
+                </button>
+                <span class="spring"></span>
+                if let Some(next) = next {
+                    <button class="btn" onclick={turn(Turn::Next)}>{ next_one(next) }</button>
+                }
+            </>
+        };
+    }
+    if view.is_away {
+        return html! {
+            <button class="btn primary" onclick={turn(Turn::Return)}>
+                { said(key!("Back to the lesson")) }
+            </button>
+        };
+    }
+    let asks = view.question.as_ref().is_some_and(|question| question.waits);
+    let on = match next.filter(|_| view.is_over) {
+        Some(next) => next_one(next),
+        None if !view.is_still => told!("To its end"),
+        None if asks => told!("Just show me"),
+        None => told!("Continue"),
+    };
+    let is_last = view.is_over && next.is_none();
+    html! {
+        <>
+            <button class="btn" disabled={view.step <= 1} onclick={turn(Turn::Back)}>
+                { said(key!("Back")) }
+            </button>
+            <button class="btn" onclick={turn(Turn::Replay)}>{ said(key!("Once more")) }</button>
+            <span class="spring"></span>
+            <button class="btn primary" disabled={is_last} onclick={turn(Turn::Continue)}>
+                { on }
+            </button>
+        </>
+    }
+}
+
+fn next_one(item: &Item) -> String {
+    tr!("Next: {}", item.title(lang::code()))
+}
+
+fn asked(guesses: &[(usize, Guessed)], question: &Question, link: &Link) -> Html {
+    let guess = guesses.iter().find(|(of, _)| *of == question.statement).map(|(_, guess)| *guess);
+    let choice = |choice: &Guessed| {
+        let choice = *choice;
+        let onclick = link.callback(move |_: MouseEvent| Message::Turn(Turn::Guess(choice)));
+        let on = guess == Some(choice);
+        html! {
+            <button class={if on { "btn primary" } else { "btn" }} aria-pressed={on.to_string()}
+                disabled={!question.waits} {onclick}>{ name(choice) }</button>
+        }
+    };
+    let verdict = question.outcome.map(|outcome| match guess {
+        Some(guess) if guess == outcome => tr!("Right: {}.", name(outcome)),
+        Some(guess) => tr!("You said {}; it is {}.", name(guess), name(outcome)),
+        None => tr!("It is {}.", name(outcome)),
+    });
+    html! {
+        <div class="asked">
+            <p><b>{ rich(&question.text) }</b></p>
+            <div class="actions" role="group" aria-label={question.text.clone()}>
+                { for question.choices.iter().map(choice) }
+            </div>
+            { for verdict.map(|verdict| html! { <p role="status">{ verdict }</p> }) }
+        </div>
+    }
+}
+
+fn name(guessed: Guessed) -> String {
+    match guessed {
+        Guessed::Leader(Some(id)) => id.to_string(),
+        Guessed::Leader(None) => told!("nobody"),
+        Guessed::Held(true) => told!("yes"),
+        Guessed::Held(false) => told!("no"),
+    }
+}
+
+fn puzzle(session: &Session) -> Html {
+    let goals = goals(session, lang::code());
+    let is_solved = goals.iter().all(|goal| goal.is_reached);
+    let about = session.script().map(|script| &script.scenario().about);
+    let allowed = about.map(|about| &*about.allowed).filter(|allowed| !allowed.is_empty());
+    let task = about.and_then(|about| about.about.as_ref());
+    html! {
+        <>
+            { for task.map(|task| html! { <p>{ rich(task.in_language(lang::code())) }</p> }) }
+            <ul class="goals">
+                { for goals.iter().map(|goal| {
+                    let (class, label, sign) = if goal.is_reached {
+                        ("holds", tr!("reached"), "✓ ")
+                    } else {
+                        ("", tr!("not yet"), "○ ")
+                    };
+                    html! {
+                        <li {class}>
+                            <span aria-label={label}>{ sign }</span>{ goal.text.clone() }
+                        </li>
+                    }
+                }) }
+            </ul>
+            { for allowed.map(|all| html! {
+                <p class="hint">{ tr!("Allowed: {}.", all_of(all)) }</p>
+            }) }
+            if is_solved {
+                <p class="solved" role="status">{ said(key!("Solved! Share shows how.")) }</p>
+            }
+        </>
+    }
+}

@@ -1,0 +1,203 @@
+//! What changes with events: servers, links and clients. Components, which are left alone while
+//! their values stay the same.
+
+use super::attributes::{term_class, translate};
+use crate::shared::Same;
+use raft_view::clients::Crowd;
+use raft_view::menu::Selection;
+use raft_view::stage::{LinkView, Look, Pip, ServerView, fixed, turn};
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct LinksProps {
+    pub(super) links: Same<Vec<LinkView>>,
+    pub(super) selection: Selection,
+}
+
+#[function_component(Links)]
+pub(super) fn links_component(props: &LinksProps) -> Html {
+    let few = props.links.len() <= 21;
+    let line = |view: &LinkView| {
+        let LinkView { a, b, from, to, .. } = *view;
+        let both = view.a_to_b_blocked && view.b_to_a_blocked;
+        let one = view.a_to_b_blocked != view.b_to_a_blocked;
+        let class = classes!(
+            "link",
+            both.then_some("cut"),
+            one.then_some("half"),
+            view.held.then_some("held"),
+            (props.selection == Selection::Link(a, b)).then_some("selected"),
+        );
+        let label = if both {
+            tr!("Link {} to {}, cut", a, b)
+        } else if one {
+            tr!("Link {} to {}, cut in one direction", a, b)
+        } else if view.held {
+            tr!("Link {} to {}, held", a, b)
+        } else {
+            tr!("Link {} to {}, open", a, b)
+        };
+        let coordinates = |class: Classes| {
+            html! {
+                <line {class} x1={fixed(from.x)} y1={fixed(from.y)} x2={fixed(to.x)}
+                    y2={fixed(to.y)} />
+            }
+        };
+        let (start, end) = if view.a_to_b_blocked { (from, to) } else { (to, from) };
+        let stop = one.then(|| {
+            let at = start.towards(end, 0.7);
+            html! {
+                <path class="blocked"
+                    d={format!("M{},{} m-5,-5 l10,10 m0,-10 l-10,10", fixed(at.x), fixed(at.y))} />
+            }
+        });
+        let tabindex = if few { "0" } else { "-1" };
+        html! {
+            <g key={format!("{a}{b}")} class="link-group" role="button" {tabindex}
+                data-link={format!("{},{}", a.0, b.0)} aria-label={label}>
+                { coordinates(classes!("link-hit")) }
+                { coordinates(class) }
+                { for stop }
+            </g>
+        }
+    };
+    html! { <g class="links">{ for props.links.iter().map(line) }</g> }
+}
+
+#[derive(PartialEq, Properties)]
+pub(super) struct ServersProps {
+    pub(super) servers: Same<Vec<ServerView>>,
+    pub(super) selection: Selection,
+}
+
+#[function_component(Servers)]
+pub(super) fn servers_component(props: &ServersProps) -> Html {
+    html! {
+        <g class="servers">
+            { for props.servers.iter().map(|view| server(view, props.selection)) }
+            // Beside the buttons and not inside: their names say it in other words.
+            <g class="subs" aria-hidden="true">{ for props.servers.iter().map(under) }</g>
+        </g>
+    }
+}
+
+fn server(view: &ServerView, selection: Selection) -> Html {
+    let r = view.radius;
+    let selected =
+        matches!(selection, Selection::Server(id) | Selection::Entry(id, _) if id == view.id);
+    let class = classes!(
+        "node",
+        view.look.class(),
+        term_class(view.term),
+        view.belongs.class(),
+        selected.then_some("selected"),
+        (r < 26.0).then_some("small"),
+        view.followed.then_some("followed"),
+    );
+    let spoken = match view.look {
+        Look::Follower => tr!("{}, follower of term {}", view.id, view.term),
+        Look::Candidate => tr!("{}, candidate of term {}", view.id, view.term),
+        Look::Leader => tr!("{}, leader of term {}", view.id, view.term),
+        Look::Crashed => tr!("{}, crashed", view.id),
+        Look::Paused => tr!("{}, paused, {} messages wait", view.id, view.inbox),
+    };
+    let spoken = match view.belongs.words() {
+        Some(words) => tr!("{}, {}", spoken, words),
+        None => spoken,
+    };
+    let scale = r / 36.0;
+    let crown = format!("translate(0,{}) scale({})", fixed(-r + 36.0 * scale), fixed(scale));
+    html! {
+        <g key={view.id.0} {class} role="button" tabindex="0" data-server={view.id.0.to_string()}
+            aria-label={spoken} aria-haspopup="menu"
+            transform={translate(view.at)}>
+            if view.followed { <circle class="trail" r={fixed(r + 13.0)} /> }
+            if view.look == Look::Leader {
+                <circle class="halo" r={fixed(r + 7.0 * scale)} />
+            }
+            { for pips(view) }
+            <circle class="body" r={fixed(r)} />
+            <circle class="ring" r={fixed(r + 12.0 * scale)} />
+            if view.look == Look::Leader {
+                <path class="crown" transform={crown}
+                    d="M-11,-50 L-11,-60 L-5,-54 L0,-63 L5,-54 L11,-60 L11,-50 Z" />
+            }
+            if view.look == Look::Paused {
+                <path class="bars" d={format!("M-4,{y} v9 M4,{y} v9", y = fixed(r * 0.5))} />
+            }
+            <text class="name" aria-hidden="true" y={fixed(-5.0 * scale)}>
+                { view.id.to_string() }
+            </text>
+        </g>
+    }
+}
+
+/// What stands under a server's name.
+fn under(view: &ServerView) -> Html {
+    let role = match view.look {
+        Look::Crashed => told!("crashed"),
+        Look::Paused => tr!("paused, {} wait", view.inbox),
+        Look::Follower | Look::Candidate | Look::Leader => match view.belongs.words() {
+            Some(words) => words.to_string(),
+            None => tr!("term {}", view.term),
+        },
+    };
+    let class = classes!(
+        "under",
+        (view.look == Look::Leader).then_some("leader"),
+        (view.radius < 26.0).then_some("small"),
+    );
+    let y = fixed(12.0 * view.radius / 36.0);
+    html! { <text {class} {y} transform={translate(view.at)}>{ role }</text> }
+}
+
+fn pips(view: &ServerView) -> Vec<Html> {
+    let count = view.pips.len().max(1) as f64;
+    let distance = view.radius + 11.0 * view.radius / 36.0;
+    let size = (4.5 * view.radius / 36.0).max(2.0);
+    let pip = |(place, pip): (usize, &Pip)| {
+        let (sin, cos) = turn(place as f64 / count);
+        let (x, y) = (distance * sin, -distance * cos);
+        match pip {
+            Pip::Waiting => {
+                html! { <circle class="vote" cx={fixed(x)} cy={fixed(y)} r={fixed(size)} /> }
+            }
+            Pip::Yes => {
+                html! { <circle class="vote yes" cx={fixed(x)} cy={fixed(y)} r={fixed(size)} /> }
+            }
+            Pip::No => {
+                let d = size * 0.9;
+                let (left, top, w) = (fixed(x - d), fixed(y - d), fixed(2.0 * d));
+                html! {
+                    <path class="vote no" d={format!("M{left},{top} l{w},{w} m0,-{w} l-{w},{w}")} />
+                }
+            }
+        }
+    };
+    view.pips.iter().enumerate().map(pip).collect()
+}
+
+/// Clients at their servers' doors.
+pub(super) fn crowds(crowds: &[Crowd]) -> Html {
+    html! { <g class="crowds">{ for crowds.iter().map(crowd) }</g> }
+}
+
+fn crowd(view: &Crowd) -> Html {
+    let Crowd { server, at, door, scale, .. } = view;
+    let count = view.count();
+    let transform = format!("{} scale({})", translate(*at), fixed(*scale));
+    html! {
+        <g key={server.0} role="img" aria-label={view.words()} data-crowd={server.0.to_string()}>
+            <line x1={fixed(at.x)} y1={fixed(at.y)} x2={fixed(door.x)} y2={fixed(door.y)} />
+            <g {transform}>
+                <path d="M-7,7 a7,7 0 0 1 14,0 Z M0,-1 a4,4 0 0 1 0,-8 a4,4 0 0 1 0,8 Z" />
+                if count > 1 {
+                    <text class="count" x="9" y="2">{ format!("×{count}") }</text>
+                }
+                <text y="18">{ for view.signs().into_iter().map(|(class, sign)| html! {
+                    <tspan {class} dx="4">{ sign }</tspan>
+                }) }</text>
+            </g>
+        </g>
+    }
+}
