@@ -5,22 +5,26 @@
 //! and written to `target/failed-runs/seed-7.raft`, which `raft-playground run` repeats.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "random_runs/draw.rs"]
+mod draw;
 #[path = "random_runs/plan.rs"]
 mod plan;
 
-use plan::{Plan, Trouble, chance, span};
+use draw::NEVER;
+use plan::Plan;
 use playground_tests::{MAX_UNDECIDED_PERMILLE, Pick};
 use raft_check::linear::Verdict;
-use raft_core::{Config, Kind, Micros, NodeId, Timer};
+use raft_core::{Config, Kind, Micros, NodeId};
 use raft_sim::claim::{Claim, Variables};
 use raft_sim::{
-    Chance, Checks, Command, Direction, LoadSpec, MemberChange, MessageVerb, Popularity, Power,
-    ScriptState, Session, Setting, Settings, Span, scenario,
+    ACTIONS, Chance, Checks, Command, Direction, OwnSetting, Owner, Power, ScriptState, Session,
+    Setting, Settings, scenario,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 const MS: Micros = 1_000;
@@ -28,6 +32,8 @@ const MS: Micros = 1_000;
 const TROUBLE: Micros = 10_000 * MS;
 /// How long a healed cluster may take to converge.
 const PATIENCE: Micros = 30_000 * MS;
+/// So many runs do everything that any of them does.
+const ENOUGH: u64 = 500;
 /// The most AppendEntries of one leader in one term that may be under way to one follower, copies
 /// that the network has made not counted, in windows:
 /// - one that was under way when a pipeline broke;
@@ -49,6 +55,7 @@ fn random_runs_never_diverge_and_converge_once_healed() {
     };
     let next = AtomicU64::new(*seeds.start());
     let (events, undecided) = (AtomicU64::new(0), AtomicU64::new(0));
+    let actions = Mutex::new(vec![0; ACTIONS.len()]);
     let mut failures: Vec<String> = std::thread::scope(|scope| {
         let work = || {
             let mut failures = Vec::new();
@@ -61,6 +68,8 @@ fn random_runs_never_diverge_and_converge_once_healed() {
                     Ok(done) => {
                         events.fetch_add(done.events, Ordering::Relaxed);
                         undecided.fetch_add(u64::from(done.undecided), Ordering::Relaxed);
+                        let mut all = actions.lock().expect("nobody panics with it");
+                        all.iter_mut().zip(&done.actions).for_each(|(all, more)| *all += more);
                     }
                     Err(failure) => failures.push(failure.report(seed)),
                 }
@@ -79,6 +88,13 @@ fn random_runs_never_diverge_and_converge_once_healed() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     let most = ran * MAX_UNDECIDED_PERMILLE / 1_000;
     assert!(undecided <= most, "{undecided} of {ran} runs are undecided, and {most} may be");
+    if ran >= ENOUGH {
+        let done = actions.into_inner().expect("nobody panics with it");
+        let never = ACTIONS.iter().zip(done).filter(|(_, times)| *times == 0);
+        let never: Vec<&str> = never.map(|(action, _)| action.name).collect();
+        let expected = NEVER.map(|(name, _)| name);
+        assert_eq!(never, expected, "whatever is never done has a reason");
+    }
 }
 
 /// §6.4.1 of the dissertation: a leader is cut off at any moment, another takes a new value, and a
@@ -139,6 +155,8 @@ fn number(variable: &str) -> Option<u64> {
 struct Done {
     events: u64,
     undecided: bool,
+    /// How often each action of the table was done.
+    actions: Vec<u64>,
 }
 
 /// What a run that did not hold came to.
@@ -171,10 +189,12 @@ fn run(plan: Plan) -> Result<Done, Failure> {
         plan,
         attempted: None,
         undecided: false,
+        done: vec![0; ACTIONS.len()],
     };
     match catch_unwind(AssertUnwindSafe(|| random.carry_out())) {
         Ok(Ok(())) => {
-            Ok(Done { events: random.session.world().events(), undecided: random.undecided })
+            let events = random.session.world().events();
+            Ok(Done { events, undecided: random.undecided, actions: random.done })
         }
         Ok(Err(failure)) => Err(failure),
         Err(_) => Err(random.panicked()),
@@ -187,17 +207,19 @@ struct Random {
     /// The command that is being done.
     attempted: Option<Command>,
     undecided: bool,
+    /// How often each action of the table was done.
+    done: Vec<u64>,
 }
 
 impl Random {
     fn carry_out(&mut self) -> Result<(), Failure> {
         let load = self.load();
-        self.attempt(load);
+        self.attempt(None, load);
         while self.session.world().now() < TROUBLE {
             self.pass();
             self.count_appends("things went wrong")?;
-            for command in self.something() {
-                self.attempt(command);
+            for (row, command) in self.something() {
+                self.attempt(row, command);
             }
         }
         self.check("things went wrong")?;
@@ -246,248 +268,27 @@ impl Random {
 
     // ---- trouble ----
 
-    fn attempt(&mut self, command: Command) {
+    fn attempt(&mut self, row: Option<usize>, command: Command) {
         self.attempted = Some(command.clone());
         // What cannot be done at that moment is not done.
-        let _refused = self.session.dispatch(command);
+        if self.session.dispatch(command).is_ok()
+            && let Some(row) = row
+        {
+            self.done[row] += 1;
+        }
         self.attempted = None;
-    }
-
-    /// The next trouble, in the proportions of this run.
-    fn something(&mut self) -> Vec<Command> {
-        let mut roll =
-            self.plan.pick.below(self.plan.weights.iter().map(|(_, weight)| weight).sum());
-        let mut chosen = Trouble::Heal;
-        for (trouble, weight) in &self.plan.weights {
-            if roll < *weight {
-                chosen = *trouble;
-                break;
-            }
-            roll -= weight;
-        }
-        let server = self.server();
-        let (from, to) = self.link();
-        vec![match chosen {
-            Trouble::Crash => Command::Crash(server),
-            Trouble::Restart => match self.one_in(Power::Crashed) {
-                Some(server) => Command::Restart(server),
-                None => return vec![],
-            },
-            Trouble::QuickRestart => {
-                let wiped = self.session.world().server(server).is_some_and(|s| s.was_wiped());
-                if wiped {
-                    return vec![];
-                }
-                return vec![Command::Crash(server), Command::Restart(server)];
-            }
-            Trouble::Pause => Command::Pause(server),
-            Trouble::Resume => match self.one_in(Power::Paused) {
-                Some(server) => Command::Resume(server),
-                None => return vec![],
-            },
-            Trouble::Partition => self.partition(),
-            Trouble::Cut => Command::Cut(from, self.direction(), to),
-            Trouble::Mend => Command::Mend(from, self.direction(), to),
-            Trouble::Heal => Command::Heal,
-            Trouble::Hold => Command::Hold(from, to),
-            Trouble::Release => Command::Release(from, to),
-            Trouble::Message => match self.message() {
-                Some(command) => command,
-                None => return vec![],
-            },
-            Trouble::Timeout => Command::Timeout(server),
-            Trouble::Contest => {
-                let servers = self.session.world().servers().iter();
-                let contest = servers.filter(|_| self.plan.pick.chance(50));
-                return contest.map(|server| Command::Timeout(server.id())).collect();
-            }
-            Trouble::Deadline => match self.server_timer() {
-                Some((server, timer, _)) => {
-                    Command::Deadline { server, timer, after: self.plan.pick.below(500 * MS) }
-                }
-                None => return vec![],
-            },
-            Trouble::Timers if self.plan.pick.chance(50) => Command::AlignTimers,
-            Trouble::Timers => Command::SpreadTimers,
-            Trouble::Set => self.set(),
-            Trouble::Clock => Command::Clock { server, percent: self.percent(25, 400) },
-            Trouble::Load => self.load(),
-            Trouble::Raw => Command::Propose { text: "raw".into(), via: server },
-            Trouble::Wipe if self.may_wipe() => Command::Wipe(server),
-            Trouble::Wipe => return vec![],
-            Trouble::Transfer => Command::Transfer(self.any_server()),
-            Trouble::Snapshot => Command::Snapshot(server),
-            Trouble::Compact => Command::Compact(server),
-            Trouble::Member => Command::Member(self.member_change()),
-            Trouble::Request => match self.request() {
-                Some(command) => command,
-                None => return vec![],
-            },
-        }]
-    }
-
-    fn member_change(&mut self) -> MemberChange {
-        const MOST: u64 = 9;
-        let next = (self.session.world().servers().len() as u64 + 1).min(MOST);
-        let newcomer = NodeId(self.plan.pick.from_to(1, next));
-        let known = self.any_server();
-        match self.plan.pick.below(6) {
-            0 => MemberChange::Add(newcomer),
-            1 => MemberChange::AddLearner(newcomer),
-            2 => MemberChange::Promote(known),
-            3 => MemberChange::Remove(known),
-            4 => MemberChange::Leave,
-            _ => MemberChange::Joint {
-                add: if self.plan.pick.chance(70) { vec![newcomer] } else { vec![] },
-                remove: vec![known],
-                explicit: self.plan.pick.chance(30),
-            },
-        }
-    }
-
-    fn server(&mut self) -> NodeId {
-        // The leader is the most rewarding to trouble, and while there is none, who has voted.
-        let target = match self.session.world().leader() {
-            Some(leader) => Some(leader.id()),
-            None => {
-                let mut servers = self.session.world().servers().iter();
-                let voted = servers.find(|s| {
-                    s.is_live_follower() && s.node().vote().is_some() && s.node().leader().is_none()
-                });
-                voted.map(|server| server.id())
-            }
-        };
-        match target {
-            Some(target) if self.plan.pick.chance(self.plan.focus) => target,
-            Some(_) | None => self.any_server(),
-        }
-    }
-
-    fn any_server(&mut self) -> NodeId {
-        let servers = self.session.world().servers().len() as u64;
-        NodeId(self.plan.pick.from_to(1, servers))
-    }
-
-    fn link(&mut self) -> (NodeId, NodeId) {
-        (self.server(), self.any_server())
-    }
-
-    fn direction(&mut self) -> Direction {
-        *self.plan.pick.one_of(&[Direction::OneWay, Direction::BothWays])
-    }
-
-    fn percent(&mut self, min: u64, max: u64) -> u32 {
-        u32::try_from(self.plan.pick.from_to(min, max)).expect("small")
-    }
-
-    /// A server in this state that may leave it: what was wiped never comes back.
-    fn one_in(&mut self, power: Power) -> Option<NodeId> {
-        let servers = self.session.world().servers().iter();
-        let fit: Vec<NodeId> =
-            servers.filter(|s| s.power() == power && !s.was_wiped()).map(|s| s.id()).collect();
-        (!fit.is_empty()).then(|| *self.plan.pick.one_of(&fit))
-    }
-
-    /// A majority must be left that was never wiped.
-    fn may_wipe(&self) -> bool {
-        let servers = self.session.world().servers();
-        let wiped = servers.iter().filter(|server| server.was_wiped()).count();
-        wiped < (servers.len() - 1) / 2
-    }
-
-    fn partition(&mut self) -> Command {
-        let count = self.plan.pick.from_to(2, 3);
-        let mut groups = vec![Vec::new(); usize::try_from(count).expect("small")];
-        for server in self.session.world().servers() {
-            groups[usize::try_from(self.plan.pick.below(count)).expect("small")].push(server.id());
-        }
-        groups.retain(|group| !group.is_empty());
-        Command::Partition(groups)
-    }
-
-    fn message(&mut self) -> Option<Command> {
-        let in_flight = self.session.world().network().in_flight();
-        if in_flight.is_empty() {
-            return None;
-        }
-        let place = self.plan.pick.below(in_flight.len() as u64);
-        let message = &in_flight[usize::try_from(place).expect("small")].message;
-        let (kind, from, to) = (message.kind(), message.from, message.to);
-        let like = in_flight
-            .iter()
-            .map(|other| &other.message)
-            .filter(|other| (other.kind(), other.from, other.to) == (kind, from, to));
-        let nth = self.plan.pick.from_to(1, like.count() as u64);
-        let verbs = [MessageVerb::Drop, MessageVerb::Duplicate, MessageVerb::Deliver];
-        let verb = *self.plan.pick.one_of(&verbs);
-        let nth = u32::try_from(nth).expect("small");
-        Some(Command::Message { verb, kind, from, to, nth })
-    }
-
-    fn server_timer(&mut self) -> Option<(NodeId, Timer, Micros)> {
-        let servers = self.session.world().servers().iter();
-        let running: Vec<_> = servers
-            .flat_map(|server| Timer::ALL.map(|timer| (server, timer)))
-            .filter_map(|(server, timer)| Some((server.id(), timer, server.timer(timer)?.deadline)))
-            .collect();
-        (!running.is_empty()).then(|| *self.plan.pick.one_of(&running))
-    }
-
-    fn set(&mut self) -> Command {
-        let pick = &mut self.plan.pick;
-        Command::Set(match pick.below(9) {
-            0 => Setting::Latency(span(pick, 100 * MS)),
-            1 => Setting::Loss(chance(pick, 20)),
-            2 => Setting::Duplicate(chance(pick, 20)),
-            3 => Setting::Fsync(span(pick, 30 * MS)),
-            4 => Setting::TornWrites(chance(pick, 50)),
-            5 => Setting::Forwarding(pick.chance(50)),
-            6 => Setting::ClientTimeout(pick.from_to(100, 3_000) * MS),
-            7 => Setting::AppendEntries(*pick.one_of(&[1, 16, 512])),
-            _ => {
-                let min = pick.from_to(20, 200) * MS;
-                Setting::ElectionTimeout(Span { min, max: min + pick.from_to(0, 300) * MS })
-            }
-        })
-    }
-
-    fn load(&mut self) -> Command {
-        // Of messages with one entry each, a network that reorders lets few through in order. A
-        // follower far behind must be able to catch up within the patience.
-        let most = if self.session.world().settings().live.append_entries < 16 { 6 } else { 30 };
-        let spec = LoadSpec::new(self.percent(1, most), self.percent(0, 60));
-        let pick = &mut self.plan.pick;
-        let spec = LoadSpec {
-            keys: *pick.one_of(&[20, 100]),
-            popularity: *pick.one_of(&[Popularity::Uniform, Popularity::Skewed]),
-            clients: *pick.one_of(&[None, Some(1), Some(12)]),
-            ..spec
-        };
-        Command::Load(self.plan.pick.chance(80).then_some(spec))
-    }
-
-    fn request(&mut self) -> Option<Command> {
-        if self.session.world().requests().len() >= REQUESTS {
-            return None;
-        }
-        let key = format!("key{}", self.plan.pick.below(6));
-        let via = if self.plan.pick.chance(40) { Some(self.server()) } else { None };
-        if self.plan.pick.chance(50) {
-            let value = self.session.world().requests().len().to_string();
-            Some(Command::Put { key, value, via })
-        } else {
-            Some(Command::Get { key, via, serializable: self.plan.pick.chance(15) })
-        }
     }
 
     // ---- the end ----
 
     fn heal(&mut self) {
         let ids: Vec<NodeId> = self.session.world().servers().iter().map(|s| s.id()).collect();
-        let mut commands = vec![Command::Heal];
+        let mut commands = vec![Command::Heal, Command::ReleaseAll];
         for from in &ids {
-            let held = ids.iter().filter(|to| self.session.world().network().is_held(*from, **to));
-            commands.extend(held.map(|to| Command::Release(*from, *to)));
+            commands.extend(self.removals(Owner::Server(*from)));
+            for to in ids.iter().filter(|to| *to != from) {
+                commands.extend(self.removals(Owner::Link(*from, Direction::OneWay, *to)));
+            }
         }
         for server in self.session.world().servers() {
             let id = server.id();
@@ -512,6 +313,18 @@ impl Random {
             self.session.dispatch(command).expect("healing is always possible");
             self.attempted = None;
         }
+    }
+
+    /// What takes away the settings that one server or link has for itself.
+    fn removals(&self, owner: Owner) -> Vec<Command> {
+        let world = self.session.world();
+        let own = match &owner {
+            Owner::Server(id) => world.server(*id).map_or(&[][..], |s| s.own_settings()),
+            Owner::Link(from, _, to) => world.network().own_settings(*from, *to),
+        };
+        let removal =
+            |setting: &Setting| Command::SetOwn(owner.clone(), OwnSetting::Default(setting.name()));
+        own.iter().map(removal).collect()
     }
 
     fn converge(&mut self) -> Result<(), Failure> {
@@ -544,6 +357,8 @@ impl Random {
                 self.undecided = true;
                 Ok(())
             }
+            // A lease lasts longer than etcd's election timeout: such a read can be stale.
+            Verdict::NotLinearizable if self.plan.lease_reads => Ok(()),
             Verdict::NotLinearizable => {
                 let what = format!("not linearizable after {when}");
                 Err(self.failure(&what, &format!("@{moment} expect linearizable")))

@@ -3,13 +3,17 @@
 use super::MS;
 use playground_tests::Pick;
 use raft_core::{Micros, Rule, RuleSet};
-use raft_sim::{Chance, Live, ReadMode, Settings, Span};
+use raft_sim::{Chance, Command, Live, ReadMode, Settings, Span, sample_commands};
 
 /// What a run is made of.
 pub struct Plan {
     pub pick: Pick,
     pub settings: Settings,
     pub weights: Vec<(Trouble, u64)>,
+    /// Members come and go.
+    pub changes_members: bool,
+    /// A leader may answer by its lease: as in etcd, what it says can then be stale.
+    pub lease_reads: bool,
     /// Little time passes between two troubles, or more.
     pub hasty: bool,
     /// How many of a hundred troubles meet the leader, or who has just voted.
@@ -20,19 +24,33 @@ impl Plan {
     /// Anything that Raft must survive.
     pub fn any(seed: u64) -> Plan {
         let mut pick = Pick::new(seed);
-        let settings = settings(seed, &mut pick);
-        let mut weights = weights(&mut pick);
-        let mut settings = settings;
-        if pick.chance(40) {
-            // A voter that is gone for good and one that leaves could take the majority with them;
-            // and only these two keep a server that has left from disturbing those who stay.
-            weights.retain(|(trouble, _)| !matches!(trouble, Trouble::Wipe));
-            weights.push((Trouble::Member, *pick.one_of(&[1, 3, 9])));
+        let mut settings = settings(seed, &mut pick);
+        let changes_members = pick.chance(40);
+        let weights = weights(&mut pick, changes_members);
+        if changes_members {
+            // Only these two keep a server that has left from disturbing those who stay.
             settings.live.pre_vote = true;
             settings.live.check_quorum = true;
         }
+        let lease_reads = pick.chance(10);
+        if lease_reads {
+            settings.live.reads = ReadMode::Lease;
+            settings.live.check_quorum = true;
+        }
         let (hasty, focus) = (pick.chance(50), *pick.one_of(&[10, 30, 80]));
-        Plan { pick, settings, weights, hasty, focus }
+        Plan { pick, settings, weights, changes_members, lease_reads, hasty, focus }
+    }
+
+    /// The next trouble, in these proportions.
+    pub fn trouble(&mut self) -> Trouble {
+        let mut roll = self.pick.below(self.weights.iter().map(|(_, weight)| weight).sum());
+        for (trouble, weight) in &self.weights {
+            if roll < *weight {
+                return *trouble;
+            }
+            roll -= weight;
+        }
+        unreachable!("the roll is below the sum of the weights")
     }
 
     /// What it does not: votes are forgotten, servers crash, and many elections are contested.
@@ -88,67 +106,74 @@ pub fn chance(pick: &mut Pick, most_percent: u64) -> Chance {
 }
 
 /// What can go wrong, or be mended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    Crash,
-    Restart,
+    /// An action, by its row in the table.
+    Action(usize),
+    /// A server crashes and is there again at once.
     QuickRestart,
-    Pause,
-    Resume,
-    Partition,
-    Cut,
-    Mend,
-    Heal,
-    Hold,
-    Release,
-    Message,
-    Timeout,
+    /// Several servers stand for election at once.
     Contest,
-    Deadline,
-    Timers,
-    Set,
-    Clock,
-    Load,
-    Raw,
-    Wipe,
-    Request,
-    Member,
-    Transfer,
-    Snapshot,
-    Compact,
 }
 
 /// Each run has troubles of its own in proportions of its own: what all of them together would
 /// drown shows where only a few of them happen.
-fn weights(pick: &mut Pick) -> Vec<(Trouble, u64)> {
-    use Trouble::*;
-    let mut weights = Vec::new();
-    for trouble in [
-        Crash,
-        QuickRestart,
-        Pause,
-        Partition,
-        Cut,
-        Hold,
-        Message,
-        Timeout,
-        Contest,
-        Deadline,
-        Timers,
-        Set,
-        Clock,
-        Load,
-        Raw,
-        Wipe,
-        Request,
-        Transfer,
-        Snapshot,
-        Compact,
-    ] {
-        weights.push((trouble, *pick.one_of(&[0, 0, 1, 3, 9])));
-    }
-    for mended in [Restart, Resume, Mend, Heal, Release] {
-        weights.push((mended, *pick.one_of(&[1, 3, 9])));
+fn weights(pick: &mut Pick, changes_members: bool) -> Vec<(Trouble, u64)> {
+    let commands = sample_commands(&mut |most| pick.below(most));
+    let of = |pick: &mut Pick, row: usize, command: &Command| {
+        (Trouble::Action(row), weight(pick, command, changes_members))
+    };
+    let mut weights: Vec<(Trouble, u64)> =
+        commands.iter().enumerate().map(|(row, command)| of(pick, row, command)).collect();
+    for trouble in [Trouble::QuickRestart, Trouble::Contest] {
+        weights.push((trouble, *pick.one_of(&OFTEN)));
     }
     weights
+}
+
+/// How often something is done that does not mend: in many runs not at all.
+const OFTEN: [u64; 5] = [0, 0, 1, 3, 9];
+
+fn weight(pick: &mut Pick, command: &Command, changes_members: bool) -> u64 {
+    match command {
+        Command::Restart(_)
+        | Command::Resume(_)
+        | Command::Mend(..)
+        | Command::Heal
+        | Command::Release(..)
+        | Command::ReleaseAll => *pick.one_of(&[1, 3, 9]),
+        // A voter that is gone for good and one that leaves could take the majority with them.
+        Command::Wipe(_) if changes_members => 0,
+        Command::Member(_) if changes_members => *pick.one_of(&[1, 3, 9]),
+        Command::Member(_) => 0,
+        // It forgets all that was promised before: where it is frequent, little is checked.
+        Command::RestoreCluster(_) => *pick.one_of(&[0, 0, 0, 1]),
+        // Transactions want lines.
+        Command::Input { .. } => *pick.one_of(&[1, 3, 9]),
+        Command::Say(_) => 0,
+        Command::Crash(_)
+        | Command::Pause(_)
+        | Command::Wipe(_)
+        | Command::Partition(_)
+        | Command::Cut(..)
+        | Command::Hold(..)
+        | Command::Message { .. }
+        | Command::Timeout(_)
+        | Command::Deadline { .. }
+        | Command::AlignTimers
+        | Command::SpreadTimers
+        | Command::Set(_)
+        | Command::SetOwn(..)
+        | Command::Clock { .. }
+        | Command::Load(_)
+        | Command::Propose { .. }
+        | Command::Put { .. }
+        | Command::Get { .. }
+        | Command::Etcdctl(_)
+        | Command::EndOfInput(_)
+        | Command::Interrupt(_)
+        | Command::Transfer(_)
+        | Command::Snapshot(_)
+        | Command::Compact(_) => *pick.one_of(&OFTEN),
+    }
 }
