@@ -260,7 +260,7 @@ impl Random {
             }
         };
         let setting = match what {
-            OwnSetting::Default(_) => OwnSetting::Default(self.plan.pick.one_of(&own)),
+            OwnSetting::Default(_) => OwnSetting::Default(self.plan.pick.one_of::<&str>(&own)),
             OwnSetting::Is(setting) => OwnSetting::Is(self.setting(setting)?),
         };
         Some(Command::SetOwn(owner, setting))
