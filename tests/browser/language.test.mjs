@@ -154,8 +154,11 @@ for (const [width, height] of [[1280, 720], [390, 844]]) {
     // What a scenario says is its own text.
     const scenario = readFileSync(new URL("../../web/scenarios/stranded-leader.raft", import.meta.url), "utf8");
     const own = [...scenario.matchAll(/say "(.*)"$/gm)].map(([, said]) => said);
+    // Sentences that end in what has no translation: systems that lacked a rule, a line of the text.
+    // Scenarios and lessons bring translations of their own: here they are in Chinese.
+    const quotes = (text) => /[\u4e00-\u9fff]/.test(text) || ["Missing in", "line"].some((begins) => text.startsWith(told(begins)));
     const look = async (where) => {
-      const english = (await stillEnglish(page)).filter((text) => !own.includes(text));
+      const english = (await stillEnglish(page)).filter((text) => !own.includes(text) && !quotes(text));
       assert.deepEqual(english, [], `${where} stays English`);
       assert.deepEqual(await misfits(page), [], `${where} does not fit`);
     };

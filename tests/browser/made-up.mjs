@@ -38,6 +38,10 @@ export const stillEnglish = (page) =>
     ].join(", ");
     const NAMES = /\b(RequestVote|AppendEntries|InstallSnapshot|matchIndex|nextIndex)\b|\b[\w-]+\.(wal|snap|db)\b/g;
     const root = document.querySelector("#playground").shadowRoot;
+    // Names of rules, and of programs that went without one: `akka-raft #56`, `pre_vote_double_leader`.
+    const rules = [...root.querySelectorAll(".rule-list b")].map((rule) => rule.textContent.trim());
+    const PROGRAMS = /\b[\w-]+ #\d+|\b(CCF )?\w+_\w+\b/g;
+    const named = (text) => rules.reduce((left, rule) => left.replaceAll(rule, ""), text.replace(NAMES, "").replace(PROGRAMS, ""));
     const found = [];
     const shown = (element) => element.checkVisibility();
     const walk = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
@@ -48,7 +52,7 @@ export const stillEnglish = (page) =>
         ? [node.data]
         : ["aria-label", "title", "placeholder", "alt"].map((name) => node.getAttribute(name) ?? "");
       for (const text of texts) {
-        if (/[A-Za-z]{3,}/.test(text.replace(NAMES, ""))) found.push(text.trim());
+        if (/[A-Za-z]{3,}/.test(named(text))) found.push(text.trim());
       }
     }
     return found;
