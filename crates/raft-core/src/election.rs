@@ -5,11 +5,12 @@
 use crate::config::Flavour;
 use crate::io::{Output, Timer, TimerRange};
 use crate::message::{Body, Message};
-use crate::node::{Candidate, Leader, Leaving, Node, Role};
+use crate::node::Node;
 use crate::note::{CampaignRefusal, Denial, Impossible, Note, StepDown};
 use crate::progress::Progress;
 use crate::quorum::VoteResult;
 use crate::reads::ReadQueue;
+use crate::role::{Candidate, Leader, Leaving, Role};
 use crate::rules::Rule;
 use crate::types::{NodeId, Payload, Position, Term};
 

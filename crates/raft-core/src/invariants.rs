@@ -10,12 +10,14 @@ mod leader;
 #[cfg(test)]
 mod tests;
 
+use crate::durable::Durable;
 use crate::io::Output;
 use crate::log::Log;
 use crate::membership::Membership;
-use crate::node::{Durable, Leader, Node, Role};
+use crate::node::Node;
 use crate::note::{Impossible, Note};
 use crate::progress::Progress;
+use crate::role::{Leader, Role};
 use crate::rules::{Rule, RuleSet};
 use crate::types::{Index, NodeId, Term};
 

@@ -7,9 +7,10 @@
 
 use crate::config::{LeaseBound, Reads};
 use crate::message::Echo;
-use crate::node::{Leader, Node, Role};
+use crate::node::Node;
 use crate::progress::Progress;
 use crate::quorum::VoteResult;
+use crate::role::{Leader, Role};
 use crate::rules::Rule;
 use crate::types::NodeId;
 

@@ -64,7 +64,9 @@
 //! Consensus Algorithm (Extended Version)", 2014. Where the paper leaves a choice, etcd's raft
 //! library is followed; [`Flavour`] says where the two differ.
 
+mod applying;
 mod config;
+mod durable;
 mod election;
 #[cfg(debug_assertions)]
 mod invariants;
@@ -78,28 +80,32 @@ mod node;
 mod note;
 mod persistence;
 mod progress;
+mod proposals;
 pub mod quorum;
 mod reads;
 mod reconfiguration;
 mod replication;
+mod role;
 mod rules;
 mod small_map;
 mod snapshots;
 mod types;
 
 pub use config::{Config, ConfigError, Flavour, LeaseBound, LostLog, Reads, Storage};
+pub use durable::Durable;
 pub use io::{Dropped, Input, LogWrite, Output, Proposal, Timer, TimerRange, Write, WriteId};
 pub use log::Log;
 pub use membership::{
     Change, ChangeError, ChangeKind, ConfigChange, Membership, Roster, Transition,
 };
 pub use message::{AppendReply, Body, Echo, Kind, Message};
-pub use node::{Candidate, Durable, Leader, Node, Role, RoleKind};
+pub use node::Node;
 pub use note::{
     AppendRejection, CampaignRefusal, ConfigRefusal, Denial, Impossible, Note, StepDown,
 };
 pub use progress::{Described, Flow, Inflight, Progress, Window};
 pub use reads::{PendingRead, ReadQueue};
+pub use role::{Candidate, Leader, Role, RoleKind};
 pub use rules::{Rule, RuleSet};
 pub use small_map::SmallMap;
 // For the crates of this project: small code, where theirs sorts a handful too.

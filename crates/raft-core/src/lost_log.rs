@@ -4,9 +4,10 @@
 use crate::config::LostLog;
 use crate::io::Output;
 use crate::message::{AppendReply, Body};
-use crate::node::{Node, Role};
+use crate::node::Node;
 use crate::note::Note;
 use crate::progress::Flow;
+use crate::role::Role;
 use crate::rules::Rule;
 use crate::types::{Index, NodeId};
 

@@ -4,9 +4,10 @@
 //! (Figure 2: "updated on stable storage before responding to RPCs").
 
 use crate::config::Flavour;
+use crate::durable::Durable;
 use crate::io::{LogWrite, Output, Write, WriteId};
 use crate::message::{Body, Message};
-use crate::node::{Durable, Node};
+use crate::node::Node;
 use crate::rules::{Rule, RuleSet};
 use crate::types::{Index, NodeId, Snapshot, Term};
 use std::collections::VecDeque;

@@ -3,11 +3,12 @@
 
 use crate::io::Output;
 use crate::message::{AppendReply, Body, Echo, Message};
-use crate::node::{Leader, Node, Role};
+use crate::node::Node;
 use crate::note::{AppendRejection, Impossible, Note};
 use crate::progress::Flow;
 use crate::quorum::VoteResult;
 use crate::reads::PendingRead;
+use crate::role::{Leader, Role};
 use crate::rules::Rule;
 use crate::small_map::sort_few;
 use crate::types::{EntryRef, Index, NodeId, Position, ReadToken};

@@ -3,9 +3,10 @@
 use crate::io::Output;
 use crate::log::Log;
 use crate::message::{AppendReply, Body, Message};
-use crate::node::{Node, Role};
+use crate::node::Node;
 use crate::note::{Impossible, Note};
 use crate::progress::Flow;
+use crate::role::Role;
 use crate::rules::Rule;
 use crate::types::{Index, NodeId, Snapshot};
 use std::sync::Arc;

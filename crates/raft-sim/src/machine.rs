@@ -63,6 +63,16 @@ const ETCD: u8 = 3;
 const HEADER: usize = 8;
 
 impl<'a> Request<'a> {
+    /// Who asks; `None` where nobody waits for an answer.
+    pub fn session(&self) -> Option<SessionId> {
+        match *self {
+            Request::Raw { .. } => None,
+            Request::Put { session, .. }
+            | Request::Get { session, .. }
+            | Request::Etcd { session, .. } => Some(session),
+        }
+    }
+
     /// As bytes for an entry.
     pub fn encode(&self) -> Payload {
         let (tag, session, key, value) = match *self {
@@ -225,8 +235,7 @@ impl Machine {
     /// holds.
     pub(crate) fn apply(&mut self, entry: &Entry, once: bool) {
         self.lineage = self.lineage_after(entry);
-        let Payload::Data(bytes) = &entry.payload else { return };
-        let Some(request) = Request::decode(bytes) else { return };
+        let Some(request) = request_of(entry) else { return };
         let (session, answer) = match request {
             Request::Raw { .. } => return,
             Request::Put { session, key, value } => {
@@ -275,33 +284,17 @@ fn hash_bytes(hash: u64, bytes: &[u8]) -> u64 {
     })
 }
 
-/// etcd's write that an entry carries, if it does.
-pub(crate) fn write_of(entry: &Entry) -> Option<Write> {
-    let Payload::Data(bytes) = &entry.payload else { return None };
-    match Request::decode(bytes)? {
-        Request::Etcd { write, .. } => Write::decode(write),
-        Request::Raw { .. } | Request::Put { .. } | Request::Get { .. } => None,
-    }
-}
-
-/// Which plain client's request an entry carries, and for which key.
-pub(crate) fn plain_request_of(entry: &Entry) -> Option<(SessionId, &[u8])> {
-    let Payload::Data(bytes) = &entry.payload else { return None };
-    match Request::decode(bytes)? {
-        Request::Put { session, key, .. } | Request::Get { session, key } => Some((session, key)),
-        Request::Raw { .. } | Request::Etcd { .. } => None,
+/// The request that an entry carries, if it does.
+pub(crate) fn request_of(entry: &Entry) -> Option<Request<'_>> {
+    match &entry.payload {
+        Payload::Data(bytes) => Request::decode(bytes),
+        Payload::Noop | Payload::Config(_) => None,
     }
 }
 
 /// Whom an entry's carrying out would answer.
 pub fn session_of(entry: &Entry) -> Option<SessionId> {
-    let Payload::Data(bytes) = &entry.payload else { return None };
-    match Request::decode(bytes)? {
-        Request::Raw { .. } => None,
-        Request::Put { session, .. }
-        | Request::Get { session, .. }
-        | Request::Etcd { session, .. } => Some(session),
-    }
+    request_of(entry)?.session()
 }
 
 #[cfg(test)]

@@ -4,12 +4,14 @@
 
 use super::{Invariant, SERVER, leader::LEADER};
 use crate::config::Config;
+use crate::durable::Durable;
 use crate::io::{Input, Output, Timer};
 use crate::membership::Membership;
 use crate::message::{Body, Message};
-use crate::node::{Candidate, Durable, Leader, Leaving, Node, Role};
+use crate::node::Node;
 use crate::note::{Impossible, Note};
 use crate::progress::{Flow, Progress};
+use crate::role::{Candidate, Leader, Leaving, Role};
 use crate::rules::{Rule, RuleSet};
 use crate::types::{NodeId, Payload, Position, Snapshot};
 use std::sync::Arc;

@@ -3,10 +3,10 @@
 
 use crate::client::RequestKind;
 use crate::followed::Followed;
-use crate::machine::{SessionId, plain_request_of};
+use crate::machine::{Request, SessionId};
 use etcd_kv::{Bytes, Store};
 use raft_check::linear::{Register, RegisterOperation, Watcher};
-use raft_core::{Entry, Index, Micros, NodeId, ReadToken};
+use raft_core::{Index, Micros, NodeId, ReadToken};
 use std::sync::Arc;
 
 /// The desk at which everybody's requests are numbered and kept.
@@ -186,14 +186,18 @@ impl Desk {
     }
 
     /// A server has applied an entry. If it is the first to, a client's request has taken effect.
-    pub(crate) fn entry_applied(&mut self, entry: &Entry) {
-        if entry.index <= self.carried_out {
+    pub(crate) fn entry_applied(&mut self, index: Index, request: Option<&Request<'_>>) {
+        if index <= self.carried_out {
             return;
         }
-        self.carried_out = entry.index;
-        if let Some((session, key)) = plain_request_of(entry) {
-            let effect = Desk::effect_of_entry(entry.index);
-            self.watcher.took_effect(key, Desk::watched(session), effect);
+        self.carried_out = index;
+        match request {
+            Some(Request::Put { session, key, .. } | Request::Get { session, key }) => {
+                let effect = Desk::effect_of_entry(index);
+                self.watcher.took_effect(*key, Desk::watched(*session), effect);
+            }
+            // What etcd's writes change is told key by key where they are carried out.
+            Some(Request::Raw { .. } | Request::Etcd { .. }) | None => {}
         }
     }
 

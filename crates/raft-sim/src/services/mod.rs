@@ -14,7 +14,7 @@ use crate::client::{Clients, RequestKind, Stale};
 use crate::cluster::{Cluster, ordinal_of};
 use crate::etcd::Etcd;
 use crate::followed::{Followed, Route};
-use crate::machine::{Kept, Machine, SessionId, session_of, write_of};
+use crate::machine::{Kept, Machine, Request, SessionId, request_of};
 use crate::queue::Alarm;
 use crate::server::Server;
 use crate::service::Service;
@@ -81,13 +81,16 @@ impl Service for Services {
         let once = cluster.settings.live.rules.holds(Rule::ApplyOnce);
         let used = self.machines[ordinal].store().size_in_use();
         self.machines.apply(ordinal, entry, once);
-        self.desk.entry_applied(entry);
+        let request = request_of(entry);
+        self.desk.entry_applied(entry.index, request.as_ref());
         let (mut cx, on) = self.acting(cluster);
-        if let Some(write) = write_of(entry) {
+        if let Some(Request::Etcd { write, .. }) = request
+            && let Some(write) = Write::decode(write)
+        {
             on.etcd.applied(&mut cx, ordinal, entry.index, &write, used);
         }
         if !cx.desk.hands[ordinal].waiting.is_empty()
-            && let Some(session) = session_of(entry)
+            && let Some(session) = request.and_then(|request| request.session())
             && let Some(request) = cx.desk.take_waiting(ordinal, session)
         {
             match cx.machines[ordinal].answer_to(session).cloned() {

@@ -167,15 +167,20 @@ macro_rules! settings {
             }
 
             /// As they are for an owner with these settings of its own.
+            ///
+            /// Asked for at every event, and hardly anybody has any: only that case is inlined.
+            #[inline]
             pub(crate) fn with(&self, own: &[Setting]) -> Cow<'_, Live> {
-                if own.is_empty() {
-                    return Cow::Borrowed(self);
-                }
+                if own.is_empty() { Cow::Borrowed(self) } else { Cow::Owned(self.changed_by(own)) }
+            }
+
+            #[cold]
+            fn changed_by(&self, own: &[Setting]) -> Live {
                 let mut live = self.clone();
                 for setting in own {
                     live.apply(setting);
                 }
-                Cow::Owned(live)
+                live
             }
         }
 
