@@ -421,3 +421,29 @@ fn a_server_that_stops_says_so_in_the_trace_in_etcds_words() {
     let trace = String::from_utf8(output.stderr).expect("text");
     assert_eq!(trace.matches(r#""decision":"stopped""#).count(), 2);
 }
+
+/// `raft-playground run … | head -1`
+#[test]
+#[cfg(unix)]
+fn who_stops_reading_the_output_ends_the_program_quietly() {
+    for closes_errors in [false, true] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
+            .args(["run", "-", "--json", "--trace"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // Before it has anything to print, for it has not read a line yet.
+        drop(child.stdout.take());
+        if closes_errors {
+            drop(child.stderr.take());
+        }
+        let mut stdin = child.stdin.take().expect("piped");
+        stdin.write_all(b"run until leader\n").expect("it reads");
+        drop(stdin);
+        let output = child.wait_with_output().expect("it ends");
+        assert!(!err(&output).contains("panicked"), "{}", err(&output));
+        assert_eq!(output.status.code(), None, "ended by the signal, as other programs are");
+    }
+}
