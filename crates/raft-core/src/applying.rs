@@ -1,5 +1,5 @@
-//! The way of committed entries to the state machine: handed out once each, within the limit on what
-//! is being applied, and reported back.
+//! The way of committed entries to the state machine: handed out once each, within the limit on
+//! what is being applied, and reported back.
 
 use crate::config::Storage;
 use crate::io::Output;

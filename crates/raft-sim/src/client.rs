@@ -129,7 +129,7 @@ pub(crate) struct Open {
     pub(crate) sent_to: Option<NodeId>,
     pub(crate) sent_at: Micros,
     /// When the client checks on it next.
-    pub(crate) looks_at: Micros,
+    pub(crate) checks_at: Micros,
     /// The number of the queue item that checks on it.
     pub(crate) sequence: u64,
 }

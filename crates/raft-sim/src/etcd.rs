@@ -117,7 +117,7 @@ pub(crate) struct Etcd {
     /// Ids given to leases so far.
     pub(crate) leases_made: u64,
     /// The number of the queue item at which a leader looks at its leases; 0: none.
-    pub(crate) lease_look: u64,
+    pub(crate) lease_alarm: u64,
     /// The last index whose changes clients' histories know of, and the store's revision then.
     pub(crate) recorded: u64,
     pub(crate) recorded_revision: i64,

@@ -139,7 +139,7 @@ fn server(world: &World, server: &Server) -> Section {
         rows.push(row(key!("Clock"), format!("{} %", server.clock_percent())));
     }
     if !server.own_settings().is_empty() {
-        rows.push(row(key!("Its own"), own(server.own_settings())));
+        rows.push(row(key!("Own settings"), own(server.own_settings())));
     }
     if server.was_wiped() {
         rows.push(row(key!("Disk"), tr!("was erased: this voter may have forgotten its vote")));
@@ -281,7 +281,7 @@ fn link(world: &World, a: NodeId, b: NodeId) -> Section {
         rows.push((format!("{from} → {to}"), state(from, to)));
         let settings = network.own_settings(from, to);
         if !settings.is_empty() {
-            rows.push(row(key!("Its own"), own(settings)));
+            rows.push(row(key!("Own settings"), own(settings)));
         }
     }
     Section { title: tr!("Link {} – {}", a, b), rows, why: None }

@@ -163,7 +163,7 @@ mod tests {
     fn own_rows(world: &World, selection: Selection) -> Vec<String> {
         let sections = inspect(world, selection).into_iter();
         let rows = sections.flat_map(|section| section.rows);
-        rows.filter(|(name, _)| name == "Its own").map(|(_, value)| value).collect()
+        rows.filter(|(name, _)| name == "Own settings").map(|(_, value)| value).collect()
     }
 
     #[test]

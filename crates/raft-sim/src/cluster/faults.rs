@@ -154,8 +154,8 @@ impl Cluster {
         let server = &mut self.servers[ordinal];
         server.power = Power::Up;
         server.inbox_due = server.inbox.len() as u64;
-        // A timer that runs out at this very time counts as overdue, looked after already or not:
-        // looking after it is no event, so a command’s moment does not say which.
+        // A timer that runs out at this very time counts as overdue, taken note of already or not:
+        // that is no event, so a command’s moment does not say which.
         let overdue: Vec<Timer> = Timer::ALL
             .into_iter()
             .filter(|timer| {

@@ -243,7 +243,7 @@ impl Cluster {
     pub(crate) fn next_event(&mut self) -> Option<Due> {
         let item = self.queue.pop()?;
         self.pass_to(item.due);
-        if self.is_idle_look(&item) {
+        if self.is_paused_timer(&item) {
             return None;
         }
         self.after += 1;
@@ -309,7 +309,7 @@ impl Cluster {
     }
 
     /// A timer that runs out while its server is paused waits for the resume and is no event.
-    pub(crate) fn is_idle_look(&mut self, item: &Item) -> bool {
+    pub(crate) fn is_paused_timer(&mut self, item: &Item) -> bool {
         let Due::Timer { server, timer } = item.what else { return false };
         let server = &mut self.servers[usize::from(server)];
         if server.power != Power::Paused {

@@ -70,7 +70,7 @@ pub(crate) fn expects(
         }
         Wake::Load => clients.load.running.is_some_and(|load| load.sequence == sequence),
         Wake::Call { call } => etcd.calls.get(&call).is_some(),
-        Wake::Leases => etcd.lease_look == sequence,
+        Wake::Leases => etcd.lease_alarm == sequence,
         Wake::Console { console, ticket } => sleeps(&consoles.all, console, ticket, sequence),
     }
 }

@@ -48,7 +48,7 @@ impl Clients {
                 committed: cx.committed(),
                 sent_to: via,
                 sent_at: cx.cluster.now,
-                looks_at: cx.cluster.now,
+                checks_at: cx.cluster.now,
                 sequence: 0,
             },
         );
@@ -86,7 +86,7 @@ impl Clients {
                 committed: cx.committed(),
                 sent_to: spec.via,
                 sent_at: cx.cluster.now,
-                looks_at: cx.cluster.now,
+                checks_at: cx.cluster.now,
                 sequence: 0,
             },
         );
@@ -124,10 +124,10 @@ impl Clients {
             Policy::Once => cx.cluster.settings.live.client_timeout,
             Policy::Leader | Policy::Contact => CLIENT_RETRY,
         };
-        let looks_at = cx.cluster.now + patience;
-        let sequence = cx.cluster.set_alarm(looks_at, Wake::Client { request: id }.alarm());
+        let checks_at = cx.cluster.now + patience;
+        let sequence = cx.cluster.set_alarm(checks_at, Wake::Client { request: id }.alarm());
         let Some(open) = self.open.get_mut(&id) else { return };
-        (open.looks_at, open.sequence) = (looks_at, sequence);
+        (open.checks_at, open.sequence) = (checks_at, sequence);
         let Some(target) = target else { return };
         open.sent_to = Some(target);
         open.sent_at = cx.cluster.now;
@@ -168,7 +168,7 @@ impl Clients {
     }
 
     /// A client's patience with an open request is at an end, for now or for good.
-    pub(crate) fn look_after(&mut self, cx: &mut Cx<'_>, id: u64) {
+    pub(crate) fn check_on(&mut self, cx: &mut Cx<'_>, id: u64) {
         let Some(open) = self.open.get(&id) else { return };
         let (policy, sent_to, sent_at) = (open.policy, open.sent_to, open.sent_at);
         let (load, target) = (open.load, self.target(cx, open));
@@ -191,7 +191,7 @@ impl Clients {
                     let due = cx.cluster.now + CLIENT_RETRY;
                     let sequence = cx.cluster.set_alarm(due, Wake::Client { request: id }.alarm());
                     if let Some(open) = self.open.get_mut(&id) {
-                        (open.looks_at, open.sequence) = (due, sequence);
+                        (open.checks_at, open.sequence) = (due, sequence);
                     }
                 }
             }
@@ -298,7 +298,7 @@ impl Clients {
                         // cannot keep a client busy at one instant.
                         let due = cx.cluster.now + 1_000;
                         open.sent_to = None;
-                        open.looks_at = due;
+                        open.checks_at = due;
                         open.sequence =
                             cx.cluster.set_alarm(due, Wake::Client { request: id }.alarm());
                     } else {

@@ -151,10 +151,10 @@ impl Service for Services {
     fn alarm(&mut self, cluster: &mut Cluster, alarm: Alarm) {
         let (mut cx, on) = self.acting(cluster);
         match Wake::of(alarm) {
-            Wake::Client { request } => on.clients.look_after(&mut cx, request),
+            Wake::Client { request } => on.clients.check_on(&mut cx, request),
             Wake::Load => on.clients.load_tick(&mut cx),
-            Wake::Call { call } => on.etcd.look_after_call(&mut cx, call),
-            Wake::Leases => on.etcd.look_at_leases(&mut cx),
+            Wake::Call { call } => on.etcd.check_on_call(&mut cx, call),
+            Wake::Leases => on.etcd.check_leases(&mut cx),
             Wake::Console { console, ticket } => {
                 on.consoles.wake(&mut cx, on.etcd, console, ticket);
             }

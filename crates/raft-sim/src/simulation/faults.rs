@@ -52,7 +52,7 @@ impl<S: Service> Simulation<S> {
     pub fn time_out(&mut self, id: NodeId) {
         if let Some(ordinal) = self.ordinal(id, &[Power::Up]) {
             let todo = self.cluster.fire(ordinal, Timer::Election);
-            self.take_up(todo);
+            self.handle(todo);
             self.finish();
         }
     }

@@ -54,7 +54,7 @@ impl<S: Service> Simulation<S> {
         }
         let Some(due) = self.cluster.next_event() else { return true };
         let todo = self.cluster.begin(due);
-        self.take_up(todo);
+        self.handle(todo);
         self.finish();
         true
     }
@@ -90,7 +90,7 @@ impl<S: Service> Simulation<S> {
     }
 
     /// What was due goes to whom it concerns.
-    pub(crate) fn take_up(&mut self, todo: Todo) {
+    pub(crate) fn handle(&mut self, todo: Todo) {
         match todo {
             Todo::Nothing => {}
             Todo::Step(ordinal, input) => {
@@ -108,7 +108,7 @@ impl<S: Service> Simulation<S> {
     /// The end of an event: all that follows from it at the same instant.
     pub(crate) fn finish(&mut self) {
         self.settle();
-        self.tell_of_snapshots();
+        self.report_snapshots();
         let mut round = 0;
         while self.service.follow_up(&mut self.cluster, round) {
             self.settle();

@@ -25,7 +25,7 @@ impl<S: Service> Simulation<S> {
         let proposal = self.cluster.step(ordinal, input);
         if self.cluster.effects.len() > before {
             for (ordinal, effect) in self.cluster.effects.split_off(before) {
-                self.heed(ordinal, effect);
+                self.carry_out_effect(ordinal, effect);
             }
         }
         proposal
@@ -51,11 +51,11 @@ impl<S: Service> Simulation<S> {
     /// What follows from the steps that servers have made, in order.
     pub(crate) fn settle(&mut self) {
         while let Some((ordinal, effect)) = self.cluster.effects.pop_front() {
-            self.heed(ordinal, effect);
+            self.carry_out_effect(ordinal, effect);
         }
     }
 
-    fn heed(&mut self, ordinal: usize, effect: Effect) {
+    fn carry_out_effect(&mut self, ordinal: usize, effect: Effect) {
         let at = self.cluster.servers[ordinal].id;
         match effect {
             Effect::Restore(snapshot) => self.service.restore(at, &snapshot.data),
@@ -143,7 +143,7 @@ impl<S: Service> Simulation<S> {
     }
 
     /// Senders learn what became of their snapshots.
-    pub(super) fn tell_of_snapshots(&mut self) {
+    pub(super) fn report_snapshots(&mut self) {
         while let Some((from, to, arrived)) = self.cluster.snapshots_sent.pop() {
             let ordinal = ordinal_of(from);
             let Some(server) = self.cluster.servers.get_mut(ordinal) else { continue };

@@ -64,7 +64,7 @@ impl World {
             Command::Heal => self.cluster.network.heal(),
             Command::Timeout(n) => {
                 let todo = self.cluster.fire(ordinal_of(*n), Timer::Election);
-                self.take_up(todo);
+                self.handle(todo);
             }
             Command::Member(change) => self.change_membership(change),
             Command::Transfer(n) => {
@@ -176,7 +176,7 @@ impl World {
             MessageVerb::Deliver => {
                 if let Some(flight) = self.cluster.network.take(slot) {
                     let todo = self.cluster.receive(flight.message);
-                    self.take_up(todo);
+                    self.handle(todo);
                 }
             }
         }

@@ -9,12 +9,12 @@ mod looking;
 mod open;
 mod outside;
 mod restore;
-mod saw;
+mod seen;
 
 pub use crate::cluster::Checks;
 pub use check::Checked;
 pub use open::{OpenRequest, Whereabouts};
-pub use saw::{SeenOffence, SeenOperation};
+pub use seen::{SeenOffence, SeenOperation};
 
 use crate::machine::Machine;
 use crate::server::Server;

@@ -19,7 +19,7 @@ pub struct OpenRequest {
     /// Whether its client tries one server, once.
     pub is_once: bool,
     /// When its client checks on it next: one that tries once gives up then.
-    pub looks_at: Micros,
+    pub checks_at: Micros,
     /// Where it is.
     pub at: Whereabouts,
 }
@@ -92,7 +92,7 @@ impl World {
             session: open.session,
             sent_at: open.sent_at,
             is_once: open.policy == Policy::Once,
-            looks_at: open.looks_at,
+            checks_at: open.checks_at,
             at: open.sent_to.map_or(Whereabouts::Nowhere, |server| self.look_for(*id, server)),
         })
     }

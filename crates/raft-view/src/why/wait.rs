@@ -50,7 +50,7 @@ pub(super) fn waits(scene: Scene<'_>, number: usize) -> Option<Answer> {
 
 /// What its client will do next.
 fn patience(scene: Scene<'_>, said: &mut Answer, open: &OpenRequest) {
-    let left = scene.left(open.looks_at);
+    let left = scene.left(open.checks_at);
     if open.is_once {
         return said.then(tr!("Its client tries once and gives up in {}.", span(left)));
     }
@@ -59,7 +59,7 @@ fn patience(scene: Scene<'_>, said: &mut Answer, open: &OpenRequest) {
     }
     let timeout = open.sent_at + scene.world.settings().live.client_timeout;
     // The first check at which the time-out has run out.
-    let looks = timeout.saturating_sub(open.looks_at).div_ceil(CLIENT_RETRY);
+    let looks = timeout.saturating_sub(open.checks_at).div_ceil(CLIENT_RETRY);
     said.then(tr!(
         "Its client looks again in {} and asks anew if another server leads \
          by then, or in {} in any case.",

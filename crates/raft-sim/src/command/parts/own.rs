@@ -17,8 +17,7 @@ impl Argument for OwnValue {
     type Value<N: Clone> = (Owner<N>, OwnSetting);
 
     fn syntax() -> String {
-        let of = |owner| format!(" SETTING{owner} VALUE|default");
-        format!("{} |{}", of(Each::syntax()), of(Link::syntax()))
+        " SETTING SERVER [->|-- SERVER] VALUE|default".into()
     }
     fn begins(words: &[Word]) -> bool {
         let [name, owner, ..] = words else { return false };

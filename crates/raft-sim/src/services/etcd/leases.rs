@@ -110,15 +110,15 @@ impl Etcd {
     }
 
     pub(crate) fn look_at_leases_later(&mut self, cx: &mut Cx<'_>) {
-        if self.lease_look == 0 {
+        if self.lease_alarm == 0 {
             let due = cx.cluster.now + LEASE_LOOK;
-            self.lease_look = cx.cluster.set_alarm(due, Wake::Leases.alarm());
+            self.lease_alarm = cx.cluster.set_alarm(due, Wake::Leases.alarm());
         }
     }
 
     /// Leaders look at their leases, and propose the end of those that have run out.
-    pub(crate) fn look_at_leases(&mut self, cx: &mut Cx<'_>) {
-        self.lease_look = 0;
+    pub(crate) fn check_leases(&mut self, cx: &mut Cx<'_>) {
+        self.lease_alarm = 0;
         let now = cx.cluster.now;
         let mut ended: Vec<(usize, LeaseId)> = Vec::new();
         let mut any = false;

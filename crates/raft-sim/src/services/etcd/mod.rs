@@ -78,7 +78,7 @@ impl Etcd {
     pub(crate) fn settled(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
         if !self.is_idle() {
             self.change_lessor(cx, ordinal);
-            self.look_at_calls(cx, ordinal);
+            self.check_on_calls(cx, ordinal);
         }
     }
 

@@ -4,7 +4,7 @@ use super::*;
 
 impl Etcd {
     /// After a server has done something: what its calls waited for may have come about.
-    pub(crate) fn look_at_calls(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
+    pub(crate) fn check_on_calls(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
         let (server, leader) =
             (cx.cluster.servers[ordinal].id, cx.cluster.servers[ordinal].node.leader());
         let waiting: Vec<(u64, Stage)> = (self.calls.iter())
@@ -60,8 +60,8 @@ impl Etcd {
         }
     }
 
-    /// A call is looked after: its leader may be asked now, or its time is up.
-    pub(crate) fn look_after_call(&mut self, cx: &mut Cx<'_>, id: u64) {
+    /// A call is checked on: its leader may be asked now, or its time is up.
+    pub(crate) fn check_on_call(&mut self, cx: &mut Cx<'_>, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
         let ordinal = ordinal_of(open.server);
         let patience = self.patience(cx, ordinal);
