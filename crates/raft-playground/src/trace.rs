@@ -83,7 +83,8 @@ fn line(session: &Session, happening: &TraceEvent) -> Line {
     match &happening.what {
         What::Decided { server, note } => {
             let (decision, term, index) = decision(note);
-            let known = session.world().servers().iter().find(|known| known.id() == *server);
+            // The term of a server that this decision ended is only the disk's by now.
+            let known = session.world().server(*server).filter(|known| known.is_live());
             Line {
                 kind: "decision",
                 decision: Some(decision),

@@ -447,3 +447,12 @@ fn who_stops_reading_the_output_ends_the_program_quietly() {
         assert_eq!(output.status.code(), None, "ended by the signal, as other programs are");
     }
 }
+
+#[test]
+fn a_server_that_stops_is_not_given_the_term_of_its_disk() {
+    let text = "nodes 3\nrun until leader\nput x 1\nrun until converged\nwipe follower\nrun 20ms\n\
+                restart all\nrun 300ms\n";
+    let trace = err(&run(text.as_bytes(), &["--trace"]));
+    let stops: Vec<&str> = trace.lines().filter(|line| line.contains("tocommit(2)")).collect();
+    assert!(matches!(stops[..], [line] if line.ends_with("panics. (n1, index 0)")), "{stops:?}");
+}
