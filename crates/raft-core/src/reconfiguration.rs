@@ -230,7 +230,7 @@ impl Node {
         out.push(Output::SetTimer(Timer::Quorum, TimerRange { min: every, max: every }));
     }
 
-    /// A leader that was elected without looking after its quorum begins to once it is told to: who
+    /// A leader that was elected without watching its quorum begins to once it is told to: who
     /// was heard before counts for nothing, and there is no lease before the first look.
     pub(crate) fn watch_quorum(&mut self, out: &mut Vec<Output>) {
         let id = self.id();

@@ -5,6 +5,7 @@ mod behind;
 mod commits;
 mod leading;
 mod offered;
+mod other_terms;
 mod requests;
 mod votes;
 
