@@ -76,7 +76,11 @@ pageTest("the whole tour by what a screen reader is given, and nothing else", "?
     }
     if (on[2]) break;
     if (on[1].startsWith("Next:")) lessons += 1;
-    await lesson.getByRole("button", { name: on[1], exact: true }).press("Enter");
+    const button = lesson.getByRole("button", { name: on[1], exact: true });
+    if (on[1] === "To its end") {
+      // A movement may come to its end by itself between the reading and the key.
+      await button.press("Enter", { timeout: 1_000 }).catch((error) => assert.match(error.message, /waiting for/));
+    } else await button.press("Enter");
     await poll("something new is said", read, (now) => now !== text);
   }
   t.diagnostic(`${heard.length} texts of ${lessons} lessons`);

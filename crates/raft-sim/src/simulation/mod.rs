@@ -49,21 +49,27 @@ impl<S: Service> Simulation<S> {
 
     /// Processes the next event, if there is one before the end of time.
     pub fn step(&mut self) -> bool {
-        if self.next_due().is_none_or(|due| due > MAX_TIME) {
-            return false;
+        let is_due = self.next_due().is_some_and(|due| due <= MAX_TIME);
+        if is_due {
+            self.process_next();
         }
-        let Some(due) = self.cluster.next_event() else { return true };
-        let todo = self.cluster.begin(due);
-        self.handle(todo);
-        self.finish();
-        true
+        is_due
+    }
+
+    /// Processes the next event, which [`Simulation::next_due`] has found.
+    fn process_next(&mut self) {
+        if let Some(due) = self.cluster.next_event() {
+            let todo = self.cluster.begin(due);
+            self.handle(todo);
+            self.finish();
+        }
     }
 
     /// Lets time pass up to `time`, everything due at that very time included.
     pub fn run_to(&mut self, time: Micros) {
         let time = time.min(MAX_TIME);
         while self.next_due().is_some_and(|due| due <= time) {
-            self.step();
+            self.process_next();
         }
         self.cluster.pass_to(time);
     }
