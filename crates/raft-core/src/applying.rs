@@ -31,7 +31,7 @@ impl Applying {
 impl Node {
     /// The next entries for the state machine, first and last index, if there are any: committed,
     /// durable here (but see [`Storage`]), and within the limit on what is being applied. Each is
-    /// handed out once; [`Input::Applied`] reports back.
+    /// handed out once; [`Input::Applied`](crate::Input::Applied) reports back.
     #[must_use = "what is handed out is handed out once"]
     pub fn next_apply(&mut self) -> Option<(Index, Index)> {
         let last = self.can_apply_to();
