@@ -186,5 +186,11 @@ for (const [width, height] of [[1280, 720], [390, 844]]) {
     await page.locator("button.scenario").click();
     await page.getByRole("dialog").waitFor();
     await look("the scenarios");
+    await page.goto(at("?lesson=election&step=3"));
+    const card = page.getByRole("region", { name: told("Lesson") });
+    await card.waitFor();
+    await look("a step that moves");
+    await card.getByRole("button", { name: told("Continue"), exact: true }).waitFor();
+    await look("a step at its end");
   }, { viewport: { width, height } });
 }

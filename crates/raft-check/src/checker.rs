@@ -1,4 +1,4 @@
-//! The safety properties of Figure 3, held against every server after every event.
+//! The safety properties of Figure 3, checked at every server after every event.
 //!
 //! One canonical list of what was committed, one table of every entry ever written, one list of who
 //! led in which term. All three are persistent or hold shared entries, so that a copy of the
@@ -68,7 +68,7 @@ pub struct Checker {
     decided_term: Term,
     /// Who voted for whom in the latest terms.
     votes: VecDeque<(Term, NodeId, Vec<NodeId>)>,
-    /// The highest term of an election that is not remembered any more.
+    /// The highest term of an election that is no longer remembered.
     votes_forgotten: Term,
 }
 
@@ -112,6 +112,11 @@ impl Checker {
         self.leaders.get(&term).map(|(leader, _)| *leader)
     }
 
+    /// The latest term in which anybody led, and who did.
+    pub fn last_leader(&self) -> Option<(Term, NodeId)> {
+        self.leaders.iter().next_back().map(|(term, (leader, _))| (*term, *leader))
+    }
+
     /// How many terms below this one have had a leader.
     pub fn led_terms_below(&self, term: Term) -> u64 {
         self.leaders.keys().filter(|led| **led < term).count() as u64
@@ -138,7 +143,7 @@ impl Checker {
             Watched { id: Some(id), last_index: durable_last, ..Watched::default() };
     }
 
-    /// Holds a server against every property.
+    /// Checks a server against every property.
     pub fn observe(&mut self, at: Micros, seen: Sighting<'_>) {
         let before = self.watched(seen.id).clone();
         let last_index = seen.log.last_index();
@@ -202,7 +207,7 @@ impl Checker {
         let Decision { leader, term, behind, entry } = decision;
         if entry.is_none() && term < self.decided_term {
             // Elected late, in a term that others have left: the members may be others by now, and
-            // nothing that it could commit counts any more.
+            // nothing that it could commit still counts.
             return;
         }
         self.decided_term = self.decided_term.max(term);

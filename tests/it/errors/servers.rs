@@ -52,7 +52,7 @@ fn servers_that_can_never_exist_and_impossible_groups_are_refused() {
             "expect leader n6"
                 line 1: expected a server from n1 to n5, found `n6`
             "cut n1 -> n1"
-                line 1: expected two different servers, found `n1 twice`
+                line 1: expected two different servers, found n1 twice
             "cut n1 n2"
                 line 1: expected `->` for one direction or `--` for both, found `n2`
             "cut n1 -- "
@@ -60,7 +60,7 @@ fn servers_that_can_never_exist_and_impossible_groups_are_refused() {
             "hold n1 -- n2"
                 line 1: expected `->`, found `--`; did you mean `->`?
             "hold n2 -> n2"
-                line 1: expected two different servers, found `n2 twice`
+                line 1: expected two different servers, found n2 twice
             "drop apend n1 -> n2"
                 line 1: expected a kind of message: vote, vote-reply, append, append-reply, heartbeat, heartbeat-reply, propose, pre-vote, pre-vote-reply, snapshot, timeout-now, transfer-leader, read-index, read-index-reply, found `apend`; did you mean `append`?
             "drop append n1"
@@ -138,7 +138,7 @@ fn a_setting_of_one_is_checked_by_who_can_have_it() {
             "set latency n2 5ms"
                 line 1: expected `->` for one direction or `--` for both, found `5ms`
             "set latency n1 -> n1 5ms"
-                line 1: expected two different servers, found `n1 twice`
+                line 1: expected two different servers, found n1 twice
             "set loss n1 -> n2 101%"
                 line 1: expected a percentage from 0% to 100%, found `101%`
             "set loss n1 -> n2 default 5%"

@@ -24,7 +24,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Whether the safety properties are held against every event.
+/// Whether the safety properties are checked at every event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checks {
     /// At every event.
@@ -206,6 +206,11 @@ impl Cluster {
         self.checker.leader_of(term)
     }
 
+    /// The latest term in which anybody led, and who did.
+    pub fn last_leader(&self) -> Option<(raft_core::Term, NodeId)> {
+        self.checker.last_leader()
+    }
+
     /// How many terms have passed in which nobody became leader.
     pub fn leaderless_terms(&self) -> u64 {
         let highest = self.servers.iter().map(|server| server.node.term()).max().unwrap_or(0);
@@ -238,8 +243,8 @@ impl Cluster {
     }
 
     /// Takes the next thing, which [`Cluster::next_due`] has found: time passes to it, and it
-    /// counts as an event. `None` where it is none: a timer that runs out while its server is
-    /// paused.
+    /// counts as an event. `None` where it does not count: a timer that runs out while its server
+    /// is paused.
     pub(crate) fn next_event(&mut self) -> Option<Due> {
         let item = self.queue.pop()?;
         self.pass_to(item.due);
@@ -308,7 +313,7 @@ impl Cluster {
         }
     }
 
-    /// A timer that runs out while its server is paused waits for the resume and is no event.
+    /// A timer that runs out while its server is paused waits for the resume and is not an event.
     pub(crate) fn is_paused_timer(&mut self, item: &Item) -> bool {
         let Due::Timer { server, timer } = item.what else { return false };
         let server = &mut self.servers[usize::from(server)];

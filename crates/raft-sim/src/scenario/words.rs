@@ -182,8 +182,15 @@ impl<'a> Words<'a> {
         unknown_word(self.line, found, expected, known)
     }
 
+    /// An error about a word that was read.
     pub(crate) fn error(&self, found: &str, expected: &str) -> ScenarioError {
         unknown_word(self.line, found, expected, &[])
+    }
+
+    /// An error about words that are sound one by one; `found` says what is wrong with them
+    /// together.
+    pub(crate) fn conflict(&self, found: String, expected: &str) -> ScenarioError {
+        ScenarioError { line: self.line, found, expected: expected.into(), suggestion: None }
     }
 }
 

@@ -87,15 +87,15 @@ impl<S: Service> Simulation<S> {
         self.cluster.pass_to(target.0);
     }
 
-    /// Drops what takes room and means nothing: void items of the queue, and what the service only
-    /// remembers.
+    /// Frees what is no longer needed: void items of the queue, and what the service keeps only to
+    /// save time.
     pub(crate) fn compact(&mut self) {
         let Simulation { cluster, service } = self;
         service.compact();
         cluster.compact(|alarm, number| service.expects(alarm, number));
     }
 
-    /// What was due goes to whom it concerns.
+    /// Hands what was due to whatever it concerns.
     pub(crate) fn handle(&mut self, todo: Todo) {
         match todo {
             Todo::Nothing => {}
@@ -200,6 +200,11 @@ impl<S> Simulation<S> {
     /// Who led a term, if anybody did.
     pub fn leader_of(&self, term: Term) -> Option<NodeId> {
         self.cluster.leader_of(term)
+    }
+
+    /// The latest term in which anybody led, and who did.
+    pub fn last_leader(&self) -> Option<(Term, NodeId)> {
+        self.cluster.last_leader()
     }
 
     /// How many terms have passed in which nobody became leader.

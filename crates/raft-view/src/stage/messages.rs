@@ -21,7 +21,7 @@ pub enum Glyph {
     Tick,
     /// No.
     Cross,
-    /// A forwarded command, or a request that is none of the others.
+    /// A forwarded command, or a request of none of the other kinds.
     Forward,
     /// A snapshot.
     Snapshot,

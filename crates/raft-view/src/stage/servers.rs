@@ -66,7 +66,7 @@ pub enum Belongs {
     Leaving,
     /// It gets the log and has no vote.
     Learner,
-    /// It is no member.
+    /// It is not a member.
     Outside,
 }
 

@@ -441,7 +441,7 @@ fn copies_come(voters: &[NodeId], left: Micros) -> String {
     }
 }
 
-/// What was sent is not under way any more.
+/// What was sent is no longer under way.
 fn copies_are_gone(leader: NodeId, voters: &[NodeId]) -> String {
     match voters {
         [one] => tr!(

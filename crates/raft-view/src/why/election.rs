@@ -11,7 +11,7 @@ use crate::words::span;
 use raft_core::Denial;
 use raft_core::quorum::VoteResult;
 use raft_core::{Candidate, Micros, NodeId, Role, Rule, Timer};
-use raft_sim::Server;
+use raft_sim::{Power, Server};
 
 pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
     let world = scene.world;
@@ -24,6 +24,9 @@ pub(super) fn elect(scene: Scene<'_>) -> Option<Answer> {
     if reach::needs_majority(world) && !live.iter().any(|server| can_win(scene, server)) {
         no_majority(scene, &mut said, &live);
         return Some(said);
+    }
+    if !live.iter().any(|server| standing(server).is_some()) {
+        said.say(nobody_stands(scene));
     }
     rivals(scene, &mut said, &live);
     first_to_time_out(scene, &mut said, &live);
@@ -67,6 +70,28 @@ fn no_majority(scene: Scene<'_>, said: &mut Answer, live: &[&Server]) {
     said.look_at(&down.map(Server::id).collect::<Vec<_>>());
 }
 
+/// What became of the leader before, where nobody has stood for election since.
+fn nobody_stands(scene: Scene<'_>) -> String {
+    let Some((term, id)) = scene.world.last_leader() else {
+        return tr!("Nobody has stood for election yet.").into();
+    };
+    match scene.world.server(id).map(Server::power) {
+        Some(Power::Crashed) => {
+            tr!("{}, the leader of term {}, is down, and nobody stands for election.", id, term)
+        }
+        Some(Power::Paused) => {
+            tr!("{}, the leader of term {}, is paused, and nobody stands for election.", id, term)
+        }
+        Some(Power::Up) | None => {
+            tr!(
+                "{}, the leader of term {}, leads no longer, and nobody stands for election.",
+                id,
+                term
+            )
+        }
+    }
+}
+
 /// What those who stand in the highest term have got.
 fn rivals(scene: Scene<'_>, said: &mut Answer, live: &[&Server]) {
     let candidates: Vec<(&Server, &Candidate)> =
@@ -93,7 +118,7 @@ fn rivals(scene: Scene<'_>, said: &mut Answer, live: &[&Server]) {
         said.say(tr!("The votes of term {} are split between {}.", term, all(&ids)));
         said.cite = "Split vote · §5.2".into();
         if !rivals.iter().any(|(server, count)| could_win(scene, server, count)) {
-            said.say(tr!("None of them can win term {} any more.", term));
+            said.say(tr!("None of them can win term {} now.", term));
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn lead(scene: Scene<'_>, id: NodeId) -> Option<Answer> {
         if membership.is_learner(id) {
             said.say(tr!("{} is a learner: it gets the log and has no vote.", id));
         } else {
-            said.say(tr!("{} is no member of the cluster, as far as it knows.", id));
+            said.say(tr!("{} is not a member of the cluster, as far as it knows.", id));
         }
         said.then(words::must_become_voter(id));
         return Some(said);
@@ -88,7 +88,7 @@ fn candidate(
     }
     let soonest = election::ballots(scene, said, server, count);
     if !election::could_win(scene, server, count) {
-        said.say(tr!("Too many have refused: {} cannot win term {} any more.", id, term));
+        said.say(tr!("Too many have refused: {} can no longer win term {}.", id, term));
     } else if cut_off(scene, said, server) {
         return;
     } else if let Some(left) = soonest {
@@ -221,7 +221,7 @@ fn hears(
             ));
         }
         None => {
-            said.say(tr!("{} does not lead that term any more.", leader));
+            said.say(tr!("{} no longer leads that term.", leader));
             said.then(stands_when(id, left));
         }
     }
@@ -377,11 +377,11 @@ fn why_it_stepped_down(id: NodeId, because: StepDown) -> String {
     match because {
         StepDown::HigherTerm { term } => tr!("Then {} learnt of term {}.", id, term),
         StepDown::LeaderElected { leader } => tr!("Then {} was elected.", leader),
-        StepDown::VotesLost => tr!("Then {} could not win any more.", id),
+        StepDown::VotesLost => tr!("Then {} could no longer win.", id),
         StepDown::QuorumLost => {
             tr!("Then {} had not heard from a majority for an election timeout.", id)
         }
-        StepDown::Removed => tr!("Then {} was no voter any more.", id),
+        StepDown::Removed => tr!("Then {} was no longer a voter.", id),
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn must_go_on(id: NodeId) -> String {
 
 /// A server that the leader does not know as a member.
 pub(crate) fn is_sent_nothing(leader: NodeId, id: NodeId) -> String {
-    tr!("For {}, {} is no member: it is sent nothing.", leader, id)
+    tr!("For {}, {} is not a member: it is sent nothing.", leader, id)
 }
 
 /// An entry that no write is under way for.
@@ -135,7 +135,7 @@ pub(crate) fn must_become_voter(id: NodeId) -> String {
 
 /// It refused; the reason is not remembered.
 pub(crate) fn has_refused(voter: NodeId) -> String {
-    tr!("{} said no; its reason is not remembered any more.", voter)
+    tr!("{} said no; its reason is no longer remembered.", voter)
 }
 
 /// The question is on its way.

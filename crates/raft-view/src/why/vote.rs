@@ -385,7 +385,7 @@ fn explain(scene: Scene<'_>, said: &mut Answer, ballot: Ballot, missing: Missing
             said.look(obstacle.place());
         }
         Missing::Silent => said.say(tr!(
-            "Neither {}’s question to {} nor an answer is under way any more.",
+            "Neither {}’s question to {} nor an answer is under way now.",
             candidate,
             voter
         )),

@@ -26,7 +26,7 @@ pub(super) fn waits(scene: Scene<'_>, number: usize) -> Option<Answer> {
     match open.at {
         Whereabouts::Nowhere => nowhere(scene, &mut said),
         Whereabouts::Gone(server) => {
-            said.say(tr!("It was sent to {}, which does not have it any more.", server));
+            said.say(tr!("It was sent to {}, which no longer has it.", server));
             said.look(Selection::Server(server));
         }
         Whereabouts::Inbox(server) => {

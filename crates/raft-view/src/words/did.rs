@@ -19,7 +19,7 @@ pub fn did(command: &Command) -> String {
         ),
         Command::Partition(groups) => split(groups),
         Command::Cut(a, Direction::OneWay, b) => {
-            tr!("Nothing passes from {} to {} any more.", a, b)
+            tr!("Nothing passes from {} to {} from now on.", a, b)
         }
         Command::Cut(a, Direction::BothWays, b) => tr!("The link between {} and {} is cut.", a, b),
         Command::Mend(a, Direction::OneWay, b) => tr!("Messages pass from {} to {} again.", a, b),

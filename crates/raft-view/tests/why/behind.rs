@@ -218,7 +218,7 @@ fn it_is_no_member_for_the_leader() {
     let session = after("hold n1 -> n5\nmember remove n5\nrun 100ms\npropose x via n1\nrun 100ms");
     expect![[r#"
         Why is n5 behind n1?
-        For n1, n5 is no member: it is sent nothing.
+        For n1, n5 is not a member: it is sent nothing.
         > A committed change of membership must make n5 a member.
         [Membership · §6, §4.2.1 diss.]"#]]
     .assert_eq(&said(&session, Question::Behind(N5)));

@@ -190,6 +190,7 @@ fn nobody_leads() {
         n1 and n2 have it on disk; 3 make a majority.
         Only a leader commits.
         Nobody leads.
+        n1, the leader of term 1, is down, and nobody stands for election.
         > n3’s election timer runs out first, in 59.9 s; then it stands for election, unless it hears from a leader or gives a vote before.
         [§5.2]"#]]
     .assert_eq(&said(&session, Question::Commit(N2, 2)));

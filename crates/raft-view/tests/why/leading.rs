@@ -1,6 +1,6 @@
 //! Servers that do not lead, and clusters without a leader.
 
-use super::{N1, N2, N3, N4, N5, after, said, with};
+use super::{N1, N2, N3, N4, N5, after, run, said, with};
 use expect_test::expect;
 use raft_view::why::Question;
 
@@ -94,7 +94,7 @@ fn a_learner_and_a_server_outside() {
     .assert_eq(&said(&session, Question::Lead(raft_core::NodeId(6))));
     expect![[r#"
         Why does n5 not lead?
-        n5 is no member of the cluster, as far as it knows.
+        n5 is not a member of the cluster, as far as it knows.
         > A committed change of membership must make n5 a voter.
         [Membership · §6, §4.2.1 diss.]"#]]
     .assert_eq(&said(&session, Question::Lead(N5)));
@@ -193,7 +193,7 @@ fn a_candidate_was_refused_by_too_many() {
         n5 refuses: its own log is more up-to-date (last entry 2 of term 1, the candidate’s 1 of term 1).
         n3’s question to n1 was lost.
         The link was cut.
-        Too many have refused: n3 cannot win term 2 any more.
+        Too many have refused: n3 can no longer win term 2.
         > A candidate asks once a term: unless it wins or hears a leader, n3 starts term 3 in 59.9 s.
         [§5.2]"#]].assert_eq(&said(&session, Question::Lead(N3)));
 }
@@ -271,9 +271,32 @@ fn nobody_stands_yet() {
     expect![[r#"
         Why does nobody lead?
         Nobody leads.
+        n1, the leader of term 1, is down, and nobody stands for election.
         > n2’s election timer runs out first, in 59.9 s; then it stands for election, unless it hears from a leader or gives a vote before.
         [§5.2]"#]]
     .assert_eq(&said(&session, Question::Elect));
+}
+
+#[test]
+fn nobody_stands_while_the_leader_is_paused() {
+    let session = after("pause n1\nrun 5ms");
+    expect![[r#"
+        Why does nobody lead?
+        Nobody leads.
+        n1, the leader of term 1, is paused, and nobody stands for election.
+        > n2’s election timer runs out first, in 59.9 s; then it stands for election, unless it hears from a leader or gives a vote before.
+        [§5.2]"#]].assert_eq(&said(&session, Question::Elect));
+}
+
+#[test]
+fn nobody_has_stood_yet() {
+    let session = run("nodes 3\nseed 1\nrun 1ms");
+    expect![[r#"
+        Why does nobody lead?
+        Nobody leads.
+        Nobody has stood for election yet.
+        > n3’s election timer runs out first, in 163 ms; then it stands for election, unless it hears from a leader or gives a vote before.
+        [§5.2]"#]].assert_eq(&said(&session, Question::Elect));
 }
 
 #[test]
@@ -352,7 +375,7 @@ fn votes_are_split_and_nobody_can_win() {
         n1 stands in term 1: 2 of 3 votes.
         n2 stands in term 1: 2 of 3 votes.
         The votes of term 1 are split between n1 and n2.
-        None of them can win term 1 any more.
+        None of them can win term 1 now.
         > n1’s election timer runs out first, in 59.9 s; then it stands for election, unless it hears from a leader or gives a vote before.
         [Split vote · §5.2]"#]]
     .assert_eq(&said(&session, Question::Elect));
@@ -361,7 +384,7 @@ fn votes_are_split_and_nobody_can_win() {
         n1 stands for election in term 1 and has 2 of 3 votes it needs: n1 and n3.
         n2 refuses: it has given its vote of this term to n2.
         n4 refuses: it has given its vote of this term to n2.
-        Too many have refused: n1 cannot win term 1 any more.
+        Too many have refused: n1 can no longer win term 1.
         > A candidate asks once a term: unless it wins or hears a leader, n1 starts term 2 in 59.9 s.
         [§5.2]"#]].assert_eq(&said(&session, Question::Lead(N1)));
 }

@@ -31,6 +31,7 @@ fn nobody_leads() {
         Why has request 1 no answer yet?
         The client has nobody to ask.
         Nobody leads.
+        n1, the leader of term 1, is down, and nobody stands for election.
         > n2’s election timer runs out first, in 59.9 s; then it stands for election, unless it hears from a leader or gives a vote before.
         > Its client looks for a leader again in 95 ms.
         [§5.2]"#]]
@@ -67,6 +68,7 @@ fn the_server_went_down_with_it_unread() {
         Why has request 1 no answer yet?
         The client has nobody to ask.
         Nobody leads.
+        n1, the leader of term 1, is down, and nobody stands for election.
         > n2’s election timer runs out first, in 60.0 s; then it stands for election, unless it hears from a leader or gives a vote before.
         > Its client looks for a leader again in 100 ms.
         [§5.2]"#]]

@@ -9,7 +9,7 @@ use crate::load::{LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, MAX_LOAD_RATE, Popu
 use crate::scenario::Context;
 use crate::scenario::claims::set;
 use crate::scenario::settings::{chance, number};
-use crate::scenario::words::{Parse, ScenarioError, Words};
+use crate::scenario::words::{Parse, Words};
 use crate::server::Server;
 use crate::settings::Chance;
 use raft_core::NodeId;
@@ -25,7 +25,6 @@ impl Argument for Groups {
         " SERVERS | SERVERS".into()
     }
     fn read(reader: &mut Words<'_>, context: &Context) -> Parse<Vec<Vec<Set>>> {
-        let line = reader.line;
         let mut groups = vec![Vec::new()];
         while !reader.is_at_end() {
             if reader.take("|") {
@@ -37,19 +36,13 @@ impl Argument for Groups {
                 group.push(member);
             }
         }
-        let wrong = |found: String, expected: &str| ScenarioError {
-            line,
-            found,
-            expected: expected.into(),
-            suggestion: None,
-        };
         if groups.len() < 2 || groups.iter().any(Vec::is_empty) {
             let found = if groups.len() < 2 { "one group" } else { "an empty group" };
             let expected = "two groups or more with `|` between them, such as `n1 n2 | n3 n4 n5`";
-            return Err(wrong(found.into(), expected));
+            return Err(reader.conflict(found.into(), expected));
         }
         check_named(&groups, context.servers)
-            .map_err(|(found, expected)| wrong(found, expected))?;
+            .map_err(|(found, expected)| reader.conflict(found, expected))?;
         Ok(groups)
     }
     fn write<N: Clone + fmt::Display>(

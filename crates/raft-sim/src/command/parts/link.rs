@@ -211,7 +211,7 @@ impl Argument for OneWay {
 fn differ(reader: &Words<'_>, from: &Set, to: &Set) -> Parse<()> {
     match (from, to) {
         (Set::One(a), Set::One(b)) if a == b => {
-            Err(reader.error(&format!("{a} twice"), "two different servers"))
+            Err(reader.conflict(format!("{a} twice"), "two different servers"))
         }
         _ => Ok(()),
     }

@@ -173,11 +173,11 @@ pub(super) fn leader_stepped_down(id: NodeId, because: StepDown) -> Sentence {
         StepDown::LeaderElected { leader } => {
             tr!("{} is no longer leader: {} won the election.", id, leader)
         }
-        StepDown::VotesLost => tr!("{} is no longer leader: it cannot win any more.", id),
+        StepDown::VotesLost => tr!("{} is no longer leader: it can no longer win.", id),
         StepDown::QuorumLost => {
             tr!("{} is no longer leader: it has not heard from a majority.", id)
         }
-        StepDown::Removed => tr!("{} is no longer leader: it is no voter any more.", id),
+        StepDown::Removed => tr!("{} is no longer leader: it is no longer a voter.", id),
     };
     say(text, "§5.1, §5.2")
 }
@@ -190,11 +190,11 @@ pub(super) fn candidate_stepped_down(id: NodeId, because: StepDown) -> Sentence 
         StepDown::LeaderElected { leader } => {
             tr!("{} is no longer a candidate: {} won the election.", id, leader)
         }
-        StepDown::VotesLost => tr!("{} is no longer a candidate: it cannot win any more.", id),
+        StepDown::VotesLost => tr!("{} is no longer a candidate: it can no longer win.", id),
         StepDown::QuorumLost => {
             tr!("{} is no longer a candidate: it has not heard from a majority.", id)
         }
-        StepDown::Removed => tr!("{} is no longer a candidate: it is no voter any more.", id),
+        StepDown::Removed => tr!("{} is no longer a candidate: it is no longer a voter.", id),
     };
     say(text, "§5.1, §5.2")
 }
