@@ -124,9 +124,9 @@ fn every_scenario_goes_the_way_it_always_went() {
         .collect();
     assert!(
         moved.is_empty(),
-        "these scenarios go another way than they did: {moved:?}\n\
+        "these scenarios take a different course now: {moved:?}\n\
          If one is new or its text changed, UPDATE_DIGESTS=1 writes its digest down. If the engine \
-         changed, old links and saved runs go another way too: raise ENGINE_VERSION in \
+         changed, so do old links and saved runs: raise ENGINE_VERSION in \
          crates/raft-sim/src/lib.rs first."
     );
 }

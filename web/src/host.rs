@@ -134,7 +134,7 @@ fn shadow(place: &Element) -> Option<Element> {
 
 #[wasm_bindgen]
 impl Playground {
-    /// Takes the playground off the page; nothing of it runs any more.
+    /// Takes the playground off the page; nothing of it still runs.
     pub fn destroy(&mut self) {
         self.beginning = None;
         if let Some(app) = self.app.take() {

@@ -330,7 +330,7 @@ async fn destroying_one_leaves_the_other_running_and_nothing_behind() {
     stays.destroy();
     let asked = frames_asked();
     sleep(250).await;
-    assert_eq!(frames_asked(), asked, "nothing asks for frames any more");
+    assert_eq!(frames_asked(), asked, "nothing still asks for frames");
     assert_eq!(shadow.child_nodes_count(), 0);
     assert!(!has_failed());
 }

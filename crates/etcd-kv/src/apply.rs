@@ -63,7 +63,7 @@ impl Store {
         }
     }
 
-    /// Sets a key without more ado; the revision that did.
+    /// Sets a key unconditionally; the revision that did.
     pub fn put(&mut self, key: &[u8], value: Bytes) -> Revision {
         let revision = self.revision() + 1;
         self.set(revision, 0, key, value, 0);
@@ -216,7 +216,7 @@ impl Store {
         let end = End::of(&compare.range_end);
         let (kvs, _) = self.read(&compare.key, &end, self.revision(), usize::MAX);
         if kvs.is_empty() {
-            // There is no value that a missing key has; everything else of it is 0.
+            // A missing key has no value; everything else about it is 0.
             return !matches!(compare.target, CompareTarget::Value(_))
                 && holds_of(compare, &nothing());
         }
@@ -275,7 +275,7 @@ pub fn is_read_only(txn: &TxnRequest) -> bool {
     operations.all(|operation| matches!(operation, RequestOp::Range(_)))
 }
 
-/// Whether a transaction is content with what this member holds.
+/// Whether a transaction settles for what this member holds.
 pub fn is_serializable(txn: &TxnRequest) -> bool {
     let mut operations = txn.success.iter().chain(&txn.failure);
     operations.all(|operation| matches!(operation, RequestOp::Range(range) if range.serializable))
@@ -319,8 +319,8 @@ fn holds_of(compare: &Compare, kv: &KeyValue) -> bool {
     }
 }
 
-/// Sorts as etcd does: by something other than the key always, by the key only if an order is
-/// given.
+/// Sorts as etcd does: always where it is by something other than the key, by the key only if an
+/// order is given.
 fn sort(kvs: &mut [KeyValue], target: SortTarget, order: SortOrder) {
     let order = match order {
         SortOrder::None if target != SortTarget::Key => SortOrder::Ascend,

@@ -1,11 +1,11 @@
-//! The list of changes. The latest are kept as they are; older ones are packed, some dozens to a
+//! The list of changes. The latest are kept as they are; older ones are packed, a few dozen to a
 //! block of bytes, so that a run of many hours keeps all of its revisions in little memory.
 
 use crate::api::{Bytes, KeyValue, LeaseId, Revision};
 use imbl::Vector;
 use std::sync::Arc;
 
-/// A place in the list of changes; memory ends long before this does.
+/// A place in the list of changes; memory runs out long before this does.
 pub(crate) type Place = u32;
 /// No place.
 pub(crate) const NOWHERE: Place = Place::MAX;

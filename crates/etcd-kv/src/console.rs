@@ -1,5 +1,5 @@
 //! What a console and its commands say to each other. The commands themselves are in
-//! [`crate::ctl`]: a program that rarely needs them can bring them in later, as an [`Etcdctl`].
+//! [`crate::ctl`]: a program that rarely needs them can load them later, as an [`Etcdctl`].
 
 use crate::Sorted;
 use crate::api::{Bytes, Call, Header, Response};

@@ -45,7 +45,7 @@ pub enum Error {
     MemberBadUrls,
     /// A member that is not there.
     MemberNotFound,
-    /// Promoting what is no learner.
+    /// Promoting a member that is not a learner.
     MemberNotLearner,
     /// Promoting a learner that lags behind.
     LearnerNotReady,
@@ -55,7 +55,7 @@ pub enum Error {
     NotLeader,
     /// The member knows no leader.
     NoLeader,
-    /// Handing the leadership to whom it cannot go.
+    /// Handing the leadership to a member that cannot take it.
     BadLeaderTransferee,
     /// Nothing came back in time.
     Timeout,

@@ -56,7 +56,7 @@ impl File {
     }
 }
 
-/// Why a file is no snapshot.
+/// Why a file is not a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotASnapshot {
@@ -72,7 +72,7 @@ impl fmt::Display for NotASnapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             NotASnapshot::Foreign => {
-                "this is no snapshot of this playground: expected a file of `etcdctl snapshot save`"
+                "this is not a snapshot of this playground: expected a file of `etcdctl snapshot save`"
             }
             NotASnapshot::Damaged => {
                 "the snapshot is damaged: its checksum does not fit; expected it whole"
@@ -183,8 +183,8 @@ impl Store {
         Ok(store)
     }
 
-    /// The revision that a snapshot file says it holds, without reading the rest of it. `None`
-    /// where it is no such file.
+    /// The revision that a snapshot file says it holds, without reading the rest of it. `None` if
+    /// it is not such a file.
     pub fn revision_in(bytes: &[u8]) -> Option<Revision> {
         let rest = bytes.strip_prefix(MAGIC)?;
         postcard::take_from_bytes(rest).ok().map(|(revision, _)| revision)

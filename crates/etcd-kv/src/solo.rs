@@ -1,5 +1,5 @@
-//! One member alone, whose log agrees with itself at once: what a call does and answers when there
-//! is nobody to ask. Recordings are replayed on it; the simulated cluster takes the longer way.
+//! One member alone, whose log commits at once: what a call does and answers when there is nobody
+//! to ask. Recordings are replayed on it; the simulated cluster goes through a real log.
 
 use crate::api::{Call, Header, LeaseId, Response, StatusResponse, WatchResponse, Write, Written};
 use crate::{Error, Store, check};
@@ -132,7 +132,8 @@ impl Store {
         }
     }
 
-    /// The answer to how long a lease has; `left` in seconds, `None` where it is not there.
+    /// The answer to how much time a lease has left; `left` in seconds, `None` if it does not
+    /// exist.
     pub fn time_to_live(&self, id: LeaseId, left: Option<i64>, keys: bool) -> Response {
         let lease = self.leases().get(&id);
         let (Some(lease), Some(ttl)) = (lease, left) else {

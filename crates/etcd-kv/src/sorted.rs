@@ -85,7 +85,7 @@ impl<K: Ord + Clone, V: Clone> Sorted<K, V> {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

@@ -11,7 +11,7 @@ use crate::changes::{About, Change, Changes, NOWHERE, Place};
 use imbl::OrdMap;
 use std::ops::Bound;
 
-/// A lease: its time to live as granted, and the keys that hang on it. When it ends is not known
+/// A lease: its time to live as granted, and the keys attached to it. When it ends is not known
 /// here: the leader measures that, and says so through the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lease {

@@ -8,7 +8,7 @@ use raft_sim::{ACTIONS, SETTINGS, Session, Settings, run, sample_commands, scena
 /// How many events of a run are tried.
 const EVENTS: u64 = 2_000;
 
-/// Words of the language that are no actions and no settings.
+/// Words of the language that are neither actions nor settings.
 const WORDS: [&str; 48] = [
     "run",
     "until",

@@ -46,19 +46,19 @@ impl Case {
     /// The numbers of an argument; none where it is missing.
     ///
     /// # Errors
-    /// Where a value is no number.
+    /// If a value is not a number.
     pub fn numbers(&self, key: &str) -> Result<Vec<u64>, String> {
         let values = self.values(key).unwrap_or_default();
-        values.iter().map(|v| v.parse().map_err(|_| format!("{v} is no number"))).collect()
+        values.iter().map(|v| v.parse().map_err(|_| format!("{v} is not a number"))).collect()
     }
 
     /// The arguments without a value, read as numbers.
     ///
     /// # Errors
-    /// Where one is no number.
+    /// If one is not a number.
     pub fn plain_numbers(&self) -> Result<Vec<u64>, String> {
         let plain = self.arguments.iter().filter(|argument| argument.values.is_empty());
-        plain.map(|a| a.key.parse().map_err(|_| format!("{} is no number", a.key))).collect()
+        plain.map(|a| a.key.parse().map_err(|_| format!("{} is not a number", a.key))).collect()
     }
 }
 

@@ -22,7 +22,7 @@ pub fn run(case: &Case) -> Result<String, String> {
     let joint = case.arguments.iter().any(|argument| argument.key == "cfgj");
     let none = case.values("cfgj").is_some_and(|values| values == ["zero"]);
     let other = if none { Vec::new() } else { numbers("cfgj")? };
-    // What a voter said stands in the order in which voters first appear; `_` is no word at all.
+    // What a voter said stands in the order in which voters first appear; `_` is not a word at all.
     let mut order: Vec<NodeId> = Vec::new();
     for id in ids.iter().chain(&other) {
         if !order.contains(id) {

@@ -30,7 +30,8 @@ pub enum LeaseBound {
     /// As in the dissertation (§6.4.1): one election timeout, from when the heartbeats were sent
     /// that a quorum has answered. Until then none of that quorum votes for another, and a read is
     /// stale only where clocks run apart, a process stands still, or a follower is restarted, which
-    /// forgets whom it heard.
+    /// forgets whom it heard. It is the leader's own election timeout that counts: a follower with
+    /// a shorter one stops waiting before the lease ends.
     Round,
 }
 

@@ -341,7 +341,7 @@ impl Node {
         self.broadcast_append(out);
     }
 
-    /// Whether it leads a cluster that it is no member of.
+    /// Whether it leads a cluster of which it is not a member.
     fn has_left(&self) -> bool {
         self.config.flavour == Flavour::Paper
             && self.config.rules.holds(Rule::StepDownOnRemoval)

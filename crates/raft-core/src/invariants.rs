@@ -4,7 +4,7 @@
 //! Messages may be hostile and rules may be switched off, here or elsewhere. So nothing is claimed
 //! that a message alone can break, and what a rule defends is claimed only of a server that has had
 //! it in force all along. Where the server itself has noted that what it had committed is gone, or
-//! begins with a disk that no server writes, what rests on that is not claimed any more.
+//! begins with a disk that no server writes, what rests on that is no longer claimed.
 
 mod leader;
 #[cfg(test)]

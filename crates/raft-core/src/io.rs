@@ -187,7 +187,7 @@ pub enum Dropped {
         /// To whom.
         to: NodeId,
     },
-    /// It is no member of the cluster any more.
+    /// It is no longer a member of the cluster.
     NotMember,
     /// Too much is uncommitted already.
     TooMuchUncommitted,

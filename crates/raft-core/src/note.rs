@@ -318,11 +318,11 @@ pub enum StepDown {
         /// That server.
         leader: NodeId,
     },
-    /// It cannot win this election any more (§5.2).
+    /// It can no longer win this election (§5.2).
     VotesLost,
     /// It has not heard from a quorum for an election timeout (§6.2 of the dissertation).
     QuorumLost,
-    /// It is no voter any more (§6).
+    /// It is no longer a voter (§6).
     Removed,
 }
 

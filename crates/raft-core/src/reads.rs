@@ -1,4 +1,4 @@
-//! Linearizable reads that are no log entries (§6.4 of Ongaro's dissertation): which of them wait
+//! Linearizable reads that bypass the log (§6.4 of Ongaro's dissertation): which of them wait
 //! for a quorum to confirm the leader.
 
 use crate::types::{Index, NodeId, ReadToken};

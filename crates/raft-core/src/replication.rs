@@ -1,5 +1,5 @@
-//! Log replication (§5.3), the rule about when an entry is committed (§5.4.2), and reads that are
-//! no entries (§6.4 of Ongaro's dissertation).
+//! Log replication (§5.3), the rule about when an entry is committed (§5.4.2), and reads that
+//! bypass the log (§6.4 of Ongaro's dissertation).
 
 use crate::io::Output;
 use crate::message::{AppendReply, Body, Echo, Message};

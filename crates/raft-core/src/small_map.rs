@@ -88,7 +88,7 @@ impl<K: Ord, V> SmallMap<K, V> {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

@@ -313,7 +313,7 @@ impl Theirs {
         if let Ok(members) = changed {
             self.members = Arc::new(translate::membership_to_ours(&members));
         }
-        // The crate leaves it to its user what a leader does that may not lead any more; left
+        // The crate leaves it to its user what a leader does that may no longer lead; left
         // alone, it looks for itself among the members and panics.
         let raft = &mut self.node.raft;
         if raft.state == StateRole::Leader && !self.members.is_voter(self.id) {

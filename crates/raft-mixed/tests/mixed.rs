@@ -49,7 +49,7 @@ fn mixed_clusters_agree_and_ours_lead_their_share() {
         total.rounds += report.rounds;
         total.stuck += report.stuck;
         if report.is_stuck() {
-            println!("seed {seed} with {setting}: nobody can be elected any more");
+            println!("seed {seed} with {setting}: nobody can ever be elected again");
         }
         fair += report.led as f64 * setting.ours as f64 / setting.servers as f64;
     }

@@ -99,7 +99,8 @@ const WRONG_TEXT: u8 = 2;
 const NOT_HELD: u8 = 1;
 
 fn main() -> ExitCode {
-    // Whoever pipes the output into `head` stops reading: that ends the program, and is no fault.
+    // Whoever pipes the output into `head` stops reading: that ends the program, and is not a
+    // fault.
     sigpipe::reset();
     let Arguments { command } = Arguments::parse();
     let (file, result) = match &command {

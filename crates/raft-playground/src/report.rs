@@ -23,11 +23,13 @@ pub fn print(session: &Session) {
     if let Some(difference) = session.difference() {
         match script.scenario().engine {
             Some(engine) if engine != ENGINE_VERSION => println!(
-                "Engine {engine} has recorded this run, and this is {ENGINE_VERSION}: it first goes \
-                 another way {difference}"
+                "Engine {engine} has recorded this run, and this is {ENGINE_VERSION}: it first takes \
+                 a different course {difference}"
             ),
             Some(_) | None => {
-                println!("This run does not repeat itself: it goes another way {difference}");
+                println!(
+                    "This run does not repeat itself: it takes a different course {difference}"
+                );
             }
         }
     }

@@ -311,7 +311,7 @@ fn a_violation_is_told_with_its_property_and_time() {
     });
     let violations = report["violations"].as_array().expect("an array");
     assert!(violations.contains(&violation), "{violations:?}");
-    assert_eq!(code(text), Some(0), "a violation that was expected is no failure");
+    assert_eq!(code(text), Some(0), "a violation that was expected is not a failure");
     assert_eq!(code(&format!("{text}expect safe\n")), Some(1));
 }
 
@@ -351,7 +351,7 @@ fn a_recorded_run_says_where_it_goes_another_way() {
     assert_eq!(output.status.code(), Some(1));
     let said = out(&output);
     assert!(
-        said.contains("does not repeat itself: it goes another way at 20ms+0, line 4"),
+        said.contains("does not repeat itself: it takes a different course at 20ms+0, line 4"),
         "{said}"
     );
     assert!(said.contains("which is crashed"), "{said}");
@@ -361,7 +361,7 @@ fn a_recorded_run_says_where_it_goes_another_way() {
     assert_eq!(output.status.code(), Some(1));
     let said = out(&output);
     assert!(said.contains("Engine 1 has recorded this run"), "{said}");
-    assert!(said.contains("first goes another way at 20ms+0, line 4"), "{said}");
+    assert!(said.contains("first takes a different course at 20ms+0, line 4"), "{said}");
     assert!(!said.contains("left out"), "{said}");
 }
 

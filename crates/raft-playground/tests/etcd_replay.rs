@@ -1,5 +1,5 @@
 //! `etcd-replay` on the command line: a recording of a real etcd is repeated to the letter, a reply
-//! that differs is shown, and what is no recording is told.
+//! that differs is shown, and what is not a recording is refused.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

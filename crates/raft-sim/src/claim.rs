@@ -136,9 +136,9 @@ pub enum Claim {
     /// There is a live leader, or this server is the one of the highest term.
     Leader(Option<Set>),
     NoLeader,
-    /// So many live servers believe that they lead.
+    /// This many live servers believe that they lead.
     Leaders(Number),
-    /// `leaderless-terms >= 3`: so many terms have passed without a leader.
+    /// `leaderless-terms >= 3`: this many terms have passed without a leader.
     LeaderlessTerms(Comparison, Number),
     Role(Set, String),
     Compare(Quantity, Set, Comparison, Number),
@@ -326,7 +326,7 @@ fn verdict_text(verdict: linear::Verdict) -> &'static str {
     }
 }
 
-/// Holds a check against every server of a set, and names the first that fails it.
+/// Checks every server of a set, and names the first that fails.
 fn each(set: &Set, world: &World, variables: &Variables, check: impl Fn(&Server) -> Held) -> Held {
     let ids = resolve(set, world, variables)?;
     if ids.is_empty() {

@@ -7,7 +7,7 @@ use etcd_kv::Bytes;
 use raft_core::{Index, Micros, NodeId, SmallMap};
 use std::sync::Arc;
 
-/// How long a client that has no answer waits before it looks for the leader again.
+/// How long a client without an answer waits before it looks for the leader again.
 pub const CLIENT_RETRY: Micros = 100_000;
 
 /// What a request asks for.
@@ -67,7 +67,7 @@ pub enum Outcome {
         /// The server.
         server: NodeId,
     },
-    /// The client's time-out ran out: whether the request was carried out is unknown.
+    /// The client timed out: whether the request was carried out is unknown.
     TimedOut,
     /// Too many requests are open already.
     Overloaded,

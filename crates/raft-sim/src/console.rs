@@ -18,7 +18,7 @@ pub(crate) const LEFT_OUT: &str = "… the rest is left out: a command may print
 
 static BROUGHT_IN: OnceLock<Etcdctl> = OnceLock::new();
 
-/// Brings etcdctl's commands into a build that came without them; the first ones stay.
+/// Brings etcdctl's commands into a build that came without them; the first ones brought stay.
 pub fn bring_in(etcdctl: Etcdctl) {
     let _ = BROUGHT_IN.set(etcdctl);
 }

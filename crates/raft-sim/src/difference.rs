@@ -1,10 +1,10 @@
-//! Where a run that was recorded goes another way when it is carried out again. Runs of one
+//! Where a recorded run takes a different course when it is repeated. Runs of one
 //! engine's version never do; those of another may, and a person who opens one must know where.
 
 use crate::time::Moment;
 use std::fmt;
 
-/// The first moment at which a recorded run went another way.
+/// The first moment at which a recorded run took a different course.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// Where.

@@ -10,7 +10,7 @@ use raft_core::{Index, Micros, NodeId, SmallMap};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// How often a leader looks for leases that have run out (`lessor.go` of etcd 3.4: 500 ms).
+/// How often a leader checks for expired leases (`lessor.go` of etcd 3.4: 500 ms).
 pub const LEASE_LOOK: Micros = 500_000;
 /// When a leader proposes the end of a lease again (`expiredLeaseRetryInterval` of etcd 3.4: 3 s).
 pub const LEASE_RETRY: Micros = 3_000_000;
@@ -116,7 +116,7 @@ pub(crate) struct Etcd {
     pub(crate) leases: SmallMap<u64, SmallMap<LeaseId, Countdown>>,
     /// Ids given to leases so far.
     pub(crate) leases_made: u64,
-    /// The number of the queue item at which a leader looks at its leases; 0: none.
+    /// The number of the queue item at which a leader checks its leases; 0: none.
     pub(crate) lease_alarm: u64,
     /// The last index whose changes clients' histories know of, and the store's revision then.
     pub(crate) recorded: u64,
@@ -142,7 +142,7 @@ pub fn member_id(id: NodeId) -> u64 {
     hash.wrapping_mul(0xd6e8_feb8_6659_fd93)
 }
 
-/// The server of a member's id, among so many.
+/// The server with this member id, among this many.
 pub fn server_of(member: u64, servers: usize) -> Option<NodeId> {
     (1..=servers as u64).map(NodeId).find(|id| member_id(*id) == member)
 }
@@ -170,7 +170,7 @@ pub(crate) fn member(id: NodeId, server: Option<&Server>, is_learner: bool) -> M
     }
 }
 
-/// How long a lease of so many seconds lasts by a clock of this rate.
+/// How long a lease of this many seconds lasts by a clock of this rate.
 pub(crate) fn lasts(ttl: i64, clock_percent: u32) -> Micros {
     let seconds = u64::try_from(ttl).unwrap_or(0);
     seconds.saturating_mul(SECOND).saturating_mul(100) / u64::from(clock_percent.max(1))

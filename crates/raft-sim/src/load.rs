@@ -45,7 +45,7 @@ pub enum Popularity {
 }
 
 impl<N> LoadSpec<N> {
-    /// So many requests a second over 100 keys, by as many clients as are needed.
+    /// This many requests a second over 100 keys, from as many clients as are needed.
     pub fn new(per_second: u32, reads_percent: u32) -> LoadSpec<N> {
         LoadSpec {
             per_second,

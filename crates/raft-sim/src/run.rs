@@ -77,7 +77,7 @@ pub struct Link {
     pub intact: bool,
 }
 
-/// Why a fragment is no link.
+/// Why a fragment is not a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LinkError {
@@ -142,7 +142,8 @@ fn checksum(engine: u32, moment: &str, text: &str) -> u32 {
     crc32fast::hash(format!("{engine}.{moment}.{text}").as_bytes())
 }
 
-/// Makes text fit for a URL's fragment and still readable: a space becomes `_`, a line's end `~`.
+/// Encodes text for a URL's fragment so that it stays readable: a space becomes `_`, a line's end
+/// `~`.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 4);
     for c in text.chars() {

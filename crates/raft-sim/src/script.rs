@@ -386,7 +386,7 @@ impl Script {
         }
     }
 
-    /// Where a recorded run first went another way than it had gone.
+    /// Where a recorded run first took a different course.
     pub fn difference(&self) -> Option<&Difference> {
         self.difference.as_ref()
     }

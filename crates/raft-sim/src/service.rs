@@ -52,8 +52,8 @@ pub trait Service {
     /// An alarm that was set with [`Cluster::set_alarm`] goes off.
     fn alarm(&mut self, _cluster: &mut Cluster, _alarm: Alarm) {}
 
-    /// Whether anybody still waits for an alarm, the one with this number. Where nobody does, it
-    /// never goes off and is no event.
+    /// Whether anybody still waits for the alarm with this number. Where nobody does, it never goes
+    /// off and is not an event.
     fn expects(&self, _alarm: Alarm, _number: u64) -> bool {
         true
     }
@@ -65,6 +65,6 @@ pub trait Service {
         false
     }
 
-    /// Forgets what only takes room.
+    /// Frees what it no longer needs.
     fn compact(&mut self) {}
 }

@@ -99,7 +99,7 @@ impl App {
         let problem = if read.engine != ENGINE_VERSION {
             Some(tr!(
                 "This link was made by version {} of the engine, and this is version \
-                 {}: the run may go another way.",
+                 {}: the run may take a different course.",
                 read.engine,
                 ENGINE_VERSION
             ))
@@ -166,13 +166,13 @@ impl App {
         let recorded = self.session.script().and_then(|script| script.scenario().engine);
         self.notice = Some(match recorded {
             Some(engine) if engine != ENGINE_VERSION => tr!(
-                "Version {} of the engine has recorded this run. Here it first goes another way {}.",
+                "Version {} of the engine has recorded this run. Here it first takes a different course {}.",
                 engine,
                 difference
             ),
             Some(_) | None => tr!(
-                "This run does not repeat itself, which is a fault of the engine: it goes another \
-                 way {}.",
+                "This run does not repeat itself, which is a fault of the engine: it takes a \
+                 different course {}.",
                 difference
             ),
         });

@@ -130,7 +130,7 @@ pub struct Member {
     pub is_learner: bool,
 }
 
-/// How a member is.
+/// The status of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StatusResponse {
@@ -195,7 +195,7 @@ pub enum Response {
         ttl: i64,
         /// Seconds granted.
         granted_ttl: i64,
-        /// The keys that hang on it, in order, if asked for.
+        /// The keys attached to it, in order, if asked for.
         keys: Vec<Bytes>,
     },
     /// Every lease, by id.
@@ -210,7 +210,7 @@ pub enum Response {
         /// The one added, if one was.
         added: Option<u64>,
     },
-    /// How the member is.
+    /// The member's status.
     Status(StatusResponse),
     /// The backend's hash.
     Hash {

@@ -3,7 +3,7 @@
 use super::{LeaseId, Revision};
 use serde::{Deserialize, Serialize};
 
-/// By what a range is sorted. Numbers beyond etcd's are kept, since they have to be refused.
+/// What a range is sorted by. Numbers beyond etcd's are kept, since they have to be refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SortTarget {
     /// By key.
@@ -73,7 +73,7 @@ pub struct PutRequest {
     pub key: Vec<u8>,
     /// The value.
     pub value: Vec<u8>,
-    /// The lease to hang it on, or 0.
+    /// The lease to attach it to, or 0.
     pub lease: LeaseId,
     /// Also answers with the pair before.
     pub prev_kv: bool,
@@ -261,16 +261,16 @@ pub enum Call {
     Range(RangeRequest),
     /// Watches keys.
     Watch(WatchCreateRequest),
-    /// Lets a lease live on; the leader answers.
+    /// Keeps a lease alive; the leader answers.
     LeaseKeepAlive {
         /// The lease.
         id: LeaseId,
     },
-    /// How long a lease has; the leader answers.
+    /// How much time a lease has left; the leader answers.
     LeaseTimeToLive {
         /// The lease.
         id: LeaseId,
-        /// With the keys that hang on it.
+        /// With the keys attached to it.
         keys: bool,
     },
     /// Every lease.
@@ -301,7 +301,7 @@ pub enum Call {
         /// Which.
         id: u64,
     },
-    /// How a member is.
+    /// The status of a member.
     Status,
     /// A hash of the whole backend.
     Hash,

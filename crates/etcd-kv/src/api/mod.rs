@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// A key or a value: any bytes.
 pub type Bytes = Arc<[u8]>;
-/// A lease's id; 0 is no lease.
+/// A lease's id; 0 for none.
 pub type LeaseId = i64;
 /// A revision of the store; 0 and below mean "the current one" where a request carries it.
 pub type Revision = i64;
@@ -29,7 +29,7 @@ pub struct KeyValue {
     pub version: i64,
     /// The value.
     pub value: Bytes,
-    /// The lease that it hangs on, or 0.
+    /// The lease that it is attached to, or 0.
     pub lease: LeaseId,
 }
 

@@ -35,7 +35,7 @@ pub fn complete(line: &str, cursor: usize, env: &Environment) -> Vec<String> {
     all
 }
 
-/// What a flag that needs a value can have; `None` where the word is no such flag.
+/// What a flag that needs a value can have; `None` if the word is not such a flag.
 fn values(command: &Command, word: &str, env: &Environment) -> Option<Vec<String>> {
     let name = word.strip_prefix("--").or(match word {
         "-w" => Some("write-out"),

@@ -169,7 +169,7 @@ fn columns(rows: &[(String, String)]) -> String {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
     values: Sorted<&'static str, Vec<String>>,
-    /// The arguments that are no flags.
+    /// The arguments that are not flags.
     pub(crate) args: Vec<String>,
     /// How many of them stand before `--`, if there is one.
     pub(crate) dash: Option<usize>,

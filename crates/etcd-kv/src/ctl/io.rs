@@ -1,4 +1,4 @@
-//! What every command stands on: calls that are repeated on the next endpoint where etcd's client
+//! What every command builds on: calls that are repeated on the next endpoint where etcd's client
 //! repeats them, deadlines, sleeps, and what is printed.
 
 use super::flags::Given;
@@ -269,7 +269,7 @@ impl Io {
         ticket
     }
 
-    /// Gives up a question or a sleep.
+    /// Abandons a question or a sleep.
     pub(crate) fn cancel(&mut self, id: u32) {
         if let Some(at) = self.asks.iter().position(|ask| ask.id == id) {
             let ask = self.asks.remove(at);

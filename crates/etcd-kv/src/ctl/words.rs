@@ -51,8 +51,8 @@ fn quoted(chars: &mut std::str::Chars<'_>, quote: char, word: &mut String) -> bo
     false
 }
 
-/// Splits a line as etcdctl does: quoted parts stand alone, `".."` with Go's escapes. What is no
-/// word, such as a lone quote, is skipped.
+/// Splits a line as etcdctl does: quoted parts stand alone, `".."` with Go's escapes. Whatever is
+/// not a word, such as a lone quote, is skipped.
 pub(crate) fn etcdctl(line: &str) -> Vec<Vec<u8>> {
     let mut words = Vec::new();
     let mut rest = line;

@@ -20,7 +20,7 @@ pub struct Reply {
     pub body: String,
 }
 
-/// Why a request is none: what Go's JSON reader said, or a path that does not exist.
+/// Why a request is rejected: what Go's JSON reader said, or a path that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Malformed {

@@ -39,7 +39,7 @@ fn read_line(record: &mut Record<Keyed<i64>>, line: u64, text: &str) -> Result<(
     let mut words = words.split_whitespace();
     let client = words.next().ok_or_else(event)?;
     if client == ":nemesis" {
-        // Faults are no clients' business.
+        // Clients know nothing of faults.
         return Ok(());
     }
     let client: u64 = client.parse().map_err(|_| wrong(client, "a process's number"))?;

@@ -15,7 +15,7 @@ use std::fmt;
 /// and at most some hundred megabytes.
 pub const MAX_FILE_CONFIGURATIONS: usize = 2_000_000;
 
-/// Why a text is no history: the line, what is there and what should be.
+/// Why a text is not a history: the line, what was found there and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HistoryError {
@@ -99,8 +99,10 @@ trait Spoken: Model {
 
 /// Reads a history of either kind.
 ///
-/// # Errors Names the first line that is not as it should be. A text without an event is no
-/// history: there is nothing in it that a verdict could be about.
+/// # Errors
+///
+/// Names the first line that is not as it should be. A text without an event is not a history:
+/// there is nothing to judge in it.
 pub fn parse(bytes: &[u8]) -> Result<History, HistoryError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];

@@ -32,8 +32,8 @@ pub struct Watcher<K: Ord + Clone, M: Model> {
 
 /// The most operations that wait to be folded. Where something is open on a part all the time, or
 /// for ever because its end is unknown, nothing behind it can be folded: beyond this many, the part
-/// that holds most is folded as its witness says. Where that does not hold, the part is not asked
-/// about any more, and the verdict is undecided.
+/// that holds most is folded as its witness says. Where that does not hold, the part is no longer
+/// asked about, and the verdict is undecided.
 pub const MAX_HELD: usize = 4_096;
 
 /// What a [`Watcher`] may spend.
@@ -64,7 +64,7 @@ struct Part<M: Model> {
 #[derive(Clone, Debug)]
 struct Stretch<M: Model> {
     /// What the part can have held then. Empty where that is not known: no order fitted what came
-    /// before, or the search for it was given up. Nothing is asked of such a part any more.
+    /// before, or the search for it was given up. Such a part is asked nothing from then on.
     starts: Vec<M::State>,
     /// Whether it cannot have held anything else. If it can, that nothing fits proves nothing.
     has_all_starts: bool,
@@ -94,7 +94,8 @@ impl<M: Model> Part<M> {
         Part { stretch: Stretch::from(starts, has_all_starts), open: 0, last_write: None }
     }
 
-    /// Nothing is open and what is behind fits: from here on only what it can end in matters.
+    /// Nothing is open and the past fits: from here on only the states in which it can have ended
+    /// matter.
     fn fold(&mut self, ends: Vec<M::State>) {
         if self.stretch.history.iter().all(Operation::is_read) {
             self.stretch.starts = ends;

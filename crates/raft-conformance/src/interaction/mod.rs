@@ -272,8 +272,9 @@ impl Cluster {
         let mut recipients: Vec<(NodeId, bool)> = Vec::new();
         let mut kind = None;
         for argument in &case.arguments {
-            let number =
-                |text: &str| text.parse().map(NodeId).map_err(|_| format!("{text} is no number"));
+            let number = |text: &str| {
+                text.parse().map(NodeId).map_err(|_| format!("{text} is not a number"))
+            };
             match argument.key.as_str() {
                 "type" => kind = argument.values.first().cloned(),
                 "drop" => {
@@ -404,7 +405,7 @@ fn read_payload(case: &Case) -> Payload {
 
 fn first(case: &Case) -> Result<u64, String> {
     let word = case.arguments.first().ok_or("a number expected")?;
-    word.key.parse().map_err(|_| format!("{} is no number", word.key))
+    word.key.parse().map_err(|_| format!("{} is not a number", word.key))
 }
 
 fn two(case: &Case) -> Result<(u64, u64), String> {

@@ -1,4 +1,4 @@
-//! Linearizable reads that are no log entries (§6.4 of Ongaro's dissertation).
+//! Linearizable reads that bypass the log (§6.4 of Ongaro's dissertation).
 
 use crate::harness::*;
 use raft_core::{

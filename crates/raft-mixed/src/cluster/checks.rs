@@ -163,7 +163,7 @@ impl Cluster {
         }
     }
 
-    /// Holds what a server promises against its disk.
+    /// Checks what a server promises against its disk.
     fn check_promise(&mut self, ordinal: usize, wire: &Wire) {
         let Ok(message) = wire.to_ours() else { return };
         let Message { from, to, term, .. } = message;

@@ -53,8 +53,8 @@ pub struct Report {
     pub reads: u64,
     /// How many rounds it took to converge once everything was healed.
     pub rounds: u64,
-    /// Whether nobody can be elected any more, for want of a word that the protocol does not have:
-    /// 1 or 0. See [`Report::is_stuck`].
+    /// Whether nobody can ever be elected again, for want of a word that the protocol does not
+    /// have: 1 or 0. See [`Report::is_stuck`].
     pub stuck: u64,
     /// Everything that the servers ended with, in one number.
     pub digest: u64,
@@ -65,8 +65,8 @@ impl Report {
     ///
     /// A change of membership takes effect when it is known to be committed. If only a server that
     /// it removes or demotes knows that, and its log is the longest, then the others still need its
-    /// vote, which it refuses for the sake of its log; and it does not stand itself, being no voter
-    /// any more. tikv's servers get out of this by telling what is committed when they refuse a
+    /// vote, which it refuses for the sake of its log; and it does not stand itself, being a voter
+    /// no longer. tikv's servers get out of this by telling what is committed when they refuse a
     /// vote; ours, like etcd's, have no such field.
     pub fn is_stuck(&self) -> bool {
         self.stuck > 0

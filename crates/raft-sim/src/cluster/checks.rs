@@ -1,4 +1,4 @@
-//! What must be true, held against every event.
+//! What must be true, checked at every event.
 
 use super::{Checks, Cluster, ordinal_of};
 use crate::server::Server;
@@ -8,7 +8,7 @@ use raft_core::{AppendReply, Body, Index, Membership, Message, NodeId, Note, Ste
 use std::sync::Arc;
 
 impl Cluster {
-    /// Holds a server against what must be true; `before` are the members as it knew them before
+    /// Checks a server against what must be true; `before` are the members as it knew them before
     /// the step.
     pub(crate) fn check(
         &mut self,
@@ -102,7 +102,7 @@ impl Cluster {
         }
     }
 
-    /// Holds what a server promises against its disk.
+    /// Checks what a server promises against its disk.
     pub(crate) fn check_promise(&mut self, message: &Message) {
         let Some(server) = self.servers.get(ordinal_of(message.from)) else { return };
         if let Body::RequestVoteReply { vote_granted: true } = message.body {

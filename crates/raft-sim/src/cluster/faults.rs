@@ -54,7 +54,7 @@ impl Cluster {
         }
     }
 
-    /// Tells a server what it is to go by.
+    /// Tells a server the settings that hold for it.
     fn configure(&mut self, ordinal: usize) {
         let config = self.live_of(ordinal).config(self.servers[ordinal].id);
         self.servers[ordinal].node.configure(config);
@@ -154,8 +154,8 @@ impl Cluster {
         let server = &mut self.servers[ordinal];
         server.power = Power::Up;
         server.inbox_due = server.inbox.len() as u64;
-        // A timer that runs out at this very time counts as overdue, taken note of already or not:
-        // that is no event, so a command’s moment does not say which.
+        // A timer that runs out at this very time counts as overdue, noted already or not:
+        // that is not an event, so a command’s moment does not say which.
         let overdue: Vec<Timer> = Timer::ALL
             .into_iter()
             .filter(|timer| {

@@ -117,7 +117,7 @@ impl Cluster {
         proposal
     }
 
-    /// One input: its outputs are carried out, and the result is held against what must be true.
+    /// One input: its outputs are carried out, and the result is checked against what must be true.
     fn step_once(
         &mut self,
         ordinal: usize,

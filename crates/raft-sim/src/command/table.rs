@@ -178,7 +178,7 @@ pub enum Command<N = NodeId> {
     /// start again as voters. The log begins anew behind a snapshot whose index is the number of
     /// members and whose term is 1: etcd writes one entry for each member. What is under way in the
     /// network is lost. What was acknowledged after the file was saved is gone, by the operator's
-    /// decision; so nothing of the old cluster is held against the new one: the safety properties,
+    /// decision; so nothing of the old cluster counts against the new one: the safety properties,
     /// what clients may see, and how long nothing was committed are watched from here on.
     RestoreCluster(String),
     /// Says something to whoever watches.
@@ -258,7 +258,7 @@ actions! {
         "a message in flight arrives at once",
         needs |world| world.check_message(*kind, *from, *to, *nth),
         label phrase!("Deliver now");
-    "hold" OneWay: Hold(from, to) = (from, to), "what is on a link does not arrive any more",
+    "hold" OneWay: Hold(from, to) = (from, to), "what is on a link no longer arrives",
         marks fault,
         needs |world| two_servers(*from, *to),
         changes |world| !world.network().is_held(*from, *to),
@@ -344,7 +344,7 @@ actions! {
         needs |world| world.check_restore(file);
 }
 
-/// The first words of what is no command but of the text: claims, waits and variables.
+/// The first words of lines that are not commands: claims, waits and variables.
 const STATEMENTS: [&str; 3] = ["run", "let", "expect"];
 
 /// The first words of actions, claims and waits, each once.

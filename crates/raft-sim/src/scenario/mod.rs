@@ -342,7 +342,7 @@ fn parse_let(reader: &mut Words<'_>, context: &mut Context) -> Parse<StatementKi
 }
 
 fn source_without_comment(source: &str, words: &[Word]) -> String {
-    // A `#` inside quotes is no comment: only then may a word hold one.
+    // A `#` inside quotes does not start a comment: only there may a word hold one.
     match source.find('#') {
         Some(hash) if !words.iter().any(|word| word.text.contains('#')) => {
             source.get(..hash).unwrap_or(source).trim().to_string()

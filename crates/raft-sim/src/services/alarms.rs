@@ -56,7 +56,7 @@ impl Wake {
     }
 }
 
-/// Whether somebody still waits for this alarm, the one with this number.
+/// Whether anybody still waits for the alarm with this number.
 pub(crate) fn expects(
     clients: &Clients,
     etcd: &Etcd,

@@ -161,13 +161,13 @@ impl Clients {
         }
     }
 
-    /// A try of a request came to nothing; its client will try again.
+    /// An attempt at a request failed; its client will try again.
     fn try_failed(&mut self, cx: &mut Cx<'_>, load: Option<usize>) {
         self.stats.failed(cx.cluster.now);
         self.set_mood(load, ClientState::Failed);
     }
 
-    /// A client's patience with an open request is at an end, for now or for good.
+    /// A client has waited long enough for an open request, for now or for good.
     pub(crate) fn check_on(&mut self, cx: &mut Cx<'_>, id: u64) {
         let Some(open) = self.open.get(&id) else { return };
         let (policy, sent_to, sent_at) = (open.policy, open.sent_to, open.sent_at);
@@ -268,8 +268,8 @@ impl Clients {
         self.finish(cx, id, Outcome::Ok(Answer::Get { value }));
     }
 
-    /// A read that is no entry: the leader confirms that it leads; a server that does not lead asks
-    /// the leader, where it passes requests on at all.
+    /// A read that bypasses the log: the leader confirms that it leads; a server that does not lead
+    /// asks the leader, where it passes requests on at all.
     fn serve_read(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let server = &cx.cluster.servers[ordinal];
         let leader = server.node.leader();
@@ -287,7 +287,7 @@ impl Clients {
         let mut is_redirect = matches!(outcome, Outcome::NotLeader { leader: Some(_), .. });
         match policy {
             Policy::Once => return self.finish(cx, id, outcome),
-            // It is tried again at the next look, whoever leads then.
+            // It is retried at the next check, at whoever leads then.
             Policy::Leader => open.sent_to = None,
             Policy::Contact => match (&outcome, load) {
                 (Outcome::NotLeader { leader: Some(leader), server }, Some(ordinal)) => {

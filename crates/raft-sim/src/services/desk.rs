@@ -126,7 +126,7 @@ impl Desk {
         }
     }
 
-    /// From now on the answer to this request is held against what other clients see.
+    /// From now on the answer to this request is checked against what other clients see.
     pub(crate) fn watch_request(&mut self, now: Micros, session: SessionId, kind: &RequestKind) {
         let at = self.tick(now);
         let id = Desk::watched(session);

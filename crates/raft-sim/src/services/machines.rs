@@ -77,7 +77,7 @@ impl Machines {
         self.recent.clear();
     }
 
-    /// Forgets what is only remembered to be shared.
+    /// Forgets state machines that are kept only to be shared.
     pub(crate) fn compact(&mut self) {
         self.recent = VecDeque::new();
     }

@@ -44,7 +44,7 @@ pub(crate) struct Acting<'w> {
 }
 
 impl Services {
-    /// Nothing has been asked of so many servers.
+    /// Nothing has been asked of any of this many servers.
     pub(crate) fn new(servers: usize) -> Services {
         Services {
             machines: Machines::new(servers),

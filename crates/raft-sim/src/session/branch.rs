@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Events between two key frames.
 const FRAME_EVENTS: u64 = 16_384;
-/// So many messages in flight make a key frame as large again.
+/// This many messages in flight double the size of a key frame.
 const CROWD: u64 = 500;
 /// Events between two key frames that are far back.
 const FAR_FRAME_EVENTS: u64 = 114_688;
@@ -83,7 +83,8 @@ impl Branch {
     pub(super) fn keep_frame(&mut self, world: &World, applied: usize) {
         let frames = &mut self.frames;
         let last = frames.last().map_or(0, |frame| frame.world.events());
-        // A world with thousands of messages in flight is no small copy: fewer are kept then.
+        // Copying a world with thousands of messages in flight is not cheap: fewer copies are kept
+        // then.
         let crowd = 1 + world.network().in_flight_len() as u64 / CROWD;
         if world.events() < last + FRAME_EVENTS * crowd {
             return;

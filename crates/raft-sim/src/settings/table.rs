@@ -222,7 +222,7 @@ macro_rules! settings {
 
 /// The quota of an etcd member's database, in bytes (`--quota-backend-bytes`: 2 GiB).
 const DEFAULT_QUOTA: u64 = 2 << 30;
-/// Less than an empty database takes is no quota.
+/// A quota below what an empty database takes makes no sense.
 const MIN_QUOTA: u64 = 32_768;
 /// The shortest time after which something is done again and again.
 const SHORTEST_PERIOD: Micros = 1_000;

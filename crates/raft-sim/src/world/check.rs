@@ -21,7 +21,7 @@ fn refuse(expected: impl Into<String>, found: impl Into<String>) -> Done {
 }
 
 impl World {
-    /// Holds a command against this moment: it can be carried out now, or the reason why not.
+    /// Checks a command against this moment: it can be carried out now, or the reason why not.
     pub fn check<'c>(&self, command: &'c Command) -> Result<Checked<'c>, Refusal> {
         self.check_command(command).map(|()| Checked(command))
     }
@@ -152,7 +152,7 @@ impl World {
                 refuse("a server that leads", format!("{id}, a {}", server.role_name()))
             }
             Some(server) if !server.node.membership().contains(id) => {
-                refuse("a leader that is a member", format!("{id}, which is none any more"))
+                refuse("a leader that is a member", format!("{id}, which no longer is"))
             }
             Some(server) => match server.node.role() {
                 Role::Leader(leader) if leader.transfer().is_some() => {
@@ -199,7 +199,7 @@ impl World {
                 return refuse(expected, id.to_string());
             }
             if membership.is_voter(id) {
-                return refuse("a server that is no voter yet", format!("{id}, which is one"));
+                return refuse("a server that is not a voter yet", format!("{id}, which is one"));
             }
             next = next.max(id.0 + 1);
         }
@@ -208,13 +208,13 @@ impl World {
                 return refuse("somebody who joins or leaves", "nobody");
             }
             MemberChange::AddLearner(id) if membership.contains(*id) => {
-                return refuse("a server that is no member yet", format!("{id}, which is one"));
+                return refuse("a server that is not a member yet", format!("{id}, which is one"));
             }
             MemberChange::Promote(id) if !membership.is_learner(*id) => {
-                return refuse("a learner", format!("{id}, which is none"));
+                return refuse("a learner", format!("{id}, which is not"));
             }
             MemberChange::Remove(id) if !membership.contains(*id) => {
-                return refuse("a member", format!("{id}, which is none"));
+                return refuse("a member", format!("{id}, which is not"));
             }
             MemberChange::Leave if !membership.is_joint() => {
                 return refuse("a joint configuration", membership.to_string());

@@ -29,7 +29,7 @@ pub struct OpenRequest {
 pub enum Whereabouts {
     /// In no server’s hands: there was none to ask, or the last try came to nothing.
     Nowhere,
-    /// It was sent to this server, which does not have it any more.
+    /// It was sent to this server, which no longer has it.
     Gone(NodeId),
     /// In the inbox of this paused server.
     Inbox(NodeId),

@@ -149,7 +149,7 @@ mod tests {
             refusal(&world, "a.db")
                 .contains("expected a snapshot that is whole, found a.db: the snapshot is damaged")
         );
-        assert!(refusal(&world, "note.txt").contains("note.txt: this is no snapshot"));
+        assert!(refusal(&world, "note.txt").contains("note.txt: this is not a snapshot"));
         let before = world.digest();
         assert!(world.act(&Command::RestoreCluster("note.txt".into())).is_err());
         assert_eq!(world.digest(), before, "nothing has changed");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::shell;
 use crate::version::Version;
 
-/// How long a download may take before building from source is the better road.
+/// How long a download may take before building from source is the better choice.
 const LIMIT: Duration = Duration::from_secs(180);
 
 /// Puts the programs of a package into `root/bin`; false where that cannot be had, and then says

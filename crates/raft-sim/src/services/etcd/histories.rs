@@ -58,7 +58,7 @@ impl Etcd {
         }
     }
 
-    /// A linearizable read of one key as it is now is held against what other clients see.
+    /// A linearizable read of one key as it is now is checked against what other clients see.
     pub(crate) fn watched_read(&self, id: u64) -> Option<(etcd_kv::Bytes, u64)> {
         let Call::Range(range) = &*self.calls.get(&id)?.call else { return None };
         let is_plain = range.range_end.is_empty()

@@ -116,7 +116,7 @@ impl Etcd {
         }
     }
 
-    /// Leaders look at their leases, and propose the end of those that have run out.
+    /// Leaders check their leases, and propose to revoke those that have expired.
     pub(crate) fn check_leases(&mut self, cx: &mut Cx<'_>) {
         self.lease_alarm = 0;
         let now = cx.cluster.now;

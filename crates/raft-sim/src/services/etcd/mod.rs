@@ -122,7 +122,7 @@ impl Etcd {
         }
     }
 
-    /// A client does not wait any more; a watch ends.
+    /// A client no longer waits; a watch ends.
     pub(crate) fn cancel_calls(&mut self, cx: &mut Cx<'_>, of: impl Fn(Caller) -> bool) {
         let cancelled: Vec<u64> =
             self.calls.iter().filter(|(_, open)| of(open.caller)).map(|(id, _)| *id).collect();
@@ -414,7 +414,7 @@ impl Etcd {
     }
 }
 
-/// What of a call is shown while it is followed, and how it goes; `None` where it is no request for
+/// What is shown of a call while it is followed, and its route; `None` if it is not a request for
 /// keys.
 fn followed_as(call: &Call) -> Option<(String, Route)> {
     if let Call::Write(Write::Txn(txn)) = call

@@ -114,7 +114,7 @@ impl Etcd {
         }
     }
 
-    /// A member went down: nobody gets an answer from it any more.
+    /// A member went down: nobody gets an answer from it now.
     pub(crate) fn lose_calls(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
         let server = cx.cluster.servers[ordinal].id;
         self.leases.remove(&server.0);
