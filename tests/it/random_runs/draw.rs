@@ -7,7 +7,7 @@ use super::{MS, REQUESTS, Random};
 use raft_core::{LeaseBound, LostLog, Micros, NodeId, Timer};
 use raft_sim::{
     Command, Direction, LoadSpec, MemberChange, MessageVerb, OwnSetting, Owner, OwnerKind,
-    Popularity, Power, ReadMode, SETTINGS, Setting, Span, sample_commands,
+    Popularity, Power, ReadMode, SETTINGS, Server, Setting, Span, sample_commands,
 };
 
 /// Lines of etcdctl in one run.
@@ -25,9 +25,10 @@ impl Random {
         match self.plan.trouble() {
             Trouble::QuickRestart => {
                 let server = self.server();
-                let wiped = self.session.world().server(server).is_some_and(|s| s.was_wiped());
+                let returns =
+                    self.session.world().server(server).is_some_and(|s| self.may_return(s));
                 let both = [Command::Crash(server), Command::Restart(server)];
-                both.into_iter().filter(|_| !wiped).map(|command| (None, command)).collect()
+                both.into_iter().filter(|_| returns).map(|command| (None, command)).collect()
             }
             Trouble::Contest => {
                 let servers = self.session.world().servers().iter();
@@ -129,12 +130,17 @@ impl Random {
         self.plan.pick.chance(40).then(|| self.server())
     }
 
-    /// A server in this state that may leave it: what was wiped never comes back.
+    /// A server in this state that may leave it.
     fn one_in(&mut self, power: Power) -> Option<NodeId> {
         let servers = self.session.world().servers().iter();
         let fit: Vec<NodeId> =
-            servers.filter(|s| s.power() == power && !s.was_wiped()).map(|s| s.id()).collect();
+            servers.filter(|s| s.power() == power && self.may_return(s)).map(|s| s.id()).collect();
         (!fit.is_empty()).then(|| *self.plan.pick.one_of(&fit))
+    }
+
+    /// A voter that comes back without its disk breaks what Raft assumes.
+    pub fn may_return(&self, server: &Server) -> bool {
+        self.plan.wiped_return || !server.was_wiped()
     }
 
     /// A majority must be left that was never wiped.

@@ -3,7 +3,7 @@
 use super::MS;
 use playground_tests::Pick;
 use raft_core::{Micros, Rule, RuleSet};
-use raft_sim::{Chance, Command, Live, ReadMode, Settings, Span, sample_commands};
+use raft_sim::{ACTIONS, Chance, Command, Live, ReadMode, Settings, Span, sample_commands};
 
 /// What a run is made of.
 pub struct Plan {
@@ -14,6 +14,8 @@ pub struct Plan {
     pub changes_members: bool,
     /// A leader may answer by its lease: as in etcd, what it says can then be stale.
     pub lease_reads: bool,
+    /// Servers whose disk was erased come back under their old names.
+    pub wiped_return: bool,
     /// Little time passes between two troubles, or more.
     pub hasty: bool,
     /// How many of a hundred troubles meet the leader, or who has just voted.
@@ -38,7 +40,8 @@ impl Plan {
             settings.live.check_quorum = true;
         }
         let (hasty, focus) = (pick.chance(50), *pick.one_of(&[10, 30, 80]));
-        Plan { pick, settings, weights, changes_members, lease_reads, hasty, focus }
+        let wiped_return = false;
+        Plan { pick, settings, weights, changes_members, lease_reads, wiped_return, hasty, focus }
     }
 
     /// The next trouble, in these proportions.
@@ -51,6 +54,18 @@ impl Plan {
             roll -= weight;
         }
         unreachable!("the roll is below the sum of the weights")
+    }
+
+    /// What it does not survive, and must bear all the same: servers lose their disks, often, and
+    /// come back.
+    pub fn wiping(seed: u64) -> Plan {
+        let mut plan = Plan::any(seed);
+        plan.wiped_return = true;
+        let wipes = ACTIONS.iter().position(|action| action.name == "wipe");
+        let restarts = ACTIONS.iter().position(|action| action.name == "restart");
+        let often = [wipes, restarts].map(|row| row.expect("it is in the table"));
+        plan.weights.extend(often.map(|row| (Trouble::Action(row), 20)));
+        plan
     }
 
     /// What it does not: votes are forgotten, servers crash, and many elections are contested.
