@@ -30,8 +30,6 @@ struct Server {
     timers: BTreeMap<Timer, Micros>,
     /// The state machine: every command that was applied, one a line.
     machine: String,
-    /// What became of the latest command that a client gave it.
-    proposed: Option<Proposal>,
     /// Reads that may be served once everything up to the index is applied.
     reads: Vec<(ReadToken, Index)>,
     chance: u64,
@@ -51,7 +49,6 @@ impl Server {
             writing: VecDeque::new(),
             waiting: Vec::new(),
             timers: BTreeMap::new(),
-            proposed: None,
             reads: Vec::new(),
             chance: id,
             is_up: true,
@@ -60,9 +57,11 @@ impl Server {
         server
     }
 
-    /// Gives the core one input and carries out what it asks for, in that order.
-    fn step(&mut self, input: Input, net: &mut Net) {
+    /// Gives the core one input and carries out what it asks for, in that order. What became of a
+    /// proposal, if it was one.
+    fn step(&mut self, input: Input, net: &mut Net) -> Option<Proposal> {
         let mut outputs = Vec::new();
+        let mut proposed = None;
         self.node.step(input, &mut outputs);
         for output in outputs {
             match output {
@@ -79,7 +78,7 @@ impl Server {
                 }
                 Output::Restore(snapshot) => self.machine = text(&snapshot.data),
                 Output::Read { token, index } => self.reads.push((token, index)),
-                Output::Proposed(proposal) => self.proposed = Some(proposal),
+                Output::Proposed(proposal) => proposed = Some(proposal),
                 // Only where servers join: whoever adds one takes a snapshot here.
                 Output::SnapshotWanted => {}
                 // Why it did what it did: for a log.
@@ -96,6 +95,7 @@ impl Server {
             }
             self.step(Input::Applied(last), net);
         }
+        proposed
     }
 
     /// The oldest write becomes durable. What rests on it is sent; then the core is told.
@@ -190,10 +190,8 @@ impl Cluster {
     /// be told that it is done.
     fn command(&mut self, command: &str) {
         let (leader, net) = self.leader().expect("a leader");
-        leader.step(Input::Propose(Payload::Data(command.as_bytes().into())), net);
-        let Some(Proposal::Appended { index, term }) = leader.proposed else {
-            panic!("{:?}", leader.proposed);
-        };
+        let proposed = leader.step(Input::Propose(Payload::Data(command.as_bytes().into())), net);
+        let Some(Proposal::Appended { index, term }) = proposed else { panic!("{proposed:?}") };
         // Whether this command is committed at that index, or one of a later leader, the term
         // tells.
         self.until(command, |cluster| {

@@ -262,7 +262,7 @@ impl Node {
     /// the full cluster for the same term."
     fn count(&mut self, from: NodeId, granted: bool, out: &mut Vec<Output>) {
         let needed = self.quorum();
-        let rules = self.config.rules;
+        let (rules, term) = (self.config.rules, self.durable.term);
         let (Role::Candidate(candidate) | Role::PreCandidate(candidate)) = &mut self.role else {
             return;
         };
@@ -280,7 +280,14 @@ impl Node {
         if !rules.holds(Rule::MajorityElects) && votes + 1 >= needed {
             result = VoteResult::Won;
         }
-        out.push(Output::Note(Note::VoteCounted { from, granted, votes, needed }));
+        out.push(Output::Note(match self.role {
+            Role::PreCandidate(_) => {
+                Note::PreVoteCounted { term: term + 1, from, granted, votes, needed }
+            }
+            Role::Candidate(_) | Role::Follower { .. } | Role::Leader(_) => {
+                Note::VoteCounted { term, from, granted, votes, needed }
+            }
+        }));
         match (result, &self.role) {
             (VoteResult::Won, Role::PreCandidate(_)) => self.campaign(Campaign::Election, out),
             (VoteResult::Won, _) => self.become_leader(votes, out),

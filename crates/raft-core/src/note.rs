@@ -65,6 +65,8 @@ pub enum Note {
     },
     /// A candidate counted an answer (§5.2).
     VoteCounted {
+        /// The term of the election.
+        term: Term,
         /// Who answered.
         from: NodeId,
         /// What the answer was.
@@ -72,6 +74,19 @@ pub enum Note {
         /// The votes it has, its own included.
         votes: u32,
         /// The votes that it needs.
+        needed: u32,
+    },
+    /// A server that asks whether it could win counted an answer (§9.6 of the dissertation).
+    PreVoteCounted {
+        /// The term that it would start.
+        term: Term,
+        /// Who answered.
+        from: NodeId,
+        /// What the answer was.
+        granted: bool,
+        /// How many would vote for it, itself included.
+        votes: u32,
+        /// How many must.
         needed: u32,
     },
     /// It won the election (§5.2).

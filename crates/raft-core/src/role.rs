@@ -40,7 +40,7 @@ pub struct Leader {
     pub(crate) pending_config: Index,
     pub(crate) uncommitted_bytes: u64,
     pub(crate) reads: ReadQueue,
-    /// It is no longer a voter, and leads on until those who are know of it.
+    /// It is no longer a voter, and leads on until the voters know of it.
     pub(crate) leaving: Option<Leaving>,
     /// Reads that wait for the first commit of the term, with who asked.
     pub(crate) postponed_reads: Vec<(ReadToken, NodeId)>,

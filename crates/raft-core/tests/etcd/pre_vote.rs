@@ -30,7 +30,7 @@ fn a_server_asks_for_a_term_that_it_does_not_take_up() {
     assert!(outcome.writes().is_empty(), "nothing is promised, so nothing is written");
     assert!(outcome.has(Note::PreVoteStarted { term: 4, lost_leader: Some(n(1)) }));
     assert!(outcome.timer(Timer::Election).is_some());
-    let own = Note::VoteCounted { from: n(2), granted: true, votes: 1, needed: 2 };
+    let own = Note::PreVoteCounted { term: 4, from: n(2), granted: true, votes: 1, needed: 2 };
     assert!(outcome.has(own), "it would vote for itself");
     assert_eq!(server.node.leader(), None);
 }
@@ -55,7 +55,13 @@ fn a_server_that_could_win_stands_for_election() {
     let wanted = [1, 3].map(|to| message(2, to, 4, ask(at(3, 2))));
     assert_eq!(outcome.sent(), wanted);
     let outcome = server.persist();
-    assert!(outcome.has(Note::VoteCounted { from: n(2), granted: true, votes: 1, needed: 2 }));
+    assert!(outcome.has(Note::VoteCounted {
+        term: 4,
+        from: n(2),
+        granted: true,
+        votes: 1,
+        needed: 2
+    }));
     assert_eq!(server.role(), RoleKind::Candidate, "what was said before it counts for nothing");
     let outcome = server.get(3, 4, granted(true));
     assert!(outcome.has(Note::BecameLeader { term: 4, votes: 2 }));

@@ -42,7 +42,6 @@ pub struct Server {
     new_snapshot: Option<Arc<Snapshot>>,
     read_states: Vec<(ReadToken, Index)>,
     last_write: WriteId,
-    proposed: Option<Proposal>,
     soft_state: (u64, &'static str),
     hard_state: HardState,
     // ---- its storage and application ----
@@ -92,7 +91,6 @@ impl Server {
             new_snapshot: None,
             read_states: Vec::new(),
             last_write: 0,
-            proposed: None,
             soft_state: (0, "StateFollower"),
             hard_state: HardState { commit, ..HardState::default() },
             append_work: VecDeque::new(),
@@ -105,13 +103,15 @@ impl Server {
 
     // ---- steps ----
 
-    fn step(&mut self, input: Input) {
+    /// What became of a proposal, if it was one.
+    fn step(&mut self, input: Input) -> Option<Proposal> {
         let before = (self.node.term(), self.node.role().kind());
         // etcd starts the timer of what it was asked to do at the next change of role or term.
         let keeps_timer =
             matches!(input, Input::Campaign | Input::ApplyConfig(_) | Input::Applied(_));
         let mut outputs = Vec::new();
         self.node.step(input, &mut outputs);
+        let mut proposed = None;
         for output in outputs {
             match output {
                 Output::Send(message) | Output::SendAfter(_, message) => {
@@ -139,7 +139,7 @@ impl Server {
                 Output::SetTimer(Timer::Election | Timer::Quorum, _) if !keeps_timer => {
                     self.election_elapsed = 0;
                 }
-                Output::Proposed(proposal) => self.proposed = Some(proposal),
+                Output::Proposed(proposal) => proposed = Some(proposal),
                 Output::Read { token, index } => self.read_states.push((token, index)),
                 Output::SetTimer(..)
                 | Output::CancelTimer(_)
@@ -155,6 +155,7 @@ impl Server {
             // Any number from the range will do: scripts that need one set it.
             self.timeout = ELECTION_TICKS + (self.node.id().0 + after.0) % ELECTION_TICKS;
         }
+        proposed
     }
 
     pub fn campaign(&mut self) {
@@ -175,16 +176,7 @@ impl Server {
 
     /// False where it was dropped.
     pub fn propose(&mut self, payload: Payload) -> bool {
-        self.proposed = None;
-        self.step(Input::Propose(payload));
-        self.was_taken()
-    }
-
-    fn was_taken(&mut self) -> bool {
-        match self.proposed.take() {
-            None | Some(Proposal::Appended { .. } | Proposal::Forwarded { .. }) => true,
-            Some(Proposal::NotLeader { .. } | Proposal::Dropped(_)) => false,
-        }
+        was_taken(self.step(Input::Propose(payload)))
     }
 
     pub fn receive(&mut self, mail: Mail) -> Result<(), String> {
@@ -201,13 +193,13 @@ impl Server {
                 if is_response && !self.node.membership().contains(message.from) {
                     return Err(STEP_PEER_NOT_FOUND.into());
                 }
-                self.proposed = None;
-                self.step(Input::Receive(message));
-                if !self.was_taken() {
+                if !was_taken(self.step(Input::Receive(message))) {
                     return Err(super::DROPPED.into());
                 }
             }
-            Mail::Appended { write, .. } => self.step(Input::Persisted(write)),
+            Mail::Appended { write, .. } => {
+                self.step(Input::Persisted(write));
+            }
             Mail::Applied { entries, .. } => {
                 if let Some(last) = entries.last() {
                     self.step(Input::Applied(last.index));
@@ -305,5 +297,13 @@ impl Server {
             format!("{}: {}\n", id.0, progress.describe(window))
         };
         leader.progress().iter().map(line).collect()
+    }
+}
+
+/// Whether a proposal was not dropped, if there was one.
+fn was_taken(proposed: Option<Proposal>) -> bool {
+    match proposed {
+        None | Some(Proposal::Appended { .. } | Proposal::Forwarded { .. }) => true,
+        Some(Proposal::NotLeader { .. } | Proposal::Dropped(_)) => false,
     }
 }
