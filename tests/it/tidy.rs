@@ -71,14 +71,16 @@ fn files_functions_and_lines_fit_one_look() {
         }
         let functions = sizes::functions(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
         let long = functions.into_iter().filter(|(_, lines)| *lines > FUNCTION);
-        let wide = |line: &&str| line.chars().count() > LINE && !sizes::is_a_sentence(line);
-        let wide = text.lines().filter(wide).map(|line| line.chars().count()).max();
-        too_long.extend(wide.map(|columns| (format!("{path}:columns"), columns, LINE)));
+        let columns = sizes::widest(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        if columns > LINE {
+            too_long.push((format!("{path}:columns"), columns, LINE));
+        }
         too_long.extend(long.map(|(name, lines)| (format!("{path}::{name}"), lines, FUNCTION)));
         for (name, lines, limit) in too_long {
             if !excused.contains(name.as_str()) {
                 wrong.push(format!(
-                    "{name} is {lines} long, {limit} at most: part it where it has two thoughts, or break \
+                    "{name} is {lines} long, {limit} at most: part it where it has two thoughts, \
+                     or break \
                      the line"
                 ));
             }

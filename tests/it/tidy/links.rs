@@ -72,7 +72,8 @@ fn slug(heading: &str) -> String {
 #[test]
 fn a_dead_link_is_named_with_what_it_misses() {
     let root = playground_tests::root();
-    let text = "# A `b`, twice\n\n# A `b`, twice\n\n[ok](README.md#share-and-embed) ![no](docs/none.png) [far](https://example.org)\n\
+    let text = "# A `b`, twice\n\n# A `b`, twice\n\n[ok](README.md#share-and-embed) \
+                ![no](docs/none.png) [far](https://example.org)\n\
                 [no](README.md#none) `[code](none)`\n";
     assert_eq!(
         dead(&root, "CHANGELOG.md", text),

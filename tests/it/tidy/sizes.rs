@@ -1,5 +1,7 @@
-//! How long functions are, by what the compiler takes for a function, and which long lines stay.
+//! How long functions are, by what the compiler takes for a function, and how wide its lines are.
 
+use proc_macro2::{LexError, TokenStream, TokenTree};
+use std::ops::RangeInclusive;
 use syn::visit::{self, Visit};
 use syn::{Block, ImplItemFn, ItemFn, ItemMod, TraitItemFn};
 
@@ -57,17 +59,37 @@ impl<'ast> Visit<'ast> for Functions {
     }
 }
 
-/// Whether a line is long for a text in quotation marks alone: rustfmt does not break one, and a
-/// sentence that is looked up in a catalogue, or a sample of input, is read best in one piece.
-pub fn is_a_sentence(line: &str) -> bool {
-    let line = line.trim();
-    !line.starts_with("//") && (line.contains('"') || line.ends_with('\\'))
+/// The most columns of a line, but for those of raw texts: they are data, as it is printed or read.
+pub fn widest(text: &str) -> Result<usize, LexError> {
+    let mut raw = Vec::new();
+    raw_texts(text.parse()?, &mut raw);
+    let lines = (1..).zip(text.lines());
+    let code = lines.filter(|(line, _)| !raw.iter().any(|lines| lines.contains(line)));
+    Ok(code.map(|(_, line)| line.chars().count()).max().unwrap_or(0))
+}
+
+/// The lines of every raw text that has several.
+fn raw_texts(tokens: TokenStream, found: &mut Vec<RangeInclusive<usize>>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => raw_texts(group.stream(), found),
+            TokenTree::Literal(literal) => {
+                let lines = literal.span().start().line..=literal.span().end().line;
+                if literal.to_string().starts_with('r') && lines.start() < lines.end() {
+                    found.push(lines);
+                }
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+        }
+    }
 }
 
 #[test]
 fn functions_are_counted_from_fn_to_the_closing_brace() {
-    let text = "mod a {\n    #[inline]\n    /// No line of it.\n    fn b(\n        c: u8,\n    ) {\n        \
-                fn d() {}\n    }\n}\ntrait T {\n    fn e();\n    fn f() {\n    }\n}\nimpl U {\n    fn g() {}\n}\n";
+    let text = "mod a {\n    #[inline]\n    /// No line of it.\n    fn b(\n        c: u8,\n    ) \
+                {\n        \
+                fn d() {}\n    }\n}\ntrait T {\n    fn e();\n    fn f() {\n    }\n}\nimpl U {\n    \
+                fn g() {}\n}\n";
     let found = functions(text).expect("Rust");
     let found: Vec<(&str, usize)> = found.iter().map(|(name, n)| (name.as_str(), *n)).collect();
     assert_eq!(found, [("a::b", 5), ("a::b::d", 1), ("f", 2), ("g", 1)]);
@@ -75,8 +97,11 @@ fn functions_are_counted_from_fn_to_the_closing_brace() {
 }
 
 #[test]
-fn a_long_comment_is_no_sentence() {
-    assert!(is_a_sentence("    \"A server writes its vote to disk before it gives it.\","));
-    assert!(!is_a_sentence("    // It is called \"a comment\"."));
-    assert!(!is_a_sentence("    let sum = first + second;"));
+fn only_raw_texts_may_be_wide() {
+    let wide = "x".repeat(120);
+    let widest = |text: &str| widest(text).expect("Rust");
+    assert_eq!(widest(&format!("// {wide}\n")), 123);
+    assert_eq!(widest(&format!("const A: &str = \"{wide}\";\n")), 139);
+    assert_eq!(widest(&format!("f!(r#\"\n{wide}\n\"#);\n")), 0);
+    assert_eq!(widest("let a = 1;\nlet b;\n"), 10);
 }
