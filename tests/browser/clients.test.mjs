@@ -76,7 +76,7 @@ pageTest("a read of whatever is there is answered by any server, and can be old"
   const id = await quiet(page);
   const other = id === 1 ? 2 : 1;
   await ask(page, { value: "new" });
-  await ask(page, { what: "get, whatever is there", via: `n${other}` });
+  await ask(page, { what: "serializable get", via: `n${other}` });
   await playUntil(page, "both answers", async () =>
     /ok/.test(await answer(page, 1)) && !/no answer/.test(await answer(page, 2)), { at: "1/5×" });
   assert.match(await answer(page, 2), /no such key|new/);
@@ -312,7 +312,7 @@ pageTest("a stale read says so", "?paused", async (page) => {
   await playUntil(page, "another leader", async () => (await leader(page).count()) > 1, { at: "1×" });
   await ask(page, { value: "new" });
   await until(page, 2, /^ok/);
-  await ask(page, { what: "get, whatever is there", via: `n${id}` });
+  await ask(page, { what: "serializable get", via: `n${id}` });
   assert.match(await answer(page, 3), /^old · stale: revision \d+, the newest is \d+$/);
 });
 

@@ -51,7 +51,8 @@ fn every_scripted_cluster_of_etcd_goes_as_it_does_there() {
 
 #[test]
 fn a_difference_is_found_and_named() {
-    let text = "add-nodes 1 voters=(1) index=3\n----\nok\n\ncampaign 1\n----\nok\n\nstabilize\n----\n\
+    let text = "add-nodes 1 voters=(1) index=3\n----\nok\n\ncampaign \
+                1\n----\nok\n\nstabilize\n----\n\
                 > 1 handling Ready\n  Ready MustSync=true:\n  Lead:0 State:StateLeader\n";
     let difference = raft_conformance::run(text).expect("readable").difference.expect("one");
     assert_eq!((difference.line, difference.command.as_str()), (9, "stabilize"));

@@ -29,7 +29,8 @@ pub fn conformance(part: &str) -> Option<PathBuf> {
         return Some(folder);
     }
     let note = format!(
-        "SKIPPED: no conformance data in {}; set RAFT_CONFORMANCE to a folder that holds `{part}`\n",
+        "SKIPPED: no conformance data in {}; set RAFT_CONFORMANCE to a folder that holds \
+         `{part}`\n",
         folder.display()
     );
     let _unheard = std::io::Write::write_all(&mut std::io::stderr(), note.as_bytes());

@@ -133,7 +133,8 @@ fn every_scenario_goes_the_way_it_always_went() {
 
 fn write(file: &Path, digests: &BTreeMap<String, String>) {
     let mut text = String::from(
-        "# What each scenario comes to. A change of the engine that moves one raises its version.\n",
+        "# What each scenario comes to. A change of the engine that moves one raises its \
+         version.\n",
     );
     let _written = writeln!(text, "engine {ENGINE_VERSION}");
     for (name, digest) in digests {

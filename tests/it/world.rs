@@ -290,7 +290,8 @@ fn a_client_outside_gets_the_answers_that_it_waits_for() {
 
 #[test]
 fn where_nobody_has_asked_there_is_no_verdict_on_what_clients_saw() {
-    let text = "run until leader\nexpect linearizable\nput a 1\nrun until reply 1 ok\nexpect linearizable\n";
+    let text = "run until leader\nexpect linearizable\nput a 1\nrun until reply 1 ok\nexpect \
+                linearizable\n";
     let mut session = Session::open(scenario::parse(text).expect("a scenario"));
     assert!(session.finish_script(u64::MAX / 2));
     let claims = session.script().expect("it has one").expectations();

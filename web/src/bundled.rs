@@ -29,14 +29,18 @@ macro_rules! bundled {
 bundled! {
     "first-light": key!("Five servers elect a leader and agree on what clients ask."),
     "leader-crash": key!("The leader crashes; the others notice and elect another."),
-    "split-vote": key!("Two candidates share the votes: nobody wins, and randomized timeouts decide."),
-    "stranded-leader": key!("A leader cut off with a minority takes a write that can never commit."),
-    "slow-disk": key!("An acknowledgement waits for the disk, and a crash loses what was not on it."),
+    "split-vote": key!("Two candidates share the votes: nobody wins, and randomized timeouts \
+                        decide."),
+    "stranded-leader": key!("A leader cut off with a minority takes a write that can never \
+                             commit."),
+    "slow-disk": key!("An acknowledgement waits for the disk, and a crash loses what was not on \
+                       it."),
     "stale-read": key!("A read that any server answers can be older than a write that is done."),
     "figure-8": key!("An entry on a majority that must not be committed by counting (Figure 8)."),
     "figure-8-off": key!("The same with the rule switched off: a committed entry is lost."),
     "vote-not-persisted": key!("With one rule switched off, two servers lead in one term."),
-    "lossy-network": key!("A fifth of all messages is lost, some arrive twice, and nothing goes wrong."),
+    "lossy-network": key!("A fifth of all messages is lost, some arrive twice, and nothing goes \
+                           wrong."),
 }
 
 /// A run's title as it is shown: in the language of the page where it is one of ours.

@@ -21,7 +21,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("o", key!("the selected server’s election timer fires")),
     ("t", key!("spread the election timers")),
     ("a", key!("align the election timers")),
-    ("h", key!("heal the network")),
+    ("h", key!("end partition and cuts")),
     ("f", key!("fork: a new branch from here")),
     ("s", key!("share this moment")),
     ("?", key!("this help")),

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 /// A command that runs.
 pub trait Running: Debug + Send + Sync {
     /// Tells the command what happened, at this time in microseconds; what it then wants done.
-    fn on(&mut self, happening: Input<'_>, now_us: u64) -> Vec<Step>;
+    fn on(&mut self, input: Input<'_>, now_us: u64) -> Vec<Step>;
 
     /// The prompt, while the command takes lines.
     fn wants_input(&self) -> Option<&str>;

@@ -72,7 +72,8 @@ impl fmt::Display for NotASnapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             NotASnapshot::Foreign => {
-                "this is not a snapshot of this playground: expected a file of `etcdctl snapshot save`"
+                "this is not a snapshot of this playground: expected a file of `etcdctl snapshot \
+                 save`"
             }
             NotASnapshot::Damaged => {
                 "the snapshot is damaged: its checksum does not fit; expected it whole"
@@ -106,7 +107,7 @@ impl Write {
         postcard::to_allocvec(self).expect("plain values in memory can be written")
     }
 
-    /// What an entry's bytes say; `None` where they are nothing of ours.
+    /// What an entry's bytes say; `None` if we did not write them.
     pub fn decode(bytes: &[u8]) -> Option<Write> {
         postcard::from_bytes(bytes).ok()
     }

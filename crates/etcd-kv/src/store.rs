@@ -200,7 +200,7 @@ impl Store {
     }
 
     /// What happened to a range from a revision on, oldest first, and at most up to another.
-    /// `with_previous` adds the pair before each change, as far as it is not compacted.
+    /// `with_previous` adds the pair before each change, unless it is compacted.
     pub fn events(
         &self,
         key: &[u8],

@@ -78,8 +78,8 @@ impl<F: FnMut(usize, &Call) -> Answer> Console<F> {
         }
     }
 
-    fn tell(&mut self, happening: Input<'_>) {
-        let steps = self.invocation.on(happening, self.now_us);
+    fn tell(&mut self, input: Input<'_>) {
+        let steps = self.invocation.on(input, self.now_us);
         self.carry_out(steps);
     }
 
@@ -338,11 +338,16 @@ impl Dice {
 #[test]
 fn no_line_and_nothing_that_happens_makes_it_panic() {
     let words = "etcdctl env -u ETCDCTL_ENDPOINTS get put del txn watch lease grant revoke list \
-        timetolive keep-alive --once member add remove update promote endpoint status health hashkv \
-        --cluster move-leader snapshot save defrag alarm disarm check perf lock elect -l version help \
-        compaction curl -s -i -d {} http://n1/v3/kv/range http://n1/v3/watch http://n2/health -w json \
-        fields table simple protobuf --hex --prefix --from-key --endpoints=n1,n2 --endpoints=9 -- - \
-        -wjson -i k v 1 99999999999999999999 -5 zz '' 'a\u{0}b' ünï \"q\" \\ ' \" # --rev=3 --lease=1 \
+        timetolive keep-alive --once member add remove update promote endpoint status health \
+                 hashkv \
+        --cluster move-leader snapshot save defrag alarm disarm check perf lock elect -l version \
+                 help \
+        compaction curl -s -i -d {} http://n1/v3/kv/range http://n1/v3/watch http://n2/health -w \
+                 json \
+        fields table simple protobuf --hex --prefix --from-key --endpoints=n1,n2 --endpoints=9 -- \
+                 - \
+        -wjson -i k v 1 99999999999999999999 -5 zz '' 'a\u{0}b' ünï \"q\" \\ ' \" # --rev=3 \
+                 --lease=1 \
         --peer-urls=http://127.0.0.1:1 --command-timeout=1h sleep echo = --= -= $( ; |";
     let words: Vec<&str> = words.split(' ').collect();
     let inputs =

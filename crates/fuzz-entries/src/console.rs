@@ -111,7 +111,7 @@ pub fn make(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     Ok(text.into_bytes())
 }
 
-/// What one gets who lets the console go on with its own words, and types others now and then.
+/// A line made of the console's own completions, with other words typed now and then.
 fn completed(u: &mut Unstructured<'_>) -> Result<String> {
     let environment = environment();
     let mut line = String::from("etcdctl ");

@@ -22,7 +22,7 @@ pub const GENERATED: u8 = 0xff;
 /// A place where input comes in.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
-    /// Its name: that of its fuzz target, and of its folder of inputs that were too much once.
+    /// Its name: that of its fuzz target, and of its folder of inputs that once failed.
     pub name: &'static str,
     make: fn(&mut Unstructured<'_>) -> arbitrary::Result<Vec<u8>>,
     take: fn(&[u8]),

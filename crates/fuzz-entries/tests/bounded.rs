@@ -1,6 +1,6 @@
 //! Whatever others write into a scenario, a link, a console, a request or a file, nothing panics,
 //! hangs or takes a gigabyte: a few seconds of each entry, from its generator, and every input that
-//! was too much once.
+//! once failed.
 //!
 //! `RAFT_FUZZ_SECONDS=600` tries each for so long, `RAFT_FUZZ_SEED=7` only what that seed makes. An
 //! input that is too much is kept in `target/failed-inputs`; its place afterwards is the folder

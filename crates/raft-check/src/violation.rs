@@ -145,7 +145,8 @@ impl fmt::Display for Violation {
             }
             Witness::EntriesDiffer { server, at } => write!(
                 f,
-                "{server} holds an entry at index {} of term {} that differs from, or follows other \
+                "{server} holds an entry at index {} of term {} that differs from, or follows \
+                 other \
                  entries than, the one written elsewhere",
                 at.index, at.term
             ),
@@ -173,7 +174,8 @@ impl fmt::Display for Violation {
             Witness::NotDurable { server, promise } => match promise {
                 Promise::Vote { term, candidate } => write!(
                     f,
-                    "{server} gave {candidate} its vote of term {term}, which its disk does not hold"
+                    "{server} gave {candidate} its vote of term {term}, which its disk does not \
+                     hold"
                 ),
                 Promise::Entry(entry) => write!(
                     f,

@@ -15,6 +15,9 @@ struct Report {
     digest: String,
     nodes: Vec<Node>,
     violations: Vec<Violation>,
+    /// Where a recorded run took a different course; left out if it repeated itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<Difference>,
     expectations: Vec<Expectation>,
     replies: Vec<Reply>,
     consoles: Vec<Console>,
@@ -46,6 +49,16 @@ struct Violation {
     property: &'static str,
     time_us: u64,
     text: String,
+}
+
+#[derive(Serialize)]
+struct Difference {
+    /// The engine that recorded the run.
+    engine: Option<u32>,
+    at: String,
+    line: Option<u32>,
+    command: String,
+    found: String,
 }
 
 #[derive(Serialize)]
@@ -94,6 +107,13 @@ pub fn object(session: &Session) -> serde_json::Result<String> {
                 text: violation.to_string(),
             })
             .collect(),
+        difference: session.difference().map(|difference| Difference {
+            engine: session.script().and_then(|script| script.scenario().engine),
+            at: difference.at.to_string(),
+            line: difference.line,
+            command: difference.command.clone(),
+            found: difference.found.clone(),
+        }),
         expectations: expectations
             .iter()
             .map(|e| Expectation {

@@ -8,9 +8,10 @@ mod replay;
 mod report;
 mod trace;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{CommandFactory, Parser, Subcommand};
 use raft_sim::{ScriptState, Session};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -93,6 +94,8 @@ enum Action {
     },
 }
 
+/// The most bytes of a file that is read whole.
+const MAX_BYTES: u64 = 1 << 28;
 /// The text is wrong or cannot be read.
 const WRONG_TEXT: u8 = 2;
 /// A claim did not hold.
@@ -196,13 +199,17 @@ fn etcd_replay(file: &Path) -> anyhow::Result<ExitCode> {
     Ok(if outcome.is_equal() { ExitCode::SUCCESS } else { ExitCode::from(NOT_HELD) })
 }
 
+/// The bytes of a file, or of standard input for `-`: a file may have no end.
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)?;
-        return Ok(bytes);
-    }
-    std::fs::read(file).context("cannot be read")
+    let mut bytes = Vec::new();
+    let length = if file == Path::new("-") {
+        std::io::stdin().take(MAX_BYTES + 1).read_to_end(&mut bytes)?
+    } else {
+        let opened = std::fs::File::open(file).context("cannot be read")?;
+        opened.take(MAX_BYTES + 1).read_to_end(&mut bytes).context("cannot be read")?
+    };
+    ensure!(length as u64 <= MAX_BYTES, "expected at most {MAX_BYTES} bytes, found more");
+    Ok(bytes)
 }
 
 /// Carries the scenario out to its end; with a trace, a line for each thing that happens.

@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn blocks_are_those_fenced_as_raft_with_their_lines() {
-        let page = "# A page\n\n```raft\nnodes 3\n```\n\n```sh\nls\n```\n> ~~~raft title\n> nodes 1\n> ~~~\n";
+        let page = "# A page\n\n```raft\nnodes 3\n```\n\n```sh\nls\n```\n> ~~~raft title\n> nodes \
+                    1\n> ~~~\n";
         let found = blocks(page);
         assert_eq!(found.len(), 2);
         assert_eq!(found[0], Block { line: 4, text: "nodes 3\n".into() });

@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 /// The most bytes that a recording may have once it is unpacked.
-const MAX_BYTES: u64 = 1 << 30;
+const MAX_BYTES: u64 = 1 << 28;
 
 /// One sequence: requests to a fresh cluster of one, and what it said.
 #[derive(Deserialize)]
@@ -111,7 +111,8 @@ fn play(sequence: &Sequence, line: usize, outcome: &mut Outcome) -> anyhow::Resu
         count.equal += u64::from(is_equal);
         if !is_equal && first.is_none() {
             first = Some(format!(
-                "line {line}, seed {}, step {number}: {} {}\n  recorded: {} {}\n  here:     {status} {body}",
+                "line {line}, seed {}, step {number}: {} {}\n  recorded: {} {}\n  here:     \
+                 {status} {body}",
                 sequence.seed, step.path, step.req, step.status, step.resp,
             ));
         }

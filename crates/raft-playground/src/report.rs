@@ -23,7 +23,8 @@ pub fn print(session: &Session) {
     if let Some(difference) = session.difference() {
         match script.scenario().engine {
             Some(engine) if engine != ENGINE_VERSION => println!(
-                "Engine {engine} has recorded this run, and this is {ENGINE_VERSION}: it first takes \
+                "Engine {engine} has recorded this run, and this is {ENGINE_VERSION}: it first \
+                 takes \
                  a different course {difference}"
             ),
             Some(_) | None => {

@@ -53,8 +53,8 @@ struct Line {
 pub fn print(session: &Session, before: u64, form: Form) -> serde_json::Result<()> {
     let new = usize::try_from(session.happened() - before).unwrap_or(usize::MAX);
     let recent = session.recent();
-    for happening in recent.iter().skip(recent.len().saturating_sub(new)) {
-        let line = line(session, happening);
+    for event in recent.iter().skip(recent.len().saturating_sub(new)) {
+        let line = line(session, event);
         match form {
             Form::Json => eprintln!("{}", serde_json::to_string(&line)?),
             Form::Text => eprintln!("{:>12}  {}{}", exact(line.at_us), line.text, place(&line)),
@@ -69,18 +69,19 @@ fn exact(at_us: u64) -> String {
     format!("{}{rest:03} s", millis.trim_end_matches(" s"))
 }
 
-/// Where a decision was made: ` (n1, term 2, index 5)`.
+/// Where a decision was made, ` (n1, term 2, index 5)`, or a message's term.
 fn place(line: &Line) -> String {
-    let (Some(_), Some(server)) = (line.decision, &line.server) else { return String::new() };
-    let term = line.term.map(|term| format!(", term {term}")).unwrap_or_default();
-    let index = line.index.map(|index| format!(", index {index}")).unwrap_or_default();
-    format!(" ({server}{term}{index})")
+    let server = line.server.clone().filter(|_| line.decision.is_some());
+    let term = line.term.map(|term| format!("term {term}"));
+    let index = line.index.map(|index| format!("index {index}"));
+    let parts: Vec<String> = [server, term, index].into_iter().flatten().collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }
 
-fn line(session: &Session, happening: &TraceEvent) -> Line {
-    let text = words::plain(&words::happening(happening).text);
-    let line = Line { at_us: happening.at, text, ..Line::default() };
-    match &happening.what {
+fn line(session: &Session, event: &TraceEvent) -> Line {
+    let text = words::plain(&words::event(event).text);
+    let line = Line { at_us: event.at, text, ..Line::default() };
+    match &event.what {
         What::Decided { server, note } => {
             let (decision, term, index) = decision(note);
             // The term of a server that this decision ended is only the disk's by now.
@@ -126,7 +127,7 @@ fn line(session: &Session, happening: &TraceEvent) -> Line {
         What::Asked { number, server } => {
             Line { kind: "asked", server: Some(server.to_string()), request: *number, ..line }
         }
-        What::Answered { number, outcome: _ } => {
+        What::Answered { number, reads: _, outcome: _ } => {
             Line { kind: "answered", request: *number, ..line }
         }
         What::Printed { console } => Line { kind: "printed", console: Some(*console), ..line },
@@ -149,7 +150,8 @@ fn decision(note: &Note) -> (&'static str, Option<Term>, Option<Index>) {
         Note::PreVoteDenied { term, .. } => ("pre-vote-denied", Some(*term), None),
         Note::VoteGranted { term, .. } => ("vote-granted", Some(*term), None),
         Note::VoteDenied { term, .. } => ("vote-denied", Some(*term), None),
-        Note::VoteCounted { .. } => ("vote-counted", None, None),
+        Note::VoteCounted { term, .. } => ("vote-counted", Some(*term), None),
+        Note::PreVoteCounted { term, .. } => ("pre-vote-counted", Some(*term), None),
         Note::BecameLeader { term, .. } => ("became-leader", Some(*term), None),
         Note::SteppedDown { term, .. } => ("stepped-down", Some(*term), None),
         Note::LeaderFollowed { term, .. } => ("leader-followed", Some(*term), None),

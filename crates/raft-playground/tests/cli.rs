@@ -252,7 +252,10 @@ expect leader n2
         sorted(["id", "up", "role", "term", "voted_for", "commit", "applied", "snapshot", "log"]);
     assert_eq!(node, wanted);
     let log: Vec<Value> = nodes[0]["log"].as_array().expect("an array").clone();
-    let entry = |index: u64, kind: &str, text: &str| serde_json::json!({"index": index, "term": 1, "kind": kind, "text": text});
+    let entry = |index: u64, kind: &str, text: &str| {
+        let term = 1;
+        serde_json::json!({"index": index, "term": term, "kind": kind, "text": text})
+    };
     let wanted = [entry(1, "noop", "noop"), entry(2, "data", "raw"), entry(3, "data", "k=v")];
     assert_eq!(log[..3], wanted);
     let of = |id: usize, key: &str| nodes[id][key].clone();
@@ -281,7 +284,8 @@ expect leader n2
     let replies = serde_json::json!([
         {"request": "put k v", "via": null, "outcome": "ok", "text": "revision 2"},
         {"request": "get k", "via": "n1", "outcome": "ok", "text": "v"},
-        {"request": "get k", "via": "n2", "outcome": "refused", "text": "n2 does not lead; n1 does"},
+        {"request": "get k", "via": "n2", "outcome": "refused",
+            "text": "n2 does not lead; n1 does"},
         {"request": "get k serializable", "via": "n1", "outcome": "ok", "text": ""},
     ]);
     assert_eq!(report["replies"], replies);
@@ -299,7 +303,8 @@ fn a_read_that_misses_what_is_committed_is_stale_and_no_other() {
 
 #[test]
 fn a_violation_is_told_with_its_property_and_time() {
-    let text = "nodes 3\npre-vote off\ncheck-quorum off\nrule off persist-vote\nlatency 10ms..10ms\nfsync 0ms..0ms\ncut n1 -- n3\n\
+    let text = "nodes 3\npre-vote off\ncheck-quorum off\nrule off persist-vote\nlatency \
+                10ms..10ms\nfsync 0ms..0ms\ncut n1 -- n3\n\
                 timeout n1\nrun 25ms\ncrash n2\ncut n1 -- n2\nrestart n2\ntimeout n3\nrun 25ms\n\
                 expect violated election-safety\n";
     let report = json(text);
@@ -356,6 +361,9 @@ fn a_recorded_run_says_where_it_goes_another_way() {
     );
     assert!(said.contains("which is crashed"), "{said}");
     assert!(said.contains("what follows was left out"), "{said}");
+    let json = out(&run(of(raft_sim::ENGINE_VERSION).as_bytes(), &["--json"]));
+    assert!(json.contains(r#""difference":{"engine":"#), "{json}");
+    assert!(json.contains(r#""at":"20ms+0","line":4,"command":"@20ms+0 crash n1""#), "{json}");
     // Another version's goes on as far as it can.
     let output = run(of(1).as_bytes(), &[]);
     assert_eq!(output.status.code(), Some(1));
@@ -383,7 +391,8 @@ fn help_lists_every_action_and_every_setting_and_tells_about_each_command() {
     let listed = out(&help(&["actions"]));
     for line in [
         "  crash SERVER                  switches a server off\n",
-        "  nodes NUMBER                  how many servers the cluster begins with, from 1 to 31 (5)\n",
+        "  nodes NUMBER                  how many servers the cluster begins with, from 1 to 31 \
+         (5)\n",
     ] {
         assert!(listed.contains(line), "{line}{listed}");
     }

@@ -33,7 +33,8 @@ fn a_recording_of_a_real_etcd_is_repeated_to_the_letter() {
 
 #[test]
 fn a_reply_that_differs_is_shown() {
-    let step = r#"{"path":"/v3/kv/put","req":{"key":"YQ==","value":"MQ=="},"status":200,"resp":{"header":{"revision":"7"}}}"#;
+    let request = r#""path":"/v3/kv/put","req":{"key":"YQ==","value":"MQ=="}"#;
+    let step = format!(r#"{{{request},"status":200,"resp":{{"header":{{"revision":"7"}}}}}}"#);
     let text = format!(r#"{{"seed":1,"steps":[{step}],"final_rev":2,"compact":1,"watch":[]}}"#);
     let output = replay(&file("differs.jsonl", &text));
     assert_eq!(output.status.code(), Some(1));

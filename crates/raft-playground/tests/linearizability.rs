@@ -58,7 +58,8 @@ fn a_history_without_an_order_ends_it_with_1_and_shows_the_operations() {
     let output = check(STALE.as_bytes(), &[]);
     assert_eq!(output.status.code(), Some(1));
     let said = "not linearizable\n\
-                key \"a\": an order exists up to line 4; none fits these, which began with \"\":\n  \
+                key \"a\": an order exists up to line 4; none fits these, which began \
+                with \"\":\n  \
                 lines 1-2  client 4  put \"x\" -> ok\n  \
                 lines 3-4  client 5  get -> \"\"  (has no place)\n";
     assert_eq!(out(&output), said);

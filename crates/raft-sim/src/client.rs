@@ -33,6 +33,11 @@ pub enum RequestKind {
 }
 
 impl RequestKind {
+    /// Whether it changes nothing.
+    pub fn reads(&self) -> bool {
+        !matches!(self, RequestKind::Put { .. })
+    }
+
     /// The key that it is about.
     pub fn key(&self) -> &Bytes {
         match self {

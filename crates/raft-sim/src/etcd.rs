@@ -102,14 +102,27 @@ impl Countdown {
     }
 }
 
+/// An answer on its way to its caller.
+#[derive(Clone, Debug)]
+pub(crate) struct Letter {
+    pub(crate) to: Caller,
+    pub(crate) result: CallResult,
+    /// Where it misses something that was committed when it was asked for.
+    pub(crate) stale: Option<Stale>,
+}
+
+impl Letter {
+    pub(crate) fn new(to: Caller, result: CallResult) -> Letter {
+        Letter { to, result, stale: None }
+    }
+}
+
 /// The calls and clocks of all members.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Etcd {
     pub(crate) calls: SmallMap<u64, OpenCall>,
     /// Answers on their way to their callers.
-    pub(crate) mail: VecDeque<(Caller, CallResult)>,
-    /// Which of them miss something that was committed when they were asked for.
-    pub(crate) stale_answers: Vec<(Caller, Stale)>,
+    pub(crate) mail: VecDeque<Letter>,
     /// Answers that a client outside has not taken yet, by its tickets.
     pub(crate) outside: VecDeque<(u32, CallResult)>,
     /// The leases of whoever leads, as it counts them; by server.

@@ -4,7 +4,7 @@
 use crate::command::ACTIONS;
 use crate::settings::{OwnerKind, SETTINGS};
 
-/// Where what something means begins.
+/// The column at which explanations begin.
 const COLUMN: usize = 32;
 /// The most characters of a line.
 const WIDTH: usize = 100;
@@ -43,8 +43,8 @@ fn entry(syntax: &str, help: &str) -> String {
     text
 }
 
-/// Appends words to a line that is `length` long; what does not fit goes on below, so far from the
-/// left. The length of the last line.
+/// Appends words to a line that is `length` long; what does not fit goes on below, indented. The
+/// length of the last line.
 fn wrap(text: &mut String, words: &str, mut length: usize, indent: usize) -> usize {
     for (place, word) in words.split(' ').enumerate() {
         let takes = word.chars().count() + usize::from(place > 0);

@@ -51,7 +51,7 @@ pub struct SessionId {
 }
 
 impl SessionId {
-    /// Of what servers propose of themselves: nobody waits for the answer, and it may be repeated.
+    /// Of what servers propose on their own: nobody waits for the answer, and it may be repeated.
     pub const NOBODY: SessionId = SessionId { client: 0, sequence: 0 };
 }
 
@@ -91,7 +91,7 @@ impl<'a> Request<'a> {
         Payload::Data(bytes.into())
     }
 
-    /// What an entry's bytes say; `None` where they are nothing of ours.
+    /// What an entry's bytes say; `None` if we did not write them.
     pub fn decode(bytes: &'a [u8]) -> Option<Request<'a>> {
         let (tag, mut rest) = bytes.split_first()?;
         let mut number = || u32::try_from(take_varint(&mut rest)).ok();
@@ -292,7 +292,7 @@ pub(crate) fn request_of(entry: &Entry) -> Option<Request<'_>> {
     }
 }
 
-/// Whom an entry's carrying out would answer.
+/// Who is answered once the entry is applied.
 pub fn session_of(entry: &Entry) -> Option<SessionId> {
     request_of(entry)?.session()
 }

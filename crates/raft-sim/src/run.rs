@@ -99,6 +99,8 @@ impl fmt::Display for LinkError {
     }
 }
 
+impl std::error::Error for LinkError {}
+
 /// Reads a link's fragment. A damaged one is read as far as it can be, and says so.
 pub fn read_link(fragment: &str) -> Result<Link, LinkError> {
     let rest = fragment.trim_start_matches('#').strip_prefix(LINK_PREFIX);

@@ -117,7 +117,7 @@ impl Stats {
         chunk.buckets.push(Bucket { number: self.number, failed: self.failed, end });
     }
 
-    /// When something ended first of all that is remembered.
+    /// When the oldest request that is remembered ended.
     pub fn begins(&self) -> Option<Micros> {
         let first = self.chunks.first().and_then(|chunk| chunk.buckets.first());
         let open = self.failed > 0 || !self.latencies.is_empty();

@@ -24,6 +24,7 @@ impl TraceEvent {
                 | Note::VoteGranted { .. }
                 | Note::VoteDenied { .. }
                 | Note::VoteCounted { .. }
+                | Note::PreVoteCounted { .. }
                 | Note::BecameLeader { .. }
                 | Note::SteppedDown { .. }
                 | Note::LeaderFollowed { .. }
@@ -138,6 +139,8 @@ pub enum What {
     Answered {
         /// The request's number among those a person made, if a person made it.
         number: Option<u32>,
+        /// Whether it was a read: one without an answer has had no effect.
+        reads: bool,
         /// How.
         outcome: Outcome,
     },

@@ -67,9 +67,9 @@ impl Meter {
             let counts = |what: &What| {
                 matches!(what, What::Sent { kind: Kind::Append | Kind::AppendReply, .. })
             };
-            let happenings = self.world.take_trace();
+            let events = self.world.take_trace();
             if !self.world.requests().is_empty() {
-                let sent = happenings.iter().filter(|happening| counts(&happening.what)).count();
+                let sent = events.iter().filter(|event| counts(&event.what)).count();
                 self.messages += sent as u64;
             }
         }

@@ -272,7 +272,8 @@ mod tests {
     use super::*;
 
     const CATALOGUE: &str = "# from nowhere\n\nPlay\n\t播放\n{} leads {}\n\t{1} 由 {0} 领导\n\
-                             {}: {}\n\t{}：{}\nTwo\\nlines\n\t两\\n行\nKeys\n\t键\nKeys [to press]\n\t按键\n";
+                             {}: {}\n\t{}：{}\nTwo\\nlines\n\t两\\n行\nKeys\n\t键\nKeys [to \
+                             press]\n\t按键\n";
 
     #[test]
     fn a_catalogue_is_looked_up_only_in_its_language() {

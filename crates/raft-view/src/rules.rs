@@ -38,7 +38,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::PersistVote,
         sentence: key!(
-            "A server writes its vote to disk before it gives it. Without this it can forget its vote in a crash and vote twice in one term."
+            "A server writes its vote to disk before it gives it. Without this it can forget its \
+             vote in a crash and vote twice in one term."
         ),
         section: "Figure 2, §5.2",
         property: Property::ElectionSafety,
@@ -47,7 +48,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::PersistTerm,
         sentence: key!(
-            "A server writes its term to disk before it sends anything in it. Without this it comes back in an old term and votes in it again."
+            "A server writes its term to disk before it sends anything in it. Without this it \
+             comes back in an old term and votes in it again."
         ),
         section: "Figure 2, §5.1",
         property: Property::ElectionSafety,
@@ -56,7 +58,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::VoteOnce,
         sentence: key!(
-            "A server votes for at most one candidate in a term. Without this two candidates can both win."
+            "A server votes for at most one candidate in a term. Without this two candidates can \
+             both win."
         ),
         section: "§5.2",
         property: Property::ElectionSafety,
@@ -65,7 +68,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::KeepVote,
         sentence: key!(
-            "A candidate or leader that steps down within its term keeps the vote it gave. Without this it votes again in the same term."
+            "A candidate or leader that steps down within its term keeps the vote it gave. Without \
+             this it votes again in the same term."
         ),
         section: "§5.2",
         property: Property::ElectionSafety,
@@ -74,7 +78,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::VoteUpToDate,
         sentence: key!(
-            "A voter refuses a candidate whose log is less up-to-date than its own. Without this a leader can lack committed entries."
+            "A voter refuses a candidate whose log is less up-to-date than its own. Without this a \
+             leader can lack committed entries."
         ),
         section: "§5.4.1",
         property: Property::LeaderCompleteness,
@@ -92,7 +97,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::CountVoters,
         sentence: key!(
-            "A candidate counts voters, not answers. Without this one answer that arrives twice is two votes."
+            "A candidate counts voters, not answers. Without this one answer that arrives twice is \
+             two votes."
         ),
         section: "§5.2",
         property: Property::ElectionSafety,
@@ -101,7 +107,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::CurrentTermVotes,
         sentence: key!(
-            "A candidate counts only votes of its present term. Without this late votes of an old election win a new one."
+            "A candidate counts only votes of its present term. Without this late votes of an old \
+             election win a new one."
         ),
         section: "§5.1",
         property: Property::ElectionSafety,
@@ -110,7 +117,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::RefuseStaleAppend,
         sentence: key!(
-            "AppendEntries of an older term is refused. Without this a deposed leader overwrites what is committed."
+            "AppendEntries of an older term is refused. Without this a deposed leader overwrites \
+             what is committed."
         ),
         section: "§5.1",
         property: Property::StateMachineSafety,
@@ -119,7 +127,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::MatchPrevious,
         sentence: key!(
-            "A follower takes entries only where it holds the one before them. Without this logs of different history are glued together."
+            "A follower takes entries only where it holds the one before them. Without this logs \
+             of different history are glued together."
         ),
         section: "§5.3",
         property: Property::LogMatching,
@@ -128,7 +137,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::KeepMatching,
         sentence: key!(
-            "Entries that do not conflict stay. Without this an old message that arrives late removes acknowledged entries."
+            "Entries that do not conflict stay. Without this an old message that arrives late \
+             removes acknowledged entries."
         ),
         section: "§5.3",
         property: Property::CommittedOnQuorum,
@@ -137,7 +147,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::DropConflicts,
         sentence: key!(
-            "A conflicting entry goes, and with it all that follow. Without this entries of another history stay behind the new ones."
+            "A conflicting entry goes, and with it all that follow. Without this entries of \
+             another history stay behind the new ones."
         ),
         section: "§5.3",
         property: Property::LogMatching,
@@ -146,7 +157,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::BackOff,
         sentence: key!(
-            "After a refusal the leader tries an earlier index. Without this a follower that lags behind never catches up."
+            "After a refusal the leader tries an earlier index. Without this a follower that lags \
+             behind never catches up."
         ),
         section: "§5.3",
         property: Property::Progress,
@@ -155,7 +167,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::CommitCurrentTerm,
         sentence: key!(
-            "A leader commits by counting copies only entries of its own term. Without this a committed entry can be replaced."
+            "A leader commits by counting copies only entries of its own term. Without this a \
+             committed entry can be replaced."
         ),
         section: "§5.4.2, Figure 8",
         property: Property::CommittedImmutable,
@@ -173,7 +186,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::CommitWhatMatched,
         sentence: key!(
-            "A follower commits at most up to the last entry that it knows to match. Without this it commits what it holds instead."
+            "A follower commits at most up to the last entry that it knows to match. Without this \
+             it commits what it holds instead."
         ),
         section: "Figure 2",
         property: Property::StateMachineSafety,
@@ -182,7 +196,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::ClampHeartbeat,
         sentence: key!(
-            "A heartbeat names no commit index beyond what the follower is known to hold. Without this a follower commits entries of its own."
+            "A heartbeat names no commit index beyond what the follower is known to hold. Without \
+             this a follower commits entries of its own."
         ),
         section: "§5.3",
         property: Property::StateMachineSafety,
@@ -191,7 +206,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::RefusalsDoNotCount,
         sentence: key!(
-            "A refusal says nothing about what a follower holds. Counted as an acknowledgement, it commits what is nowhere."
+            "A refusal says nothing about what a follower holds. Counted as an acknowledgement, it \
+             commits what is nowhere."
         ),
         section: "§5.3",
         property: Property::CommittedOnQuorum,
@@ -200,7 +216,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::AckAfterFsync,
         sentence: key!(
-            "Entries and votes are on disk before they are acknowledged. Without this a crash loses what was promised."
+            "Entries and votes are on disk before they are acknowledged. Without this a crash \
+             loses what was promised."
         ),
         section: "Figure 2",
         property: Property::Durability,
@@ -209,7 +226,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::AckOwnTerm,
         sentence: key!(
-            "A write that was begun in an earlier term acknowledges nothing in this one. Without this a leader counts a copy that it has overwritten."
+            "A write that was begun in an earlier term acknowledges nothing in this one. Without \
+             this a leader counts a copy that it has overwritten."
         ),
         section: "Figure 2",
         property: Property::CommittedOnQuorum,
@@ -218,7 +236,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::LeaderNoop,
         sentence: key!(
-            "A leader begins with an empty entry. Without this what earlier leaders left behind stays uncommitted until somebody writes."
+            "A leader begins with an empty entry. Without this what earlier leaders left behind \
+             stays uncommitted until somebody writes."
         ),
         section: "§8",
         property: Property::Progress,
@@ -227,7 +246,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::RandomTimeouts,
         sentence: key!(
-            "Election timeouts are random. Without this servers that time out together split their votes for ever."
+            "Election timeouts are random. Without this servers that time out together split their \
+             votes for ever."
         ),
         section: "§5.2, §9.3",
         property: Property::Progress,
@@ -236,7 +256,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::ReadQuorum,
         sentence: key!(
-            "A leader confirms with a quorum that it still leads before it serves a read. Without this a deposed one answers with old values."
+            "A leader confirms with a quorum that it still leads before it serves a read. Without \
+             this a deposed one answers with old values."
         ),
         section: "§8",
         property: Property::Linearizability,
@@ -245,7 +266,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::ReadOwnTerm,
         sentence: key!(
-            "A leader serves reads only once it has committed an entry of its own term. Without this it may not know yet what is committed."
+            "A leader serves reads only once it has committed an entry of its own term. Without \
+             this it may not know yet what is committed."
         ),
         section: "§8",
         property: Property::Linearizability,
@@ -254,7 +276,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::FreshReadToken,
         sentence: key!(
-            "Each attempt at a read is confirmed by itself. Without this late answers to an earlier attempt confirm a later one."
+            "Each attempt at a read is confirmed by itself. Without this late answers to an \
+             earlier attempt confirm a later one."
         ),
         section: "§6.4 of the dissertation",
         property: Property::Linearizability,
@@ -263,7 +286,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::NoLeaseInTransfer,
         sentence: key!(
-            "A leader that hands over serves no reads on its lease. Without this it answers while its successor already leads."
+            "A leader that hands over serves no reads on its lease. Without this it answers while \
+             its successor already leads."
         ),
         section: "§6.4.1 of the dissertation",
         property: Property::Linearizability,
@@ -272,7 +296,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::ApplyOnce,
         sentence: key!(
-            "A command that a client has sent twice is applied once. Without this a retry undoes what came between."
+            "A command that a client has sent twice is applied once. Without this a retry undoes \
+             what came between."
         ),
         section: "§8",
         property: Property::Linearizability,
@@ -281,7 +306,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::ConfigOwnTerm,
         sentence: key!(
-            "A new leader changes the membership only after it has committed an entry of its own term. Without this two majorities can be disjoint."
+            "A new leader changes the membership only after it has committed an entry of its own \
+             term. Without this two majorities can be disjoint."
         ),
         section: "§6, erratum of 2015",
         property: Property::QuorumOverlap,
@@ -290,7 +316,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::OneConfigAtATime,
         sentence: key!(
-            "A change of membership waits until the one before is in force. Two at once can make disjoint majorities."
+            "A change of membership waits until the one before is in force. Two at once can make \
+             disjoint majorities."
         ),
         section: "§6",
         property: Property::QuorumOverlap,
@@ -299,7 +326,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::ConfigBeforeCampaign,
         sentence: key!(
-            "Nobody stands for election before taking up the committed changes of membership. Without this old and new members elect a leader each."
+            "Nobody stands for election before taking up the committed changes of membership. \
+             Without this old and new members elect a leader each."
         ),
         section: "§6",
         property: Property::ElectionSafety,
@@ -308,7 +336,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::JointConsensus,
         sentence: key!(
-            "More than one voter changes only through a joint configuration. At once, two disjoint majorities can decide."
+            "More than one voter changes only through a joint configuration. At once, two disjoint \
+             majorities can decide."
         ),
         section: "§6",
         property: Property::QuorumOverlap,
@@ -317,7 +346,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::StepDownOnRemoval,
         sentence: key!(
-            "A leader that leaves the cluster steps down. Without this it goes on leading a cluster that is not its own."
+            "A leader that leaves the cluster steps down. Without this it goes on leading a \
+             cluster that is not its own."
         ),
         section: "§6",
         property: Property::Progress,
@@ -326,7 +356,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::SnapshotMembership,
         sentence: key!(
-            "A snapshot brings the membership with it. Without this a server counts the wrong voters."
+            "A snapshot brings the membership with it. Without this a server counts the wrong \
+             voters."
         ),
         section: "§7",
         property: Property::QuorumOverlap,
@@ -335,7 +366,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::SnapshotReplacesLog,
         sentence: key!(
-            "A snapshot that does not match the log replaces all of it. Without this entries of another history stay behind it."
+            "A snapshot that does not match the log replaces all of it. Without this entries of \
+             another history stay behind it."
         ),
         section: "§7",
         property: Property::LogMatching,
@@ -344,7 +376,8 @@ const ROWS: [RuleView; Rule::ALL.len()] = [
     RuleView {
         rule: Rule::RefuseOldSnapshot,
         sentence: key!(
-            "A snapshot older than what is committed is ignored. Without this the state machine goes back."
+            "A snapshot older than what is committed is ignored. Without this the state machine \
+             goes back."
         ),
         section: "§7",
         property: Property::MonotonicState,

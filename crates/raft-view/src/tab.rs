@@ -101,13 +101,15 @@ mod tests {
         check(
             "look panel storge",
             expect![
-                "line 2: expected a tab: inspect, console, storage, events, rules, learn, found `storge`; did you mean `storage`?"
+                "line 2: expected a tab: inspect, console, storage, events, rules, learn, found \
+                 `storge`; did you mean `storage`?"
             ],
         );
         check(
             "look panel weather",
             expect![
-                "line 2: expected a tab: inspect, console, storage, events, rules, learn, found `weather`"
+                "line 2: expected a tab: inspect, console, storage, events, rules, learn, found \
+                 `weather`"
             ],
         );
         check("look panel", expect!["line 2: expected a panel’s name, found the end of the line"]);

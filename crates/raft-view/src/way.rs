@@ -138,7 +138,7 @@ fn answered(followed: &Followed) -> Step {
     let server = followed.server;
     let text = match (followed.ended, server) {
         (Some((_, true)), Some(server)) => tr!("{} has answered.", server),
-        (Some((_, false)), _) => told!("The client got no good answer."),
+        (Some((_, false)), _) => told!("The request did not succeed."),
         (_, Some(server)) => tr!("{} answers the client.", server),
         (_, None) => told!("The client is answered."),
     };
@@ -276,7 +276,9 @@ fn past_the_log(world: &World, followed: &Followed) -> Way {
     // Once it is over, nobody knows who led then.
     if followed.ended.is_none() && followed.server.is_some() && followed.server != leader {
         let text = match leader {
-            Some(leader) => tr!("It does not lead, and asks {} up to where it may read.", leader),
+            Some(leader) => {
+                tr!("It does not lead, and asks {} how far it must apply before it reads.", leader)
+            }
             None => told!("Nobody leads: the read waits for a leader."),
         };
         let servers = leader.into_iter().collect();
@@ -284,11 +286,9 @@ fn past_the_log(world: &World, followed: &Followed) -> Way {
     }
     let voters = world.membership().voters.len();
     let text = match (confirmed, followed.confirmed_by_deposed) {
-        (Some(index), Some(deposed)) => tr!(
-            "{} leads no longer, and takes what is committed up to {} for the newest.",
-            deposed,
-            index
-        ),
+        (Some(index), Some(deposed)) => {
+            tr!("{} leads no longer, and takes index {} for the last committed.", deposed, index)
+        }
         (Some(index), None) => {
             tr!("The leader still leads: what is committed up to {} counts.", index)
         }

@@ -257,7 +257,8 @@ fn nothing_that_the_page_shows_is_left_out() {
 
 #[test]
 fn the_scanner_reads_what_rust_reads() {
-    let source = "// tr!(\"no\")\nlet a = tr!(\n  \"one \\\n   two\", b);\nlet c = '\"'; key!(\"q\\\"s\\n\") \
+    let source = "// tr!(\"no\")\nlet a = tr!(\n  \"one \\\n   two\", b);\nlet c = '\"'; \
+                  key!(\"q\\\"s\\n\") \
                   tr!(\"K\" in \"of a box\") r#\"raw \" \"#\n#[cfg(test)]\ntr!(\"test\")";
     let found = literals(source);
     let marked: Vec<&str> =

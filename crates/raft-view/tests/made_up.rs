@@ -164,7 +164,7 @@ impl Said {
             self.take(&crowd.words());
         }
         for request in world.requests() {
-            self.take(&words::outcome(&request.outcome));
+            self.take(&words::outcome(&request.outcome, request.kind.reads()));
             self.take(&request.stale.map(clients::stale).unwrap_or_default());
         }
         if let Some(plots) = plots::plots(session) {
@@ -196,14 +196,14 @@ impl Said {
             session.step();
             let new = usize::try_from(session.happened() - last).expect("few");
             last = session.happened();
-            for happening in session.recent().iter().rev().take(new) {
+            for event in session.recent().iter().rev().take(new) {
                 // What the run itself says, and settings as they are written.
                 let is_own = matches!(
-                    happening.what,
+                    event.what,
                     What::Did(Command::Say(_) | Command::Set(_) | Command::Member(_))
                 );
                 if !is_own {
-                    self.take(&words::happening(happening).text);
+                    self.take(&words::event(event).text);
                 }
             }
             if event % 251 == 0 {

@@ -35,9 +35,6 @@ fn a_leader_that_another_has_replaced_leads_no_longer() {
     ));
     let step = confirm(&way);
     assert_eq!(step.state, State::Failed);
-    assert_eq!(
-        step.text,
-        "n1 leads no longer, and takes what is committed up to 2 for the newest."
-    );
+    assert_eq!(step.text, "n1 leads no longer, and takes index 2 for the last committed.");
     assert!(way.is_over && way.steps.iter().all(|step| step.state != State::Now));
 }

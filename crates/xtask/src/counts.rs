@@ -67,7 +67,8 @@ mod tests {
     #[test]
     fn the_result_lines_of_cargo_are_summed() {
         let output = "running 3 tests\ntest a ... ok\n\n\
-            test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+            test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished \
+                      in 0.00s\n\
             test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out\n";
         assert_eq!(of_cargo(output), Counts { passed: 5, failed: 1, ignored: 1, without_data: 0 });
     }

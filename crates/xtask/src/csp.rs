@@ -110,7 +110,8 @@ dispatchEvent(new CustomEvent("TrunkApplicationStarted", {detail: {wasm}}));
         assert_eq!(
             page.script,
             "import init, * as bindings from './web-91.js';\n\
-             const wasm = await init({ module_or_path: new URL('./web-91_bg.wasm', import.meta.url) });\n\
+             const wasm = await init({ module_or_path: new URL('./web-91_bg.wasm', \
+             import.meta.url) });\n\
              window.wasmBindings = bindings;\n\
              dispatchEvent(new CustomEvent(\"TrunkApplicationStarted\", {detail: {wasm}}));\n"
         );

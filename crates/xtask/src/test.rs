@@ -53,7 +53,8 @@ pub fn test(seeds: u64, only: Option<Part>) -> Result<()> {
             println!("\n{}", summary(sum));
             let name = part.to_possible_value().map_or(String::new(), |v| v.get_name().to_owned());
             bail!(
-                "the tests of part `{name}` failed ({error}): repeat them alone with `cargo xtask test --only {name}`"
+                "the tests of part `{name}` failed ({error}): repeat them alone with `cargo xtask \
+                 test --only {name}`"
             );
         }
     }

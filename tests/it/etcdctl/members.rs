@@ -22,7 +22,7 @@ pub trait Cluster {
     fn cancel(&mut self, asker: Asker);
     /// The next answer that is there.
     fn answer(&mut self) -> Option<(Asker, Answer)>;
-    /// When it does something of itself next.
+    /// When it next does something on its own.
     fn due_us(&mut self) -> Option<u64>;
     /// Lets time pass, up to then.
     fn advance(&mut self, now_us: u64);

@@ -205,11 +205,11 @@ impl<C: Cluster> Shell<C> {
         self.run_while(|shell| shell.processes.iter().any(|process| process.exit.is_none()));
     }
 
-    fn tell(&mut self, at: usize, happening: Input<'_>) {
+    fn tell(&mut self, at: usize, input: Input<'_>) {
         let now_us = self.now_us;
         let process = &mut self.processes[at];
         if process.exit.is_none() {
-            let steps = process.console.on(happening, now_us);
+            let steps = process.console.on(input, now_us);
             self.carry_out(at, steps);
         }
     }

@@ -166,7 +166,8 @@ impl App {
         let recorded = self.session.script().and_then(|script| script.scenario().engine);
         self.notice = Some(match recorded {
             Some(engine) if engine != ENGINE_VERSION => tr!(
-                "Version {} of the engine has recorded this run. Here it first takes a different course {}.",
+                "Version {} of the engine has recorded this run. Here it first takes a different \
+                 course {}.",
                 engine,
                 difference
             ),

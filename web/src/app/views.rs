@@ -205,12 +205,12 @@ impl App {
         }
         views.actions.update(actions);
         // A lesson's sentences are on its card.
-        let is_news = |happening: &&TraceEvent| {
-            self.lesson.is_none() || !matches!(happening.what, What::Did(Command::Say(_)))
+        let is_news = |event: &&TraceEvent| {
+            self.lesson.is_none() || !matches!(event.what, What::Did(Command::Say(_)))
         };
         let latest = self.session.notable().iter().rev().find(is_news);
         let narrator = match latest {
-            Some(happening) => (seconds(happening.at), words::happening(happening)),
+            Some(event) => (seconds(event.at), words::event(event)),
             None => (seconds(world.now()), words::quiet(world)),
         };
         views.narrator.update(narrator);

@@ -199,7 +199,10 @@ fn help(on: bool, link: &Link) -> Html {
                 { said(key!("Single letters act")) }
             </label>
             <p class="muted">
-                { said(key!("With a pointer: click selects; right click or a long press opens the actions; drag from server to server cuts or mends a link; a line drawn around servers splits the network; the end of the selected server’s arc drags its timer.")) }
+                { said(key!("With a pointer: click selects; right click or a long press opens the \
+                             actions; drag from server to server cuts or mends a link; a line \
+                             drawn around servers splits the network; the end of the selected \
+                             server’s arc drags its timer.")) }
             </p>
             <p class="muted">{ tr!("Engine {}", raft_sim::ENGINE_VERSION) }</p>
         </div>

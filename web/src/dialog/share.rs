@@ -12,7 +12,8 @@ pub fn view(url: &str, too_long: bool, copied: bool, link: &Link) -> Html {
         return html! {
             <div class="share">
                 <p>
-                    { tr!("This run’s text is too long for a link ({} characters, and {} are the most). A file holds all of it.", url.len(), raft_sim::run::MAX_LINK) }
+                    { tr!("This run’s text is too long for a link ({} characters, and {} are the \
+                           most). A file holds all of it.", url.len(), raft_sim::run::MAX_LINK) }
                 </p>
                 <button class="btn primary" onclick={save}>{ said(key!("Save as a file")) }</button>
             </div>
@@ -33,7 +34,8 @@ pub fn view(url: &str, too_long: bool, copied: bool, link: &Link) -> Html {
     html! {
         <div class="share">
             <p>
-                { said(key!("Whoever opens this link gets the same run, event for event, at this very moment, and can go on from there.")) }
+                { said(key!("Whoever opens this link gets the same run, event for event, at this \
+                             very moment, and can go on from there.")) }
             </p>
             <textarea readonly=true rows="5" aria-label={tr!("Link")} value={url.to_string()}
                 onfocus={select} />

@@ -92,6 +92,7 @@ fn load(world: &World, link: &Link) -> Html {
 
 fn plots(plots: &Plots) -> Html {
     let Plots { window, latency_top, rate_top, .. } = plots;
+    let latency = tr!("Latency in the last {}", window);
     let line = |class: &'static str, d: &str| html! { <path {class} d={d.to_string()} /> };
     let lines = [line("median", &plots.median), line("p99", &plots.p99)];
     let bars = [line("answered", &plots.answered), line("failed", &plots.failed)];
@@ -108,7 +109,7 @@ fn plots(plots: &Plots) -> Html {
                 { key("p99", "M0,5 H18") }
                 { said(key!("99 of 100")) }
             </h3>
-            { plot(tr!("Latency in the last {}", window), latency_top, window, &plots.marks, lines) }
+            { plot(latency, latency_top, window, &plots.marks, lines) }
             <h3>
                 { said(key!("Requests a second:")) }
                 { " " }
@@ -170,11 +171,12 @@ fn offence_figure(view: &OffenceView) -> Html {
         let class = classes!("bar", (!bar.fits).then_some("misfit"), bar.open.then_some("open"));
         let end = if bar.open { "l-5,4 m5,-4 l-5,-4 m5,4" } else { "" };
         let (from, to) = (fixed(bar.from), fixed(bar.to - 1.0));
+        let view_box = format!("-1 0 {} 12", fixed(offence::WIDTH + 2.0));
         html! {
             <li>
                 <b>{ bar.text.clone() }</b>
                 <span class="muted">{ bar.place.clone() }</span>
-                <svg viewBox={format!("-1 0 {} 12", fixed(offence::WIDTH + 2.0))} aria-hidden="true">
+                <svg viewBox={view_box} aria-hidden="true">
                     <path {class} d={format!("M{from},2 H{to} V10 H{from} Z M{to},6 {end}")} />
                 </svg>
                 <small class="muted">{ bar.times.clone() }</small>

@@ -82,7 +82,7 @@ fn client(world: &World, link: &Link) -> Html {
                 <select name="what" aria-label={tr!("Request")}>
                     <option value="put" selected=true>{ "put" }</option>
                     <option value="get">{ "get" }</option>
-                    <option value="serializable">{ said(key!("get, whatever is there")) }</option>
+                    <option value="serializable">{ said(key!("serializable get")) }</option>
                 </select>
                 <Input name="key" label={tr!("Key")} value="x" keep=true />
                 <Input name="value" label={tr!("Value")} value="1" keep=true />
@@ -109,7 +109,7 @@ fn requests(world: &World, link: &Link) -> Html {
             let onclick = link.callback(move |_| Act::Typed(again.clone()));
             html! { <button class="quiet small" {onclick}>{ tr!("Ask {}", leader) }</button> }
         });
-        let mut answer = words::outcome(&request.outcome);
+        let mut answer = words::outcome(&request.outcome, request.kind.reads());
         if let Some(stale) = request.stale {
             answer += &format!(" · {}", raft_view::clients::stale(stale));
         }

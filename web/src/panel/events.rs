@@ -11,13 +11,13 @@ pub fn view(session: &Session) -> Html {
     let routine = |what: &What| matches!(what, What::Sent { .. } | What::Asked { .. });
     let recent = session.recent().iter().rev();
     let lines: Vec<Html> = recent
-        .filter(|happening| !routine(&happening.what))
+        .filter(|event| !routine(&event.what))
         .take(MOST)
-        .map(|happening| {
-            let Sentence { text, cite } = words::happening(happening);
+        .map(|event| {
+            let Sentence { text, cite } = words::event(event);
             html! {
-                <li class={happening.matters().then_some("matters")}>
-                    <time>{ seconds(happening.at) }</time>
+                <li class={event.matters().then_some("matters")}>
+                    <time>{ seconds(event.at) }</time>
                     <span>{ rich(&text) }{ " " }<cite>{ cite }</cite></span>
                 </li>
             }

@@ -38,7 +38,8 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
 
 /// What one can do on the stage.
 pub(super) const HINT: &str = key!(
-    "Click a server, an entry, a message or a link. Drag from server to server to cut a link; draw a line around servers to split the network."
+    "Click a server, an entry, a message or a link. Drag from server to server to cut a link; draw \
+     a line around servers to split the network."
 );
 
 /// Where to begin.

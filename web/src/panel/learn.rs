@@ -143,7 +143,8 @@ fn legend() -> Html {
             <dt>{ said(key!("Dotted, pale")) }</dt><dd>{ said(key!("crashed")) }</dd>
             <dt>{ said(key!("Thick arc")) }</dt>
             <dd>
-                { said(key!("time left until the election timeout, or the leader’s next heartbeat")) }
+                { said(key!("time left until the election timeout, or the leader’s next \
+                             heartbeat")) }
             </dd>
             <dt>{ said(key!("Diamond ?")) }</dt><dd>{ "RequestVote" }</dd>
             <dt>{ said(key!("Pill +2")) }</dt>

@@ -47,7 +47,9 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
                 </label>
                 <p>{ sentence }{ " " }<cite>{ section }</cite></p>
                 { show }
-                <p class="muted">{ defends }{ for missing.map(|text| html! { <>{ " " }{ text }</> }) }</p>
+                <p class="muted">
+                    { defends }{ for missing.map(|text| html! { <>{ " " }{ text }</> }) }
+                </p>
             </li>
         }
     };
@@ -61,7 +63,8 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
             { super::first::verdict(verdict) }
             <h2>{ said(key!("Rules of Raft")) }</h2>
             <p class="hint">
-                { said(key!("Switch one off, and it is no longer Raft: see what the rule is for.")) }
+                { said(key!("Switch one off, and it is no longer Raft: see what the rule is \
+                             for.")) }
             </p>
             <ul class="rule-list">{ for Rule::ALL.into_iter().map(rule) }</ul>
             { claims(session) }

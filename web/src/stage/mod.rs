@@ -167,7 +167,7 @@ fn wall(path: &str, link: &Link) -> Html {
     });
     html! {
         <g class="wall-group" role="button" tabindex="0"
-            aria-label={tr!("Partition: heal the network")}
+            aria-label={tr!("Partition: heal it and every cut")}
             onclick={heal} onpointerdown={stop} {onkeydown}>
             <path class="wall-hit" d={path.to_string()} />
             <path class="wall" d={path.to_string()} />

@@ -430,7 +430,8 @@ impl Cluster {
                 let quote = |text: &str| go::quote(text.as_bytes());
                 io.print(format!(
                     "\nETCD_NAME={}\nETCD_INITIAL_CLUSTER={}\n\
-                     ETCD_INITIAL_ADVERTISE_PEER_URLS={}\nETCD_INITIAL_CLUSTER_STATE=\"existing\"\n",
+                     ETCD_INITIAL_ADVERTISE_PEER_URLS={}\n\
+                     ETCD_INITIAL_CLUSTER_STATE=\"existing\"\n",
                     quote(name),
                     quote(&all),
                     quote(&urls.join(",")),

@@ -314,8 +314,8 @@ impl Io {
     }
 
     /// Turns what happened into what the command is told, if it is for the command.
-    pub(crate) fn hear<'a>(&mut self, happening: Input<'a>) -> Option<Event<'a>> {
-        match happening {
+    pub(crate) fn hear<'a>(&mut self, input: Input<'a>) -> Option<Event<'a>> {
+        match input {
             Input::Answer { ticket, result } => {
                 let at =
                     self.asks.iter().position(|ask| ask.ticket == ticket && !ask.is_pausing)?;

@@ -48,8 +48,8 @@ pub struct Invocation {
 }
 
 impl Running for Invocation {
-    fn on(&mut self, happening: Input<'_>, now_us: u64) -> Vec<Step> {
-        Invocation::on(self, happening, now_us)
+    fn on(&mut self, input: Input<'_>, now_us: u64) -> Vec<Step> {
+        Invocation::on(self, input, now_us)
     }
 
     fn wants_input(&self) -> Option<&str> {
@@ -119,7 +119,7 @@ impl Invocation {
 
     /// Tells the command what happened, at this time in microseconds.
     #[must_use = "the steps are to be carried out"]
-    pub fn on(&mut self, happening: Input<'_>, now_us: u64) -> Vec<Step> {
+    pub fn on(&mut self, input: Input<'_>, now_us: u64) -> Vec<Step> {
         self.io.now_us = now_us;
         if self.io.exit.is_some() {
             return Vec::new();
@@ -128,7 +128,7 @@ impl Invocation {
         if let Some(child) = self.child() {
             // Both number what they ask from one sequence.
             child.io.next_ticket = next;
-            let steps = child.on(happening.clone(), now_us);
+            let steps = child.on(input.clone(), now_us);
             let (next, ended) = (child.io.next_ticket, child.io.exit);
             self.io.next_ticket = next;
             for step in steps.into_iter().filter(|step| !matches!(step, Step::Exit(_))) {
@@ -138,12 +138,12 @@ impl Invocation {
                 self.job.child_ended(&mut self.io, code);
             }
             // Who holds a lock lives on until it is given back.
-            if happening == Input::Interrupt && matches!(self.job, Job::Session(_)) {
+            if input == Input::Interrupt && matches!(self.job, Job::Session(_)) {
                 return self.io.take_steps();
             }
         }
         if self.io.exit.is_none()
-            && let Some(event) = self.io.hear(happening)
+            && let Some(event) = self.io.hear(input)
         {
             self.job.on(&mut self.io, event);
         }

@@ -35,7 +35,7 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 fn too_much(asked: usize, live: usize) -> ! {
-    // What is said takes memory too.
+    // Printing takes memory too.
     LIVE.store(0, Ordering::Relaxed);
     let seed = SEED.load(Ordering::Relaxed);
     eprintln!("seed {seed}: {asked} more bytes make {live} in use, and {MOST} may be");

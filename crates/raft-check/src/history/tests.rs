@@ -137,7 +137,8 @@ fn an_error_names_the_line_what_was_found_and_what_was_expected() {
         (wrong(b"\n\xff\n"), "line 2: expected UTF-8 text, found the byte 0xff"),
         (
             wrong(b"{:process 0, :type :invoke, :f :get, :key \"a\"}"),
-            "line 1: expected a map with :value, such as `{:process 0, :type :invoke, :f :put, :key \"a\", :value \"b\"}`, found `{:process 0, :type :invoke, :f :get, :key \"a\"}`",
+            "line 1: expected a map with :value, such as `{:process 0, :type :invoke, :f :put, \
+             :key \"a\", :value \"b\"}`, found `{:process 0, :type :invoke, :f :get, :key \"a\"}`",
         ),
         (wrong(b"{:process 0, :type \"a}"), "line 1: expected a closing quote, found `\"a`"),
     ];

@@ -389,7 +389,8 @@ fn main() {
     let five = compare(5, Load::Each(64), 32_000);
     if json {
         println!(
-            "{{\"core_vs_tikv_w1\": {:.2}, \"core_vs_tikv_w64\": {:.2}, \"core_vs_tikv_5_w64\": {:.2}}}",
+            "{{\"core_vs_tikv_w1\": {:.2}, \"core_vs_tikv_w64\": {:.2}, \"core_vs_tikv_5_w64\": \
+             {:.2}}}",
             w1.ratio, w64.ratio, five.ratio
         );
         return;

@@ -49,7 +49,7 @@ pub struct Cluster {
     pub(crate) checker: Checker,
     checks: Checks,
     recording: bool,
-    happenings: Vec<TraceEvent>,
+    recorded: Vec<TraceEvent>,
     /// Empty between steps: kept for its memory.
     outputs: Vec<Output>,
     /// What those above have to carry out, in order, and at which server.
@@ -112,7 +112,7 @@ impl Cluster {
             checker: Checker::default(),
             checks,
             recording: false,
-            happenings: Vec::new(),
+            recorded: Vec::new(),
             outputs: Vec::new(),
             effects: VecDeque::new(),
             began_with: members,
@@ -290,19 +290,19 @@ impl Cluster {
         self.queue.push(due, Due::Alarm { kind, key })
     }
 
-    /// Whether happenings are kept until they are taken.
+    /// Whether trace events are kept until they are taken.
     pub(crate) fn record(&mut self, recording: bool) {
         self.recording = recording;
     }
 
     /// Takes what has happened since the last call.
     pub(crate) fn take_trace(&mut self) -> Vec<TraceEvent> {
-        std::mem::take(&mut self.happenings)
+        std::mem::take(&mut self.recorded)
     }
 
     pub(crate) fn note(&mut self, what: impl FnOnce() -> What) {
         if self.recording {
-            self.happenings.push(TraceEvent { at: self.now, what: what() });
+            self.recorded.push(TraceEvent { at: self.now, what: what() });
         }
     }
 

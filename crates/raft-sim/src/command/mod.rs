@@ -152,6 +152,7 @@ impl MessageVerb {
 
 /// Why a command could not be done at that moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Refusal {
     /// What it would have needed.
     pub expected: String,
@@ -164,6 +165,8 @@ impl fmt::Display for Refusal {
         write!(f, "expected {}, found {}", self.expected, self.found)
     }
 }
+
+impl std::error::Error for Refusal {}
 
 /// Writes text so that it is read back as one word.
 pub fn quoted(text: &str) -> String {

@@ -106,8 +106,8 @@ impl Context {
         self.highest = self.highest.max(servers);
     }
 
-    /// A line may add servers. Which ones a line of etcdctl adds shows only when it is carried out:
-    /// whether a server is there is for the run to say from there on.
+    /// A line may add servers. Which ones a line of etcdctl adds is known only when it is carried
+    /// out: from there on the run decides whether a server exists.
     fn learn_from(&mut self, command: &Command<Set>) {
         if let Some(added) = command::added_server(command) {
             self.has_at_least(added);

@@ -33,7 +33,7 @@ impl Clients {
         });
         let policy = if via.is_some() { Policy::Once } else { Policy::Leader };
         if self.open.len() >= MAX_OPEN_REQUESTS {
-            return self.end_manual(cx, number, Outcome::Overloaded);
+            return self.end_manual(cx, number, kind.reads(), Outcome::Overloaded);
         }
         let session = cx.desk.session();
         self.open(
@@ -284,6 +284,7 @@ impl Clients {
     fn refused(&mut self, cx: &mut Cx<'_>, id: u64, outcome: Outcome) {
         let Some(open) = self.open.get_mut(&id) else { return };
         let (load, number, policy) = (open.load, open.number, open.policy);
+        let reads = open.kind.reads();
         let mut is_redirect = matches!(outcome, Outcome::NotLeader { leader: Some(_), .. });
         match policy {
             Policy::Once => return self.finish(cx, id, outcome),
@@ -323,7 +324,7 @@ impl Clients {
         if !is_redirect {
             self.try_failed(cx, load);
         }
-        cx.cluster.note(|| What::Answered { number, outcome });
+        cx.cluster.note(|| What::Answered { number, reads, outcome });
     }
 
     /// A request has come to its end.
@@ -347,6 +348,7 @@ impl Clients {
                 cx.desk.watcher.abandon(key, watched);
             }
         }
+        let reads = open.kind.reads();
         let is_known = outcome.name() != "unknown";
         let is_ok = matches!(outcome, Outcome::Ok(_));
         if is_ok {
@@ -361,19 +363,19 @@ impl Clients {
             cx.desk.is_idle_again(open.session);
         }
         if let Some(number) = open.number {
-            self.end_manual(cx, number, outcome);
+            self.end_manual(cx, number, reads, outcome);
         } else if !is_ok {
-            cx.cluster.note(|| What::Answered { number: None, outcome });
+            cx.cluster.note(|| What::Answered { number: None, reads, outcome });
         }
     }
 
-    fn end_manual(&mut self, cx: &mut Cx<'_>, number: u32, outcome: Outcome) {
+    fn end_manual(&mut self, cx: &mut Cx<'_>, number: u32, reads: bool, outcome: Outcome) {
         let now = cx.cluster.now;
         if let Some(answered) = manual(&mut self.manual, number) {
             answered.outcome = outcome.clone();
             answered.ended_at = Some(now);
         }
-        cx.cluster.note(|| What::Answered { number: Some(number), outcome });
+        cx.cluster.note(|| What::Answered { number: Some(number), reads, outcome });
     }
 
     pub(crate) fn connection_lost(&mut self, cx: &mut Cx<'_>, request: u64, server: NodeId) {

@@ -4,7 +4,7 @@ use super::Cx;
 use super::alarms::Wake;
 use crate::cluster::Cluster;
 use crate::console::{Console, MAX_CONSOLES, MAX_FILES, etcdctl};
-use crate::etcd::{Caller, Etcd, client_url, member_id};
+use crate::etcd::{Caller, Etcd, Letter, client_url, member_id};
 use crate::trace::What;
 use etcd_kv::console::{Endpoint, Environment, Input, Step};
 use etcd_kv::{Bytes, Sorted};
@@ -64,17 +64,11 @@ impl Consoles {
     }
 
     /// Tells a console command something, and does what it then wants.
-    pub(crate) fn tell(
-        &mut self,
-        cx: &mut Cx<'_>,
-        etcd: &mut Etcd,
-        number: u32,
-        happening: Input<'_>,
-    ) {
+    pub(crate) fn tell(&mut self, cx: &mut Cx<'_>, etcd: &mut Etcd, number: u32, input: Input<'_>) {
         let now = cx.cluster.now;
         let Some(console) = self.get_mut(number) else { return };
         let Some(running) = &mut console.running else { return };
-        let steps = running.on(happening, now);
+        let steps = running.on(input, now);
         self.take_steps(cx, etcd, number, steps);
     }
 
@@ -88,16 +82,14 @@ impl Consoles {
     /// The oldest of the members' answers goes to the command that waits for it; whether there was
     /// one.
     pub(crate) fn hand_out_answer(&mut self, cx: &mut Cx<'_>, etcd: &mut Etcd) -> bool {
-        for (caller, stale) in std::mem::take(&mut etcd.stale_answers) {
-            if let Some(console) = self.get_mut(caller.console) {
-                console.stale = Some(stale);
-            }
-        }
-        let Some((caller, result)) = etcd.mail.pop_front() else { return false };
-        let Caller { console, ticket } = caller;
-        if caller == Caller::outside(ticket) {
+        let Some(Letter { to, result, stale }) = etcd.mail.pop_front() else { return false };
+        let Caller { console, ticket } = to;
+        if to == Caller::outside(ticket) {
             etcd.outside.push_back((ticket, result));
         } else {
+            if let (Some(stale), Some(console)) = (stale, self.get_mut(console)) {
+                console.stale = Some(stale);
+            }
             self.tell(cx, etcd, console, Input::Answer { ticket, result });
         }
         true
@@ -105,9 +97,9 @@ impl Consoles {
 
     /// Members and a command have answered each other too often at one instant: the command ends.
     pub(crate) fn interrupt_circle(&mut self, cx: &mut Cx<'_>, etcd: &mut Etcd) {
-        if let Some((caller, _)) = etcd.mail.pop_front() {
+        if let Some(letter) = etcd.mail.pop_front() {
             etcd.mail.clear();
-            self.tell(cx, etcd, caller.console, Input::Interrupt);
+            self.tell(cx, etcd, letter.to.console, Input::Interrupt);
         }
     }
 

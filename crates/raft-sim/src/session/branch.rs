@@ -145,9 +145,9 @@ pub enum MarkKind {
     Violated(Property),
 }
 
-/// The mark that a happening leaves, if it does.
-pub(super) fn mark_of(happening: &TraceEvent) -> Option<Mark> {
-    let kind = match &happening.what {
+/// The mark that a event leaves, if it does.
+pub(super) fn mark_of(event: &TraceEvent) -> Option<Mark> {
+    let kind = match &event.what {
         What::Decided { server, note: Note::BecameLeader { term, .. } } => {
             MarkKind::Elected { leader: *server, term: *term }
         }
@@ -166,7 +166,7 @@ pub(super) fn mark_of(happening: &TraceEvent) -> Option<Mark> {
         | What::ConsoleEnded { .. }
         | What::Answered { .. } => return None,
     };
-    Some(Mark { at: happening.at, kind })
+    Some(Mark { at: event.at, kind })
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use branch::{Frame, Head, mark_of};
 
 /// The most branches.
 pub const MAX_BRANCHES: usize = 64;
-/// The most happenings that are remembered at once.
+/// The most trace events that are remembered at once.
 pub const MAX_RECENT: usize = 400;
 
 /// Names a branch: 0 is the run itself.
@@ -152,7 +152,7 @@ impl Session {
         &self.recent
     }
 
-    /// How many happenings there were, replays included.
+    /// How many trace events there were, replays included.
     pub fn happened(&self) -> u64 {
         self.happened
     }
@@ -252,26 +252,26 @@ impl Session {
         if !self.recording {
             return;
         }
-        for happening in self.world.take_trace() {
+        for event in self.world.take_trace() {
             if self.live
-                && let Some(mark) = mark_of(&happening)
+                && let Some(mark) = mark_of(&event)
             {
                 self.branches[self.current].keep_mark(mark);
             }
-            if happening.matters() {
-                keep(&mut self.notable, happening.clone());
+            if event.matters() {
+                keep(&mut self.notable, event.clone());
             }
             self.happened += 1;
-            keep(&mut self.recent, happening);
+            keep(&mut self.recent, event);
         }
     }
 }
 
-fn keep(ring: &mut VecDeque<TraceEvent>, happening: TraceEvent) {
+fn keep(ring: &mut VecDeque<TraceEvent>, event: TraceEvent) {
     if ring.len() >= MAX_RECENT {
         ring.pop_front();
     }
-    ring.push_back(happening);
+    ring.push_back(event);
 }
 
 fn limit(expected: &str) -> Refusal {

@@ -50,7 +50,7 @@ impl Session {
         self.remember_head();
         let frames = &self.branch().frames;
         let at = frames.iter().rposition(|frame| before(frame)).unwrap_or(0);
-        // Some happenings before the moment are wanted too: start a little earlier if need be.
+        // Some trace events before the moment are wanted too: start a little earlier if need be.
         let frame = match frames.get(at) {
             Some(frame) => frame.clone(),
             None => return,

@@ -280,7 +280,8 @@ settings! {
     "reads" Reads(ReadMode): reads, OneOf, ReadMode::ReadIndex,
         "how a linearizable get is served";
     "lease-bound" LeaseBound(LeaseBound): lease_bound, OneOf, LeaseBound::CheckQuorum,
-        "what a lease lasts from: the last look at the quorum, or the last heartbeat round answered";
+        "what a lease lasts from: the last look at the quorum, or the last heartbeat round \
+         answered";
     "flavour" Flavour(LostLog): flavour, OneOf, LostLog::Stops,
         "whether a follower that lost its log stops, as in etcd, or is sent all, as in the paper";
     "snapshot-every" SnapshotEvery(u32): snapshot_every,

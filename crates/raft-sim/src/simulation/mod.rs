@@ -222,7 +222,7 @@ impl<S> Simulation<S> {
         self.cluster.committed_entry(index)
     }
 
-    /// Whether happenings are kept until they are taken.
+    /// Whether trace events are kept until they are taken.
     pub fn record(&mut self, recording: bool) {
         self.cluster.record(recording);
     }

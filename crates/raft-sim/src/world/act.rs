@@ -1,4 +1,4 @@
-//! What is done to the world; when it cannot be is for `check.rs` to say.
+//! What is done to the world. `check.rs` says when it cannot be done.
 
 use super::{Checked, World};
 use crate::client::RequestKind;
@@ -148,9 +148,9 @@ impl World {
         on.clients.ask(&mut cx, kind, via);
     }
 
-    fn tell_console(&mut self, console: u32, happening: CtlInput<'_>) {
+    fn tell_console(&mut self, console: u32, event: CtlInput<'_>) {
         let (mut cx, on) = self.acting();
-        on.consoles.tell(&mut cx, on.etcd, console, happening);
+        on.consoles.tell(&mut cx, on.etcd, console, event);
     }
 
     fn act_on_message(&mut self, verb: MessageVerb, slot: u32) {
@@ -169,7 +169,7 @@ impl World {
                 let Cluster { network, settings, .. } = &mut self.cluster;
                 let (from, to) = (message.from, message.to);
                 let drawn = network.draw(settings.seed, &settings.live, from, to);
-                // It is asked for, so chance does not lose it.
+                // Somebody asked for this copy, so it is not lost by chance.
                 let longest = settings.live.with(network.own_settings(from, to)).latency.max;
                 self.cluster.launch(message, Made::ByNetwork, drawn.latency.unwrap_or(longest));
             }

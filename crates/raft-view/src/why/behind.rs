@@ -147,8 +147,8 @@ impl<'a> Lag<'a> {
                         said.say(why);
                     }
                     None => said.say(tr!(
-                        "{} has sent the entries to {}, which does not have them; nothing of \
-                         that is under way.",
+                        "{} has sent the entries to {}, which does not have them; \
+             neither they nor an answer is under way.",
                         lead,
                         id
                     )),

@@ -35,7 +35,7 @@ pub(super) enum Copy {
     Probing { next: u64 },
     /// It needs the leader's snapshot first.
     Snapshot { pending: u64 },
-    /// It was sent, and nothing of that is under way.
+    /// It was sent, and neither it nor its answer is under way.
     Lost,
     /// It was not sent yet: too much is under way.
     NotSent,
@@ -445,14 +445,14 @@ fn copies_come(voters: &[NodeId], left: Micros) -> String {
 fn copies_are_gone(leader: NodeId, voters: &[NodeId]) -> String {
     match voters {
         [one] => tr!(
-            "{} has sent it to {}, which does not have it; nothing of that is \
-             under way.",
+            "{} has sent it to {}, which does not have it; neither it nor an \
+             answer is under way.",
             leader,
             one
         ),
         _ => tr!(
-            "{} has sent it to {}, which do not have it; nothing of that is under \
-             way.",
+            "{} has sent it to {}, which do not have it; neither it nor an \
+             answer is under way.",
             leader,
             all(voters)
         ),

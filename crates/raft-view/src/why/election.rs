@@ -355,7 +355,7 @@ fn questions_come(candidate: NodeId, voters: &[NodeId], left: Micros) -> String 
 /// Several that are silent.
 fn have_not_answered(ids: &[NodeId]) -> String {
     match ids {
-        [one] => tr!("{} has not answered, and nothing of that is under way.", one),
-        _ => tr!("{} have not answered, and nothing of that is under way.", all(ids)),
+        [one] => tr!("{} has not answered, and no answer is under way.", one),
+        _ => tr!("{} have not answered, and no answer is under way.", all(ids)),
     }
 }

@@ -2,7 +2,7 @@
 //! would have to happen next.
 //!
 //! Answers are read off the state of the engine. What only the past could tell comes from recent
-//! happenings, and is left out where they have been forgotten.
+//! trace events, and is left out where they have been forgotten.
 
 mod behind;
 mod commit;
@@ -148,9 +148,9 @@ impl<'a> Scene<'a> {
 
     /// This server's recent decisions, the newest first.
     fn notes(&self, of: NodeId) -> impl Iterator<Item = (Micros, &'a Note)> {
-        self.notable.iter().rev().filter_map(move |happening| {
-            let What::Decided { server, note } = &happening.what else { return None };
-            (*server == of).then_some((happening.at, note))
+        self.notable.iter().rev().filter_map(move |event| {
+            let What::Decided { server, note } = &event.what else { return None };
+            (*server == of).then_some((event.at, note))
         })
     }
 
@@ -158,14 +158,14 @@ impl<'a> Scene<'a> {
     /// remembered.
     fn lost(&self, kind: Kind, from: NodeId, to: NodeId) -> Option<(Micros, LossReason)> {
         let is_it = |a: &NodeId, b: &NodeId, k: &Kind| (*a, *b, *k) == (from, to, kind);
-        for happening in self.recent.iter().rev() {
-            if let What::Lost { from, to, kind, because } = &happening.what
+        for event in self.recent.iter().rev() {
+            if let What::Lost { from, to, kind, because } = &event.what
                 && is_it(from, to, kind)
             {
-                return Some((happening.at, *because));
+                return Some((event.at, *because));
             }
             if let What::Sent { from, to, kind, .. } | What::Delivered { from, to, kind, .. } =
-                &happening.what
+                &event.what
                 && is_it(from, to, kind)
             {
                 return None;

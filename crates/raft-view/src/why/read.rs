@@ -1,4 +1,4 @@
-//! Why a read is stale, and why a request got no good answer.
+//! Why a read is stale, and why a request was not answered well.
 
 use super::phrases as words;
 use super::{Answer, Scene, election, reach};

@@ -376,11 +376,7 @@ fn its_entry(index: Index, at: NodeId, applied: Index) -> String {
 
 /// A read that was not confirmed.
 fn read_unanswered(at: NodeId) -> String {
-    tr!(
-        "{} was not told yet up to where it must apply before it serves the \
-         read.",
-        at
-    )
+    tr!("{} has not been told yet how far it must apply before it serves the read.", at)
 }
 
 /// A read that needs a quorum.

@@ -26,7 +26,7 @@ pub fn did(command: &Command) -> String {
         Command::Mend(a, Direction::BothWays, b) => {
             tr!("The link between {} and {} is mended.", a, b)
         }
-        Command::Heal => told!("The network is whole again."),
+        Command::Heal => told!("The partition and every cut are gone. What is held stays held."),
         Command::Timeout(n) => tr!("{}’s election timer is made to fire.", n),
         Command::Member(change) => member(change),
         Command::Transfer(n) => tr!("Leadership is to be handed to {}.", n),

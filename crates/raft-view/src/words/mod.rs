@@ -5,13 +5,13 @@
 //! anything.
 
 mod did;
-mod happening;
+mod event;
 mod message;
 mod names;
 mod violation;
 
 pub use did::did;
-pub use happening::{happening, quiet};
+pub use event::{event, quiet};
 pub use message::message;
 pub use names::{message_name, outcome, property, role, timer_left};
 pub use violation::{broken, broken_assumption};

@@ -69,8 +69,8 @@ pub fn property(property: raft_check::Property) -> &'static str {
     })
 }
 
-/// How a request stands.
-pub fn outcome(outcome: &Outcome) -> String {
+/// How a request stands; `reads` where it changes nothing.
+pub fn outcome(outcome: &Outcome, reads: bool) -> String {
     match outcome {
         Outcome::Waiting => told!("no answer yet"),
         Outcome::Ok(Answer::Put { revision }) => tr!("ok, revision {}", revision),
@@ -83,6 +83,10 @@ pub fn outcome(outcome: &Outcome) -> String {
             tr!("refused: {} does not lead and knows no leader", server)
         }
         Outcome::Down { server } => tr!("refused: {} is down", server),
+        Outcome::ConnectionLost { server } if reads => {
+            tr!("no answer: {} went down before it answered", server)
+        }
+        Outcome::TimedOut if reads => told!("no answer: the client’s time-out ran out"),
         Outcome::ConnectionLost { server } => {
             tr!("unknown: {} went down before it answered", server)
         }

@@ -20,7 +20,8 @@ pub fn broken_assumption(world: &World) -> Option<String> {
     let ids: Vec<NodeId> = servers.map(|server| server.id()).collect();
     (!ids.is_empty()).then(|| {
         tr!(
-            "{} came back after losing what was on disk. Raft takes for granted that it stays there \
+            "{} came back after losing what was on disk. Raft takes for granted that it stays \
+             there \
              (Figure 2, “Persistent state on all servers”): without that, no property is promised.",
             all_of(&ids)
         )

@@ -119,7 +119,7 @@ fn a_message_was_lost() {
     expect![[r#"
         Why is n2 behind n1?
         n2’s disk has n1’s log up to 1 and lacks entry 2.
-        n1 has sent the entries to n2, which does not have them; nothing of that is under way.
+        n1 has sent the entries to n2, which does not have them; neither they nor an answer is under way.
         > n1’s next heartbeat goes out in 938 ms; when n2 answers it, n1 sends again what n2 lacks.
         [§5.3]"#]]
     .assert_eq(&said(&session, Question::Behind(N2)));
@@ -186,7 +186,7 @@ fn a_snapshot_is_on_its_way() {
     expect![[r#"
         Why is n2 behind n1?
         n2’s disk has n1’s log up to 1 and lacks entries 2 to 3.
-        n1 has sent the entries to n2, which does not have them; nothing of that is under way.
+        n1 has sent the entries to n2, which does not have them; neither they nor an answer is under way.
         > n1’s next heartbeat goes out in 963 ms; when n2 answers it, n1 sends again what n2 lacks.
         [§5.3]"#]]
     .assert_eq(&said(&session, Question::Behind(N2)));

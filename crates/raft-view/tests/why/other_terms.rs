@@ -1,5 +1,5 @@
-//! Why an entry is not committed where other terms have a say: another entry stands or is committed at
-//! its index, or a majority has it and its term is over.
+//! Why an entry is not committed where other terms have a say: another entry stands or is committed
+//! at its index, or a majority has it and its term is over.
 
 use super::{N1, N2, N3, N4, N5, after, said, with};
 use expect_test::expect;

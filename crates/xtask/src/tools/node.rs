@@ -15,7 +15,8 @@ const OLDEST: Version = Version::new(20, 0, 0);
 
 pub fn node() -> Result<PathBuf> {
     let node = shell::find("node").context(
-        "Node.js is missing: install version 20 or later, with npm (Debian: `apt-get install nodejs npm`)",
+        "Node.js is missing: install version 20 or later, with npm (Debian: `apt-get install \
+         nodejs npm`)",
     )?;
     let printed = shell::output(Command::new(&node).arg("--version"))?;
     match Version::find_in(&printed) {

@@ -289,7 +289,8 @@ impl Printer {
                 .end()
                 + "\n"),
             Format::Fields => Ok(format!(
-                "\"Hash\" : {hash}\n\"Revision\" : {revision}\n\"Keys\" : {total_keys}\n\"Size\" : {total_size}\n"
+                "\"Hash\" : {hash}\n\"Revision\" : {revision}\n\"Keys\" : {total_keys}\n\"Size\" : \
+                 {total_size}\n"
             )),
             Format::Table => {
                 Ok(table::draw(&["HASH", "REVISION", "TOTAL KEYS", "TOTAL SIZE"], &[row]))

@@ -11,11 +11,11 @@ use super::Cx;
 use super::alarms::Wake;
 use super::machines::Machines;
 use crate::MAX_SERVERS;
-use crate::client::CLIENT_RETRY;
+use crate::client::{CLIENT_RETRY, Stale};
 use crate::cluster::{Cluster, ordinal_of};
 use crate::command::MemberChange;
 use crate::etcd::{
-    CallResult, Caller, Countdown, Etcd, LEASE_LOOK, LEASE_RETRY, MAX_CALLS, OpenCall,
+    CallResult, Caller, Countdown, Etcd, LEASE_LOOK, LEASE_RETRY, Letter, MAX_CALLS, OpenCall,
     REQUEST_TIMEOUT, Stage, lasts, member, member_id, seconds_left, server_of,
 };
 use crate::followed::Route;
@@ -85,15 +85,15 @@ impl Etcd {
     /// A client calls a member. The answer goes into the mail of its caller, now or later.
     pub(crate) fn call(&mut self, cx: &mut Cx<'_>, caller: Caller, to: NodeId, call: Call) {
         let Some(server) = cx.server(to) else {
-            return self.mail.push_back((caller, Err(CallError::Unavailable)));
+            return self.mail.push_back(Letter::new(caller, Err(CallError::Unavailable)));
         };
         let power = server.power;
         if power == Power::Crashed {
-            return self.mail.push_back((caller, Err(CallError::Unavailable)));
+            return self.mail.push_back(Letter::new(caller, Err(CallError::Unavailable)));
         }
         if self.calls.len() >= MAX_CALLS {
             let busy = Err(CallError::Etcd(Error::Stopped));
-            return self.mail.push_back((caller, busy));
+            return self.mail.push_back(Letter::new(caller, busy));
         }
         cx.cluster.note(|| What::Asked { number: None, server: to });
         let id = cx.desk.next_request();
@@ -239,17 +239,28 @@ impl Etcd {
     fn tell(&mut self, cx: &mut Cx<'_>, id: u64, response: Response) {
         let Some(open) = self.calls.get(&id) else { return };
         let header = self.header(cx.cluster, cx.machines, open.server);
-        self.mail.push_back((open.caller, Ok((header, response))));
+        self.mail.push_back(Letter::new(open.caller, Ok((header, response))));
     }
 
     fn end_call(&mut self, cx: &mut Cx<'_>, id: u64, result: Result<Response, Error>) {
+        self.end_read(cx, id, result, None);
+    }
+
+    /// The same, where the answer may miss something.
+    fn end_read(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: u64,
+        result: Result<Response, Error>,
+        stale: Option<Stale>,
+    ) {
         let Some(open) = self.calls.get(&id) else { return };
         let header = self.header(cx.cluster, cx.machines, open.server);
         let result = result.map(|response| (header, response)).map_err(CallError::Etcd);
-        self.close_call(cx, id, result);
+        self.close_call(cx, id, result, stale);
     }
 
-    fn close_call(&mut self, cx: &mut Cx<'_>, id: u64, result: CallResult) {
+    fn close_call(&mut self, cx: &mut Cx<'_>, id: u64, result: CallResult, stale: Option<Stale>) {
         self.record_read(cx, id, result.as_ref().ok());
         let Some(open) = self.calls.remove(&id) else { return };
         cx.follow_to_the_end(id, result.is_ok());
@@ -258,7 +269,7 @@ impl Etcd {
         {
             cx.desk.is_idle_again(session);
         }
-        self.mail.push_back((open.caller, result));
+        self.mail.push_back(Letter { to: open.caller, result, stale });
     }
 
     // ---- writes ----
@@ -364,13 +375,10 @@ impl Etcd {
     /// Answers a call from what the member holds.
     pub(crate) fn look(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
-        let (call, caller, committed) = (open.call.clone(), open.caller, open.committed);
+        let (call, committed) = (open.call.clone(), open.committed);
         let result = cx.machines[ordinal].store().look(&call);
         let stale = cx.stale_answer(ordinal, &call, result.as_ref().ok(), committed);
-        if let Some(stale) = stale {
-            self.stale_answers.push((caller, stale));
-        }
-        self.end_call(cx, id, result);
+        self.end_read(cx, id, result, stale);
     }
 
     fn status(&self, cx: &Cx<'_>, ordinal: usize) -> StatusResponse {

@@ -123,7 +123,7 @@ impl Etcd {
             .map(|(id, _)| *id)
             .collect();
         for id in lost {
-            self.close_call(cx, id, Err(CallError::ConnectionLost));
+            self.close_call(cx, id, Err(CallError::ConnectionLost), None);
         }
     }
 }

@@ -155,6 +155,24 @@ pub(super) fn vote_counted(id: NodeId, from: NodeId, granted: bool, count: (u32,
     say(text, "RequestVote · §5.2")
 }
 
+/// The same where a server asks whether it could win.
+pub(super) fn pre_vote_counted(
+    id: NodeId,
+    from: NodeId,
+    granted: bool,
+    count: (u32, u32),
+) -> Sentence {
+    let (votes, needed) = count;
+    let text = match (from == id, granted) {
+        (true, _) => tr!("{} would vote for itself: **{} of {}** pre-votes.", id, votes, needed),
+        (false, true) => tr!("{} has {}’s pre-vote: **{} of {}** needed.", id, from, votes, needed),
+        (false, false) => {
+            tr!("{} would not vote for {}: {} of {} pre-votes needed.", from, id, votes, needed)
+        }
+    };
+    say(text, "Pre-vote · §9.6 diss.")
+}
+
 pub(super) fn became_leader(id: NodeId, term: Term, votes: u32) -> Sentence {
     let text = tr!(
         "{} has {} votes and is **leader of term {}**. It appends an empty entry of its own.",
@@ -165,7 +183,11 @@ pub(super) fn became_leader(id: NodeId, term: Term, votes: u32) -> Sentence {
     say(text, "§5.2, §8")
 }
 
-pub(super) fn leader_stepped_down(id: NodeId, because: StepDown) -> Sentence {
+pub(super) fn stepped_down(id: NodeId, was_leader: bool, because: StepDown) -> Sentence {
+    if was_leader { leader_stepped_down(id, because) } else { candidate_stepped_down(id, because) }
+}
+
+fn leader_stepped_down(id: NodeId, because: StepDown) -> Sentence {
     let text = match because {
         StepDown::HigherTerm { term } => {
             tr!("{} is no longer leader: there is a term {}.", id, term)
@@ -182,7 +204,7 @@ pub(super) fn leader_stepped_down(id: NodeId, because: StepDown) -> Sentence {
     say(text, "§5.1, §5.2")
 }
 
-pub(super) fn candidate_stepped_down(id: NodeId, because: StepDown) -> Sentence {
+fn candidate_stepped_down(id: NodeId, because: StepDown) -> Sentence {
     let text = match because {
         StepDown::HigherTerm { term } => {
             tr!("{} is no longer a candidate: there is a term {}.", id, term)

@@ -15,8 +15,8 @@ fn say(text: String, cite: &str) -> Sentence {
 }
 
 /// What happened, in one plain sentence.
-pub fn happening(happening: &TraceEvent) -> Sentence {
-    match &happening.what {
+pub fn event(event: &TraceEvent) -> Sentence {
+    match &event.what {
         What::Decided { server, note } => decided(*server, note),
         What::TimerFired { server, timer } => timer_fired(*server, *timer),
         What::Printed { console } => say(tr!("Console command {} gets an answer.", console), ""),
@@ -40,10 +40,12 @@ pub fn happening(happening: &TraceEvent) -> Sentence {
         What::Asked { number: None, server } => {
             say(tr!("A client of the load generator asks {}.", server), "§8")
         }
-        What::Answered { number: Some(number), outcome } => {
-            say(request_ended(*number, outcome), "§8")
+        What::Answered { number: Some(number), reads, outcome } => {
+            say(request_ended(*number, *reads, outcome), "§8")
         }
-        What::Answered { number: None, outcome } => say(load_request_ended(outcome), "§8"),
+        What::Answered { number: None, reads, outcome } => {
+            say(load_request_ended(*reads, outcome), "§8")
+        }
         What::Did(command) => say(did(command), ""),
         What::Violated(violation) => say(broken(violation), "Figure 3"),
     }
@@ -88,15 +90,15 @@ fn decided(id: NodeId, note: &Note) -> Sentence {
         Note::VoteDenied { candidate, because, .. } => {
             election::vote_denied(id, *candidate, *because)
         }
-        Note::VoteCounted { from, granted, votes, needed } => {
+        Note::VoteCounted { from, granted, votes, needed, .. } => {
             election::vote_counted(id, *from, *granted, (*votes, *needed))
         }
-        Note::BecameLeader { term, votes } => election::became_leader(id, *term, *votes),
-        Note::SteppedDown { was_leader: true, because, .. } => {
-            election::leader_stepped_down(id, *because)
+        Note::PreVoteCounted { from, granted, votes, needed, .. } => {
+            election::pre_vote_counted(id, *from, *granted, (*votes, *needed))
         }
-        Note::SteppedDown { was_leader: false, because, .. } => {
-            election::candidate_stepped_down(id, *because)
+        Note::BecameLeader { term, votes } => election::became_leader(id, *term, *votes),
+        Note::SteppedDown { was_leader, because, .. } => {
+            election::stepped_down(id, *was_leader, *because)
         }
         Note::LeaderFollowed { leader, term } => election::followed(id, *leader, *term),
         Note::LeaderForgotten { leader } => election::forgotten(id, *leader),
@@ -187,7 +189,7 @@ fn lost(from: NodeId, to: NodeId, kind: Kind, because: LossReason) -> String {
 }
 
 /// How a request that somebody made by hand ended.
-fn request_ended(number: u32, outcome: &Outcome) -> String {
+fn request_ended(number: u32, reads: bool, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Waiting => tr!("Request {} has no answer yet.", number),
         Outcome::Ok(Answer::Put { revision }) => {
@@ -206,6 +208,12 @@ fn request_ended(number: u32, outcome: &Outcome) -> String {
             tr!("Request {} is refused: {} does not lead and knows no leader.", number, server)
         }
         Outcome::Down { server } => tr!("Request {} is refused: {} is down.", number, server),
+        Outcome::ConnectionLost { server } if reads => {
+            tr!("Request {} reads nothing: {} went down before it answered.", number, server)
+        }
+        Outcome::TimedOut if reads => {
+            tr!("Request {} reads nothing: the client’s time-out ran out.", number)
+        }
         Outcome::ConnectionLost { server } => tr!(
             "What became of request {} is unknown: {} went down before it answered.",
             number,
@@ -221,7 +229,7 @@ fn request_ended(number: u32, outcome: &Outcome) -> String {
 }
 
 /// How a request of the load generator ended.
-fn load_request_ended(outcome: &Outcome) -> String {
+fn load_request_ended(reads: bool, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Waiting => told!("A request of the load has no answer yet."),
         Outcome::Ok(Answer::Put { revision }) => {
@@ -240,6 +248,12 @@ fn load_request_ended(outcome: &Outcome) -> String {
             tr!("A request of the load is refused: {} does not lead and knows no leader.", server)
         }
         Outcome::Down { server } => tr!("A request of the load is refused: {} is down.", server),
+        Outcome::ConnectionLost { server } if reads => {
+            tr!("A read of the load has no answer: {} went down before it answered.", server)
+        }
+        Outcome::TimedOut if reads => {
+            told!("A read of the load has no answer: the client’s time-out ran out.")
+        }
         Outcome::ConnectionLost { server } => tr!(
             "What became of a request of the load is unknown: {} went down before it answered.",
             server
