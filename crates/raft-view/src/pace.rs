@@ -29,7 +29,7 @@ impl Speed {
         Speed::fast(10),
     ];
 
-    /// The place of the speed that a first visit plays at: 1/20.
+    /// The place of the usual steady speed: 1/20.
     pub const DEFAULT: usize = 5;
 
     const fn slow(denominator: u32) -> Speed {
@@ -49,6 +49,63 @@ impl Speed {
     }
 }
 
+/// How a run is played.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tempo {
+    /// As the director has it ([`crate::director`]): slow where something is decided, fast where
+    /// nothing is.
+    #[default]
+    Calm,
+    /// At one speed all the time: its place in [`Speed::ALL`].
+    Steady(usize),
+}
+
+impl Tempo {
+    /// Every tempo to choose from.
+    pub fn all() -> impl Iterator<Item = Tempo> {
+        [Tempo::Calm].into_iter().chain((0..Speed::ALL.len()).map(Tempo::Steady))
+    }
+
+    /// As a control shows it: `calm`, `1/20×`.
+    pub fn label(self) -> String {
+        self.speed().map_or_else(|| told!("calm"), Speed::label)
+    }
+
+    /// As an address and the browser's memory have it: `calm`, `1/20`.
+    pub fn name(self) -> String {
+        self.speed().map_or_else(|| "calm".into(), |speed| speed.label().replace('×', ""))
+    }
+
+    /// The tempo of this name; `steady` is the speed of [`Speed::DEFAULT`].
+    pub fn of_name(name: &str) -> Option<Tempo> {
+        match name {
+            "steady" => Some(Tempo::Steady(Speed::DEFAULT)),
+            _ => Tempo::all().find(|tempo| tempo.name() == name),
+        }
+    }
+
+    /// The steady speed, if it is one.
+    pub fn speed(self) -> Option<Speed> {
+        match self {
+            Tempo::Calm => None,
+            Tempo::Steady(place) => Speed::ALL.get(place).copied(),
+        }
+    }
+
+    /// The next steady speed, up or down; from calm, the one beside the usual.
+    #[must_use]
+    pub fn next(self, faster: bool) -> Tempo {
+        let place = match self {
+            Tempo::Calm => Speed::DEFAULT,
+            Tempo::Steady(place) => place,
+        };
+        Tempo::Steady(match faster {
+            true => (place + 1).min(Speed::ALL.len() - 1),
+            false => place.saturating_sub(1),
+        })
+    }
+}
+
 /// Turns frames into simulated time.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
@@ -61,6 +118,11 @@ pub struct Pace {
 pub const LONGEST_FRAME: Micros = 100_000;
 
 impl Pace {
+    /// The pace of a tempo; of a calm one, that of the usual speed.
+    pub fn of(tempo: Tempo) -> Pace {
+        Pace::new(tempo.speed().unwrap_or(Speed::ALL[Speed::DEFAULT]))
+    }
+
     /// A pace with nothing left over.
     pub fn new(speed: Speed) -> Pace {
         Pace { speed, remainder: 0 }
@@ -98,6 +160,15 @@ mod tests {
             let exact = real * u64::from(speed.numerator) / u64::from(speed.denominator);
             assert_eq!(simulated, exact, "{}", speed.label());
         }
+    }
+
+    #[test]
+    fn every_tempo_has_a_name_that_is_read_again() {
+        for tempo in Tempo::all() {
+            assert_eq!(Tempo::of_name(&tempo.name()), Some(tempo));
+        }
+        assert_eq!(Tempo::of_name("steady"), Tempo::of_name("1/20"));
+        assert_eq!(Tempo::of_name("3/7"), None);
     }
 
     #[test]

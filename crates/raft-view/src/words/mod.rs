@@ -11,7 +11,7 @@ mod names;
 mod violation;
 
 pub use did::did;
-pub use event::{event, quiet};
+pub use event::{event, quiet, votes_granted};
 pub use message::message;
 pub use names::{message_name, outcome, property, role, timer_left};
 pub use violation::{broken, broken_assumption};

@@ -1,7 +1,7 @@
 //! What is decided in elections.
 
 use super::say;
-use crate::words::Sentence;
+use crate::words::{Sentence, all_of};
 use raft_core::{CampaignRefusal, Denial, NodeId, StepDown, Term};
 
 pub(super) fn term_adopted(id: NodeId, from: NodeId, old: Term, term: Term) -> Sentence {
@@ -96,6 +96,17 @@ pub(super) fn pre_vote_denied(id: NodeId, candidate: NodeId, because: Denial) ->
 
 pub(super) fn vote_granted(id: NodeId, candidate: NodeId, term: Term) -> Sentence {
     say(tr!("{} gives {} its **one vote of term {}**.", id, candidate, term), "RequestVote · §5.2")
+}
+
+/// Votes for one candidate, by at least one voter.
+pub fn votes_granted(voters: &[NodeId], candidate: NodeId, term: Term) -> Sentence {
+    match voters {
+        [voter] => vote_granted(*voter, candidate, term),
+        _ => say(
+            tr!("{} give {} their **votes of term {}**.", all_of(voters), candidate, term),
+            "RequestVote · §5.2",
+        ),
+    }
 }
 
 pub(super) fn vote_denied(id: NodeId, candidate: NodeId, because: Denial) -> Sentence {

@@ -5,6 +5,8 @@ mod leading;
 mod membership;
 mod replication;
 
+pub use election::votes_granted;
+
 use super::names::message_name;
 use super::{Sentence, broken, did};
 use raft_core::{Impossible, Kind, NodeId, Note, Timer};
