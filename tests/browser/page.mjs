@@ -51,8 +51,8 @@ export function listen(page) {
   return complaints;
 }
 
-/** Opens the page in a profile of its own and waits for a picture. */
-export async function open(address = "", options = {}) {
+/** Opens the page in a profile of its own and waits for a picture; `calm` as on a first visit. */
+export async function open(address = "", { calm = false, ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 860 },
     acceptDownloads: true,
@@ -61,6 +61,13 @@ export async function open(address = "", options = {}) {
   context.setDefaultTimeout(SOON);
   const page = await context.newPage();
   const complaints = listen(page);
+  // One who has chosen a steady speed before: what is tried is not to wait for whoever reads.
+  if (!calm) {
+    await page.addInitScript(() => {
+      const kept = "raft-playground-pace";
+      if (!localStorage.getItem(kept)) localStorage.setItem(kept, "1/20");
+    });
+  }
   await page.addInitScript(() => {
     window.violations = [];
     document.addEventListener("securitypolicyviolation", (event) =>

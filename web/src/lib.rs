@@ -30,6 +30,7 @@ mod progress;
 mod rich;
 mod shared;
 mod stage;
+mod tempo;
 mod timeline;
 mod topbar;
 

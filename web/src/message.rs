@@ -6,6 +6,7 @@ use raft_gallery::Item;
 use raft_sim::{Command, Guessed, Settings};
 use raft_view::lang::Language;
 use raft_view::menu::Selection;
+use raft_view::pace::Tempo;
 use raft_view::stage::Point;
 use raft_view::tab::Tab;
 use raft_view::why::Question;
@@ -147,9 +148,9 @@ pub enum Message {
     Frame(f64),
     /// The run plays, pauses, or goes to another moment.
     Time(Time),
-    /// Its speed, by its place in the list of speeds.
-    Speed(usize),
-    /// The next speed, up or down.
+    /// How it plays.
+    Tempo(Tempo),
+    /// The next steady speed, up or down.
     Faster(bool),
     /// A step in a lesson.
     Turn(Turn),

@@ -1,6 +1,7 @@
 //! What an address asks for: `?scenario=split-vote`, `?lang=zh`, `?embed`, `#run=…`.
 
 use raft_view::lang::Language;
+use raft_view::pace::Tempo;
 
 /// How a playground begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Options {
     pub link: Option<String>,
     /// The language, whatever was chosen before or the browser prefers.
     pub language: Option<Language>,
+    /// How runs play, whatever was chosen before.
+    pub tempo: Option<Tempo>,
     /// Only the stage and one bar.
     pub embed: bool,
     /// Whether it waits for its play button.
@@ -40,6 +43,7 @@ impl Options {
             text: None,
             link: (hash.len() > 1).then_some(hash),
             language: get("lang").and_then(|tag| Language::of_tag(&tag)),
+            tempo: get("pace").and_then(|name| Tempo::of_name(&name)),
             embed: get("embed").is_some_and(|value| value != "0"),
             paused: get("paused").is_some_and(|value| value != "0"),
             owns_page: true,

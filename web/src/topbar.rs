@@ -6,7 +6,7 @@ use crate::rich::said;
 use raft_check::linear::Verdict;
 use raft_view::clients;
 use raft_view::lang::{self, look_up};
-use raft_view::pace::Speed;
+use raft_view::pace::Tempo;
 use raft_view::words;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -34,8 +34,8 @@ pub struct Shown<'a> {
     pub owns_page: bool,
     /// Whether the run plays.
     pub playing: bool,
-    /// The speed's place in [`Speed::ALL`].
-    pub speed: usize,
+    /// How it plays.
+    pub tempo: Tempo,
     /// Whether the properties hold.
     pub safety: &'a SafetyView,
     /// Light, dark, or as the host is.
@@ -89,13 +89,11 @@ fn transport(shown: &Shown<'_>, link: &Link) -> Html {
     let word = look_up(word);
     let onchange = link.batch_callback(|event: Event| {
         let select: web_sys::HtmlSelectElement = event.target()?.dyn_into().ok()?;
-        Some(Message::Speed(select.value().parse().ok()?))
+        Some(Message::Tempo(Tempo::of_name(&select.value())?))
     });
-    let option = |(place, speed): (usize, Speed)| {
+    let option = |tempo: Tempo| {
         html! {
-            <option value={place.to_string()} selected={place == shown.speed}>
-                { speed.label() }
-            </option>
+            <option value={tempo.name()} selected={tempo == shown.tempo}>{ tempo.label() }</option>
         }
     };
     html! {
@@ -114,7 +112,7 @@ fn transport(shown: &Shown<'_>, link: &Link) -> Html {
                 { said(key!("Step")) }
             </button>
             <select class="btn speed" {onchange} aria-label={tr!("Speed")}>
-                { for Speed::ALL.into_iter().enumerate().map(option) }
+                { for Tempo::all().map(option) }
             </select>
         </div>
     }

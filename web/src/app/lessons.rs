@@ -122,6 +122,12 @@ impl App {
         self.lesson.is_some() && self.session.current() == LESSON && self.session.is_live() && waits
     }
 
+    /// Up to when the past of a lesson is played.
+    pub(super) fn end_of_movement(&self) -> Option<Micros> {
+        let on_lesson = self.session.current() == LESSON && !self.session.is_live();
+        self.lesson.as_ref().filter(|_| on_lesson)?.until
+    }
+
     /// Up to when time may pass, and whether it stops there.
     pub(super) fn as_far_as_the_lesson_goes(&mut self, time: Micros) -> (Micros, bool) {
         let on_lesson = self.session.current() == LESSON && !self.session.is_live();

@@ -23,14 +23,16 @@ use crate::memo::Cache;
 use crate::message::{Dialog, Drag, Link, Look, Menu, Message, Open, Page, Theme};
 use crate::options::Options;
 use crate::panel::console::ConsoleLine;
-use crate::{language, logs, stage, timeline, topbar};
+use crate::{language, logs, stage, tempo, timeline, topbar};
 use gloo_events::{EventListener, EventListenerOptions};
 use jobs::Job;
 use raft_core::NodeId;
 use raft_sim::{Session, Settings};
+use raft_view::director::{Director, Telling};
 use raft_view::lang;
 use raft_view::menu::Selection;
-use raft_view::pace::{Pace, Speed};
+use raft_view::narrator::Narrator;
+use raft_view::pace::{Pace, Tempo};
 use raft_view::tab::Tab;
 use raft_view::why::Question;
 use std::cell::Cell;
@@ -56,8 +58,13 @@ pub struct App {
     select: Callback<Selection>,
     options: Options,
     session: Session,
+    tempo: Tempo,
+    /// Turns frames into simulated time where the speed is steady.
     pace: Pace,
-    speed: usize,
+    /// Does so where it is calm.
+    director: Director,
+    /// Says what happens where it is steady.
+    narrator: Narrator,
     /// Some while it plays.
     clock: Option<FrameClock>,
     last_frame: Option<f64>,
@@ -164,14 +171,16 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let options = ctx.props().options.clone();
-        let speed = Speed::DEFAULT;
+        let tempo = options.tempo.or_else(tempo::kept).unwrap_or_default();
         let link = Link::new(ctx.link().batch_callback(|messages: Vec<Message>| messages));
         let mut app = App {
             link: link.clone(),
             select: link.callback(Look::Select),
             session: Session::new(None, Settings::default()),
-            pace: Pace::new(Speed::ALL[speed]),
-            speed,
+            tempo,
+            pace: Pace::of(tempo),
+            director: Director::new(Telling::Narrated, 1),
+            narrator: Narrator::default(),
             clock: None,
             last_frame: None,
             selection: Selection::Nothing,

@@ -10,7 +10,7 @@ use raft_core::Micros;
 use raft_sim::run::{moment_of, read_link};
 use raft_sim::{ENGINE_VERSION, Moment, Session, Settings};
 use raft_view::menu::Selection;
-use raft_view::pace::{Pace, Speed};
+use raft_view::pace::Pace;
 use raft_view::tab;
 
 impl App {
@@ -193,7 +193,7 @@ impl App {
         self.first_column = None;
         self.requests_made = 0;
         self.views_mut().linear = Default::default();
-        self.pace = Pace::new(Speed::ALL[self.speed]);
+        self.pace = Pace::of(self.tempo);
         self.remember_run();
         self.refresh();
     }

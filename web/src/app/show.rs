@@ -21,7 +21,7 @@ impl App {
             embed: self.options.embed,
             owns_page: self.options.owns_page,
             playing: self.is_playing(),
-            speed: self.speed,
+            tempo: self.tempo,
             safety: &self.views.safety,
             theme: self.theme,
         }

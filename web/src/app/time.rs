@@ -3,9 +3,13 @@
 use super::App;
 use crate::clock::FrameClock;
 use crate::message::{Link, Message, Time, Turn};
+use crate::tempo;
 use raft_core::Micros;
+use raft_sim::{BranchId, Moment};
+use raft_view::director::{Director, Telling};
+use raft_view::lesson::LESSON;
 use raft_view::menu::Selection;
-use raft_view::pace::{Pace, Speed};
+use raft_view::pace::{Pace, Tempo};
 use raft_view::timeline::neighbour;
 
 impl App {
@@ -73,8 +77,62 @@ impl App {
         }
     }
 
-    pub(super) fn set_speed(&mut self, speed: usize) {
-        self.speed = speed.min(Speed::ALL.len() - 1);
-        self.pace = Pace::new(Speed::ALL[self.speed]);
+    pub(super) fn set_tempo(&mut self, tempo: Tempo) {
+        self.tempo = tempo;
+        self.pace = Pace::of(tempo);
+        tempo::keep(tempo);
     }
+
+    /// The simulated time that a frame may reach which took so much real time, in microseconds.
+    pub(super) fn goal_of_frame(&mut self, real: Micros) -> Micros {
+        match self.tempo {
+            Tempo::Calm => {
+                let until = self.end_of_movement();
+                self.director.frame(&self.session, real, until)
+            }
+            Tempo::Steady(_) => self.session.world().now() + self.pace.pass(real),
+        }
+    }
+
+    /// What the director's plan rests on.
+    pub(super) fn scene(&self) -> Scene {
+        let lesson = self.lesson.as_ref().filter(|_| self.session.current() == LESSON);
+        Scene {
+            branch: self.session.current(),
+            moment: self.session.world().moment(),
+            happened: self.session.happened(),
+            tempo: self.tempo,
+            slowness: lesson.map_or(0, |lesson| lesson.slowness),
+        }
+    }
+
+    /// Something has been done, or something else is shown: what was planned is void.
+    pub(super) fn direct_anew_after(&mut self, before: Scene) {
+        let now = self.scene();
+        if now == before {
+            return;
+        }
+        if (Scene { happened: before.happened, ..now }) == before {
+            self.director.forget();
+            return;
+        }
+        let telling = if now.slowness > 0 { Telling::Lesson } else { Telling::Narrated };
+        self.director = Director::new(telling, now.slowness);
+        if let Some(lesson) = &*self.views().lesson
+            && telling == Telling::Lesson
+        {
+            self.director.has_said(&lesson.heading.clone());
+        }
+    }
+}
+
+/// What a plan rests on; where any of it changes but by a frame, another is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scene {
+    branch: BranchId,
+    moment: Moment,
+    happened: u64,
+    tempo: Tempo,
+    /// How many times slower a lesson moves than usual; 0 where none is shown.
+    pub(super) slowness: u32,
 }

@@ -15,6 +15,16 @@ const LOADING: &str = key!("Loading etcdctl’s commands…");
 impl App {
     /// Changes the playground; true where it is to be drawn again.
     pub(super) fn on_message(&mut self, link: &Link, message: Message) -> bool {
+        if matches!(message, Message::Frame(_)) {
+            return self.take(link, message);
+        }
+        let before = self.scene();
+        let draws = self.take(link, message);
+        self.direct_anew_after(before);
+        draws
+    }
+
+    fn take(&mut self, link: &Link, message: Message) -> bool {
         if self.job.is_some() && matches!(message, Message::Time(_)) {
             // Work in progress needs frames; it can be cancelled.
             return false;
@@ -29,9 +39,8 @@ impl App {
         match message {
             Message::Frame(time) => return self.on_frame(link, time),
             Message::Time(time) => self.on_time(link, time),
-            Message::Speed(speed) => self.set_speed(speed),
-            Message::Faster(true) => self.set_speed(self.speed + 1),
-            Message::Faster(false) => self.set_speed(self.speed.saturating_sub(1)),
+            Message::Tempo(tempo) => self.set_tempo(tempo),
+            Message::Faster(faster) => self.set_tempo(self.tempo.next(faster)),
             Message::Turn(turn) => self.take_turn(turn, link),
             Message::Arrow(forward) => return self.on_arrow(link, forward),
             Message::Act(act) => self.on_act(act),
@@ -117,10 +126,10 @@ impl App {
         }
         let real = self.last_frame.map_or(0.0, |last| (time - last).max(0.0));
         self.last_frame = Some(time);
-        let simulated = self.pace.pass((real * 1_000.0) as Micros);
-        let now = self.session.world().now();
-        let (until, stops) = self.as_far_as_the_lesson_goes(now + simulated);
+        let goal = self.goal_of_frame((real * 1_000.0) as Micros);
+        let (until, stops) = self.as_far_as_the_lesson_goes(goal);
         let progress = self.session.advance(until, FRAME_BUDGET);
+        self.director.has_heard(&self.session);
         if stops || self.lesson_waits() {
             self.stop();
             self.refresh();

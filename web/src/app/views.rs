@@ -6,7 +6,7 @@ use crate::linear::Linear;
 use crate::shared::Same;
 use crate::topbar::SafetyView;
 use raft_check::linear::Verdict;
-use raft_core::{Index, NodeId, Position};
+use raft_core::{Index, Micros, NodeId, Position};
 use raft_sim::{Command, TraceEvent, What};
 
 use raft_view::clients::{self, Crowd, crowds};
@@ -14,6 +14,7 @@ use raft_view::inspect::{Section, cluster};
 use raft_view::lesson::LessonView;
 use raft_view::logs::{Row, Window, longest, rows};
 use raft_view::menu::{ActionView, Selection, actions};
+use raft_view::pace::Tempo;
 use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
 use raft_view::tab::Tab;
 use raft_view::timeline::{TimelineView, timeline};
@@ -171,9 +172,27 @@ impl App {
         views.longest = longest;
     }
 
+    /// What the narrator says, and when it happened.
+    fn narrator_line(&mut self) -> (Micros, Sentence) {
+        let now = self.session.world().now();
+        if let (Tempo::Calm, Some(line), 0) =
+            (self.tempo, self.director.line(), self.scene().slowness)
+            && line.0 <= now
+        {
+            return line.clone();
+        }
+        let real = self.last_frame.filter(|_| self.is_playing()).map(|ms| (ms * 1_000.0) as Micros);
+        let in_lesson = self.lesson.is_some();
+        // A lesson's sentences are on its card.
+        let is_news =
+            |event: &TraceEvent| !in_lesson || !matches!(event.what, What::Did(Command::Say(_)));
+        self.narrator.tell(&self.session, real, is_news)
+    }
+
     fn refresh_reading(&mut self) {
         self.versions.reading += 1;
         let playing = self.is_playing();
+        let narrator = self.narrator_line();
         let world = self.session.world();
         let views = &mut self.views;
         views.linear.refresh(&self.session, playing);
@@ -204,16 +223,7 @@ impl App {
             }
         }
         views.actions.update(actions);
-        // A lesson's sentences are on its card.
-        let is_news = |event: &&TraceEvent| {
-            self.lesson.is_none() || !matches!(event.what, What::Did(Command::Say(_)))
-        };
-        let latest = self.session.notable().iter().rev().find(is_news);
-        let narrator = match latest {
-            Some(event) => (seconds(event.at), words::event(event)),
-            None => (seconds(world.now()), words::quiet(world)),
-        };
-        views.narrator.update(narrator);
+        views.narrator.update((seconds(narrator.0), narrator.1));
         views.way.update(way(world));
         let verdict = views.linear.verdict;
         let seen = (verdict == Verdict::NotLinearizable).then(|| clients::verdict(verdict).into());

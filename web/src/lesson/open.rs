@@ -18,6 +18,8 @@ pub struct Lesson {
     pub item: &'static Item,
     /// While its past is played: up to when.
     pub until: Option<Micros>,
+    /// How many times slower than usual it moves: 2 where a step is shown again.
+    pub slowness: u32,
     /// What was guessed, by the question's statement.
     pub guesses: Vec<(usize, Guessed)>,
     /// The farthest step that was noted as reached.
@@ -27,7 +29,7 @@ pub struct Lesson {
 impl Lesson {
     /// Something of the gallery, just opened.
     pub fn new(item: &'static Item) -> Lesson {
-        Lesson { item, until: None, guesses: Vec::new(), noted: Cell::new(0) }
+        Lesson { item, until: None, slowness: 1, guesses: Vec::new(), noted: Cell::new(0) }
     }
 }
 

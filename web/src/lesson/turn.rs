@@ -29,6 +29,7 @@ pub enum After {
 /// Takes a turn.
 pub fn turn(open: &mut Lesson, session: &mut Session, turn: Turn) -> After {
     let Some(view) = lesson(session, lang::code()) else { return After::Nothing };
+    open.slowness = if matches!(turn, Turn::Replay) { 2 } else { 1 };
     match turn {
         Turn::Continue if view.is_away => After::Nothing,
         Turn::Continue if view.is_over => next(open),
@@ -47,7 +48,7 @@ pub fn turn(open: &mut Lesson, session: &mut Session, turn: Turn) -> After {
             if !question.waits {
                 return After::Nothing;
             }
-            session.go_on();
+            go_on(session);
             After::Play
         }
         Turn::Return => {
@@ -102,10 +103,16 @@ fn next_movement(open: &mut Lesson, session: &mut Session, view: &LessonView) ->
             play_span(open, session, end, next_end)
         }
         Some(_) | None => {
-            session.go_on();
+            go_on(session);
             After::Play
         }
     }
+}
+
+/// Goes on from a stop, into what follows: that is told from its first moment on.
+fn go_on(session: &mut Session) {
+    session.go_on();
+    session.advance(session.world().now() + 1, MOST_EVENTS);
 }
 
 /// Plays what happened from one moment to another; to where it waits, where that is not known.
