@@ -20,7 +20,7 @@ by frame as a person does who only presses Continue. Seconds of real time; a das
 nothing of the kind that ends before it rests.
 
 - *Moment*: the shortest time that everything stands still where something is decided.
-- *Message*: the shortest time that a message which matters is on its way, standing still not counted.
+- *Message*: the shortest time that a message which matters is on its way, holds not counted.
 - *Sentence*: the shortest time that one stays before the next, and how much of that is left once it
   is read.
 - *Whole*: how long the step moves before it rests.

@@ -24,8 +24,8 @@ struct Said {
 
 impl Narrator {
     /// What is told now, and when it happened in simulated time. `real` is the time of whoever
-    /// watches, in microseconds; `None` where nothing plays, so that the latest can be told at once.
-    /// `is_news` says what may be told.
+    /// watches, in microseconds; `None` where nothing plays, so that the latest can be told at
+    /// once. `is_news` says what may be told.
     pub fn tell(
         &mut self,
         session: &Session,

@@ -29,11 +29,13 @@ fn watched(text: &str, seconds: u64) -> String {
                 stands_since = Some(real);
                 if real > moved_since {
                     let went = now - moved_from;
-                    writeln!(out, "  {} passes in {} s", ms(went), s(real - moved_since)).unwrap();
+                    writeln!(out, "  {} passes in {} s", ms(went), s(real - moved_since))
+                        .expect("a text takes everything");
                 }
             }
             (false, Some(since)) => {
-                writeln!(out, "  stands still for {} s", s(real - since)).unwrap();
+                writeln!(out, "  stands still for {} s", s(real - since))
+                    .expect("a text takes everything");
                 (stands_since, moved_since, moved_from) = (None, real, before);
             }
             (true, Some(_)) | (false, None) => {}
@@ -41,7 +43,8 @@ fn watched(text: &str, seconds: u64) -> String {
         if director.line() != line.as_ref() {
             line = director.line().cloned();
             if let Some((at, said)) = &line {
-                writeln!(out, "{} s, at {}: {}", s(real), ms(*at), said.text).unwrap();
+                writeln!(out, "{} s, at {}: {}", s(real), ms(*at), said.text)
+                    .expect("a text takes everything");
             }
         }
     }

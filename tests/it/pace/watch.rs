@@ -53,7 +53,8 @@ pub fn watch(name: &str, scenario: Scenario) -> Vec<Seen> {
 struct Watcher {
     director: Director,
     real: Micros,
-    /// Messages that matter and were sent in this step: when each is due, and how long it has moved.
+    /// Messages that matter and were sent in this step: when each is due, and how long it has
+    /// moved.
     moved: BTreeMap<u64, (Micros, Micros)>,
     /// Those that were sent before.
     older: Vec<u64>,

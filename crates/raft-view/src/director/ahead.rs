@@ -136,7 +136,8 @@ struct Find {
     telling: Telling,
     /// Whether single requests of the load generator are followed.
     load: bool,
-    /// Which of the cues has the sentence about the latest votes, if nothing else was decided since.
+    /// Which of the cues has the sentence about the latest votes, if nothing else was decided
+    /// since.
     votes: Option<usize>,
     /// The newest message that was seen.
     newest: u64,
@@ -154,14 +155,10 @@ impl Find {
             }
             (Telling::Lesson, _) => None,
         };
-        let vote = match &event.what {
-            What::Decided { server, note: Note::VoteGranted { candidate, term } } => {
-                Some((*server, *candidate, *term))
-            }
-            _ => None,
-        };
-        if let (Some((voter, candidate, term)), Some(_)) = (vote, &said) {
-            self.vote(event.at, voter, candidate, term);
+        if let What::Decided { server, note: Note::VoteGranted { candidate, term } } = &event.what
+            && said.is_some()
+        {
+            self.vote(event.at, *server, *candidate, *term);
             return;
         }
         self.votes = None;

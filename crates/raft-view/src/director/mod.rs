@@ -1,9 +1,9 @@
 //! The director: how much real time each stretch of a run gets, so that a person can follow it.
 //!
-//! A run is deterministic, so a copy of it can look ahead ([`ahead`]). What it finds, moments that
-//! decide something and messages that matter, is laid out against real time ([`plan`]) as a list of
-//! shots: simulated time stands still, passes slowly while messages are on their way, or passes fast
-//! where everybody only waits. The [`Director`] plays them, frame by frame.
+//! A run is deterministic, so a copy of it can look ahead (`ahead`). What it finds, moments that
+//! decide something and messages that matter, is laid out against real time (`plan`) as a list of
+//! shots: simulated time stands still, passes slowly while messages are on their way, or passes
+//! fast where everybody only waits. The [`Director`] plays them, frame by frame.
 //!
 //! What it wants, where not all of it can be had, in this order:
 //! 1. a sentence can be read: it stays for [`reading_time`], and a lesson's is read before anything

@@ -32,8 +32,8 @@ pub(super) struct Plan {
     pub reached: Option<Cue>,
 }
 
-/// Plans what is ahead of a time. `unread` is how much longer the line that stands has to stay, where
-/// there is no new one.
+/// Plans what is ahead of a time. `unread` is how much longer the line that stands has to stay,
+/// where there is no new one.
 pub(super) fn plan(
     now: Micros,
     ahead: &Ahead,
