@@ -140,6 +140,7 @@ pub enum Input<'a> {
 
 /// Why a call has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CallError {
     /// The member refused.
     Etcd(crate::Error),

@@ -1,6 +1,7 @@
 //! Who can talk to whom, and who together could decide.
 
 use super::phrases as words;
+use super::phrases::any;
 use crate::menu::Selection;
 use raft_core::quorum::{VoteResult, majority};
 use raft_core::{Membership, NodeId, Rule};
@@ -37,6 +38,31 @@ impl Obstacle {
             Obstacle::Blocked(a, b) | Obstacle::Held(a, b) => Selection::Link(a.min(b), a.max(b)),
         }
     }
+}
+
+/// Obstacles in sentences: one for all that are of a kind and begin at the same server.
+pub(super) fn in_sentences(obstacles: &[Obstacle]) -> Vec<String> {
+    let mut blocked: Vec<(NodeId, Vec<NodeId>)> = Vec::new();
+    let (mut down, mut paused, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    for obstacle in obstacles {
+        match *obstacle {
+            Obstacle::Down(id) => down.push(id),
+            Obstacle::Paused(id) => paused.push(id),
+            Obstacle::Blocked(from, to) => match blocked.iter_mut().find(|(id, _)| *id == from) {
+                Some((_, all)) => all.push(to),
+                None => blocked.push((from, vec![to])),
+            },
+            Obstacle::Held(..) => rest.push(obstacle.words()),
+        }
+    }
+    let mut said: Vec<String> = Vec::new();
+    said.extend((!down.is_empty()).then(|| words::are_down(&down)));
+    said.extend((!paused.is_empty()).then(|| words::are_paused(&paused)));
+    let nothing_passes =
+        |(from, to): &(NodeId, Vec<NodeId>)| tr!("Nothing passes from {} to {}.", from, any(to));
+    said.extend(blocked.iter().map(nothing_passes));
+    said.extend(rest);
+    said
 }
 
 /// What hinders a server's questions from reaching another, or the answers on the way back.

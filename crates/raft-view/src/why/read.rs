@@ -171,10 +171,9 @@ fn cut_off(scene: Scene<'_>, said: &mut Answer, server: NodeId) {
     if reach::is_quorum(membership, &reach::talks_to(scene.world, server, membership)) {
         return;
     }
-    for voter in reach::out_of_reach(scene.world, server, membership) {
-        if let Some(obstacle) = reach::obstacle(scene.world, server, voter) {
-            said.say(obstacle.words());
-            said.look(obstacle.place());
-        }
-    }
+    let voters = reach::out_of_reach(scene.world, server, membership);
+    let obstacle = |voter: NodeId| reach::obstacle(scene.world, server, voter);
+    let obstacles: Vec<_> = voters.into_iter().filter_map(obstacle).collect();
+    reach::in_sentences(&obstacles).into_iter().for_each(|sentence| said.say(sentence));
+    obstacles.iter().for_each(|obstacle| said.look(obstacle.place()));
 }

@@ -262,9 +262,7 @@ fn a_read_that_timed_out_changed_nothing() {
     expect![[r#"
         Why did request 1 get no answer?
         n1 did not answer for 5.0 s, the client’s time-out.
-        Nothing passes from n1 to n3.
-        Nothing passes from n1 to n4.
-        Nothing passes from n1 to n5.
+        Nothing passes from n1 to n3, n4 or n5.
         > A read changes nothing, so it is safe to ask again.
         [§8]"#]]
     .assert_eq(&said(&session, Question::Refused(1)));
@@ -276,9 +274,7 @@ fn a_time_out() {
     expect![[r#"
         Why did request 1 get no answer?
         n1 did not answer for 5.0 s, the client’s time-out.
-        Nothing passes from n1 to n3.
-        Nothing passes from n1 to n4.
-        Nothing passes from n1 to n5.
+        Nothing passes from n1 to n3, n4 or n5.
         > It may have been carried out, or may yet be: only a read can tell.
         [§8]"#]]
     .assert_eq(&said(&session, Question::Refused(1)));
