@@ -275,7 +275,13 @@ export async function drag(page, points) {
 export async function lassoAround(page, locator) {
   const box = await locator.locator(".body").boundingBox();
   const center = await middle(locator.page().locator(".links"));
-  const room = Math.min(34, box.width / 2);
+  const stage = await locator.page().locator(".stage").boundingBox();
+  const edges = [
+    box.x - stage.x, box.y - stage.y,
+    stage.x + stage.width - box.x - box.width, stage.y + stage.height - box.y - box.height,
+  ];
+  const room = Math.min(34, box.width / 2, ...edges.map((edge) => edge - 10));
+  assert.ok(room > 5, `${room} pixels around a server are too few to draw a line`);
   const across = [box.x - room, box.x + box.width + room];
   const down = [box.y - room, box.y + box.height + room];
   if (box.x + box.width / 2 > center.x) across.reverse();
