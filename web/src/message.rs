@@ -354,6 +354,8 @@ pub enum Turn {
     Next,
     /// A link to this step.
     CopyLink,
+    /// Shows the panel's tools beside it, or puts them away.
+    Tools,
     /// Leaves it; the run stays.
     Close,
 }

@@ -65,16 +65,17 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
             <span class="spring"></span>
             { safety(shown.safety) }
             if !embed {
-                <button class="btn" aria-haspopup="dialog" aria-expanded={expanded(&Dialog::Faults)}
+                <button class="btn more" aria-haspopup="dialog"
+                    aria-expanded={expanded(&Dialog::Faults)}
                     onclick={open(Dialog::Faults)}>
                     { said(key!("Faults ▾")) }
                 </button>
-                <button class="btn" onclick={link.callback(|_| Over::Share)}>
+                <button class="btn more" onclick={link.callback(|_| Over::Share)}>
                     { said(key!("Share")) }
                 </button>
                 { theme(shown.theme, link) }
                 { language(link) }
-                <button class="btn square" aria-label={tr!("Help and keys")}
+                <button class="btn square more" aria-label={tr!("Help and keys")}
                     onclick={open(Dialog::Help)}>
                     { "?" }
                 </button>
@@ -107,7 +108,7 @@ fn transport(shown: &Shown<'_>, link: &Link) -> Html {
                 <span class="sign" aria-hidden="true">{ sign }</span>
                 <span class="word">{ word }</span>
             </button>
-            <button class="btn" onclick={link.callback(|_| Time::Step)}
+            <button class="btn one-on" onclick={link.callback(|_| Time::Step)}
                 title={tr!("One event forward")}>
                 { said(key!("Step")) }
             </button>
@@ -162,7 +163,7 @@ fn theme(theme: Theme, link: &Link) -> Html {
     };
     let label = look_up(label);
     html! {
-        <button class="btn square" aria-label={label} title={label}
+        <button class="btn square more" aria-label={label} title={label}
             onclick={link.callback(move |_| Page::Theme(next))}>{ sign }</button>
     }
 }

@@ -116,6 +116,15 @@ impl App {
         }
     }
 
+    /// Whether the panel stands beside the lesson: asked for, needed by the step, or because
+    /// somebody does something of their own.
+    pub(super) fn shows_tools(&self) -> bool {
+        let is_puzzle = self.session.script().is_some_and(|script| is_puzzle(script.scenario()));
+        let step_needs_it =
+            self.views().lesson.as_ref().is_some_and(|step| step.is_away || step.panel.is_some());
+        self.tools || is_puzzle || step_needs_it
+    }
+
     /// Whether the lesson waits for its reader.
     pub(super) fn lesson_waits(&self) -> bool {
         let waits = self.session.script().is_some_and(|script| script.waits_at().is_some());
@@ -161,6 +170,12 @@ impl App {
     /// Takes a turn in the lesson. What it needs was loaded with the lesson.
     pub(super) fn take_turn(&mut self, turn: Turn, link: &Link) {
         self.versions.gallery += 1;
+        if turn == Turn::Tools {
+            self.tools = !self.tools;
+            // Where the page is narrow it slides up over it.
+            self.sheet = self.tools;
+            return;
+        }
         let (Some(panels), Some(lesson)) = (panels(), &mut self.lesson) else { return };
         match (panels.turn)(lesson, &mut self.session, turn) {
             After::Nothing => {}

@@ -73,6 +73,8 @@ pub struct App {
     question: Option<Question>,
     tab: Tab,
     sheet: bool,
+    /// The panel's tools are asked for beside a lesson.
+    tools: bool,
     dialog: Dialog,
     menu: Option<Menu>,
     drag: Option<Drag>,
@@ -187,6 +189,7 @@ impl Component for App {
             question: None,
             tab: Tab::default(),
             sheet: false,
+            tools: false,
             dialog: Dialog::None,
             menu: None,
             drag: None,
@@ -256,6 +259,7 @@ impl Component for App {
             self.sheet.then_some("sheet-open"),
             (!self.session.world().settings().live.rules.is_raft()).then_some("modified"),
             self.lesson.is_some().then_some("with-lesson"),
+            (self.lesson.is_some() && !self.shows_tools()).then_some("plain"),
         );
         let letters = self.letters.get();
         let onkeydown = link.batch_callback(move |event: KeyboardEvent| {

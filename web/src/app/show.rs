@@ -77,7 +77,8 @@ impl App {
     pub(super) fn lesson_card(&self, link: &Link) -> Html {
         let open = self.lesson.as_ref().zip(self.views.lesson.as_ref());
         let Some(((lesson, view), panels)) = open.zip(panels()) else { return Html::default() };
-        (panels.lesson)(&lesson::Shown { lesson, view, session: &self.session }, link)
+        let shown = lesson::Shown { lesson, view, tools: self.tools, session: &self.session };
+        (panels.lesson)(&shown, link)
     }
 
     /// The side panel.

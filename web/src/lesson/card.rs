@@ -16,13 +16,15 @@ pub struct Shown<'a> {
     pub lesson: &'a Lesson,
     /// What it says at this moment.
     pub view: &'a LessonView,
+    /// Whether the panel's tools stand beside it.
+    pub tools: bool,
     /// Its run: what a puzzle asks for is looked up there.
     pub session: &'a Session,
 }
 
 /// The open lesson.
 pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
-    let Shown { lesson, view, session } = *shown;
+    let Shown { lesson, view, session, .. } = *shown;
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
     let is_puzzle = session.script().is_some_and(|script| is_puzzle(script.scenario()));
     let place =
@@ -30,11 +32,17 @@ pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
     html! {
         <section class="lesson" aria-label={tr!("Lesson")}>
             <div class="lesson-head">
-                <span class="muted">{ format!("{} · {place}", view.title) }</span>
+                <span class="muted">{ format!("{place} · {}", view.title) }</span>
                 <span class="spring"></span>
                 <button class="quiet small" onclick={turn(Turn::CopyLink)}>
                     { said(key!("Link to this step")) }
                 </button>
+                if !is_puzzle {
+                    <button class="quiet small tools" aria-expanded={shown.tools.to_string()}
+                        onclick={turn(Turn::Tools)}>
+                        { said(key!("Tools")) }
+                    </button>
+                }
                 <button class="quiet" aria-label={tr!("Leave the lesson")}
                     onclick={turn(Turn::Close)}>
                     { "✕" }

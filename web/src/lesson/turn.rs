@@ -64,6 +64,7 @@ pub fn turn(open: &mut Lesson, session: &mut Session, turn: Turn) -> After {
         }
         Turn::Next => next(open),
         Turn::CopyLink => After::Copy(address::with_lesson(open.item.name, view.step)),
+        Turn::Tools => After::Nothing,
         Turn::Close => After::Close,
     }
 }

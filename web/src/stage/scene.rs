@@ -4,6 +4,7 @@
 use super::attributes::{term_class, translate};
 use crate::shared::Same;
 use raft_view::clients::Crowd;
+use raft_view::lang::look_up;
 use raft_view::menu::Selection;
 use raft_view::stage::{LinkView, Look, Pip, ServerView, fixed, turn};
 use yew::prelude::*;
@@ -81,6 +82,9 @@ pub(super) fn servers_component(props: &ServersProps) -> Html {
     }
 }
 
+/// The radius from which a server has room for its role beside its name and term.
+const ROOM: f64 = 40.0;
+
 fn server(view: &ServerView, selection: Selection) -> Html {
     let r = view.radius;
     let selected =
@@ -106,6 +110,7 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         None => spoken,
     };
     let scale = r / 36.0;
+    let name_y = if r < ROOM { -5.0 * scale } else { -15.0 };
     let crown = format!("translate(0,{}) scale({})", fixed(-r + 36.0 * scale), fixed(scale));
     html! {
         <g key={view.id.0} {class} role="button" tabindex="0" data-server={view.id.0.to_string()}
@@ -125,7 +130,7 @@ fn server(view: &ServerView, selection: Selection) -> Html {
             if view.look == Look::Paused {
                 <path class="bars" d={format!("M-4,{y} v9 M4,{y} v9", y = fixed(r * 0.5))} />
             }
-            <text class="name" aria-hidden="true" y={fixed(-5.0 * scale)}>
+            <text class="name" aria-hidden="true" y={fixed(name_y)}>
                 { view.id.to_string() }
             </text>
         </g>
@@ -147,8 +152,25 @@ fn under(view: &ServerView) -> Html {
         (view.look == Look::Leader).then_some("leader"),
         (view.radius < 26.0).then_some("small"),
     );
-    let y = fixed(12.0 * view.radius / 36.0);
-    html! { <text {class} {y} transform={translate(view.at)}>{ role }</text> }
+    let transform = translate(view.at);
+    if view.radius < ROOM {
+        let y = fixed(12.0 * view.radius / 36.0);
+        return html! { <text {class} {y} {transform}>{ role }</text> };
+    }
+    let what = match view.look {
+        Look::Follower => Some(key!("follower")),
+        Look::Candidate => Some(key!("candidate")),
+        Look::Leader => Some(key!("leader")),
+        Look::Crashed | Look::Paused => None,
+    };
+    html! {
+        <g {transform}>
+            if let Some(what) = what {
+                <text class={classes!(class.clone(), "role")} y="4">{ look_up(what) }</text>
+            }
+            <text {class} y="20">{ role }</text>
+        </g>
+    }
 }
 
 fn pips(view: &ServerView) -> Vec<Html> {

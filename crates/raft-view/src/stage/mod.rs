@@ -16,8 +16,10 @@ use std::f64::consts::TAU;
 pub const WIDTH: f64 = 560.0;
 /// The height of the picture.
 pub const HEIGHT: f64 = 500.0;
-/// The middle of the ring.
-pub const CENTER: Point = Point { x: 280.0, y: 262.0 };
+/// How far a leader's crown stands above its circle.
+const CROWN: f64 = 24.0;
+/// The room below the lowest server.
+const FOOT: f64 = 10.0;
 
 /// A number as a picture takes it: with one decimal, which is finer than a pixel. Written with
 /// integers, since it happens hundreds of times a frame and the library's way is large in wasm.
@@ -71,6 +73,7 @@ impl Point {
 pub struct Ring {
     servers: usize,
     radius: f64,
+    center: Point,
     /// The radius of one server.
     pub server_radius: f64,
 }
@@ -78,10 +81,32 @@ pub struct Ring {
 impl Ring {
     /// A ring of so many servers.
     pub fn new(servers: usize) -> Ring {
-        let radius = if servers <= 1 { 0.0 } else { 182.0 };
+        let radius = match servers {
+            0 | 1 => 0.0,
+            3 => 212.0,
+            5 => 190.0,
+            _ => 182.0,
+        };
         let room = TAU * radius / servers.max(1) as f64;
-        let server_radius = if servers <= 1 { 36.0 } else { (room * 0.36).clamp(12.0, 36.0) };
-        Ring { servers, radius, server_radius }
+        // Few servers are drawn larger: the picture is theirs.
+        let largest = match servers {
+            0..=3 => 48.0,
+            4..=5 => 42.0,
+            _ => 36.0,
+        };
+        let server_radius = if servers <= 1 { largest } else { (room * 0.36).clamp(12.0, largest) };
+        // An odd ring has nobody at its lowest point: it hangs lower, so that what is drawn is in
+        // the middle of the picture.
+        let lowest =
+            if servers.is_multiple_of(2) { 1.0 } else { turn(0.5 / servers.max(1) as f64).1 };
+        let y = (HEIGHT + radius * (1.0 - lowest) + CROWN - FOOT) / 2.0;
+        let center = Point { x: WIDTH / 2.0, y };
+        Ring { servers, radius, center, server_radius }
+    }
+
+    /// The middle of the ring.
+    pub fn center(&self) -> Point {
+        self.center
     }
 
     /// The part of the ring at which a server stands, clockwise from the top.
@@ -92,7 +117,7 @@ impl Ring {
     /// Where a server stands.
     pub fn at(&self, id: NodeId) -> Point {
         let (sin, cos) = turn(self.part(id));
-        Point { x: CENTER.x + self.radius * sin, y: CENTER.y - self.radius * cos }
+        Point { x: self.center.x + self.radius * sin, y: self.center.y - self.radius * cos }
     }
 
     /// The server at a point of the picture, with a little room around it.
@@ -143,7 +168,7 @@ mod tests {
         ];
         assert_eq!(ring.inside(&left), [NodeId(4)]);
         assert_eq!(ring.hit(ring.at(NodeId(3))), Some(NodeId(3)));
-        assert_eq!(ring.hit(CENTER), None);
+        assert_eq!(ring.hit(ring.center()), None);
     }
 
     #[test]
