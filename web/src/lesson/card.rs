@@ -53,9 +53,6 @@ pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
                 aria-label={tr!("What the lesson says")}><div>
                 if !view.heading.is_empty() { <h2>{ view.heading.clone() }</h2> }
                 { for view.said.iter().map(|said| html! { <p>{ rich(said) }</p> }) }
-                if view.said.is_empty() && !view.is_still && view.question.is_none() {
-                    <p class="hint">{ said(key!("Watch the picture…")) }</p>
-                }
                 { for view.question.iter().map(|question| asked(&lesson.guesses, question, link)) }
                 if is_puzzle { { puzzle(session) } }
                 if let (Some(text), true) = (&view.try_this, view.is_still || view.is_away) {
