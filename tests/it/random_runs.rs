@@ -243,15 +243,7 @@ impl Random {
     /// under way than the window allows, and a run has an end.
     fn bear(&mut self) -> Result<(), Failure> {
         const MOST_EVENTS: u64 = 1_000_000;
-        let load = self.load();
-        self.attempt(None, load);
-        while self.session.world().now() < TROUBLE {
-            self.pass();
-            self.count_appends("things went wrong")?;
-            for (row, command) in self.something() {
-                self.attempt(row, command);
-            }
-        }
+        self.go_wrong()?;
         self.heal();
         let healed_at = self.session.world().now();
         while self.session.world().now() < healed_at + 2_000 * MS {
@@ -266,7 +258,8 @@ impl Random {
         Ok(())
     }
 
-    fn carry_out(&mut self) -> Result<(), Failure> {
+    /// One trouble after the other, under load.
+    fn go_wrong(&mut self) -> Result<(), Failure> {
         let load = self.load();
         self.attempt(None, load);
         while self.session.world().now() < TROUBLE {
@@ -276,6 +269,11 @@ impl Random {
                 self.attempt(row, command);
             }
         }
+        Ok(())
+    }
+
+    fn carry_out(&mut self) -> Result<(), Failure> {
+        self.go_wrong()?;
         self.check("things went wrong")?;
         self.heal();
         self.converge()?;

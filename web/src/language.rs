@@ -2,6 +2,7 @@
 //! before, or that the browser prefers. All playgrounds of a page speak the same.
 
 use crate::fetch;
+use crate::kept;
 use crate::message::{Link, Page};
 use raft_view::lang::{self, Language};
 use std::cell::Cell;
@@ -60,7 +61,7 @@ pub fn waits() -> Option<Language> {
 
 /// Keeps a choice for later visits, where the browser allows it.
 pub fn keep(language: Language) {
-    let _kept = storage().map(|storage| storage.set_item(KEPT_AS, language.code()));
+    kept::keep(KEPT_AS, language.code());
 }
 
 fn tell() -> Option<bool> {
@@ -68,12 +69,8 @@ fn tell() -> Option<bool> {
     web_sys::window()?.dispatch_event(&event).ok()
 }
 
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok()?
-}
-
 fn kept() -> Option<Language> {
-    Language::of_tag(&storage()?.get_item(KEPT_AS).ok()??)
+    Language::of_tag(&kept::read(KEPT_AS)?)
 }
 
 /// The first of the browser's languages that is one of ours.

@@ -14,6 +14,7 @@ mod dialog;
 mod fetch;
 mod host;
 mod input;
+mod kept;
 mod keys;
 mod language;
 mod later;
@@ -30,7 +31,6 @@ mod progress;
 mod rich;
 mod shared;
 mod stage;
-mod tempo;
 mod timeline;
 mod topbar;
 

@@ -1,16 +1,13 @@
 //! How far somebody has come in lessons, kept by the browser where that is allowed.
 
+use crate::kept;
 use std::collections::BTreeMap;
 
 const KEY: &str = "raft-playground.progress";
 
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok()?
-}
-
 /// The farthest step of each lesson, by its name; `usize::MAX` where its end was reached.
 pub fn read() -> BTreeMap<String, usize> {
-    let kept = storage().and_then(|storage| storage.get_item(KEY).ok()?).unwrap_or_default();
+    let kept = kept::read(KEY).unwrap_or_default();
     let line = |line: &str| {
         let (name, step) = line.split_once(' ')?;
         Some((name.to_string(), if step == "done" { usize::MAX } else { step.parse().ok()? }))
@@ -31,8 +28,5 @@ pub fn keep(name: &str, step: usize) {
         step => format!("{name} {step}\n"),
     };
     let text: String = all.iter().map(line).collect();
-    if let Some(storage) = storage() {
-        // Where it may not be kept, only the mark is lost.
-        let _kept = storage.set_item(KEY, &text);
-    }
+    kept::keep(KEY, &text);
 }

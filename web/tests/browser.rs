@@ -24,8 +24,8 @@ fn fresh_place() -> Element {
     place()
 }
 
-/// A new element at the end of the page, for one who has chosen a steady speed before: what is tried
-/// is not to wait for whoever reads.
+/// A new element at the end of the page, for one who has chosen a steady speed before: what is
+/// tried is not to wait for whoever reads.
 fn place() -> Element {
     js_sys::eval("localStorage.setItem('raft-playground-pace', '1/20')").expect("it may be kept");
     let place = document().create_element("div").expect("a name that is allowed");

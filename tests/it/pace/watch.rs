@@ -116,7 +116,9 @@ impl Watcher {
         let load = follows_load(session.world());
         let mut moving = std::mem::take(&mut self.moved);
         for flight in session.world().network().in_flight() {
-            if !flight.held && follows(&flight.message, load) && !self.older.contains(&flight.id())
+            if !flight.held
+                && follows(flight.message.kind(), load)
+                && !self.older.contains(&flight.id())
             {
                 let (_, moved) = moving.remove(&flight.id()).unwrap_or_default();
                 self.moved.insert(flight.id(), (flight.due, moved + FRAME));

@@ -23,7 +23,7 @@ use crate::memo::Cache;
 use crate::message::{Dialog, Drag, Link, Look, Menu, Message, Open, Page, Theme};
 use crate::options::Options;
 use crate::panel::console::ConsoleLine;
-use crate::{language, logs, stage, tempo, timeline, topbar};
+use crate::{language, logs, stage, timeline, topbar};
 use gloo_events::{EventListener, EventListenerOptions};
 use jobs::Job;
 use raft_core::NodeId;
@@ -173,7 +173,7 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let options = ctx.props().options.clone();
-        let tempo = options.tempo.or_else(tempo::kept).unwrap_or_default();
+        let tempo = options.tempo.or_else(time::kept_tempo).unwrap_or_default();
         let link = Link::new(ctx.link().batch_callback(|messages: Vec<Message>| messages));
         let mut app = App {
             link: link.clone(),

@@ -2,8 +2,8 @@
 
 use super::App;
 use crate::clock::FrameClock;
+use crate::kept;
 use crate::message::{Link, Message, Time, Turn};
-use crate::tempo;
 use raft_core::Micros;
 use raft_sim::{BranchId, Moment};
 use raft_view::director::{Director, Telling};
@@ -11,6 +11,14 @@ use raft_view::lesson::LESSON;
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Tempo};
 use raft_view::timeline::neighbour;
+
+/// Where the browser keeps how runs play.
+const PACE: &str = "raft-playground-pace";
+
+/// How runs play by what was chosen on an earlier visit.
+pub(super) fn kept_tempo() -> Option<Tempo> {
+    Tempo::of_name(&kept::read(PACE)?)
+}
 
 impl App {
     pub(super) fn on_time(&mut self, link: &Link, time: Time) {
@@ -80,7 +88,7 @@ impl App {
     pub(super) fn set_tempo(&mut self, tempo: Tempo) {
         self.tempo = tempo;
         self.pace = Pace::of(tempo);
-        tempo::keep(tempo);
+        kept::keep(PACE, &tempo.name());
     }
 
     /// The simulated time that a frame may reach which took so much real time, in microseconds.
@@ -116,12 +124,9 @@ impl App {
             self.director.forget();
             return;
         }
-        let telling = if now.slowness > 0 { Telling::Lesson } else { Telling::Narrated };
-        self.director = Director::new(telling, now.slowness);
-        if let Some(lesson) = &*self.views().lesson
-            && telling == Telling::Lesson
-        {
-            self.director.has_said(&lesson.heading.clone());
+        self.director = Director::new(now.telling(), now.slowness);
+        if let (Some(lesson), Telling::Lesson) = (&*self.views.lesson, now.telling()) {
+            self.director.has_said(&lesson.heading);
         }
     }
 }
@@ -134,5 +139,12 @@ pub(super) struct Scene {
     happened: u64,
     tempo: Tempo,
     /// How many times slower a lesson moves than usual; 0 where none is shown.
-    pub(super) slowness: u32,
+    slowness: u32,
+}
+
+impl Scene {
+    /// What is told in it.
+    pub(super) fn telling(self) -> Telling {
+        if self.slowness > 0 { Telling::Lesson } else { Telling::Narrated }
+    }
 }

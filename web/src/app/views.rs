@@ -10,6 +10,7 @@ use raft_core::{Index, Micros, NodeId, Position};
 use raft_sim::{Command, TraceEvent, What};
 
 use raft_view::clients::{self, Crowd, crowds};
+use raft_view::director::Telling;
 use raft_view::inspect::{Section, cluster};
 use raft_view::lesson::LessonView;
 use raft_view::logs::{Row, Window, longest, rows};
@@ -175,8 +176,8 @@ impl App {
     /// What the narrator says, and when it happened.
     fn narrator_line(&mut self) -> (Micros, Sentence) {
         let now = self.session.world().now();
-        if let (Tempo::Calm, Some(line), 0) =
-            (self.tempo, self.director.line(), self.scene().slowness)
+        if let (Tempo::Calm, Some(line), Telling::Narrated) =
+            (self.tempo, self.director.line(), self.scene().telling())
             && line.0 <= now
         {
             return line.clone();

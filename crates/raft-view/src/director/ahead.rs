@@ -109,15 +109,14 @@ impl Ahead {
             let fresh = copy.happened() - before.0;
             let mut sends = false;
             for event in latest(&copy, fresh) {
-                sends |= matches!(event.what, What::Sent { .. });
+                sends |= matches!(event.what, What::Sent { kind, .. } if follows(kind, find.load));
                 find.take(event);
             }
             if sends {
                 find.see_flights(&copy);
             }
             find.ahead.to = reached;
-            let told = find.ahead.cues.iter().filter(|cue| cue.line.is_some()).count();
-            if told > SENTENCES && find.ahead.cues.last().is_some_and(|cue| cue.at < reached) {
+            if find.has_enough(reached) {
                 break;
             }
         }
@@ -145,6 +144,13 @@ struct Find {
 }
 
 impl Find {
+    /// Whether as many sentences are known as are planned at once, up to a time.
+    fn has_enough(&self, to: Micros) -> bool {
+        let cues = &self.ahead.cues;
+        cues.last().is_some_and(|cue| cue.at < to)
+            && cues.iter().filter(|cue| cue.line.is_some()).count() > SENTENCES
+    }
+
     fn take(&mut self, event: &TraceEvent) {
         if rank(event, self.load) < Rank::Decisive {
             return;
@@ -208,7 +214,7 @@ impl Find {
         for flight in session.world().network().in_flight() {
             if flight.id() > known {
                 self.newest = self.newest.max(flight.id());
-                if !flight.held && follows(&flight.message, self.load) {
+                if !flight.held && follows(flight.message.kind(), self.load) {
                     let (from, to) = (flight.sent_at, flight.due.max(flight.sent_at + 1));
                     self.ahead.flights.push(Flight { from, to });
                 }
