@@ -65,3 +65,27 @@ for (const [width, height] of [[1920, 1080], [1280, 720], [960, 540], [844, 390]
     }, { viewport: { width, height } });
   }
 }
+
+const box = (page, selector) => page.locator(selector).boundingBox();
+
+pageTest("a phone held sideways shows the stage large, and every control", "?paused", async (page) => {
+  const stage = await box(page, ".stage");
+  assert.ok(stage.height >= 0.55 * 390, `the stage has ${stage.height} of 390 pixels`);
+  for (const part of ["header", ".time", ".tabs"]) {
+    const { y, height } = await box(page, part);
+    assert.ok(y >= 0 && y + height <= 390.5, `${part} from ${y}, ${height} high`);
+  }
+  assert.deepEqual(await misfits(page), []);
+}, { viewport: { width: 844, height: 390 } });
+
+for (const [width, height] of [[480, 360], [400, 420]]) {
+  pageTest(`a lesson embedded in ${width} by ${height} leaves room for the stage`, "?embed&lesson=election&step=2", async (page) => {
+    await card(page).waitFor();
+    await poll("it rests", () => on(page).textContent(), (text) => text.trim() === "Continue");
+    const stage = await box(page, ".stage");
+    assert.ok(stage.height >= 0.45 * height, `the stage has ${stage.height} of ${height} pixels`);
+    const foot = await box(page, ".lesson-foot");
+    assert.ok(foot.y + foot.height <= height, `its buttons end at ${foot.y + foot.height}`);
+    assert.deepEqual(await misfits(page), []);
+  }, { viewport: { width, height } });
+}

@@ -168,7 +168,7 @@ fn under(view: &ServerView) -> Html {
             if let Some(what) = what {
                 <text class={classes!(class.clone(), "role")} y="4">{ look_up(what) }</text>
             }
-            <text {class} y="20">{ role }</text>
+            <text {class} y={if what.is_some() { "20" } else { "8" }}>{ role }</text>
         </g>
     }
 }
