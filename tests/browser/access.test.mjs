@@ -27,7 +27,7 @@ async function assertAccessible(page, where) {
 /** Paused with a leader, entries and messages in flight. */
 async function busy(page) {
   await playUntil(page, "a leader and messages", async () =>
-    (await leader(page).count()) > 0 && (await page.locator(".cell").count()) > 0
+    (await leader(page).count()) > 0 && (await page.locator(".logs .cell").count()) > 0
       && (await page.locator("[data-message]").count()) > 0, { at: "1/5×" });
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import {
   hasLeader, inBrowser, leader, leaderId, notice, now, pageTest, pause, picture, playUntil, poll,
-  runText, runThis, server, showTab, type,
+  runText, runThis, server, showTab, speed, type,
 } from "./page.mjs";
 
 inBrowser();
@@ -296,12 +296,49 @@ pageTest("a load that cannot be is refused with a reason", "?paused", async (pag
   assert.match(await notice(page).textContent(), /1 to 256/);
 });
 
-pageTest("a request by hand stands at its server while it waits", "?paused", async (page) => {
+const box = (page, name = "client 1") => page.locator(`[data-client="${name}"]`);
+
+pageTest("a client is a box that stays: what it asked, that it waits, what it was told", "?paused", async (page) => {
   const id = await quiet(page);
+  assert.match(await box(page).getAttribute("aria-label"), /client 1 has asked nothing yet/);
   await type(page, `put x 1 via n${id}`);
-  assert.match(await page.locator(`[data-crowd="${id}"]`).getAttribute("aria-label"), /Clients at n\d: 1 in all, 1 waiting/);
+  assert.match(await box(page).getAttribute("aria-label"), new RegExp(`client 1 asked x ← 1 of n${id}: waits`));
   await until(page, 1, /^ok/);
+  assert.match(await box(page).textContent(), /client 1x ← 1told: ok/);
   assert.equal(await crowds(page).count(), 0);
+});
+
+pageTest("a request and its answer travel, and a way that is cut is crossed out", "?paused", async (page) => {
+  const id = await quiet(page);
+  const parcels = page.locator("[data-parcel]");
+  await type(page, "set client-latency 80ms..80ms");
+  await type(page, `put x 7 via n${id}`);
+  await poll("the request is on its way", () => parcels.allTextContents(), (all) => all.join() === "x ← 7");
+  const from = await parcels.first().getAttribute("transform");
+  await playUntil(page, "the answer is", async () => (await parcels.allTextContents()).join() === "ok", { at: "1/20×" });
+  assert.notEqual(await parcels.first().getAttribute("transform"), from);
+  await until(page, 1, /^ok/);
+  await type(page, `cut n${id} -> client 1`);
+  await type(page, `put x 8 via n${id}`);
+  assert.equal(await page.locator(".clients .blocked").count(), 1);
+  await type(page, "heal");
+  assert.equal(await page.locator(".clients .blocked").count(), 0);
+});
+
+pageTest("what the script does is in the picture at once, and not with the next event", "?paused", async (page) => {
+  await runThis(page, "nodes 1\nseed 3\nrun 500ms\ncrash n1\nrun 2s\n");
+  // Watched in the page itself: on a slow computer much passes before a test has asked.
+  await page.evaluate(() => {
+    const root = document.querySelector("#playground").shadowRoot;
+    const look = () => {
+      if (root.querySelector('[data-server="1"].down')) window.downAt = Number(root.querySelector("[data-time]").dataset.time);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+  const downAt = () => page.evaluate(() => window.downAt);
+  await playUntil(page, "it is down", downAt, { at: "1/20×" });
+  assert.ok((await downAt()) < 520e3, `it was down when it crashed, at ${await downAt()}`);
 });
 
 pageTest("a stale read says so", "?paused", async (page) => {
@@ -321,8 +358,13 @@ pageTest("what clients saw is linearizable, or the operations are shown that no 
   await page.locator(".insp .clients .holds", { hasText: "is linearizable" }).waitFor();
   await showTab(page, "Rules");
   await page.getByRole("button", { name: "Show me what happens without read-quorum" }).click();
-  await playUntil(page, "a broken property", async () => (await page.locator(".unsafe").count()) > 0, { at: "1×" });
+  // It plays at once.
+  await speed(page, "1×");
+  await poll("a broken property", () => page.locator(".unsafe").count());
   assert.match(await page.locator(".unsafe").getAttribute("title"), /not linearizable/);
+  // It stops where that shows: right as the last of those operations was answered.
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  await poll("it is said", () => notice(page).textContent(), (text) => /not linearizable/.test(text));
   await showTab(page, "Inspect");
   const shown = page.locator(".offence");
   await shown.waitFor();

@@ -13,7 +13,7 @@ test("a first visit sees a leader and log entries within seconds", { timeout: 60
   const { page } = opened;
   assert.ok(Date.now() - begin < 4_000, `a picture after ${Date.now() - begin} ms`);
   await leader(page).first().waitFor({ timeout: 6_000 });
-  await page.locator(".cell").first().waitFor({ timeout: 8_000 });
+  await page.locator(".logs .cell").first().waitFor({ timeout: 8_000 });
   assert.equal(await page.title(), "Raft Playground");
   assert.match(await page.getByRole("heading", { level: 1 }).textContent(), /Raft Playground/);
   assert.match(await page.locator("button.scenario").textContent(), /First light/);
@@ -28,7 +28,7 @@ test("a first visit sees a leader and log entries within seconds", { timeout: 60
 
 pageTest("a first visit points to something to try", "", async (page) => {
   await showTab(page, "Learn");
-  const crash = page.getByRole("button", { name: "Crash the leader" });
+  const crash = page.getByRole("button", { name: "Crash the leader", exact: true });
   await poll("somebody leads", () => crash.isEnabled());
   await speed(page, "1/100×");
   await crash.click();

@@ -7,7 +7,7 @@ import { at, events, inBrowser, leader, notice, pageTest, pause, play, poll } fr
 
 inBrowser();
 
-const root = (page) => page.locator(".pg");
+const root = (page) => page.locator(".pg:not(.still)");
 const tabs = (page) => page.getByRole("tab").allTextContents();
 const speaks = (page, tag) =>
   poll(`lang=${tag}`, () => root(page).getAttribute("lang"), (lang) => lang === tag);
@@ -117,10 +117,10 @@ pageTest("a browser that prefers Chinese gets it", "?paused", async (page) => {
 }, { locale: "zh-CN" });
 
 pageTest("every playground of a page speaks the same", "?paused", async (page) => {
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
     const place = document.createElement("div");
     document.body.append(place);
-    window.second = window.RaftPlayground.mount(place, { scenario: "split-vote", paused: true });
+    window.second = (await window.engine()).mount(place, { scenario: "split-vote", paused: true });
   });
   // Wherever it is on the page: the second lies over it.
   await page.getByRole("button", { name: "中文", exact: true }).first().dispatchEvent("click");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { inBrowser, leader, notice, now, pageTest, poll, server, showTab } from "./page.mjs";
+import { inBrowser, leader, notice, now, pageTest, poll, selectNothing, server, showTab } from "./page.mjs";
 
 inBrowser();
 
@@ -23,7 +23,11 @@ async function assertAccessible(page, where) {
 }
 
 /** Until the movement of this step is over. */
-const still = (page) => poll("the step has come to rest", () => onText(page), (text) => text !== "To its end", { within: 60_000 });
+const still = async (page) => {
+  await poll("the step has come to rest", () => onText(page), (text) => text !== "To its end", { within: 60_000 });
+  // A press at the same instant would be taken for one that was meant to hurry the movement.
+  await page.waitForTimeout(450);
+};
 
 pageTest("the whole tour with the keyboard alone, without a violation in any step", "?paused", async (page, { t }) => {
   // Into the tour by keyboard.
@@ -50,9 +54,16 @@ pageTest("the whole tour with the keyboard alone, without a violation in any ste
       await assertAccessible(page, where);
     }
     if (text.startsWith("Next:")) lessons += 1;
-    else if (await onButton(page).isDisabled()) break;
+    else if (text === "Questions people ask") break;
+    const here = async () => `${await place(page)} ${await onText(page)}`;
     await page.keyboard.press("ArrowRight");
-    await poll("the next step", () => place(page).then(async (at) => `${at} ${await onText(page)}`), (at) => at !== `${where} ${text}`);
+    // A movement that has just ended by itself takes no press for 400 ms: who pressed then presses again.
+    await page.waitForTimeout(60);
+    if ((await here()) === `${where} ${text}`) {
+      await page.waitForTimeout(400);
+      if ((await here()) === `${where} ${text}`) await page.keyboard.press("ArrowRight");
+    }
+    await poll("the next step", here, (at) => at !== `${where} ${text}`);
   }
   t.diagnostic(`${seen.length} steps of ${lessons + 1} lessons`);
   assert.ok(lessons >= 5 && seen.length > 30, seen.join("\n"));
@@ -68,19 +79,23 @@ pageTest("the whole tour by what a screen reader is given, and nothing else", "?
   let lessons = 1;
   for (let n = 0; n < 400; n += 1) {
     const text = await read();
-    const on = /button "((?:Continue|Just show me|To its end|Next: [^"]+))"( \[disabled\])?/.exec(text);
+    const on = /button "(Continue|Just show me|To its end|Next: [^"]+|Questions people ask)"/.exec(text);
     assert.ok(on, `no way on:\n${text}`);
     if (on[1] !== "To its end" && heard.at(-1) !== text) {
       assert.match(text, /heading|paragraph/, "it says nothing");
       heard.push(text);
     }
-    if (on[2]) break;
+    if (on[1] === "Questions people ask") break;
     if (on[1].startsWith("Next:")) lessons += 1;
     const button = lesson.getByRole("button", { name: on[1], exact: true });
     if (on[1] === "To its end") {
       // A movement may come to its end by itself between the reading and the key.
       await button.press("Enter", { timeout: 1_000 }).catch((error) => assert.match(error.message, /waiting for/));
-    } else await button.press("Enter");
+    } else {
+      // Nobody has read it sooner; a press at once is taken for one that was meant to hurry.
+      await page.waitForTimeout(450);
+      await button.press("Enter");
+    }
     await poll("something new is said", read, (now) => now !== text);
   }
   t.diagnostic(`${heard.length} texts of ${lessons} lessons`);
@@ -239,5 +254,7 @@ pageTest("in a puzzle only what it allows can be chosen", "?lesson=two-leaders",
   await server(page, 1).click();
   const actions = page.getByRole("group", { name: "Actions" });
   await actions.getByRole("button", { name: /^Crash/ }).waitFor();
-  assert.ok(await actions.getByRole("button", { name: /^Crash/ }).isDisabled());
+  assert.equal(await actions.getByRole("button", { name: /^Crash/ }).getAttribute("aria-disabled"), "true");
+  await selectNothing(page);
+  assert.equal(await page.getByRole("button", { name: "Start load" }).getAttribute("aria-disabled"), "true");
 });

@@ -88,7 +88,7 @@ for (const [size, [width, height]] of Object.entries(SIZES)) {
 }
 
 pageTest("on a phone every target is at least 40 pixels high", "?paused", async (page) => {
-  await playUntil(page, "entries", async () => (await page.locator(".cell").count()) > 0);
+  await playUntil(page, "entries", async () => (await page.locator(".logs .cell").count()) > 0);
   const small = async (where) => {
     const found = (await controls(page)).filter((box) => box.height < 39.5 && box.height > 0);
     assert.deepEqual(found.map((box) => `${box.name} (${box.where}): ${Math.round(box.height)}`), [], where);
@@ -231,7 +231,7 @@ function measureContrast() {
         glyph.remove();
       }
     }
-    const known = root.querySelector(".cell");
+    const known = root.querySelector(".logs .cell");
     for (const standing of ["committed", "pending", "unsynced", "diverged"]) {
       const cell = document.createElement("button");
       cell.className = `cell term${term} ${standing}`;
@@ -278,7 +278,7 @@ function measureContrast() {
 
 for (const theme of ["light", "dark"]) {
   pageTest(`contrast, ${theme}: text 4.5 to 1, shapes 3 to 1, for every term`, "?paused", async (page) => {
-    await playUntil(page, "entries", async () => (await page.locator(".cell").count()) > 0);
+    await playUntil(page, "entries", async () => (await page.locator(".logs .cell").count()) > 0);
     const found = await page.evaluate(measureContrast);
     assert.ok(found.length > 300, `${found.length} measured`);
     // Six colours are six: a measurement that always gives the same measures nothing.

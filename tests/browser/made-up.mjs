@@ -32,7 +32,8 @@ export const stillEnglish = (page) =>
       "code", "cite", ".cite", "kbd", "pre", "textarea", "input",
       "h1", ".language", // The page's own name; a language's name for itself.
       ".rule-list b", // Names of rules.
-      ".cell", ".records .cell", // What entries hold.
+      ".cell", ".records .cell", ".details", // What entries and servers hold.
+      ".client .asked", // What clients ask.
       ".msg", // Names of messages in flight.
       "option[value=put]", "option[value=get]", ".speed option",
     ].join(", ");
@@ -59,34 +60,37 @@ export const stillEnglish = (page) =>
   });
 
 /** What does not fit: beyond the window's edge, cut off in its own box, or on top of another control. */
-export const misfits = (page) =>
-  page.evaluate(() => {
-    const root = document.querySelector("#playground").shadowRoot;
-    const found = [];
-    const name = (element) => `${element.tagName.toLowerCase()}.${element.getAttribute("class") ?? ""} “${element.textContent.trim().slice(0, 40)}”`;
-    const scrolls = (element) => {
-      for (let at = element; at; at = at.parentElement) {
-        if (["auto", "scroll"].includes(getComputedStyle(at).overflowX) && at.scrollWidth > at.clientWidth && !at.matches(".pg, aside, .tab-panel")) return true;
-      }
-      return false;
-    };
-    if (document.documentElement.scrollWidth > innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} wide`);
-    for (const element of root.querySelectorAll(".pg *")) {
-      if (!(element instanceof HTMLElement) || !element.checkVisibility() || !element.textContent.trim()) continue;
-      const box = element.getBoundingClientRect();
-      if (box.width <= 1 || box.height <= 1) continue; // For readers of screens alone.
-      if ((box.right > innerWidth + 1 || box.left < -1) && !scrolls(element)) found.push(`${name(element)} from ${box.left} to ${box.right}`);
-      const style = getComputedStyle(element);
-      const cut = element.scrollWidth > element.clientWidth + 1 && ["hidden", "clip"].includes(style.overflowX);
-      if (cut && style.textOverflow !== "ellipsis") found.push(`${name(element)} is cut off`);
+export const misfits = (page) => page.evaluate(misfits.inPage);
+
+/** The same, carried out in the page itself. */
+misfits.inPage = () => {
+  const root = document.querySelector("#playground").shadowRoot;
+  const found = [];
+  const name = (element) => `${element.tagName.toLowerCase()}.${element.getAttribute("class") ?? ""} “${element.textContent.trim().slice(0, 40)}”`;
+  const scrolls = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      if (["auto", "scroll"].includes(getComputedStyle(at).overflowX) && at.scrollWidth > at.clientWidth && !at.matches(".pg, aside, .tab-panel")) return true;
     }
-    const controls = [...root.querySelectorAll("header button, header select, .time button, .tabs button, .lesson-foot button")].filter((e) => e.checkVisibility());
-    const boxes = controls.map((element) => [element, element.getBoundingClientRect()]);
-    for (const [place, [one, a]] of boxes.entries()) {
-      for (const [other, b] of boxes.slice(place + 1)) {
-        const apart = a.right <= b.left + 0.5 || b.right <= a.left + 0.5 || a.bottom <= b.top + 0.5 || b.bottom <= a.top + 0.5;
-        if (!apart) found.push(`${name(one)} lies on ${name(other)}`);
-      }
+    return false;
+  };
+  if (document.documentElement.scrollWidth > innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} wide`);
+  for (const element of root.querySelectorAll(".pg *")) {
+    if (!(element instanceof HTMLElement) || !element.checkVisibility() || !element.textContent.trim()) continue;
+    const box = element.getBoundingClientRect();
+    // For readers of screens alone; larger text makes it more than a pixel wide.
+    if (box.width <= 1 || box.height <= 1 || element.closest(".unseen")) continue;
+    if ((box.right > innerWidth + 1 || box.left < -1) && !scrolls(element)) found.push(`${name(element)} from ${box.left} to ${box.right}`);
+    const style = getComputedStyle(element);
+    const cut = element.scrollWidth > element.clientWidth + 1 && ["hidden", "clip"].includes(style.overflowX);
+    if (cut && style.textOverflow !== "ellipsis") found.push(`${name(element)} is cut off`);
+  }
+  const controls = [...root.querySelectorAll("header button, header select, .time button, .tabs button, .lesson-foot button")].filter((e) => e.checkVisibility());
+  const boxes = controls.map((element) => [element, element.getBoundingClientRect()]);
+  for (const [place, [one, a]] of boxes.entries()) {
+    for (const [other, b] of boxes.slice(place + 1)) {
+      const apart = a.right <= b.left + 0.5 || b.right <= a.left + 0.5 || a.bottom <= b.top + 0.5 || b.bottom <= a.top + 0.5;
+      if (!apart) found.push(`${name(one)} lies on ${name(other)}`);
     }
-    return found;
-  });
+  }
+  return found;
+};

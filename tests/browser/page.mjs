@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test as plainTest } from "node:test";
 import { chromium } from "playwright-core";
+import { freeze } from "./still.mjs";
 import { serve } from "./static-server.mjs";
 
 const { CHROME, CHROME_ARGS = "", DIST } = process.env;
@@ -13,8 +14,8 @@ export const SOON = 10_000;
 let browser;
 let site;
 
-export async function start() {
-  site = await serve(DIST, { prefix: "/docs/raft/" });
+export async function start({ gzip = false, cached = false } = {}) {
+  site = await serve(DIST, { prefix: "/docs/raft/", gzip, cached });
   browser = await chromium.launch({
     executablePath: CHROME,
     args: CHROME_ARGS.split(" ").filter(Boolean),
@@ -29,9 +30,12 @@ export async function stop() {
 
 /** Starts the browser before a file's tests, and ends it after them. */
 export function inBrowser() {
-  before(start);
+  before(() => start());
   after(stop);
 }
+
+/** The browser that the tests share. */
+export const atBrowser = () => browser;
 
 /** An address of the page: `at("?scenario=split-vote")`. */
 export const at = (rest = "") => `${site.url}${rest}`;
@@ -43,7 +47,11 @@ export function listen(page) {
     if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error}`));
-  page.on("requestfailed", (failed) => complaints.push(`${failed.url()} failed`));
+  page.on("requestfailed", (failed) => {
+    // Whoever goes elsewhere needs no more of what was on its way.
+    if (failed.failure()?.errorText === "net::ERR_ABORTED") return;
+    complaints.push(`${failed.url()} failed`);
+  });
   page.on("crash", () => complaints.push("the page crashed"));
   page.on("response", (response) => {
     if (response.status() >= 400) complaints.push(`${response.url()}: ${response.status()}`);
@@ -51,8 +59,11 @@ export function listen(page) {
   return complaints;
 }
 
-/** Opens the page in a profile of its own and waits for a picture; `calm` as on a first visit. */
-export async function open(address = "", { calm = false, ...options } = {}) {
+/**
+ * Opens the page in a profile of its own and waits for a picture; `calm` as on a first visit, `frozen`:
+ * it stays at the first picture. `before` may prepare the page.
+ */
+export async function open(address = "", { calm = false, frozen = false, before, ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 860 },
     acceptDownloads: true,
@@ -68,7 +79,12 @@ export async function open(address = "", { calm = false, ...options } = {}) {
       if (!localStorage.getItem(kept)) localStorage.setItem(kept, "1/20");
     });
   }
+  if (frozen) await freeze(page);
+  await withEngine(page);
+  await before?.(page);
   await page.addInitScript(() => {
+    // What the page keeps for offline is tested apart: here each file is to come from the server.
+    delete Navigator.prototype.serviceWorker;
     window.violations = [];
     document.addEventListener("securitypolicyviolation", (event) =>
       window.violations.push(`${event.violatedDirective} ${event.blockedURI}`),
@@ -84,8 +100,23 @@ export async function open(address = "", { calm = false, ...options } = {}) {
   });
   await page.goto(at(address));
   await page.locator("[data-server]").first().waitFor({ state: "attached" });
+  // A gesture over several events takes what does things: before that it is here, it comes to nothing.
+  if (!frozen) await page.waitForFunction(doesThings);
   return { page, context, complaints };
 }
+
+/** Whether the part that does things has been fetched. */
+const doesThings = () =>
+  performance.getEntriesByType("resource").some(({ name, responseEnd }) => /part-deeds/.test(name) && responseEnd > 0);
+
+/** Gives the page's scripts `window.engine()`: the module that the page itself has loaded. */
+export const withEngine = (page) =>
+  page.addInitScript(() => {
+    window.engine = () => {
+      const all = performance.getEntriesByType("resource").map(({ name }) => name);
+      return import(all.find((name) => /-web-[^/]*\.js$/.test(name)));
+    };
+  });
 
 /** Nothing complained, nothing was forbidden, nothing failed. */
 export async function assertQuiet({ page, complaints }) {
@@ -148,7 +179,7 @@ export const picture = (page) =>
       time: root.querySelector("[data-time]").getAttribute("data-time"),
       servers: labels("[data-server]"),
       links: labels("[data-link]"),
-      cells: labels(".cell"),
+      cells: labels(".logs .cell"),
       messages: [...root.querySelectorAll("[data-message]")].map((m) => [
         m.getAttribute("data-message"),
         m.getAttribute("class"),

@@ -1,7 +1,9 @@
 // Parts of the page that are loaded when they are first wanted: nothing else waits for them, and where
 // they cannot be fetched the page says so, goes on, and can try again.
 import assert from "node:assert/strict";
-import { dialog, inBrowser, leader, notice, pageTest, play, showTab, type } from "./page.mjs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { atBrowser, dialog, inBrowser, leader, notice, pageTest, play, showTab, test, type } from "./page.mjs";
 
 inBrowser();
 
@@ -9,10 +11,11 @@ const requested = (page) => page.evaluate(() =>
   performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname.split("/").pop()));
 const parts = async (page) => (await requested(page)).filter((name) => name.startsWith("part-"));
 
-pageTest("a first visit downloads no part, and a part once", "?paused", async (page) => {
+pageTest("a first visit downloads what does things and no other part, and a part once", "?paused", async (page) => {
   await play(page);
   await leader(page).first().waitFor();
-  assert.deepEqual(await parts(page), []);
+  const others = (await parts(page)).filter((name) => !/^part-(deeds|chunk_\d+)-/.test(name));
+  assert.deepEqual(others, []);
   for (const tab of ["Rules", "Storage", "Rules"]) await showTab(page, tab);
   await page.getByRole("heading", { name: "Rules of Raft" }).waitFor();
   const loaded = await parts(page);
@@ -54,12 +57,40 @@ pageTest("a line of etcdctl waits for its commands, and is not lost", "?paused",
 }, { complains: /part-|ERR_FAILED|Failed to fetch/ });
 
 pageTest("a run with lines of etcdctl begins when its commands are there", "?paused", async (page) => {
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
     const place = document.createElement("div");
     document.body.append(place);
     const text = "nodes 3\nrun until leader\netcdctl put a 1\nrun until console 1 ended\n";
-    window.second = window.RaftPlayground.mount(place, { text });
+    window.second = (await window.engine()).mount(place, { text });
   });
   await page.waitForFunction(() => window.second.state().committed > 1 && / etcdctl put a 1$/m.test(window.second.text()));
   await page.evaluate(() => window.second.destroy());
+});
+
+pageTest("a host that calls modules something else is no obstacle", "?paused", async (page) => {
+  await play(page);
+  await leader(page).first().waitFor();
+  await showTab(page, "Rules");
+  await page.getByRole("heading", { name: "Rules of Raft" }).waitFor();
+  await type(page, "put a 1");
+  const loaded = await parts(page);
+  for (const part of ["deeds", "panels", "etcdctl"]) {
+    assert.ok(loaded.some((name) => name.startsWith(`part-${part}-`)), `${part}: ${loaded.join()}`);
+  }
+}, {
+  complains: /`WebAssembly\.instantiateStreaming` failed because your server does not serve Wasm/,
+  before: (page) => page.route(/\.wasm$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "content-type": "text/plain" } });
+  }),
+});
+
+test("opened as a file, it says which one may not be loaded, and how to open it", async () => {
+  const page = await atBrowser().newPage();
+  try {
+    await page.goto(pathToFileURL(join(process.env.DIST, "index.html")).href);
+    await page.getByRole("alert").getByText(/could not start: .*\.js could not be loaded: serve the page by HTTP/).waitFor();
+  } finally {
+    await page.close();
+  }
 });

@@ -1,9 +1,10 @@
 // A small static file server for the tests: the built page must work from plain files, under any
 // path, with no help from the server. Node's own modules only.
 import { createReadStream } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, sep } from "node:path";
+import { gzipSync } from "node:zlib";
 
 const TYPES = {
   ".css": "text/css; charset=utf-8",
@@ -22,21 +23,31 @@ const TYPES = {
 };
 
 /**
- * Serves the files of `dir` on 127.0.0.1, at a free port and below `prefix`.
- * `url` ends in a slash; `close()` ends open connections too.
+ * Serves the files of `dir` on 127.0.0.1, at `port` or a free one and below `prefix`; with `gzip` compressed,
+ * as hosts do it. With `cached` the browser may keep what it got, with `cors` pages of other sites may have it.
+ * `made(name)` may give the HTML or script of a file that lies in no folder. `watch` is told each request
+ * before it is answered, and may end its connection or set headers.
+ * `url` ends in a slash; `close()` ends open connections too; `show()` serves another folder from now on.
  */
-export async function serve(dir, { prefix = "/" } = {}) {
-  const root = await realpath(dir);
+export async function serve(dir, options = {}) {
+  const { prefix = "/", port = 0, cors = false, watch = () => {} } = options;
+  let root = await realpath(dir);
   const base = `/${prefix}/`.replace(/\/+/g, "/");
   const server = createServer((request, response) => {
-    answer(root, base, request, response).catch(() => fail(response, 500));
+    watch(request, response);
+    if (response.destroyed) return;
+    if (cors) response.setHeader("access-control-allow-origin", "*");
+    answer({ ...options, root, base }, request, response).catch(() => fail(response, 500));
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(port, "127.0.0.1", resolve);
   });
   return {
     url: `http://127.0.0.1:${server.address().port}${base}`,
+    show: async (other) => {
+      root = await realpath(other);
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);
@@ -45,15 +56,27 @@ export async function serve(dir, { prefix = "/" } = {}) {
   };
 }
 
-async function answer(root, base, request, response) {
+async function answer({ root, base, gzip = false, cached = false, made }, request, response) {
   if (request.method !== "GET" && request.method !== "HEAD") return fail(response, 405);
+  const name = request.url.split(/[?#]/, 1)[0].replace(base, "");
+  const text = made?.(name);
+  if (text !== undefined) {
+    response.writeHead(200, { "content-type": TYPES[extname(name) || ".html"], "cache-control": "no-store" });
+    return response.end(text);
+  }
   const file = await locate(root, base, request.url);
   if (!file) return fail(response, 404);
-  response.writeHead(200, {
+  const headers = {
     "content-type": TYPES[extname(file.path)] ?? "application/octet-stream",
     "content-length": file.size,
-    "cache-control": "no-store",
-  });
+    "cache-control": cached ? "public, max-age=3600" : "no-store",
+  };
+  if (gzip) {
+    const small = gzipSync(await readFile(file.path), { level: 9 });
+    response.writeHead(200, { ...headers, "content-length": small.length, "content-encoding": "gzip" });
+    return response.end(request.method === "HEAD" ? undefined : small);
+  }
+  response.writeHead(200, headers);
   if (request.method === "HEAD") return response.end();
   createReadStream(file.path)
     .on("error", () => response.destroy())

@@ -2,12 +2,12 @@
 //! carried out, in both languages.
 
 use raft_gallery::{CATALOGUE, Item, KINDS, find};
-use raft_sim::scenario::{Scenario, Statement, StatementKind, Tell, Text};
+use raft_sim::scenario::{Guess, Scenario, Statement, StatementKind, Tell, Text};
 use raft_sim::{ScriptState, Session};
 use raft_view::lesson::{goals, headings, is_lesson, lesson, start_of};
 use raft_view::picture::{go_to_telling_moment, picture};
 use raft_view::tab;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More events than any of them has.
 const MOST_EVENTS: u64 = 2_000_000;
@@ -88,6 +88,54 @@ fn everything_is_told_in_chinese_too() {
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// What stands in “quotation marks”.
+fn quoted(text: &str) -> Vec<&str> {
+    let parts = text.split('“').skip(1);
+    parts.filter_map(|part| part.split_once('”').map(|(name, _)| name)).collect()
+}
+
+#[test]
+fn a_lesson_calls_the_pages_controls_as_the_page_does() {
+    let file = playground_tests::root().join("web/lang/zh.txt");
+    let text = std::fs::read_to_string(file).expect("web/lang/zh.txt");
+    let lines: Vec<&str> = text.lines().collect();
+    let pairs = lines.windows(2).filter_map(|pair| Some((pair[0], pair[1].strip_prefix('\t')?)));
+    let known: BTreeMap<&str, &str> = pairs.collect();
+    let mut wrong = Vec::new();
+    for item in CATALOGUE.iter().filter(|item| item.is_lesson()) {
+        for Statement { line, says, kind, .. } in &read(item).statements {
+            let is_try = matches!(kind, StatementKind::Tell(Tell::Try));
+            let Some(says) = says.as_ref().filter(|_| is_try) else { continue };
+            let (english, chinese) = (quoted(&says.english), quoted(says.in_language("zh")));
+            let expected: Vec<&str> = english
+                .iter()
+                .map(|name| known.get(name).copied().unwrap_or("no control"))
+                .collect();
+            let sorted = |mut names: Vec<&str>| {
+                names.sort_unstable();
+                names.join(", ")
+            };
+            let (expected, found) = (sorted(expected), sorted(chinese));
+            if expected != found {
+                wrong.push(format!("{} line {line}: {found}, expected {expected}", item.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_question_in_chinese_is_answered_with_yes_or_no() {
+    for item in CATALOGUE.iter().filter(|item| item.is_lesson()) {
+        for Statement { line, says, kind, .. } in &read(item).statements {
+            let StatementKind::Tell(Tell::Predict(Guess::Whether(_))) = kind else { continue };
+            let text = says.as_ref().map_or("", |says| says.in_language("zh"));
+            let ends = ["是吗？", "是这样吗？"].iter().any(|end| text.ends_with(end));
+            assert!(ends, "{} line {line}: {text}", item.name);
+        }
+    }
 }
 
 #[test]
@@ -189,6 +237,30 @@ fn there_is_enough_to_look_at() {
     assert!(CATALOGUE.iter().filter(scenarios).count() >= 30);
 }
 
+/// Those that `?scenario=` names, by their names.
+fn scenarios_of_the_page() -> Vec<(String, Scenario)> {
+    let folder = playground_tests::root().join("web/scenarios");
+    let mut files: Vec<_> = std::fs::read_dir(folder).expect("web/scenarios").flatten().collect();
+    files.sort_by_key(|file| file.path().with_extension(""));
+    let read = |file: std::fs::DirEntry| {
+        let name = file.path().file_stem()?.to_str()?.to_string();
+        let text = std::fs::read_to_string(file.path()).ok()?;
+        Some((name, tab::read(&text).ok()?))
+    };
+    files.into_iter().filter_map(read).collect()
+}
+
+#[test]
+fn the_still_of_a_scenario_has_a_picture() {
+    let boot = std::fs::read_to_string(playground_tests::root().join("web/static/boot.js"));
+    let boot = boot.expect("the script that chooses the still");
+    let named = boot.split_once("SCENARIOS = \"").and_then(|(_, rest)| rest.split_once('"'));
+    let (named, _) = named.expect("it lists the scenarios");
+    let scenarios = scenarios_of_the_page();
+    let names: Vec<&str> = scenarios.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(named.split(' ').collect::<Vec<_>>(), names);
+}
+
 /// Each picture shows what the engine came to. `UPDATE_PICTURES=1` draws them anew.
 #[test]
 fn pictures_are_what_the_engine_draws() {
@@ -196,17 +268,20 @@ fn pictures_are_what_the_engine_draws() {
     let update = std::env::var_os("UPDATE_PICTURES").is_some();
     let mut wrong = Vec::new();
     let mut names = BTreeSet::new();
-    for item in CATALOGUE {
-        let mut session = Session::open(read(item));
+    let of_gallery = CATALOGUE.iter().map(|item| (item.name.to_string(), read(item)));
+    for (name, scenario) in of_gallery.chain(scenarios_of_the_page()) {
+        let mut session = Session::open(scenario);
         go_to_telling_moment(&mut session);
         let picture = picture(session.world());
-        let path = folder.join(format!("{}.svg", item.name));
-        names.insert(format!("{}.svg", item.name));
+        let path = folder.join(format!("{name}.svg"));
+        if !names.insert(format!("{name}.svg")) {
+            continue;
+        }
         if update {
             std::fs::create_dir_all(&folder).expect("a folder for pictures");
             std::fs::write(&path, &picture).expect("a writable folder");
         } else if std::fs::read_to_string(&path).ok().as_ref() != Some(&picture) {
-            wrong.push(item.name);
+            wrong.push(name);
         }
     }
     let there = std::fs::read_dir(&folder).expect("web/pictures").flatten();

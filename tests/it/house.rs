@@ -7,9 +7,13 @@ mod modules;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// All that whoever runs or shows a cluster may use.
+const LIBRARIES: &[&str] =
+    &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-report", "raft-gallery"];
+
 /// What each of our crates may use of ours, for itself and for its tests. They are called by their
 /// folders, as manifests call them when they depend on one: packages may be named otherwise.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
     ("raft-check", &["raft-core"]),
@@ -19,11 +23,10 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("raft-sim", &["raft-core", "raft-check", "etcd-kv"]),
     ("raft-view", &["raft-core", "raft-check", "etcd-kv", "raft-sim"]),
     ("raft-gallery", &[]),
-    (
-        "raft-playground",
-        &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"],
-    ),
-    ("web", &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-gallery"]),
+    ("raft-report", &["raft-core", "raft-sim", "raft-view"]),
+    ("raft-engine", &["raft-sim", "raft-view", "raft-report"]),
+    ("raft-playground", LIBRARIES),
+    ("web", LIBRARIES),
     (
         "tests",
         &[

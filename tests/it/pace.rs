@@ -12,6 +12,9 @@ use raft_view::director::{HOLD, ON_ITS_WAY};
 use std::fmt::Write;
 use watch::{FRAME, Seen, watch};
 
+/// The longest that a step moves.
+const LONGEST_STEP: Micros = 20_000_000;
+
 const HEAD: &str = "\
 # The pace of the tour
 
@@ -23,7 +26,7 @@ nothing of the kind that ends before it rests.
 - *Message*: the shortest time that a message which matters is on its way, holds not counted.
 - *Sentence*: the shortest time that one stays before the next, and how much of that is left once it
   is read.
-- *Whole*: how long the step moves before it rests.
+- *Whole*: how long the step moves before it rests, 20 s at most.
 
 | Lesson | Step | Moment | Message | Sentence | Left | Whole |
 |---|---|---:|---:|---:|---:|---:|
@@ -39,11 +42,14 @@ fn whatever_matters_is_on_the_screen_for_as_long_as_it_takes() {
                 let short = |time: Option<Micros>, least: Micros| {
                     time.is_some_and(|time| time + FRAME < least)
                 };
+                if seen.whole > LONGEST_STEP {
+                    wrong.push(format!("too long: {seen:?}"));
+                }
                 let too_short = short(seen.moment, HOLD)
                     || short(seen.message, ON_ITS_WAY)
                     || seen.spare.is_some_and(|spare| spare < -(FRAME as i64));
                 if too_short {
-                    wrong.push(format!("{seen:?}"));
+                    wrong.push(format!("too short: {seen:?}"));
                 }
                 if kind == "tour" {
                     row(&mut table, &seen);
@@ -51,7 +57,7 @@ fn whatever_matters_is_on_the_screen_for_as_long_as_it_takes() {
             }
         }
     }
-    assert!(wrong.is_empty(), "too short to be seen or read:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "cannot be seen or read in peace:\n{}", wrong.join("\n"));
     expect_file!["../../docs/pace.md"].assert_eq(&table);
 }
 

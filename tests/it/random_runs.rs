@@ -353,6 +353,8 @@ impl Random {
         for setting in [
             Setting::Loss(Chance(0)),
             Setting::Duplicate(Chance(0)),
+            Setting::ClientLoss(Chance(0)),
+            Setting::ClientLatency(usual.client_latency),
             Setting::Latency(usual.latency),
             Setting::ElectionTimeout(usual.election_timeout),
             Setting::Heartbeat(usual.heartbeat),

@@ -107,19 +107,28 @@ fn links_in_documents_lead_somewhere() {
 }
 
 #[test]
-fn the_readmes_lists_are_what_the_program_prints() {
-    let file = playground_tests::root().join("README.md");
-    let written = std::fs::read_to_string(&file).expect("the README");
-    let mut right = written.clone();
-    for (name, list) in
-        [("settings", raft_sim::help::settings()), ("actions", raft_sim::help::actions())]
-    {
-        right = lists::with_list(&right, name, &list).unwrap_or_else(|| {
-            panic!("README.md lacks `<!-- {name}: … -->` and `<!-- end of {name} -->`")
-        });
+fn the_documents_lists_are_what_the_program_prints() {
+    let [settings, actions, claims] = [
+        ("settings", raft_sim::help::settings()),
+        ("actions", raft_sim::help::actions()),
+        ("claims", raft_sim::help::claims()),
+    ];
+    let book = "docs/book/src/text/reference.md";
+    let documents =
+        [("README.md", vec![&settings, &actions]), (book, vec![&settings, &actions, &claims])];
+    for (document, found) in documents {
+        let file = playground_tests::root().join(document);
+        let written = std::fs::read_to_string(&file).expect("a document with lists");
+        let mut right = written.clone();
+        for (name, list) in found {
+            right = lists::with_list(&right, name, list).unwrap_or_else(|| {
+                panic!("{document} lacks `<!-- {name}: … -->` and `<!-- end of {name} -->`")
+            });
+        }
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(&file, &right).expect("a writable document");
+        } else {
+            assert!(written == right, "{document} has other lists: UPDATE_EXPECT=1 writes them");
+        }
     }
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        return std::fs::write(&file, right).expect("a writable README");
-    }
-    assert!(written == right, "README.md has other lists: UPDATE_EXPECT=1 writes them");
 }

@@ -12,12 +12,29 @@ pub fn with_lesson(lesson: &str, step: usize) -> String {
     format!("{}?lesson={lesson}&step={step}", own_address())
 }
 
+/// The playground's own address: where it is a guest, that of its files. Empty where a bundle has
+/// brought it, which has no page: what follows can be put behind any playground's address.
 fn own_address() -> String {
+    let files = crate::fetch::address("");
+    if cfg!(feature = "packed") {
+        return files;
+    }
     let location = web_sys::window().map(|window| window.location());
     let part = |read: fn(&web_sys::Location) -> Result<String, JsValue>| {
         location.as_ref().and_then(|location| read(location).ok()).unwrap_or_default()
     };
-    part(web_sys::Location::origin) + &part(web_sys::Location::pathname)
+    let here = part(web_sys::Location::origin) + &part(web_sys::Location::pathname);
+    if here.starts_with(&files) { here } else { files }
+}
+
+/// Takes a wish out of the page's address: a reload does not bring it back.
+pub fn forget(name: &str) -> Option<()> {
+    let window = web_sys::window()?;
+    let parameters = web_sys::UrlSearchParams::new_with_str(&window.location().search().ok()?);
+    let parameters = parameters.ok()?;
+    parameters.delete(name);
+    let hash = window.location().hash().ok()?;
+    replace(&window, &parameters, &hash)
 }
 
 /// Names the open lesson in the page's address, or none, so that a reload brings back what is
@@ -39,6 +56,14 @@ pub fn name_lesson(lesson: Option<&str>) -> Option<()> {
             hash = window.location().hash().ok()?;
         }
     }
+    replace(&window, &parameters, &hash)
+}
+
+fn replace(
+    window: &web_sys::Window,
+    parameters: &web_sys::UrlSearchParams,
+    hash: &str,
+) -> Option<()> {
     let query = parameters.to_string().as_string()?;
     let mark = if query.is_empty() { "" } else { "?" };
     let address = format!("{}{mark}{query}{hash}", window.location().pathname().ok()?);

@@ -10,7 +10,27 @@ use wasm_bindgen::prelude::Closure;
 
 type Callback = Closure<dyn FnMut(f64)>;
 
-/// Calls back once a frame until it is dropped.
+thread_local! {
+    /// How many clocks run on this page.
+    static RUNNING: Cell<u32> = const { Cell::new(0) };
+    /// The latest frame's time, and whether it is an odd one.
+    static FRAME: Cell<(f64, bool)> = const { Cell::new((0.0, false)) };
+}
+
+/// As many are called back in every frame. Where more run all wait for every second one: what a
+/// browser does for a page that changes at all costs more than each of them, and thirty pictures a
+/// second still move.
+const MOST_EVERY_FRAME: u32 = 2;
+
+/// Whether this frame, of which each clock hears, is one for all.
+fn is_for_all(time: f64) -> bool {
+    let (last, odd) = FRAME.get();
+    let odd = odd != (time > last);
+    FRAME.set((time.max(last), odd));
+    odd || RUNNING.get() <= MOST_EVERY_FRAME
+}
+
+/// Calls back once a frame until it is dropped, every second frame where many run.
 pub struct FrameClock {
     handle: Rc<Cell<Option<i32>>>,
     callback: Rc<RefCell<Option<Callback>>>,
@@ -22,10 +42,13 @@ impl FrameClock {
         let handle = Rc::new(Cell::new(None));
         let callback: Rc<RefCell<Option<Callback>>> = Rc::default();
         let (next_handle, next_callback) = (handle.clone(), callback.clone());
+        RUNNING.set(RUNNING.get() + 1);
         *callback.borrow_mut() = Some(Closure::new(move |time: f64| {
             // The next frame is asked for first: the work may stop the clock.
             next_handle.set(next_callback.try_borrow().ok().and_then(|c| request(c.as_ref()?)));
-            on_frame(time);
+            if is_for_all(time) {
+                on_frame(time);
+            }
         }));
         handle.set(callback.borrow().as_ref().and_then(request));
         FrameClock { handle, callback }
@@ -38,6 +61,7 @@ fn request(callback: &Callback) -> Option<i32> {
 
 impl Drop for FrameClock {
     fn drop(&mut self) {
+        RUNNING.set(RUNNING.get().saturating_sub(1));
         if let (Some(window), Some(handle)) = (web_sys::window(), self.handle.take()) {
             // A frame that cannot be cancelled has already come.
             let _gone = window.cancel_animation_frame(handle);

@@ -29,6 +29,9 @@ pub struct InputProps {
     /// Whether the last value was wrong.
     #[prop_or_default]
     pub wrong: bool,
+    /// Whether it cannot be changed now.
+    #[prop_or_default]
+    pub locked: bool,
     /// Whether the typed text stays after it was given.
     #[prop_or_default]
     pub keep: bool,
@@ -62,6 +65,7 @@ pub fn input(props: &InputProps) -> Html {
     html! {
         <input type={props.kind.clone()} name={props.name.clone()} max={props.max.clone()}
             {value} {oninput} {onchange} aria-label={props.label.clone()}
+            readonly={props.locked} aria-disabled={props.locked.then_some("true")}
             aria-invalid={props.wrong.then_some("true")} spellcheck="false" autocomplete="off" />
     }
 }

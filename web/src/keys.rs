@@ -1,6 +1,6 @@
 //! Which key does what. Keys act on the playground that has focus, never while an input has it.
 
-use crate::message::{Act, Look, Message, Over, Time};
+use crate::message::{Act, Look, Manners, Message, Over, Page, Present, Time};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
@@ -12,8 +12,11 @@ pub const KEYS: &[(&str, &str)] = &[
     (key!("← and →"), key!("in a lesson: back, and continue")),
     (key!("[ and ]"), key!("previous and next mark: an election, a fault")),
     (key!("− and +"), key!("slower and faster")),
+    (key!("+, − and 0"), key!("on the timeline: closer, farther, all of the run")),
+    (key!("Shift ← and →"), key!("on the timeline: earlier and later")),
     ("1 … 9", key!("select a server; 0 selects the cluster")),
     (key!("Enter or Menu"), key!("actions of what has focus")),
+    ("z", key!("show the selected server larger; Z shows the whole picture")),
     ("c", key!("a client asks the leader to set a key")),
     ("x", key!("crash the selected server, or start it again")),
     ("r", key!("restart the leader: crash it and start it again")),
@@ -24,12 +27,13 @@ pub const KEYS: &[(&str, &str)] = &[
     ("h", key!("end partition and cuts")),
     ("f", key!("fork: a new branch from here")),
     ("s", key!("share this moment")),
+    ("l", key!("larger text, in three steps")),
     ("?", key!("this help")),
     ("Esc", key!("close what is open; select nothing")),
 ];
 
 /// The message that a key sends, if it is one of ours. `letters` says whether single letters act.
-pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
+fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return None;
     }
@@ -62,6 +66,8 @@ pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
         "]" => Time::Mark(true).into(),
         "+" | "=" => Message::Faster(true),
         "-" => Message::Faster(false),
+        "z" => Look::Closer(true).into(),
+        "Z" => Look::Closer(false).into(),
         "c" => Act::ClientRequest.into(),
         "x" => Act::ToggleCrash.into(),
         "r" => Act::RestartLeader.into(),
@@ -72,9 +78,61 @@ pub fn message(event: &KeyboardEvent, letters: bool) -> Option<Message> {
         "h" => Act::Typed("heal".into()).into(),
         "f" => Time::Fork.into(),
         "s" => Over::Share.into(),
+        "l" => Page::Larger.into(),
         "?" => Over::Help.into(),
         digit => Look::SelectNumber(digit.parse().ok()?).into(),
     })
+}
+
+/// The keys of one who presents, as the help sheet lists them.
+pub const PRESENTING: &[(&str, &str)] = &[
+    (key!("Page Down or →"), key!("on")),
+    (key!("Page Up or ←"), key!("back")),
+    (key!("b or ."), key!("the screen goes dark, and comes back")),
+    ("n", key!("a second window with notes, what comes next, and a clock")),
+    ("Esc", key!("back to the page with its controls")),
+];
+
+/// What a key asks for while somebody presents: those of a remote, and a few more.
+pub fn presenter(event: &KeyboardEvent, letters: bool) -> Option<Present> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    let on_control = target_is(event, "button,select,a,input,textarea");
+    match event.key().as_str() {
+        "PageDown" => Some(Present::On),
+        "PageUp" => Some(Present::Back),
+        "Escape" => Some(Present::Leave),
+        _ if on_control && matches!(event.key().as_str(), " " | "Enter") => None,
+        "ArrowRight" | "ArrowDown" | " " | "Enter" => Some(Present::On),
+        "ArrowLeft" | "ArrowUp" | "Backspace" => Some(Present::Back),
+        "b" | "." if letters => Some(Present::Blank),
+        "n" if letters => Some(Present::Notes),
+        _ => None,
+    }
+}
+
+/// What a key does; then the browser does nothing else with it.
+pub fn read(event: &KeyboardEvent, manners: Manners) -> Option<Message> {
+    let Manners { presenting, letters, leaves_a_decks, is_open } = manners;
+    if leaves_a_decks && turns_a_deck(event, is_open) {
+        return None;
+    }
+    let present = presenting.then(|| presenter(event, letters)).flatten();
+    let message = present.map(Into::into).or_else(|| message(event, letters));
+    if message.is_some() {
+        event.prevent_default();
+    }
+    message
+}
+
+/// Whether a slide deck turns its pages by this key, or shows something else: then it is left to
+/// the deck that a playground may be in. `is_open` says whether there is something to close.
+fn turns_a_deck(event: &KeyboardEvent, is_open: bool) -> bool {
+    const KEYS: &str = " ArrowLeft ArrowRight ArrowUp ArrowDown PageUp PageDown Home End \
+        n p b f s o v m h j k l . , ? ";
+    let key = event.key();
+    if key == "Escape" { !is_open } else { KEYS.contains(&format!(" {key} ")) || key == " " }
 }
 
 fn typing(event: &KeyboardEvent) -> bool {

@@ -3,19 +3,22 @@
 //! With the feature `split` each is a module of its own, cut from the one that the compiler makes
 //! at the functions that are marked here: what only they reach goes along. Without it all is here.
 
-use crate::lesson::{After, Lesson};
+use crate::lesson::{After, Lesson, Notes};
 use crate::measure::Measuring;
 use crate::message::{Act, Link, Message, Page, Part, Turn};
 use crate::rich::said;
 use crate::{dialog, language, lesson, panel};
 use etcd_kv::console::Etcdctl;
+use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::{Command, Session, Settings, World};
 use raft_view::inspect::Section;
 use raft_view::lesson::LessonView;
 use raft_view::menu::Selection;
+use raft_view::stage::Camera;
 use raft_view::why::{Question, WhyView};
 use std::cell::Cell;
+use std::pin::Pin;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -30,14 +33,26 @@ pub struct Panels {
     pub inspect: fn(&World, Selection) -> Vec<Section>,
     /// What can be asked, and the answer.
     pub answer: fn(&Session, Selection, Option<Question>) -> Option<WhyView>,
+    /// How wide the panel has to be for what the console shows.
+    pub width_of_tables: fn(&World) -> Option<u32>,
+    /// When the last of the operations that no order fits was answered.
+    pub ended_at: fn(&Session) -> Option<Micros>,
     /// The open lesson.
     pub lesson: fn(&lesson::Shown<'_>, &Link) -> Html,
     /// A step in it.
     pub turn: fn(&mut Lesson, &mut Session, Turn) -> After,
     /// What it says at this moment.
     pub tell: fn(&Session, &Lesson) -> Option<LessonView>,
+    /// Which part of the picture it is about.
+    pub close_up: fn(&Session, &LessonView) -> Camera,
     /// What comes with the page, by name.
     pub find: fn(&str) -> Option<&'static Item>,
+    /// The lesson of the tour that somebody has come to, and the step.
+    pub resume: fn() -> Option<(&'static Item, usize)>,
+    /// Opens the presenter's window, if that is allowed.
+    pub open_notes: fn(&Link) -> Option<Notes>,
+    /// Writes into it what belongs to the step.
+    pub write_notes: fn(&Notes, &Session, &LessonView, &Item),
     /// Copies a text.
     pub copy: fn(String, Callback<()>),
     /// Offers a text as a file.
@@ -47,6 +62,9 @@ pub struct Panels {
     /// Fetches the sentences of the language that the page is to speak.
     pub language: fn(&Link),
 }
+
+/// Loads [`Part::Deeds`], of which only `app` knows; whether it came.
+pub type Bring = fn() -> Pin<Box<dyn Future<Output = bool>>>;
 
 /// A part could not be loaded.
 #[derive(Debug)]
@@ -94,10 +112,16 @@ const PANELS_HERE: Panels = Panels {
     tab: panel::tab,
     inspect: raft_view::inspect::inspect,
     answer: raft_view::why::why,
+    width_of_tables: panel::console::width_of_tables,
+    ended_at: crate::linear::ended_at,
     lesson: lesson::card,
     turn: lesson::turn,
     tell: lesson::tell,
+    close_up: raft_view::director::close_up,
     find: raft_gallery::find,
+    resume: lesson::resume,
+    open_notes: lesson::open_notes,
+    write_notes: lesson::write_notes,
     copy: dialog::copy,
     save: dialog::save_file,
     measure: Measuring::measure,
@@ -115,8 +139,8 @@ pub fn panels() -> Option<Panels> {
 }
 
 /// Which parts a playground has asked for, and which have come.
-#[derive(Default)]
 pub struct Later {
+    deeds: Bring,
     asked: Vec<Part>,
     failed: Vec<Part>,
     /// What is done once the part is here.
@@ -126,13 +150,16 @@ pub struct Later {
 impl Part {
     fn is_here(self) -> bool {
         match self {
+            Part::Deeds => raft_sim::deeds::are_here(),
             Part::Panels => panels().is_some(),
             Part::Etcdctl => raft_sim::console::etcdctl().is_some(),
         }
     }
 
-    async fn load(self) -> Result<(), NotLoaded> {
+    async fn load(self, deeds: Bring) -> Result<(), NotLoaded> {
         match self {
+            Part::Deeds if !deeds().await => return Err(NotLoaded),
+            Part::Deeds => {}
             Part::Panels => PANELS.set(Some(parts::panels().await?)),
             Part::Etcdctl => raft_sim::console::bring_in(parts::etcdctl().await?),
         }
@@ -141,6 +168,11 @@ impl Part {
 }
 
 impl Later {
+    /// Nothing has been asked for.
+    pub fn new(deeds: Bring) -> Later {
+        Later { deeds, asked: Vec::new(), failed: Vec::new(), waiting: Vec::new() }
+    }
+
     /// Loads a part that is not here. [`Page::Arrived`] follows, and whoever could not get it
     /// is to ask for it again.
     pub fn want(&mut self, part: Part, link: &Link) {
@@ -148,9 +180,9 @@ impl Later {
             return;
         }
         self.asked.push(part);
-        let link = link.clone();
+        let (link, deeds) = (link.clone(), self.deeds);
         spawn_local(async move {
-            let came = part.load().await.is_ok();
+            let came = part.load(deeds).await.is_ok();
             link.send_message(Page::Arrived(part, came));
         });
     }

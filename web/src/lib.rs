@@ -29,10 +29,18 @@ mod panel;
 mod panic;
 mod progress;
 mod rich;
+mod room;
+mod script;
 mod shared;
+mod sizes;
+mod splitter;
 mod stage;
+mod steps;
+mod text_size;
 mod timeline;
+mod told;
 mod topbar;
+mod welcome;
 
 pub use clock::FrameClock;
 pub use host::{Playground, mount};
@@ -40,11 +48,15 @@ pub use options::Options;
 
 /// Mounts the playground that the page is for.
 pub fn start() {
-    host::publish();
     let document = web_sys::window().and_then(|window| window.document());
-    let place = document.and_then(|document| document.get_element_by_id("playground"));
-    if let Some(place) = place {
+    // Another site's page may well have an element of that name.
+    let mark = "#playground[data-page]";
+    let place = document.and_then(|document| document.query_selector(mark).ok().flatten());
+    let Some(place) = place.filter(|_| !Options::has_host()) else { return };
+    // Until then its still is there.
+    wasm_bindgen_futures::spawn_local(async move {
+        let _styled = wasm_bindgen_futures::JsFuture::from(fetch::style()).await;
         // It lives as long as the page.
-        std::mem::forget(host::mount_with(&place, Options::from_address()));
-    }
+        std::mem::forget(host::mount_with(&place, Options::from_address(), Default::default()));
+    });
 }

@@ -1,6 +1,7 @@
 //! Whether what clients saw is linearizable, checked only as often as somebody can read it.
 
 use raft_check::linear::Verdict;
+use raft_core::Micros;
 use raft_sim::{BranchId, Session};
 use raft_view::offence::{OffenceView, offence};
 use std::cell::OnceCell;
@@ -14,8 +15,10 @@ pub struct Linear {
     pub verdict: Verdict,
     /// What shows that it is not linearizable, once somebody looks.
     offence: OnceCell<Option<OffenceView>>,
-    branch: BranchId,
-    events: u64,
+    /// The branch, and how many events it had, when it was refreshed last.
+    seen: (BranchId, u64),
+    /// The same for the last search.
+    searched: (BranchId, u64),
     refreshes: u32,
 }
 
@@ -24,8 +27,8 @@ impl Default for Linear {
         Linear {
             verdict: Verdict::Linearizable,
             offence: OnceCell::new(),
-            branch: 0,
-            events: 0,
+            seen: (0, 0),
+            searched: (0, 0),
             refreshes: 0,
         }
     }
@@ -35,17 +38,19 @@ impl Linear {
     /// Checks again when it is time to; a paused run is checked at once.
     pub fn refresh(&mut self, session: &Session, playing: bool) {
         let (world, branch) = (session.world(), session.current());
-        let before = (self.branch, self.events);
-        (self.branch, self.events) = (branch, world.events());
-        let went_on = before.0 == branch && before.1 <= self.events;
+        let now = (branch, world.events());
+        let went_on = self.seen.0 == branch && self.seen.1 <= now.1;
+        self.seen = now;
         if went_on && self.verdict == Verdict::NotLinearizable {
             // Nothing that follows can make it linearizable again.
             return;
         }
         self.refreshes += 1;
+        let is_due = !playing || self.refreshes.is_multiple_of(REFRESHES);
         let verdict = match world.linearizability_so_far() {
-            Verdict::Linearizable if before == (branch, self.events) => self.verdict,
-            Verdict::Linearizable if !playing || self.refreshes.is_multiple_of(REFRESHES) => {
+            Verdict::Linearizable if self.searched == now => self.verdict,
+            Verdict::Linearizable if is_due => {
+                self.searched = now;
                 world.linearizability()
             }
             known @ (Verdict::Linearizable | Verdict::NotLinearizable | Verdict::Undecided) => {
@@ -69,4 +74,10 @@ impl Linear {
         let find = || session.world().offence().as_ref().map(offence);
         self.offence.get_or_init(find).as_ref()
     }
+}
+
+/// When the last of the operations was answered that no order fits, if there are such.
+pub fn ended_at(session: &Session) -> Option<Micros> {
+    let offence = session.world().offence()?;
+    offence.operations.iter().filter_map(|seen| seen.returned).max()
 }

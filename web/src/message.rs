@@ -1,13 +1,17 @@
 //! What can be asked of a playground, and what such a message names. The views send messages and
 //! the playground takes them, so neither needs to know the other.
 
+use crate::room::Room;
+use crate::sizes;
+use crate::told::{Answer, Ask};
 use raft_core::{Micros, NodeId};
 use raft_gallery::Item;
 use raft_sim::{Command, Guessed, Settings};
+use raft_view::events::Filter;
 use raft_view::lang::Language;
 use raft_view::menu::Selection;
 use raft_view::pace::Tempo;
-use raft_view::stage::Point;
+use raft_view::stage::{Camera, Point};
 use raft_view::tab::Tab;
 use raft_view::why::Question;
 use yew::prelude::*;
@@ -58,6 +62,8 @@ impl Link {
 /// A part that is loaded when it is first wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// What does things: whatever a message brings about, and what the run needs for it.
+    Deeds,
     /// All that is not on the page when it opens: dialogs, tabs, what clients get, and what only
     /// they do; other languages.
     Panels,
@@ -75,6 +81,10 @@ pub enum Dialog {
     Scenarios,
     /// Faults and settings.
     Faults,
+    /// What must always be true, and what of it is broken.
+    Safety,
+    /// The settings of one server or link.
+    Own(Selection),
     /// A link to this moment.
     Share {
         /// The link.
@@ -116,6 +126,21 @@ pub enum Drag {
     },
     /// A timer's end is dragged; how much is left.
     Timer(NodeId, f64),
+    /// The picture itself is moved: by a pointer, or by two fingers.
+    Picture(Pinch),
+}
+
+/// The picture is moved, and with two fingers zoomed. Places are those of the page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pinch {
+    /// The part of the picture that was seen when it began.
+    pub began: Camera,
+    /// Where the first finger, or the pointer, was then and is now.
+    pub first: (Point, Point),
+    /// The same of a second finger.
+    pub second: Option<(Point, Point)>,
+    /// The part of the picture that is seen now.
+    pub camera: Camera,
 }
 
 /// An open menu of actions.
@@ -141,6 +166,19 @@ pub enum Theme {
     Dark,
 }
 
+/// How keys are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manners {
+    /// Somebody presents: a remote's keys turn the steps.
+    pub presenting: bool,
+    /// Whether single letters act.
+    pub letters: bool,
+    /// Whether keys that turn a slide deck are left alone.
+    pub leaves_a_decks: bool,
+    /// Whether there is something to close.
+    pub is_open: bool,
+}
+
 /// What a person, a frame or a script can ask of a playground.
 #[derive(Clone, Debug)]
 pub enum Message {
@@ -148,6 +186,8 @@ pub enum Message {
     Frame(f64),
     /// The run plays, pauses, or goes to another moment.
     Time(Time),
+    /// A key was pressed before anything could be done.
+    Key(KeyboardEvent, Manners),
     /// How it plays.
     Tempo(Tempo),
     /// The next steady speed, up or down.
@@ -174,6 +214,12 @@ pub enum Message {
     Measure(bool),
     /// The page itself: its theme, its language, its parts.
     Page(Page),
+    /// What the first screen offers.
+    Welcome(Welcome),
+    /// Somebody presents.
+    Present(Present),
+    /// The page that it is on asks for something, and is answered.
+    Host(Ask, Answer),
 }
 
 /// How a run is played, and at which moment.
@@ -191,6 +237,8 @@ pub enum Time {
     Seek(Micros),
     /// To a part of the timeline, 0 to 1.
     SeekPart(f64),
+    /// The timeline shows another part of the run.
+    Show(Stretch),
     /// To the next mark, or the one before.
     Mark(bool),
     /// To a branch.
@@ -199,6 +247,24 @@ pub enum Time {
     Fork,
     /// To the beginning.
     Restart,
+}
+
+/// Which part of the run the timeline shows.
+#[derive(Clone, Copy, Debug)]
+pub enum Stretch {
+    /// This many times as much, where what is at a part of the track stays there.
+    Zoom {
+        /// The part, 0 to 1.
+        about: f64,
+        /// How many times as much.
+        factor: f64,
+    },
+    /// What is later by a part of its length, or earlier.
+    By(f64),
+    /// What is around a part of the run, 0 to 1.
+    Around(f64),
+    /// All of it.
+    All,
 }
 
 /// What is done to the cluster.
@@ -233,14 +299,22 @@ pub enum Look {
     SelectNumber(u64),
     /// A tab.
     Tab(Tab),
+    /// What is known of what is selected, on whatever page.
+    Inspect,
     /// Why something is not so.
     Ask(Option<Question>),
     /// So many columns of the log table further.
     Columns(i64),
     /// The log table's end.
     FollowLog,
+    /// The events of this kind.
+    Events(Filter),
     /// Whom the console asks; `None`: all members.
     Endpoint(Option<u64>),
+    /// A part of the picture.
+    Part(Camera),
+    /// The selected server larger; `false`: the whole picture.
+    Closer(bool),
     /// The notice was read.
     Dismiss,
     /// Closes what is open, or selects nothing.
@@ -284,6 +358,8 @@ pub enum Touch {
 /// Another run.
 #[derive(Clone, Debug)]
 pub enum Open {
+    /// What the page's address or the page that mounts it asks for.
+    Asked,
     /// One with these settings.
     New(Settings),
     /// That of a scenario text.
@@ -313,14 +389,54 @@ pub enum Page {
     Speak(Language),
     /// The page speaks another language now.
     LanguageChanged,
+    /// A playground has more or less room than before.
+    Room(Room),
     /// A language whose sentences could not be fetched, and why.
     NotSpoken(Language, String),
     /// Whether single letters act.
     Letters(bool),
+    /// A part of the page is given a size, or its usual one back.
+    Size(sizes::Part, Option<u32>),
+    /// Larger text; after the largest the usual.
+    Larger,
     /// A part is to be loaded, once more if need be.
     Want(Part),
     /// A part of the page came, or could not be loaded.
     Arrived(Part, bool),
+}
+
+/// What one who presents can ask for, by the keys of a remote or otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Present {
+    /// On: to the next step, or to the end of what moves.
+    On,
+    /// Back.
+    Back,
+    /// The screen goes dark, or comes back.
+    Blank,
+    /// The window with the notes.
+    Notes,
+    /// Back to the page with its controls.
+    Leave,
+}
+
+/// What the first screen offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Welcome {
+    /// The tour, from where the visitor has come to in it.
+    Tour,
+    /// Faults in reach.
+    Break,
+    /// The console, ready for a line.
+    Etcd,
+    /// What is what in the picture.
+    Legend,
+    /// Every link, server and message is well again.
+    Mend,
+    /// Why something is not so.
+    AskWhy,
+    /// Away with it.
+    Close,
 }
 
 macro_rules! messages_of {
@@ -333,7 +449,24 @@ macro_rules! messages_of {
     };
 }
 
-messages_of!(Time, Turn, Act, Look, Over, Touch, Open, Page);
+messages_of!(Time, Turn, Act, Look, Over, Touch, Open, Page, Welcome, Present);
+
+/// Where a lesson or a puzzle leads on to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Onward {
+    /// What comes after it.
+    Item(&'static Item),
+    /// The first of the questions that people ask.
+    Questions,
+    /// The first puzzle.
+    Puzzle,
+    /// A cluster to do anything with.
+    Own,
+    /// The list that it is from.
+    List,
+    /// The same once more.
+    Again,
+}
 
 /// What one can do in a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -350,8 +483,8 @@ pub enum Turn {
     Return,
     /// From the beginning.
     Restart,
-    /// Opens the lesson after it.
-    Next,
+    /// Where the end leads to.
+    Onward(Onward),
     /// A link to this step.
     CopyLink,
     /// Shows the panel's tools beside it, or puts them away.

@@ -1,5 +1,6 @@
 //! What an address asks for: `?scenario=split-vote`, `?lang=zh`, `?embed`, `#run=…`.
 
+use crate::message::Theme;
 use raft_view::lang::Language;
 use raft_view::pace::Tempo;
 
@@ -20,15 +21,69 @@ pub struct Options {
     pub language: Option<Language>,
     /// How runs play, whatever was chosen before.
     pub tempo: Option<Tempo>,
+    /// The moment at which it begins, if the text names none: a time such as `204ms`.
+    pub at: Option<String>,
+    /// Where it stops playing: a time, or a claim such as `leader n3`.
+    pub until: Option<String>,
+    /// On somebody else's page it takes the keys too that turn a slide deck.
+    pub all_keys: bool,
+    /// Light, dark, or as the host is.
+    pub theme: Theme,
     /// Only the stage and one bar.
     pub embed: bool,
+    /// With those, the log table.
+    pub logs: bool,
+    /// Large and without controls, for one who presents.
+    pub present: bool,
     /// Whether it waits for its play button.
     pub paused: bool,
     /// Whether it may change the page's address and title.
     pub owns_page: bool,
+    /// Words that could not be read, and what was expected.
+    pub wrong: Vec<(String, &'static str)>,
 }
 
+/// The words that an address and an element share.
+pub const WORDS: [&str; 15] = [
+    "scenario", "lesson", "step", "text", "view", "at", "until", "speed", "pace", "theme", "lang",
+    "keys", "embed", "paused", "present",
+];
+
 impl Options {
+    /// Whether it is on somebody else's page, or shows no more than an embedded one does: it opens
+    /// no dialog by itself, and takes no focus.
+    pub fn is_guest(&self) -> bool {
+        self.embed || !self.owns_page
+    }
+
+    /// Whether it leaves those keys alone that turn a slide deck: the page around it may be one.
+    pub fn leaves_keys(&self) -> bool {
+        !self.owns_page && !self.all_keys
+    }
+
+    /// Whether it begins as a first visit does.
+    pub fn asks_for_nothing(&self) -> bool {
+        let asked = [&self.scenario, &self.lesson, &self.text, &self.link];
+        let asks = self.present || !self.wrong.is_empty();
+        !asks && asked.iter().all(|asked| asked.is_none())
+    }
+
+    /// Whether somebody has just come: how it plays and in which language says nothing of what is
+    /// wanted.
+    pub fn is_bare(&self) -> bool {
+        self.owns_page && !self.embed && !self.paused && self.asks_for_nothing()
+    }
+
+    /// Whether it is in a frame whose page wants to ask it: then that page's wishes are what it
+    /// begins with.
+    pub fn has_host() -> bool {
+        let Some(window) = web_sys::window() else { return false };
+        let is_framed = window.parent().ok().flatten().is_some_and(|parent| parent != window);
+        let search = window.location().search().unwrap_or_default();
+        is_framed
+            && web_sys::UrlSearchParams::new_with_str(&search).is_ok_and(|words| words.has("host"))
+    }
+
     /// What the page's address asks for.
     pub fn from_address() -> Options {
         let location = web_sys::window().map(|window| window.location());
@@ -36,17 +91,69 @@ impl Options {
         let hash = location.and_then(|l| l.hash().ok()).unwrap_or_default();
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|p| p.get(name));
+        let link = (hash.len() > 1).then_some(hash);
+        Options { link, owns_page: true, ..Options::of(&get) }
+    }
+
+    /// What these words ask for, those of an address or of an element’s attributes.
+    pub fn of(get: &dyn Fn(&str) -> Option<String>) -> Options {
+        let mut wrong = Vec::new();
+        let mut read = |name: &str, expected: &'static str, fits: &mut dyn FnMut(&str) -> bool| {
+            if let Some(value) = get(name).filter(|value| !value.is_empty() && !fits(value)) {
+                wrong.push((format!("{name}={value}"), expected));
+            }
+        };
+        let mut options = Options { step: 1, ..Options::default() };
+        read("step", "the number of a step, from 1", &mut |text| {
+            let step = text.parse().ok().filter(|step| *step > 0);
+            options.step = step.unwrap_or(1);
+            step.is_some()
+        });
+        read("lang", "`en` or `zh`", &mut |tag| {
+            options.language = Language::of_tag(tag);
+            options.language.is_some()
+        });
+        for (name, expected) in
+            [("pace", "`calm` or `steady`"), ("speed", "a speed such as `1/20`")]
+        {
+            read(name, expected, &mut |name| {
+                let tempo = Tempo::of_name(name);
+                options.tempo = tempo.or(options.tempo);
+                tempo.is_some()
+            });
+        }
+        read("theme", "`auto`, `light` or `dark`", &mut |name| {
+            options.theme = match name {
+                "light" => Theme::Light,
+                "dark" => Theme::Dark,
+                _ => Theme::Auto,
+            };
+            ["auto", "light", "dark"].contains(&name)
+        });
+        read("keys", "`own` or `all`", &mut |name| {
+            options.all_keys = name == "all";
+            ["own", "all"].contains(&name)
+        });
+        read("view", "words of stage, logs, lesson, panel and all", &mut |words| {
+            let shows = |word: &str| words.split_whitespace().any(|found| found == word);
+            options.embed = !(shows("panel") || shows("all"));
+            options.logs = shows("logs");
+            let known = ["stage", "logs", "lesson", "panel", "all"];
+            words.split_whitespace().all(|word| known.contains(&word))
+        });
+        let on = |name: &str| get(name).is_some_and(|value| value != "0");
+        let given = |name: &str| get(name).filter(|value| !value.is_empty());
         Options {
-            scenario: get("scenario").filter(|name| !name.is_empty()),
-            lesson: get("lesson").filter(|name| !name.is_empty()),
-            step: get("step").and_then(|step| step.parse().ok()).unwrap_or(1),
-            text: None,
-            link: (hash.len() > 1).then_some(hash),
-            language: get("lang").and_then(|tag| Language::of_tag(&tag)),
-            tempo: get("pace").and_then(|name| Tempo::of_name(&name)),
-            embed: get("embed").is_some_and(|value| value != "0"),
-            paused: get("paused").is_some_and(|value| value != "0"),
-            owns_page: true,
+            scenario: given("scenario"),
+            lesson: given("lesson"),
+            text: given("text"),
+            at: given("at"),
+            until: given("until"),
+            embed: options.embed || on("embed"),
+            present: on("present"),
+            paused: on("paused"),
+            wrong,
+            ..options
         }
     }
 }

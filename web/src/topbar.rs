@@ -63,7 +63,7 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
             }
             { transport(shown, link) }
             <span class="spring"></span>
-            { safety(shown.safety) }
+            { safety(shown, link) }
             if !embed {
                 <button class="btn more" aria-haspopup="dialog"
                     aria-expanded={expanded(&Dialog::Faults)}
@@ -74,6 +74,7 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                     { said(key!("Share")) }
                 </button>
                 { theme(shown.theme, link) }
+                { larger(link) }
                 { language(link) }
                 <button class="btn square more" aria-label={tr!("Help and keys")}
                     onclick={open(Dialog::Help)}>
@@ -119,7 +120,11 @@ fn transport(shown: &Shown<'_>, link: &Link) -> Html {
     }
 }
 
-fn safety(safety: &SafetyView) -> Html {
+/// Whether the properties hold; a click tells which, and where one was broken.
+fn safety(shown: &Shown<'_>, link: &Link) -> Html {
+    let safety = shown.safety;
+    let onclick = link.callback(|_: MouseEvent| Over::Dialog(Dialog::Safety));
+    let expanded = (*shown.dialog == Dialog::Safety).to_string();
     let modified = (!safety.rules_off.is_empty()).then(|| {
         let rules = words::all_of(&safety.rules_off);
         html! {
@@ -139,16 +144,17 @@ fn safety(safety: &SafetyView) -> Html {
     let badge = match safety.broken.first() {
         None => {
             html! {
-                <span class="safe">
+                <button class="safe" aria-haspopup="dialog" aria-expanded={expanded} {onclick}>
                     { "✓ " }<span>{ said(key!("10 safety properties hold")) }</span>
-                </span>
+                </button>
             }
         }
         Some(broken) => {
             html! {
-                <span class="unsafe" title={broken.clone()}>
+                <button class="unsafe" title={broken.clone()} aria-haspopup="dialog"
+                    aria-expanded={expanded} {onclick}>
                     { "✗ " }<span>{ said(key!("A safety property is broken")) }</span>
-                </span>
+                </button>
             }
         }
     };
@@ -165,6 +171,17 @@ fn theme(theme: Theme, link: &Link) -> Html {
     html! {
         <button class="btn square more" aria-label={label} title={label}
             onclick={link.callback(move |_| Page::Theme(next))}>{ sign }</button>
+    }
+}
+
+/// Larger text, in three steps.
+fn larger(link: &Link) -> Html {
+    html! {
+        <button class="btn square larger" aria-label={format!("A+ · {}", tr!("Larger text"))}
+            title={tr!("Larger text")}
+            onclick={link.callback(|_| Page::Larger)}>
+            { "A" }<sup aria-hidden="true">{ "+" }</sup>
+        </button>
     }
 }
 

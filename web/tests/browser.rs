@@ -61,7 +61,7 @@ impl Mounted {
     }
 
     fn state(&self) -> JsValue {
-        self.0.borrow().state().expect("a state can be told")
+        self.0.borrow().state(false).expect("a state can be told")
     }
 
     fn text(&self) -> String {
@@ -238,9 +238,10 @@ async fn a_paused_playground_asks_for_no_frames() {
 async fn a_wrong_text_is_an_error_with_its_line_and_no_panic() {
     let place = fresh_place();
     let playground = mounted(&place, r#"{ text: "nodes 3\ncrush n2\n" }"#).await;
-    soon("the reason", || query(&place, "[role=dialog] [role=alert]").is_some()).await;
-    let reason = words(&place, "[role=dialog] [role=alert]");
+    soon("the reason", || query(&place, "[role=alert]").is_some()).await;
+    let reason = words(&place, "[role=alert]");
     assert!(reason.contains("line 2") && reason.contains("crush"), "{reason}");
+    assert!(query(&place, "[role=dialog]").is_none(), "a guest opens no dialog by itself");
     assert!(!has_failed());
     playground.destroy();
 }

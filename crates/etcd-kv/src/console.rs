@@ -13,8 +13,21 @@ pub trait Running: Debug + Send + Sync {
     /// The prompt, while the command takes lines.
     fn wants_input(&self) -> Option<&str>;
 
+    /// What it waits for from members.
+    fn waits(&self) -> Waits;
+
     /// The same command, with the state that it has reached.
     fn duplicate(&self) -> Box<dyn Running>;
+}
+
+/// What a command waits for from members.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// It has no call open: these of [`Environment::endpoints`] have all turned it away, and it
+    /// asks them again shortly.
+    pub turned_away_by: Vec<usize>,
+    /// The ticket of the sleep after which it gives up, if it does so.
+    pub deadline: Option<u32>,
 }
 
 impl Clone for Box<dyn Running> {

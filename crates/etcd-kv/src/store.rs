@@ -118,6 +118,19 @@ impl Store {
         self.heads.values().filter(is_there).map(|head| self.changes.pair(*head))
     }
 
+    /// The keys that were put last, latest first: at most so many, and none whose last put is more
+    /// than 64 changes back.
+    pub fn latest(&self, most: usize) -> Vec<KeyValue> {
+        const LOOK_BACK: u32 = 64;
+        let end = self.changes.len() as Place;
+        let places = (end.saturating_sub(LOOK_BACK)..end).rev();
+        let changes = places.map(|place| (place, self.changes.change(place)));
+        let is_head = |place: Place, key: &Bytes| self.heads.get(key) == Some(&place);
+        let current = changes
+            .filter(|(place, change)| !change.about.is_deletion() && is_head(*place, &change.key));
+        current.take(most).map(|(_, change)| change.pair()).collect()
+    }
+
     /// The leases, by id.
     pub fn leases(&self) -> &Sorted<LeaseId, Lease> {
         &self.leases

@@ -9,7 +9,7 @@ use raft_sim::{ACTIONS, SETTINGS, Session, Settings, run, sample_commands, scena
 const EVENTS: u64 = 2_000;
 
 /// Words of the language that are neither actions nor settings.
-const WORDS: [&str; 48] = [
+const WORDS: [&str; 52] = [
     "run",
     "until",
     "leader",
@@ -58,6 +58,10 @@ const WORDS: [&str; 48] = [
     "safe",
     "violated",
     "step",
+    "show",
+    "pace",
+    "slow",
+    "note",
 ];
 
 const GAPS: [&str; 6] = [" ", " ", " ", "\n", "", "\t"];

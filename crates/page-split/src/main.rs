@@ -1,8 +1,11 @@
 //! `page-split MODULE FOLDER FIRST LOADER` cuts a module of wasm: `first.wasm` and the other parts
 //! go into FOLDER, beside the script LOADER that loads them from the first part's script FIRST.
+//! `page-split order MODULE…` puts functions beside those that they resemble, in each file itself.
 //!
 //! A program of its own, for what it stands on takes longer to compile than all of xtask, and only
 //! `cargo xtask dist` and what builds on it ever cut.
+
+mod order;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,7 +15,11 @@ use anyhow::{Context, Result, anyhow, bail};
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    match split(&arguments) {
+    let done = match arguments.split_first() {
+        Some((word, modules)) if word == "order" => order_all(modules),
+        _ => split(&arguments),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -40,5 +47,15 @@ fn split(arguments: &[OsString]) -> Result<()> {
     options.link_name = &loader;
     wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow!("cannot cut {}: {error:#}", module.display()))?;
+    Ok(())
+}
+
+fn order_all(modules: &[OsString]) -> Result<()> {
+    for module in modules.iter().map(Path::new) {
+        let shown = || module.display();
+        let wasm = std::fs::read(module).with_context(|| format!("cannot read {}", shown()))?;
+        let ordered = order::reordered(&wasm).with_context(|| format!("{}", shown()))?;
+        std::fs::write(module, ordered).with_context(|| format!("cannot write {}", shown()))?;
+    }
     Ok(())
 }

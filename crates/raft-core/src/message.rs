@@ -211,6 +211,11 @@ impl Kind {
         Kind::ReadIndexReply,
     ];
 
+    /// Whether it belongs to the leader's routine of showing that it is there.
+    pub fn is_heartbeat(self) -> bool {
+        matches!(self, Kind::Heartbeat | Kind::HeartbeatReply)
+    }
+
     /// The name used in scenario text.
     pub fn name(self) -> &'static str {
         match self {

@@ -40,6 +40,17 @@ pub const KINDS: [&str; 7] =
 /// Everything, kind by kind.
 pub const CATALOGUE: &[Item] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
+/// What somebody has brought along: it stands in no list.
+pub const OWN: &Item = &Item {
+    kind: "own",
+    name: "own",
+    title: Text { english: "", others: &[] },
+    about: Text { english: "", others: &[] },
+    watch: Text { english: "", others: &[] },
+    #[cfg(feature = "texts")]
+    text: "",
+};
+
 impl Item {
     /// Its title in a language (`en`, `zh`).
     pub fn title(&self, language: &str) -> &'static str {

@@ -1,19 +1,25 @@
 //! Runs Raft scenarios and checks histories from the command line, without a browser.
 
 mod bundled;
-mod json;
+mod embed;
+mod html;
 mod linearizability;
+mod moment;
 mod pages;
+mod png;
 mod replay;
 mod report;
+mod still;
 mod trace;
 
 use anyhow::{Context, ensure};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use raft_sim::{ScriptState, Session};
+use raft_view::poster::{Poster, Theme};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use still::Kind;
 
 /// A Raft cluster you can watch, break and check.
 #[derive(Parser)]
@@ -57,15 +63,64 @@ enum Action {
         /// The recording.
         file: PathBuf,
     },
-    /// Carries out the scenarios and lessons in Markdown pages: every block fenced as `raft`.
+    /// Carries out the scenarios and lessons in pages: every block fenced as `raft`.
     ///
-    /// Prints a line for each block, and what failed with its line in the page. Exit code 0: every
-    /// claim held. 1: one did not. 2: a text is wrong, or a page cannot be read.
+    /// Finds fences in Markdown, also within MkDocs' tabs and admonitions, lists and quotes,
+    /// written `raft`, `{.raft}` or `{raft}`; in reStructuredText `.. raft::` and `..
+    /// code-block:: raft`. One that says `ignore` is left alone. Prints a line for each block,
+    /// and what failed with its line in the page. Exit code 0: every claim held. 1: one did not.
+    /// 2: a text is wrong, or a page cannot be read, or has no block though `--require` asks for
+    /// one.
     Check {
-        /// The pages.
+        /// The pages, or folders of them (.md, .mdx, .markdown, .rst).
         #[arg(required = true)]
         pages: Vec<PathBuf>,
+        /// Asks each page or folder named for at least one block.
+        #[arg(long)]
+        require: bool,
+        /// In which form it is told.
+        #[arg(long, value_enum, default_value = "people")]
+        format: pages::Format,
     },
+    /// Draws a run at one moment: one SVG file, which says in words what it shows.
+    ///
+    /// Without a moment it is where a saved run's text says that one was, or else the most telling
+    /// one: the first violation, or the middle one of what is said. Exit code 1: the claim never
+    /// holds. 2: something is wrong or cannot be read.
+    Picture(Picture),
+    /// Prints a link to a run: the page's address with the whole run in it.
+    Link {
+        /// The scenario text, `-` for standard input, or the name of anything bundled.
+        file: PathBuf,
+        /// The moment that the link opens at, such as `204ms`; otherwise the run's beginning.
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+        /// The page's address; without it the link is only what follows that, from `#` on.
+        #[arg(long, value_name = "URL")]
+        base: Option<String>,
+    },
+    /// Puts playgrounds into pages of Markdown, in place of blocks fenced as `raft`.
+    ///
+    /// Each becomes a `raft-playground` element with the block's text, and a still that is there
+    /// until somebody plays. What stands behind `raft` becomes its attributes: scenario, lesson,
+    /// step, src, view, at, until, play, speed, theme, lang, pace, label, caption, controls, base,
+    /// height, as in `raft at=204ms view="stage logs"`. Where anything is wrong nothing is written.
+    /// Exit code 1: with `--check`, a claim did not hold. 2: something else is wrong.
+    Embed(embed::Embed),
+    /// Turns the text of one block, on standard input, into a playground as HTML.
+    ///
+    /// For plugins of tools that make pages: it carries the block out, and prints its element with
+    /// a still and what that shows in words. Exit code 1: a claim did not hold. 2: something else
+    /// is wrong. Both are said by the page's line.
+    Fence(embed::Fence),
+    /// Puts playgrounds into mdBook's pages: its preprocessor, for `[preprocessor.raft]`.
+    Mdbook(embed::Mdbook),
+    /// Writes a run as one HTML file that needs no other: offline, and from the disk too.
+    ///
+    /// It shows a still, and comes to life when somebody presses Play; it makes no request. It
+    /// holds the whole playground, which `--inline` names: 1.2 MB. Exit code 1: the
+    /// claim never holds. 2: something is wrong or cannot be read.
+    Html(html::Page),
     /// Names everything that comes with the playground: kind, name and title.
     List {
         /// Prints one JSON array of {kind, name, title, about, watch}.
@@ -94,6 +149,56 @@ enum Action {
     },
 }
 
+#[derive(Args)]
+struct Picture {
+    /// The scenario text, `-` for standard input, or the name of anything bundled.
+    file: PathBuf,
+    /// The moment, after everything that happens up to then: `204ms`.
+    #[arg(long, value_name = "TIME", conflicts_with = "until")]
+    at: Option<String>,
+    /// The moment at which a claim first holds: `"leader n3"`.
+    #[arg(long, value_name = "CLAIM")]
+    until: Option<String>,
+    /// The log table below the servers.
+    #[arg(long)]
+    logs: bool,
+    /// In dark colours; otherwise as the reader's system is set.
+    #[arg(long, conflicts_with = "light")]
+    dark: bool,
+    /// In light colours.
+    #[arg(long)]
+    light: bool,
+    /// How wide it is, in pixels, from 50 to 4000; otherwise 490.
+    #[arg(long, value_name = "NUMBER")]
+    width: Option<u32>,
+    /// As SVG, as it is anyway.
+    #[arg(long, conflicts_with = "png")]
+    svg: bool,
+    /// As PNG, in light colours unless said otherwise; where it was built with the feature `png`.
+    #[arg(long)]
+    png: bool,
+    /// The file to write; otherwise it is printed.
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Picture {
+    fn draw(&self) -> anyhow::Result<ExitCode> {
+        let theme = match (self.dark, self.light) {
+            (true, _) => Theme::Dark,
+            (false, true) => Theme::Light,
+            // A picture of dots has one set of colours.
+            (false, false) if self.png => Theme::Light,
+            (false, false) => Theme::Reader,
+        };
+        let when = moment::When::of(self.at.as_deref(), self.until.as_deref())?;
+        let how = Poster { theme, logs: self.logs, width: self.width };
+        let kind = if self.png { Kind::Png } else { Kind::Svg };
+        still::draw(&self.file, &when, how, kind, self.out.as_deref())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
 /// The most bytes of a file that is read whole.
 const MAX_BYTES: u64 = 1 << 28;
 /// The text is wrong or cannot be read.
@@ -112,7 +217,16 @@ fn main() -> ExitCode {
             (file, read(file).and_then(|bytes| linearizability::check(&bytes, *json)))
         }
         Action::EtcdReplay { file } => (file, etcd_replay(file)),
-        Action::Check { pages } => return check(pages),
+        Action::Picture(picture) => (&picture.file, picture.draw()),
+        Action::Html(page) => (&page.file, page.write().map(|()| ExitCode::SUCCESS)),
+        Action::Link { file, at, base } => {
+            let printed = still::link(file, at.as_deref(), base.as_deref());
+            (file, printed.map(|()| ExitCode::SUCCESS))
+        }
+        Action::Embed(embed) => return embedded(embed.run()),
+        Action::Fence(fence) => return embedded(fence.run()),
+        Action::Mdbook(mdbook) => return embedded(mdbook.run()),
+        Action::Check { pages, require, format } => return check(pages, *require, *format),
         Action::Help { subject } => return help(subject.as_deref()),
         Action::List { json } => {
             if *json {
@@ -127,6 +241,19 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("raft-playground: {}: {error:#}", file.display());
+            ExitCode::from(if error.is::<moment::NeverSo>() { NOT_HELD } else { WRONG_TEXT })
+        }
+    }
+}
+
+/// Tells what came of elements: their faults have been said by then.
+fn embedded(result: anyhow::Result<Option<embed::Fault>>) -> ExitCode {
+    match result {
+        Ok(None) => ExitCode::SUCCESS,
+        Ok(Some(embed::Fault::NotHeld)) => ExitCode::from(NOT_HELD),
+        Ok(Some(embed::Fault::Wrong)) => ExitCode::from(WRONG_TEXT),
+        Err(error) => {
+            eprintln!("raft-playground: {error:#}");
             ExitCode::from(WRONG_TEXT)
         }
     }
@@ -160,37 +287,50 @@ fn run(file: &Path, json: bool, trace: Option<trace::Form>) -> anyhow::Result<Ex
     let scenario = raft_view::tab::read(&text)?;
     let mut session = Session::open(scenario);
     carry_out(&mut session, trace)?;
-    let held = report::held(&session);
+    let held = raft_report::held(&session);
     if json {
-        println!("{}", json::object(&session)?);
+        println!("{}", raft_report::object(&session)?);
     } else {
         report::print(&session);
     }
     Ok(if held { ExitCode::SUCCESS } else { ExitCode::from(NOT_HELD) })
 }
 
-fn check(pages: &[PathBuf]) -> ExitCode {
-    let mut outcome = pages::Outcome::default();
-    for path in pages {
-        let page = read(path).and_then(|bytes| Ok(String::from_utf8(bytes)?));
-        match page {
-            Ok(page) => outcome += pages::check(path, &page),
-            Err(error) => {
-                eprintln!("raft-playground: {}: {error:#}", path.display());
-                outcome.wrong += 1;
+fn check(named: &[PathBuf], require: bool, format: pages::Format) -> ExitCode {
+    let mut told = pages::Told::new(format);
+    for path in named {
+        match check_all(path, &mut told) {
+            Err(error) => told.missing(path, &format!("{error:#}")),
+            Ok(0) if require => {
+                told.missing(
+                    path,
+                    "expected at least one block that is fenced as `raft`, found none",
+                );
             }
+            Ok(0) => told.nothing(path),
+            Ok(_) => {}
         }
     }
-    println!(
-        "{} of {} held.",
-        outcome.blocks - outcome.not_held - outcome.wrong.min(outcome.blocks),
-        outcome.blocks
-    );
-    match outcome {
-        pages::Outcome { wrong: 1.., .. } => ExitCode::from(WRONG_TEXT),
-        pages::Outcome { not_held: 1.., .. } => ExitCode::from(NOT_HELD),
-        pages::Outcome { .. } => ExitCode::SUCCESS,
+    match told.end() {
+        Err(_) => ExitCode::from(WRONG_TEXT),
+        Ok(()) if told.wrong + told.missing > 0 => ExitCode::from(WRONG_TEXT),
+        Ok(()) if told.not_held > 0 => ExitCode::from(NOT_HELD),
+        Ok(()) => ExitCode::SUCCESS,
     }
+}
+
+/// Carries out every block of a page, or of a folder's pages. How many there were.
+fn check_all(path: &Path, told: &mut pages::Told) -> anyhow::Result<usize> {
+    let mut blocks = 0;
+    for page in pages::pages(path)? {
+        match read(&page).and_then(|bytes| Ok(String::from_utf8(bytes)?)) {
+            Ok(text) => blocks += pages::check(&page, &text, told),
+            Err(error) if page == path => return Err(error),
+            // The others are worth reading all the same.
+            Err(error) => told.missing(&page, &format!("{error:#}")),
+        }
+    }
+    Ok(blocks)
 }
 
 fn etcd_replay(file: &Path) -> anyhow::Result<ExitCode> {

@@ -4,14 +4,6 @@ use raft_sim::time::Exact;
 use raft_sim::{ENGINE_VERSION, ScriptState, Session};
 use raft_view::words;
 
-/// Whether every claim and every wait held and nothing was left out.
-pub fn held(session: &Session) -> bool {
-    session.difference().is_none()
-        && session.script().is_none_or(|script| {
-            script.state() == ScriptState::Finished && script.expectations().iter().all(|e| e.ok)
-        })
-}
-
 /// Prints what failed, and how the run ended.
 pub fn print(session: &Session) {
     let Some(script) = session.script() else { return };

@@ -121,6 +121,10 @@ fn line(session: &Session, event: &TraceEvent) -> Line {
             message: Some(kind.name()),
             ..line
         },
+        What::LostToClient { client: _, server, asks, because: _ } => {
+            let kind = if *asks { "request-lost" } else { "answer-lost" };
+            Line { kind, server: Some(server.to_string()), ..line }
+        }
         What::Durable { server } => {
             Line { kind: "durable", server: Some(server.to_string()), ..line }
         }

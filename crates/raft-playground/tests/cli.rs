@@ -1,24 +1,14 @@
 //! The command line: exit codes, what people read, and the JSON that programs read.
 
+mod program;
+
 use serde_json::Value;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 /// Runs a text, given on standard input.
 fn run(text: &[u8], arguments: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
-        .args(["run", "-"])
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    // It need not read its input: it may end before that, for an option that it does not know.
-    if let Err(error) = child.stdin.take().expect("piped").write_all(text) {
-        assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
-    }
-    child.wait_with_output().expect("it ends")
+    program::run(&[&["run", "-"], arguments].concat(), text)
 }
 
 fn code(text: &str) -> Option<i32> {

@@ -1,8 +1,9 @@
 //! `linearizability` on the command line: exit codes, what people read, what programs read.
 
+mod program;
+
 use serde_json::{Value, json};
-use std::io::{ErrorKind, Write};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 const FINE: &str = "INFO  jepsen.util - 0\t:invoke\t:write\t3
 INFO  jepsen.util - 0\t:ok\t:write\t3
@@ -20,19 +21,7 @@ const STALE: &str = r#"{:process 4, :type :invoke, :f :put, :key "a", :value "x"
 
 /// Checks a text, given on standard input.
 fn check(text: &[u8], arguments: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
-        .args(["linearizability", "-"])
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    // It need not read its input: it may end before that, for an option that it does not know.
-    if let Err(error) = child.stdin.take().expect("piped").write_all(text) {
-        assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
-    }
-    child.wait_with_output().expect("it ends")
+    program::run(&[&["linearizability", "-"], arguments].concat(), text)
 }
 
 fn out(output: &Output) -> String {

@@ -17,6 +17,8 @@ pub(crate) enum Purpose {
     Torn = 7,
     LoadKey = 8,
     LoadKind = 9,
+    ClientLatency = 10,
+    ClientLoss = 11,
 }
 
 /// A number in `0..span` for the n-th draw of this purpose by `a` (and `b`, for links and timers).

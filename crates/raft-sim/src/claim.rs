@@ -1,7 +1,8 @@
 //! Claims about a world: what a scenario waits for or expects.
 
 use crate::Console;
-use crate::command::quoted;
+use crate::command::{Refusal, quoted};
+use crate::deeds::deeds;
 use crate::machine::{describe_entry, text_of};
 use crate::server::Server;
 use crate::world::World;
@@ -245,6 +246,19 @@ impl Number {
 impl Claim {
     /// Whether the claim holds; if not, what was found instead.
     pub fn check(&self, world: &World, variables: &Variables) -> Held {
+        match (self, deeds()) {
+            (_, Some(deeds)) => (deeds.holds)(self, world, variables),
+            (claim, None) if claim.is_plain() => hold(world.leader().is_some(), || roles(world)),
+            (_, None) => Err(Refusal::too_early().to_string()),
+        }
+    }
+
+    /// Whether it can be decided where nothing has been done yet.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self, Claim::Leader(None))
+    }
+
+    pub(crate) fn holds(&self, world: &World, variables: &Variables) -> Held {
         match self {
             Claim::Leader(None) => hold(world.leader().is_some(), || roles(world)),
             Claim::Leader(Some(set)) => leads(world, &resolve(set, world, variables)?),

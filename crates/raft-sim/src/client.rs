@@ -3,6 +3,7 @@
 use crate::load::Load;
 use crate::machine::{Answer, SessionId};
 use crate::stats::Stats;
+use crate::wire::{ClientId, Key};
 use etcd_kv::Bytes;
 use raft_core::{Index, Micros, NodeId, SmallMap};
 use std::sync::Arc;
@@ -92,6 +93,8 @@ impl Outcome {
 /// A request that a person or a scenario made, and what became of it.
 #[derive(Clone, Debug)]
 pub struct Answered {
+    /// Which client made it, from 1; 0 if too many requests were open for it to be sent.
+    pub client: u32,
     /// What it asked for.
     pub kind: RequestKind,
     /// The server it was meant for, if one was named: then it is one try.
@@ -132,11 +135,27 @@ pub(crate) struct Open {
     /// Everything up to here was committed by then: a read that lacks any of it is stale.
     pub(crate) committed: Index,
     pub(crate) sent_to: Option<NodeId>,
+    /// How often it was sent.
+    pub(crate) tries: u32,
     pub(crate) sent_at: Micros,
     /// When the client checks on it next.
     pub(crate) checks_at: Micros,
     /// The number of the queue item that checks on it.
     pub(crate) sequence: u64,
+}
+
+impl Open {
+    /// Who has made it.
+    pub(crate) fn client(&self) -> ClientId {
+        self.load.map_or(ClientId::Plain(self.session.client), |ordinal| {
+            ClientId::Load(u32::try_from(ordinal + 1).unwrap_or(u32::MAX))
+        })
+    }
+
+    /// What keys the draws for what is sent about it.
+    pub(crate) fn key(&self) -> Key {
+        Key::of_request(self.session, self.tries)
+    }
 }
 
 /// What a client does when it gets no good answer.

@@ -85,6 +85,8 @@ pub struct OpenCall {
     pub session: Option<SessionId>,
     /// The number of the queue item that checks on it.
     pub(crate) sequence: u64,
+    /// How often it was answered: a watch is, many times.
+    pub(crate) answers: u32,
 }
 
 /// A lease as the leader's clock has it.

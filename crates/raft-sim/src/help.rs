@@ -29,6 +29,43 @@ pub fn settings() -> String {
     entries.collect()
 }
 
+/// How each claim is written, and what it claims.
+const CLAIMS: [(&str, &str); 19] = [
+    ("leader [SERVER]", "somebody leads; with a server: it does, in the highest term"),
+    ("no leader", "nobody leads"),
+    ("leaders NUMBER", "so many live servers believe that they lead"),
+    ("leaderless-terms >= NUMBER", "so many terms have passed without a leader"),
+    (
+        "role SERVER = ROLE",
+        "follower, pre-candidate, candidate, leader, learner, crashed or paused",
+    ),
+    ("term SERVER >= NUMBER", "its term"),
+    ("commit SERVER >= NUMBER", "the index up to which it knows entries to be committed"),
+    ("applied SERVER >= NUMBER", "the index up to which it has applied them"),
+    ("snapshot SERVER >= NUMBER", "the last index in its newest snapshot; 0 where it has none"),
+    ("log SERVER = TERM:ENTRY …", "its log, entry by entry: `1:noop 1:\"a=1\"`, or `empty`"),
+    ("logs equal", "every live member has the same log"),
+    (
+        "value KEY = VALUE on SERVER",
+        "what its state machine holds; or `value KEY missing on SERVER`",
+    ),
+    ("reply NUMBER ok|refused|unknown|stale", "what came of a client's request"),
+    (
+        "console NUMBER ended|exit NUMBER|output \"TEXT\"|stale",
+        "what came of a console command; `output`: the text is somewhere in it",
+    ),
+    ("safe", "every property of Raft has held at every event"),
+    ("violated PROPERTY", "this one has not"),
+    ("linearizable", "clients saw what one copy of the data could have shown them"),
+    ("not linearizable", "they did not"),
+    ("converged", "one leader, and every live member has all that it has, applied"),
+];
+
+/// Every claim, how it is written and what it claims, in lines of at most 100 characters.
+pub fn claims() -> String {
+    CLAIMS.iter().map(|(syntax, help)| entry(syntax, help)).collect()
+}
+
 fn entry(syntax: &str, help: &str) -> String {
     const INDENT: usize = 2;
     let mut text = " ".repeat(INDENT);
@@ -67,11 +104,18 @@ mod tests {
 
     #[test]
     fn no_line_is_too_long_and_none_ends_in_a_space() {
-        let text = actions() + &settings();
+        let text = actions() + &settings() + &claims();
         for line in text.lines() {
             assert!(line.chars().count() <= WIDTH && line.trim_end() == line, "{line:?}");
         }
         assert!(text.starts_with("  crash SERVER "), "{text}");
+    }
+
+    #[test]
+    fn every_claim_is_listed_and_every_one_that_is_listed_is_known() {
+        let first = |syntax: &str| syntax.split(' ').next().map(str::to_string);
+        let listed: Vec<String> = CLAIMS.iter().filter_map(|(syntax, _)| first(syntax)).collect();
+        assert_eq!(listed, crate::scenario::claim_words());
     }
 
     #[test]

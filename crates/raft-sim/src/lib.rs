@@ -27,10 +27,12 @@ mod or;
 
 mod chance;
 pub mod claim;
+mod claim_of;
 mod client;
 mod cluster;
 mod command;
 pub mod console;
+pub mod deeds;
 mod difference;
 mod disk;
 pub mod etcd;
@@ -54,8 +56,10 @@ mod settings;
 mod simulation;
 pub mod stats;
 pub mod time;
+mod wire;
 mod world;
 
+pub use claim_of::read_claim;
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind, Stale};
 pub use cluster::Cluster;
 pub use command::{
@@ -71,7 +75,8 @@ pub use load::{
     load_client,
 };
 pub use machine::{
-    Answer, Machine, Request, SessionId, describe_entry, entry_kind, session_of, text_of,
+    Answer, Machine, Request, SessionId, describe_entry, describe_write, entry_kind, session_of,
+    text_of,
 };
 pub use network::{InFlight, Network};
 pub use phrase::Phrase;
@@ -86,9 +91,13 @@ pub use settings::{
     Span,
 };
 pub use simulation::Simulation;
-pub use time::Moment;
-pub use trace::{LossReason, TraceEvent, What};
-pub use world::{Checked, Checks, OpenRequest, SeenOffence, SeenOperation, Whereabouts, World};
+pub use time::{Moment, parse_span};
+pub use trace::{LossReason, TraceEvent, What, WireLoss};
+pub use wire::{ClientId, ClientLink, OnTheWire, Shown, Ways, Whose};
+pub use world::{
+    Checked, Checks, OpenRequest, SeenOffence, SeenOperation, Waiting, WaitingCall, Whereabouts,
+    World,
+};
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
 pub const ENGINE_VERSION: u32 = 5;

@@ -2,6 +2,7 @@
 //! last request that was carried out, so that a retry never applies twice (§8).
 
 use crate::chance::mix;
+use crate::deeds::deeds;
 use etcd_kv::api::{Write, Written};
 use etcd_kv::{Bytes, Store, take_varint, varint};
 use imbl::OrdMap;
@@ -235,7 +236,12 @@ impl Machine {
     /// holds.
     pub(crate) fn apply(&mut self, entry: &Entry, once: bool) {
         self.lineage = self.lineage_after(entry);
-        let Some(request) = request_of(entry) else { return };
+        if let (Some(request), Some(deeds)) = (request_of(entry), deeds()) {
+            (deeds.request)(self, request, once);
+        }
+    }
+
+    pub(crate) fn carry_out(&mut self, request: Request<'_>, once: bool) {
         let (session, answer) = match request {
             Request::Raw { .. } => return,
             Request::Put { session, key, value } => {

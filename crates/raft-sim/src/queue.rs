@@ -83,6 +83,12 @@ impl Queue {
         self.next
     }
 
+    /// When what was scheduled under this number is due, if it still is to come.
+    pub(crate) fn due(&self, sequence: u64) -> Option<Micros> {
+        let mut items = self.items.iter();
+        items.find(|Reverse(item)| item.sequence == sequence).map(|Reverse(item)| item.due)
+    }
+
     pub(crate) fn peek(&self) -> Option<&Item> {
         self.items.peek().map(|Reverse(item)| item)
     }

@@ -3,6 +3,7 @@
 use crate::ENGINE_VERSION;
 use crate::claim::{Claim, Set, Value, Variables, resolve};
 use crate::command::{Command, Refusal, expand};
+use crate::deeds;
 use crate::difference::Difference;
 use crate::scenario::{Guess, Look, Remember, Scenario, StatementKind, Tell};
 use crate::time::{Exact, Moment};
@@ -187,6 +188,9 @@ impl Script {
                 }
                 continue;
             }
+            if deeds::are_missing_for(&statement.kind) {
+                return Need::Leave;
+            }
             let needs = match &statement.kind {
                 StatementKind::Run(span) => self.run(*span, world, next_due),
                 StatementKind::Until { claim, within } => {
@@ -288,9 +292,11 @@ impl Script {
         match tell {
             Tell::Look(Look::Servers(sets) | Look::Log(sets)) => self.reach(sets, world),
             Tell::Look(Look::Link(from, to)) => self.reach(&[from.clone(), to.clone()], world),
-            Tell::Look(Look::Panel(_) | Look::Everything) | Tell::Try | Tell::Goal(_) => {
-                self.reach(&[], world);
-            }
+            Tell::Look(Look::Panel(_) | Look::Everything)
+            | Tell::Show(_)
+            | Tell::Try
+            | Tell::Goal(_) => self.reach(&[], world),
+            Tell::Slow | Tell::Note => {}
             Tell::Step | Tell::Predict(_) => return self.stop(tell, world, next_due),
             Tell::Solution if self.pauses => {
                 self.next = self.scenario.statements.len();

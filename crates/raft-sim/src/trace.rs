@@ -2,6 +2,7 @@
 
 use crate::client::Outcome;
 use crate::command::Command;
+use crate::wire::ClientId;
 use raft_check::Violation;
 use raft_core::{Kind, Micros, NodeId, Note, Term, Timer};
 
@@ -61,6 +62,7 @@ impl TraceEvent {
                 Note::StaleMessage { .. } => false,
             },
             What::Answered { number, .. } => number.is_some(),
+            What::LostToClient { client, .. } => !matches!(client, ClientId::Load(_)),
             What::Did(_) | What::Violated(_) | What::ConsoleEnded { .. } => true,
             What::TimerFired { .. }
             | What::Sent { .. }
@@ -123,6 +125,17 @@ pub enum What {
         /// Why.
         because: LossReason,
     },
+    /// A client's request or a server's answer to it was lost.
+    LostToClient {
+        /// The client.
+        client: ClientId,
+        /// The server.
+        server: NodeId,
+        /// Whether it was a request.
+        asks: bool,
+        /// Why.
+        because: WireLoss,
+    },
     /// A write became durable.
     Durable {
         /// The server.
@@ -160,6 +173,17 @@ pub enum What {
         /// Its exit code.
         exit: i32,
     },
+}
+
+/// Why a request or an answer was lost between a client and a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WireLoss {
+    /// The network dropped it by chance: `client-loss`.
+    Chance,
+    /// The way between them is cut.
+    Cut,
+    /// Too much is on its way.
+    Full,
 }
 
 /// Why a message was lost.

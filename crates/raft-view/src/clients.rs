@@ -1,10 +1,15 @@
-//! Clients beside their servers: where they are drawn and how their requests go, in groups.
+//! Clients: those of a person each in a box, those of the load generator in groups at their
+//! servers' doors, and what is on its way between clients and servers.
 
+mod boxes;
+mod wire;
 mod words;
 
+pub use boxes::{ClientBox, Mood, client_boxes};
+pub use wire::{Parcel, parcels};
 pub use words::*;
 
-use crate::stage::{HEIGHT, Point, Ring, turn};
+use crate::stage::{HEIGHT, MOST_WITH_DETAILS, Point, Ring, turn};
 use raft_core::NodeId;
 use raft_sim::{ClientState, World};
 
@@ -56,7 +61,7 @@ impl Crowd {
     }
 }
 
-/// The clients to draw: none where no load runs and nothing is asked.
+/// The clients of the load generator: none where no load runs.
 pub fn crowds(world: &World, ring: &Ring) -> Vec<Crowd> {
     let mut crowds: Vec<Crowd> = world.servers().iter().map(|s| empty(s.id(), ring)).collect();
     let mut add = |server: NodeId, state: ClientState| {
@@ -75,21 +80,21 @@ pub fn crowds(world: &World, ring: &Ring) -> Vec<Crowd> {
             add(client.contact(), client.state());
         }
     }
-    for server in world.waiting_at() {
-        add(server, ClientState::Waits);
-    }
-    for call in world.calls() {
-        add(call.server, ClientState::Waits);
-    }
     crowds.retain(|crowd| crowd.count() > 0);
     crowds
 }
 
 fn empty(server: NodeId, ring: &Ring) -> Crowd {
     let at = ring.at(server);
-    // Outside the ring and beside the server: a leader's crown is above it.
+    // Outside the ring and beside the server: a leader's crown is above it, and where few are
+    // drawn, what they hold is below.
     let part = ring.part(server);
-    let (sin, cos) = turn(if part > 0.5 { part - 0.125 } else { part + 0.125 });
+    let is_left = part > 0.5;
+    let (sin, cos) = turn(if ring.servers() > MOST_WITH_DETAILS || part == 0.0 {
+        if is_left { part - 0.125 } else { part + 0.125 }
+    } else {
+        if is_left { -0.08 } else { 0.08 }
+    });
     let scale = (ring.server_radius / 36.0).clamp(0.6, 1.0);
     let (edge, away) = (ring.server_radius + 3.0, ring.server_radius + 36.0 * scale);
     let point = |distance: f64| Point { x: at.x + distance * sin, y: at.y - distance * cos };

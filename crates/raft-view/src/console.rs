@@ -1,6 +1,7 @@
 //! The console: what its commands have printed, and what a typed line is for.
 
 use crate::clients;
+use crate::why::has_failed;
 use crate::words::seconds;
 use etcd_kv::console::Environment;
 use raft_sim::console::etcdctl;
@@ -28,6 +29,8 @@ pub struct ConsoleView {
     pub stale: Option<String>,
     /// How long it ran or has run, in simulated time.
     pub took: String,
+    /// Whether it waits for members or has failed after it did, so that it can be asked why.
+    pub waits: bool,
     /// The prompt, while it takes lines.
     pub prompt: Option<String>,
 }
@@ -36,8 +39,11 @@ pub struct ConsoleView {
 pub fn consoles(world: &World) -> Vec<ConsoleView> {
     let all = world.consoles();
     let skipped = all.len().saturating_sub(MOST);
+    let number = |place: usize| u32::try_from(place + 1).unwrap_or(u32::MAX);
+    let waits = |number| world.waiting(number).is_some_and(|it| it.is_for_members());
     let view = |(place, console): (usize, &Console)| ConsoleView {
-        number: u32::try_from(place + 1).unwrap_or(u32::MAX),
+        number: number(place),
+        waits: waits(number(place)) || has_failed(world, number(place)),
         line: console.line().to_string(),
         output: tail(&explained(console)),
         exit: console.exit(),

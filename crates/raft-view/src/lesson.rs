@@ -6,6 +6,7 @@ use crate::tab::Tab;
 use raft_core::{Micros, NodeId};
 use raft_sim::scenario::{Guess, Look, Scenario, Statement, StatementKind, Tell, Text};
 use raft_sim::{BranchId, Guessed, Reached, ScriptState, Session};
+use std::sync::Arc;
 
 /// The branch that a lesson is on; what is tried goes on others.
 pub const LESSON: BranchId = 0;
@@ -31,6 +32,15 @@ pub struct LessonView {
     pub servers: Vec<NodeId>,
     /// The tab to look at.
     pub panel: Option<Tab>,
+    /// Whether the logs of the servers are to be looked at.
+    pub log: bool,
+    /// The keys that state machines show; none: those of the latest writes.
+    pub show: Arc<[String]>,
+    /// Whether the step moves at half the pace.
+    pub is_slow: bool,
+    /// What stands in the step for one who presents it, from its beginning on. Readers do not see
+    /// it.
+    pub notes: Vec<String>,
     /// Whether the step's movement is over.
     pub is_still: bool,
     /// Whether everything was told.
@@ -54,6 +64,8 @@ pub struct Question {
     pub outcome: Option<Guessed>,
     /// Whether the lesson waits for an answer.
     pub waits: bool,
+    /// How much of what the step says was said before it was asked.
+    pub after: usize,
 }
 
 /// A goal of a puzzle.
@@ -124,6 +136,7 @@ pub fn lesson(session: &Session, language: &str) -> Option<LessonView> {
                 break;
             }
             view.begin(statement, reached, language);
+            view.take_of_the_step(&statements[reached.statement + 1..], language);
         } else if is_past || (is_stop && reached.at == now) {
             view.take(statement, reached, session, language);
         }
@@ -161,6 +174,11 @@ fn is_stop(statement: Option<&Statement>) -> bool {
 }
 
 impl LessonView {
+    /// How many times slower than usual the step moves.
+    pub fn slowness(&self) -> u32 {
+        if self.is_slow { 2 } else { 1 }
+    }
+
     fn begin(&mut self, statement: &Statement, reached: &Reached, language: &str) {
         let old = std::mem::take(self);
         *self = LessonView {
@@ -174,6 +192,22 @@ impl LessonView {
         };
     }
 
+    /// What holds from the step's beginning on, wherever it stands among the lines after that.
+    fn take_of_the_step(&mut self, after: &[Statement], language: &str) {
+        for statement in after.iter().take_while(|statement| !is_step(Some(statement))) {
+            match &statement.kind {
+                StatementKind::Tell(Tell::Slow) => self.is_slow = true,
+                StatementKind::Tell(Tell::Note) => self.notes.push(said(statement, language)),
+                StatementKind::Tell(_)
+                | StatementKind::Run(_)
+                | StatementKind::Until { .. }
+                | StatementKind::Do(_)
+                | StatementKind::Let { .. }
+                | StatementKind::Expect(_) => {}
+            }
+        }
+    }
+
     fn take(
         &mut self,
         statement: &Statement,
@@ -185,6 +219,7 @@ impl LessonView {
         match tell {
             Tell::Try => self.try_this = Some(said(statement, language)),
             Tell::Look(look) => self.look(look, reached),
+            Tell::Show(keys) => self.show = keys.as_slice().into(),
             Tell::Predict(guess) => {
                 let servers = session.world().servers().iter();
                 let choices = match guess {
@@ -200,14 +235,16 @@ impl LessonView {
                     choices,
                     outcome: reached.outcome,
                     waits: false,
+                    after: said_since(session, self.span.0, reached.at, language).len(),
                 });
             }
-            Tell::Step | Tell::Goal(_) | Tell::Solution => {}
+            Tell::Step | Tell::Slow | Tell::Note | Tell::Goal(_) | Tell::Solution => {}
         }
     }
 
     fn look(&mut self, look: &Look, reached: &Reached) {
         self.servers = reached.servers.clone();
+        self.log = matches!(look, Look::Log(_));
         match look {
             Look::Panel(word) => self.panel = Tab::of_word(word),
             Look::Servers(_) | Look::Log(_) | Look::Link(..) | Look::Everything => {
@@ -235,4 +272,68 @@ pub fn goals(session: &Session, language: &str) -> Vec<GoalView> {
             is_reached: claim.check(session.world(), script.variables()).is_ok(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+    use raft_sim::scenario;
+
+    const STEPS: &str = "\
+nodes 1
+step \"One\"
+show x \"a b\"
+run 10ms
+say \"At 10 ms.\"
+run 10ms
+show y
+note \"Wait for the question.\"
+zh \"等提问。\"
+run 10ms
+step \"Two\"
+run 10ms
+pace slow
+say \"At 40 ms.\"
+";
+
+    /// What holds of a step at each of these moments.
+    fn check(times: &[Micros], language: &str, expected: Expect) {
+        let mut session = Session::open(scenario::parse(STEPS).expect("a scenario"));
+        session.finish_script(1_000);
+        let mut text = String::new();
+        for time in times {
+            session.seek(*time);
+            let LessonView { step, show, is_slow, notes, .. } =
+                lesson(&session, language).expect("a lesson");
+            text += &format!("{time}: step {step}, {show:?}, slow {is_slow}, {notes:?}\n");
+        }
+        expected.assert_eq(&text);
+    }
+
+    #[test]
+    fn keys_are_shown_until_the_next_step() {
+        check(
+            &[2, 15_000, 25_000, 35_000],
+            "en",
+            expect![[r#"
+            2: step 1, ["x", "a b"], slow false, ["Wait for the question."]
+            15000: step 1, ["x", "a b"], slow false, ["Wait for the question."]
+            25000: step 1, ["y"], slow false, ["Wait for the question."]
+            35000: step 2, [], slow true, []
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_note_is_there_from_the_steps_beginning_on() {
+        check(
+            &[2, 30_000],
+            "zh",
+            expect![[r#"
+            2: step 1, ["x", "a b"], slow false, ["等提问。"]
+            30000: step 1, ["y"], slow false, ["等提问。"]
+        "#]],
+        );
+    }
 }

@@ -6,19 +6,25 @@
 #[macro_use]
 pub mod lang;
 
+pub mod allowed;
 pub mod clients;
 pub mod console;
 pub mod cost;
 pub mod director;
+pub mod events;
+pub mod excerpt;
+pub mod first_light;
 pub mod inspect;
 pub mod lesson;
 pub mod logs;
 pub mod menu;
 pub mod narrator;
 pub mod offence;
+pub mod own;
 pub mod pace;
 pub mod picture;
 pub mod plots;
+pub mod poster;
 pub mod rules;
 pub mod stage;
 pub mod storage;

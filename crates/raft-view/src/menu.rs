@@ -30,6 +30,8 @@ pub struct ActionView {
     pub command: Command,
     /// Whether it would do anything now.
     pub enabled: bool,
+    /// Whether the puzzle that is open forbids it.
+    pub forbidden: bool,
 }
 
 /// The actions on a selection.
@@ -41,9 +43,12 @@ pub fn actions(world: &World, selection: Selection) -> Vec<ActionView> {
         Selection::Link(a, b) => link_actions(world, a, b),
     };
     let view = |command: Command| {
-        let label = command.label().map_or_else(|| command.to_string(), |label| say(&label));
+        let is_write = matches!(command, Command::Put { .. });
+        let label = command.label().map(|label| say(&label));
+        let label = label.or_else(|| is_write.then(|| told!("Write here")));
+        let label = label.unwrap_or_else(|| command.to_string());
         let enabled = world.check_command(&command).is_ok() && command.changes(world);
-        ActionView { label, command, enabled }
+        ActionView { label, command, enabled, forbidden: false }
     };
     commands.into_iter().map(view).collect()
 }
@@ -61,6 +66,7 @@ fn server_actions(world: &World, id: NodeId) -> Vec<Command> {
         Look::Follower | Look::Candidate | Look::Leader | Look::Crashed => Command::Pause(id),
     };
     let mut actions = vec![crash, pause, Command::Timeout(id), Command::Wipe(id)];
+    actions.insert(2, write_here(world, id));
     let membership = world.membership();
     if membership.is_learner(id) {
         actions.push(Command::Member(MemberChange::Promote(id)));
@@ -77,7 +83,7 @@ fn server_actions(world: &World, id: NodeId) -> Vec<Command> {
     actions.extend(removals(Owner::Server(id), server.own_settings()));
     if !rest.is_empty() {
         let isolate = Command::Partition(vec![vec![id], rest]);
-        actions.insert(3, isolate);
+        actions.insert(4, isolate);
     }
     actions
 }
@@ -117,6 +123,12 @@ fn link_actions(world: &World, a: NodeId, b: NodeId) -> Vec<Command> {
         actions.extend(removals(owner, world.network().own_settings(from, to)));
     }
     actions
+}
+
+/// A client sets a key by way of this server: to the number of its request, so that each differs.
+fn write_here(world: &World, id: NodeId) -> Command {
+    let value = (world.requests().len() + 1).to_string();
+    Command::Put { key: "x".into(), value, via: Some(id) }
 }
 
 /// The commands that remove an owner's own settings, one by one.

@@ -1,8 +1,6 @@
 //! A small picture of a run at one moment, as a file of its own: for lists of scenarios.
 
-use crate::stage::{
-    Glyph, HEIGHT, Look, Motion, Ring, WIDTH, fixed, links, messages, servers, walls,
-};
+use crate::stage::{Camera, Glyph, Look, Motion, Ring, fixed, links, messages, servers, walls};
 use raft_sim::{Session, World};
 
 /// The colours of terms (Okabe–Ito), by the term's remainder.
@@ -10,19 +8,18 @@ const TERMS: [&str; 6] = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9",
 
 const STYLE: &str = "svg{color:#1d2329;--p:#fff;--r:#d9d5cb}\
     @media(prefers-color-scheme:dark){svg{color:#e9edf0;--p:#1b2025;--r:#3c454d}}\
-    .l{stroke:var(--r);stroke-width:3}.x{stroke-dasharray:4 9;stroke:#8a8f94}\
+    .l{stroke:var(--r);stroke-width:3}.x{opacity:.4}\
     .n{fill:var(--p);stroke-width:7}.h{fill:none;stroke-width:12;opacity:.35}\
-    .candidate{stroke-dasharray:14 9}.down,.paused{stroke-dasharray:3 9;stroke:#8a8f94;opacity:.7}\
+    .candidate{stroke-width:11}.down,.paused{stroke:#8a8f94;stroke-width:4;opacity:.6}\
     text{font:600 30px sans-serif;fill:currentColor;text-anchor:middle;dominant-baseline:central}\
-    .w{fill:none;stroke:#b3261e;stroke-width:5;stroke-dasharray:14 10}";
+    .w{fill:none;stroke:#b3261e;stroke-width:6}";
 
 /// An SVG file of the cluster at the session's moment.
 pub fn picture(world: &World) -> String {
     let ring = Ring::new(world.servers().len());
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\"><style>{STYLE}</style>\n",
-        fixed(WIDTH),
-        fixed(HEIGHT)
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{}\"><style>{STYLE}</style>\n",
+        Camera::whole(ring.frame()).view_box().map(fixed).join(" ")
     );
     for link in links(world, &ring) {
         let class = if link.a_to_b_blocked || link.b_to_a_blocked { "l x" } else { "l" };

@@ -224,7 +224,7 @@ fn leases(world: &World, server: &Server) -> Vec<(String, String)> {
 
 fn action(world: &World, label: String, command: Command, sensible: bool) -> ActionView {
     let enabled = sensible && world.check_command(&command).is_ok();
-    ActionView { label, command, enabled }
+    ActionView { label, command, enabled, forbidden: false }
 }
 
 fn actions(world: &World, server: &Server) -> Vec<ActionView> {
@@ -257,6 +257,7 @@ fn files(world: &World, server: &Server) -> Vec<ActionView> {
         label: words::restore(name),
         command: Command::RestoreCluster(name.to_string()),
         enabled: Store::revision_in(bytes).is_some(),
+        forbidden: false,
     }));
     views
 }

@@ -22,6 +22,19 @@ pub enum State {
     Failed,
 }
 
+impl State {
+    /// The name of its style, its sign, and the sign in words.
+    pub fn marks(self) -> (&'static str, &'static str, &'static str) {
+        let (class, sign, words) = match self {
+            State::Done => ("Done", "✓", key!("done")),
+            State::Now => ("Now", "▸", key!("now")),
+            State::Later => ("Later", "·", key!("to come")),
+            State::Failed => ("Failed", "✗", key!("not so")),
+        };
+        (class, sign, crate::lang::look_up(words))
+    }
+}
+
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -172,7 +185,7 @@ fn through_the_log(world: &World, followed: &Followed) -> Way {
     // Who leads now may not be who led when the entry was appended.
     let leader = match entry {
         Some((_, position)) => world.leader_of(position.term),
-        None => world.leader().map(Server::id),
+        None => who_leads(world, followed),
     };
     let mut steps = vec![asked(followed)];
     let is_known = entry.is_some() || followed.ended.is_none();
@@ -269,8 +282,16 @@ fn has(server: &Server, position: Position) -> bool {
     log.holds(position) || log.base().index >= position.index
 }
 
+/// The leader that the request's server turns to: a server that was replaced and does not know it
+/// turns to nobody.
+fn who_leads(world: &World, followed: &Followed) -> Option<NodeId> {
+    let server = followed.server.and_then(|id| world.server(id));
+    let own = server.filter(|server| server.is_live_leader()).map(Server::id);
+    own.or_else(|| world.leader().map(Server::id))
+}
+
 fn past_the_log(world: &World, followed: &Followed) -> Way {
-    let leader = world.leader().map(Server::id);
+    let leader = who_leads(world, followed);
     let mut steps = vec![asked(followed)];
     let confirmed: Option<Index> = followed.read_index;
     // Once it is over, nobody knows who led then.

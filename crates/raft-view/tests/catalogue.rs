@@ -122,7 +122,8 @@ fn literal(source: &str) -> (String, &str) {
 }
 
 fn is_marked(literal: &Literal) -> bool {
-    let before = literal.before.trim_end();
+    // `include_str!(` ends like one of them.
+    let before = literal.before.trim_end().trim_end_matches("include_str!(");
     ["tr!(", "told!(", "key!(", "phrase!("].iter().any(|mark| before.ends_with(mark))
 }
 

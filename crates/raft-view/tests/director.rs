@@ -152,3 +152,22 @@ fn what_a_person_does_is_told_at_once_and_what_was_planned_is_void() {
     assert_eq!(play(&mut session, &mut director, 1_700), Some(line));
     assert!(session.world().now() > now);
 }
+
+#[test]
+fn what_a_scenario_says_of_an_instant_is_all_that_is_told_of_it() {
+    expect![[r#"
+        0.19 s, at 10.00 ms: n1 is alone.
+          10.00 ms passes in 0.20 s
+          stands still for 1.70 s
+        2.69 s, at 50.00 ms: The link between n2 and n3 is cut. n2’s election timer is made to fire. n2 knows of no leader, and asks whether it **could** win term 1.
+          40.00 ms passes in 0.80 s
+          stands still for 5.42 s
+        10.61 s, at 190.41 ms: n3 knows of no leader, and asks whether it **could** win term 1.
+          140.41 ms passes in 2.50 s
+          stands still for 1.27 s
+    "#]].assert_eq(&watched(
+        "nodes 3\nseed 3\nrun 10ms\ncut n1 -- n2\ncut n1 -- n3\nsay \"n1 is alone.\"\ntimeout n1\n\
+         run 40ms\ncut n2 -- n3\ntimeout n2\n",
+        14,
+    ));
+}

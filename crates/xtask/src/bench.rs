@@ -1,5 +1,6 @@
-//! Measures the engine, native and in wasm, and the page's frames. The measuring itself is in
-//! `playground-tests` and `tests/browser`; each prints a JSON object of name and number.
+//! Measures the engine, native and in wasm, and the page's frames and first picture. The measuring
+//! itself is in `playground-tests` and `tests/browser`; each prints a JSON object of name and
+//! number.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -16,6 +17,8 @@ use crate::workspace::{TESTS, WASM, Workspace};
 const NATIVE: &str = "bench";
 const IN_WASM: &str = "bench-wasm";
 const FRAMES: &str = "tests/browser/frame-bench.mjs";
+const FIRST: &str = "tests/browser/first-bench.mjs";
+const EMBEDS: &str = "tests/browser/embed-bench.mjs";
 
 type Figures = Map<String, Value>;
 
@@ -94,7 +97,10 @@ fn frames(workspace: &Workspace) -> Result<Option<Figures>> {
         return skipped(&format!("there is no {FRAMES}"));
     }
     let page = dist::build(workspace)?;
-    figures_of(node_in_browser(workspace, &page)?.arg(FRAMES)).map(Some)
+    let mut figures = figures_of(node_in_browser(workspace, &page)?.arg(FRAMES))?;
+    figures.extend(figures_of(node_in_browser(workspace, &page)?.arg(FIRST))?);
+    figures.extend(figures_of(node_in_browser(workspace, &page)?.arg(EMBEDS))?);
+    Ok(Some(figures))
 }
 
 fn skipped(reason: &str) -> Result<Option<Figures>> {
@@ -134,7 +140,15 @@ history: one request each 100 ms; MB are 1,000,000 bytes
 seek: to one of 200 random instants with nothing cached, 99th percentile; anywhere, or in the
       latest hour
 frame: all main-thread script from the animation-frame callback to the end of the rendering it
-       causes, at 1/20 speed, 1280x860, under load; median";
+       causes, 1280x860, under load; median; at 1/20 speed, calm, or in a lesson
+first_picture: from the click to the first contentful paint, the still included, on 1.6 Mbit/s with
+      150 ms a round trip and a processor four times slower, nothing cached, gzipped; median of 3:
+      of the bare address, a lesson, an embed, a link
+first_alive: until the module has drawn the bare address itself
+embed_five_kb: what a page of five elements with posters downloads before the first click, gzipped
+embed_click_ms: from Play to the stage, everything cached; median of 9
+embed_five_frame_ms: all that the main thread does in a frame while five play; …_paused: stand still
+embed_mounts_…: what 200 elements leave that were mounted, played and removed";
 
 #[cfg(test)]
 mod tests {

@@ -5,8 +5,8 @@ use anyhow::{Context, Result, bail};
 
 /// What the page may do: load its own files, run wasm, and nothing from anywhere else.
 pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
-    manifest-src 'self'; base-uri 'none'; form-action 'none'";
+    style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; \
+    base-uri 'none'; form-action 'none'";
 
 /// A page under the policy and the script that was taken out of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,9 +17,10 @@ pub struct Hardened {
 }
 
 /// Moves the one inline script of the page into a file, named by its content, and adds the policy.
-pub fn harden(html: &str) -> Result<Hardened> {
+/// The script does `last` at its end.
+pub fn harden(html: &str, last: &str) -> Result<Hardened> {
     let inline = the_inline_script(html)?;
-    let script = relative_to_itself(inline.body);
+    let script = relative_to_itself(inline.body) + last;
     let script_name = format!("start-{:016x}.js", digest(script.as_bytes()));
     let tag = format!("<script type=\"module\" src=\"./{script_name}\"></script>");
     let mut html = html.replacen(inline.whole, &tag, 1);
@@ -106,14 +107,15 @@ dispatchEvent(new CustomEvent("TrunkApplicationStarted", {detail: {wasm}}));
 
     #[test]
     fn the_inline_script_becomes_a_file() {
-        let page = harden(PAGE).unwrap();
+        let page = harden(PAGE, "last();\n").unwrap();
         assert_eq!(
             page.script,
             "import init, * as bindings from './web-91.js';\n\
              const wasm = await init({ module_or_path: new URL('./web-91_bg.wasm', \
              import.meta.url) });\n\
              window.wasmBindings = bindings;\n\
-             dispatchEvent(new CustomEvent(\"TrunkApplicationStarted\", {detail: {wasm}}));\n"
+             dispatchEvent(new CustomEvent(\"TrunkApplicationStarted\", {detail: {wasm}}));\n\
+             last();\n"
         );
         assert!(page.html.contains(&format!("src=\"./{}\"></script>", page.script_name)));
         assert!(!page.html.contains("wasmBindings"));
@@ -122,7 +124,7 @@ dispatchEvent(new CustomEvent("TrunkApplicationStarted", {detail: {wasm}}));
 
     #[test]
     fn the_policy_comes_first_in_the_head() {
-        let page = harden(PAGE).unwrap();
+        let page = harden(PAGE, "").unwrap();
         let head = page.html.split("<head>").nth(1).unwrap().trim_start();
         assert!(head.starts_with("<meta http-equiv=\"Content-Security-Policy\""), "{head}");
     }
@@ -133,7 +135,7 @@ dispatchEvent(new CustomEvent("TrunkApplicationStarted", {detail: {wasm}}));
         let inline_style = PAGE.replace("<div ", "<div style=\"color: red\" ");
         let no_script = "<html><head></head></html>";
         for page in [own_script.as_str(), inline_style.as_str(), no_script] {
-            assert!(harden(page).is_err(), "{page}");
+            assert!(harden(page, "").is_err(), "{page}");
         }
     }
 }

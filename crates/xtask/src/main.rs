@@ -3,15 +3,27 @@
 
 mod bench;
 mod check;
+mod compress;
 mod conformance;
 mod counts;
 mod csp;
+mod digest;
 mod dist;
+mod docs;
+mod element;
+mod files;
 mod fuzz;
+mod integrations;
+mod journeys;
+mod licences;
+mod manifest;
+mod npm;
+mod offline;
 mod package;
 mod parts;
 mod serve;
 mod shell;
+mod site;
 mod size;
 mod test;
 mod tools;
@@ -51,15 +63,34 @@ enum Task {
     },
     /// Build the page as static files for any host and any path, with a strict content policy
     Dist {
-        /// The folder to write; an earlier build in it is replaced
+        /// The folder to write; an earlier build in it is replaced, the versions in `v/` are kept
         #[arg(long, default_value = "dist")]
         out: PathBuf,
+        /// Let this version in `v/` become another than it was, whoever has pinned it
+        #[arg(long)]
+        replace_version: bool,
+        /// Take this page, built before, and build none
+        #[arg(long, hide = true)]
+        from: Option<PathBuf>,
     },
+    /// Build the documentation: a book whose examples are the page itself
+    Docs(docs::Docs),
+    /// Build the npm package: the element for bundlers, the engine alone, everything in one file
+    Package {
+        /// The folder to write it into, as a folder and packed; an earlier one is replaced
+        #[arg(long, default_value = "output")]
+        out: PathBuf,
+    },
+    /// Draw the still anew that index.html shows before the page's module is there
+    Still,
     /// Build the page and say how much a first visit downloads, gzipped (1 KB = 1,000 bytes)
     Size {
         /// Print one JSON object, {"first_load_gz_kb": N}, instead of a table
         #[arg(long)]
         json: bool,
+        /// Measure this page, built before, and build none
+        #[arg(long, hide = true)]
+        from: Option<PathBuf>,
     },
     /// Run all tests: native, in a headless browser, in Node.js, and of the built page
     Test {
@@ -69,6 +100,21 @@ enum Task {
         /// Run one part only
         #[arg(long, value_enum)]
         only: Option<test::Part>,
+        /// Instead of all that: the journeys in Chromium, Firefox and WebKit, installed where they
+        /// can be
+        #[arg(long, conflicts_with_all = ["only", "seeds"])]
+        browsers: bool,
+        /// With --browsers: a folder with the built page; without one, where it was built last
+        #[arg(long, requires = "browsers", value_name = "FOLDER")]
+        built: Option<Option<PathBuf>>,
+    },
+    /// Build the examples for MkDocs, mdBook, Hugo and others, and open them in a headless browser
+    Integrations {
+        /// A page that `cargo xtask dist` has written, instead of a new one
+        #[arg(long, value_name = "DIR")]
+        page: Option<PathBuf>,
+        /// Those of these tools only, such as `mkdocs`
+        tools: Vec<String>,
     },
     /// Check formatting, lints (native and wasm), documentation, packages, licences and sources of
     /// dependencies
@@ -92,7 +138,7 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// Install everything the other commands need but `fuzz`, and do nothing else
+    /// Install everything the other commands need but `fuzz` and `integrations`; do nothing else
     Setup,
     #[command(hide = true)]
     AnnounceReady { port: u16 },
@@ -104,9 +150,18 @@ fn main() -> ExitCode {
     }
     ended(match Cli::parse().command {
         Task::Serve { port, open } => serve::serve(port, open),
-        Task::Dist { out } => dist::dist(&out),
-        Task::Size { json } => size::size(json),
-        Task::Test { seeds, only } => test::test(seeds, only),
+        Task::Docs(asked) => docs::docs(&asked),
+        Task::Package { out } => npm::package(&out),
+        Task::Test { browsers: true, built, .. } => journeys::journeys(built),
+        Task::Test { seeds, only, .. } => test::test(seeds, only),
+        Task::Integrations { page, tools } => integrations::integrations(page.as_deref(), &tools),
+        Task::Dist { out, replace_version, from } => dist::dist(&dist::Wishes {
+            out: &out,
+            replaces_version: replace_version,
+            from: from.as_deref(),
+        }),
+        Task::Still => dist::draw_still(),
+        Task::Size { json, from } => size::size(json, from.as_deref()),
         Task::Check => check::check(),
         Task::Bench { json } => bench::bench(json),
         Task::Conformance { dir } => conformance::conformance(dir),

@@ -14,6 +14,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow};
 
 use crate::csp::digest;
+use crate::files;
 use crate::shell;
 use crate::tools;
 use crate::workspace::Workspace;
@@ -29,7 +30,7 @@ const FIRST: &str = "./first.js";
 /// The package that cuts: what it stands on takes long to compile, and few commands need it.
 const SPLITTER: &str = "page-split";
 /// What Rust takes browsers to know (`rustc --print target-features`, on by default for wasm32).
-const WASM_FEATURES: [&str; 6] = [
+pub const WASM_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
@@ -75,11 +76,17 @@ impl Parts {
 
     /// Lays the parts beside the page that Trunk has built, each named by its content.
     pub fn join(&self, page: &Path) -> Result<()> {
-        let mut loader = read(&self.folder.join(LOADER))?;
+        let parts = files::names(&self.folder, ".wasm")?;
+        let parts: Vec<String> = parts.into_iter().filter(|file| file != "first.wasm").collect();
+        let mut modules: Vec<PathBuf> = parts.iter().map(|it| self.folder.join(it)).collect();
+        modules.iter().try_for_each(|part| optimise(part))?;
+        let first = files::names(page, ".wasm")?.pop().context("Trunk wrote no module")?;
+        modules.push(page.join(first));
+        order(&modules)?;
+        let mut loader = any_type(&read(&self.folder.join(LOADER))?)?;
         let mut all = String::new();
-        for file in files(&self.folder, ".wasm")?.iter().filter(|file| *file != "first.wasm") {
+        for file in &parts {
             let from = self.folder.join(file);
-            optimise(&from)?;
             let content = fs::read(&from).with_context(|| cannot_read(&from))?;
             let name = file.trim_end_matches(".wasm").trim_start_matches("split_");
             let part = format!("{PREFIX}{name}-{:016x}.wasm", digest(&content));
@@ -89,7 +96,7 @@ impl Parts {
         }
         // The first part and the loader name each other: the digest of the others goes into both.
         let build = format!("{:08x}", digest(all.as_bytes()) >> 32);
-        let first = files(page, ".js")?.into_iter().find(|file| file.contains("-web-"));
+        let first = files::names(page, ".js")?.into_iter().find(|file| file.contains("-web-"));
         let first = first.context("Trunk wrote no script of the page")?;
         let renamed = format!("{}-{build}.js", first.trim_end_matches(".js"));
         let loader_name = format!("parts-{build}.js");
@@ -105,6 +112,17 @@ impl Parts {
         let index = page.join("index.html");
         write(&index, replaced(&read(&index)?, &first, &renamed)?.as_bytes())
     }
+}
+
+/// The loader for hosts that call a module something else than what it is: a browser then compiles
+/// it only once it is all there.
+fn any_type(loader: &str) -> Result<String> {
+    let calls = "WebAssembly.instantiateStreaming(src, imports)";
+    let compiles = "const instantiated = (coming, imports) =>
+  WebAssembly.instantiateStreaming(coming.then((answer) => answer.clone()), imports).catch(
+    async () => WebAssembly.instantiate(await (await coming).arrayBuffer(), imports));
+";
+    Ok(replaced(loader, calls, "instantiated(src, imports)")? + compiles)
 }
 
 /// Whether this program was started in place of wasm-bindgen.
@@ -141,6 +159,12 @@ fn split(module: &Path, folder: &Path) -> Result<PathBuf> {
     Ok(folder.join("first.wasm"))
 }
 
+/// Puts what is alike side by side: a first visit's module is 3 % smaller when it is gzipped.
+fn order(modules: &[PathBuf]) -> Result<()> {
+    let mut command = Workspace::find()?.cargo();
+    shell::run(command.args(["run", "--quiet", "--package", SPLITTER, "--", "order"]).args(modules))
+}
+
 fn optimise(part: &Path) -> Result<()> {
     let mut command = Command::new(tools::wasm_opt()?);
     command.args(WASM_FEATURES).args(["-Oz", "-Oz", "--converge", "--strip-debug"]);
@@ -149,16 +173,6 @@ fn optimise(part: &Path) -> Result<()> {
 }
 
 /// The names of the files in a folder that end so, in order.
-fn files(folder: &Path, end: &str) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| cannot_read(folder))? {
-        let name = entry.with_context(|| cannot_read(folder))?.file_name();
-        names.extend(name.into_string().ok().filter(|name| name.ends_with(end)));
-    }
-    names.sort();
-    Ok(names)
-}
-
 fn replaced(text: &str, from: &str, to: &str) -> Result<String> {
     if !text.contains(from) {
         return Err(anyhow!("the built page does not name {from}"));

@@ -2,16 +2,16 @@
 //! hosts do it.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use anyhow::Result;
 use serde_json::json;
 
+use crate::compress;
 use crate::dist;
+use crate::element;
+use crate::files;
+use crate::offline;
 use crate::parts;
 use crate::workspace::Workspace;
 
@@ -21,13 +21,19 @@ struct Size {
     gzipped: usize,
 }
 
-pub fn size(json: bool) -> Result<()> {
-    let dir = dist::build(&Workspace::find()?)?;
-    let files = read_all(&dir)?;
+pub fn size(json: bool, from: Option<&Path>) -> Result<()> {
+    let files = match from {
+        Some(page) => files::of_the_playground(page)?,
+        None => files::of_the_playground(&dist::build(&Workspace::find()?)?)?,
+    };
     let sizes = first_visit(&files)
         .into_iter()
         .map(|name| {
-            Ok(Size { raw: files[name].len(), gzipped: gzip(&files[name])?, name: name.to_owned() })
+            Ok(Size {
+                raw: files[name].len(),
+                gzipped: compress::gzip(&files[name])?.len(),
+                name: name.to_owned(),
+            })
         })
         .collect::<Result<Vec<Size>>>()?;
     let total: usize = sizes.iter().map(|size| size.gzipped).sum();
@@ -37,6 +43,7 @@ pub fn size(json: bool) -> Result<()> {
         println!("{}", json!({ "first_load_gz_kb": tenths as f64 / 10.0 }));
     } else {
         print_table(sizes, total);
+        print_later(&files)?;
     }
     Ok(())
 }
@@ -52,43 +59,28 @@ fn print_table(mut sizes: Vec<Size>, total: usize) {
     println!("{:width$} {:>10.1} {:>10.1}", "first visit", kb(raw), kb(total));
 }
 
+/// The parts that follow: `deeds` when the page is idle, the others when they are first wanted.
+fn print_later(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+    println!("\nloaded later");
+    for (name, bytes) in files.iter().filter(|(name, _)| name.starts_with(parts::PREFIX)) {
+        println!("{name:40} {:>10.1} {:>10.1}", kb(bytes.len()), kb(compress::gzip(bytes)?.len()));
+    }
+    Ok(())
+}
+
 fn kb(bytes: usize) -> f64 {
     bytes as f64 / 1000.0
 }
 
-fn gzip(bytes: &[u8]) -> Result<usize> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .map(|out| out.len())
-        .context("cannot gzip")
-}
-
-/// All files below a folder by their path with forward slashes.
-fn read_all(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![dir.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let shown = || format!("cannot read {}", folder.display());
-        for entry in fs::read_dir(&folder).with_context(shown)? {
-            let path = entry.with_context(shown)?.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            let bytes =
-                fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            files.insert(name, bytes);
-        }
-    }
-    Ok(files)
-}
+/// Named by what is counted, and not asked for before the cluster plays: styles of what is not on
+/// the page when it opens, and what a page of others asks for.
+const LATER: [&str; 5] =
+    ["panels.css", "forced.css", "guest.css", "playground.css", element::BRIDGE];
 
 /// index.html and whatever is mentioned, by its path, in a text file already counted. Names carry
 /// a hash, so a mention is a use; what nothing mentions is not downloaded, nor are parts that are
-/// loaded when somebody first wants them.
+/// loaded when somebody first wants them, nor the service worker, which the page asks for when it
+/// has long been playing.
 fn first_visit(files: &BTreeMap<String, Vec<u8>>) -> Vec<&str> {
     let mut reached: Vec<&str> =
         files.keys().map(String::as_str).filter(|name| *name == "index.html").collect();
@@ -96,7 +88,9 @@ fn first_visit(files: &BTreeMap<String, Vec<u8>>) -> Vec<&str> {
     while next < reached.len() {
         let text = std::str::from_utf8(&files[reached[next]]).unwrap_or_default();
         for name in files.keys() {
-            let is_later = name.starts_with(parts::PREFIX);
+            let is_later = name.starts_with(parts::PREFIX)
+                || name == offline::WORKER
+                || LATER.contains(&name.as_str());
             if !is_later && !reached.contains(&name.as_str()) && text.contains(name.as_str()) {
                 reached.push(name);
             }
@@ -114,12 +108,13 @@ mod tests {
     fn a_first_visit_downloads_what_is_reached_from_the_page() {
         let files = [
             ("index.html", "<script src=\"./start-1.js\"></script>"),
-            ("start-1.js", "import './app-2.js'; './app-2_bg.wasm'"),
+            ("start-1.js", "import './app-2.js'; './app-2_bg.wasm'; register('sw.js')"),
             ("app-2.js", "import './snippets/x/inline0.js'; './parts-3.js'"),
             ("parts-3.js", "fetch('./part-console-4.wasm')"),
             ("part-console-4.wasm", "\0asm"),
             ("app-2_bg.wasm", "\0asm"),
             ("snippets/x/inline0.js", ""),
+            ("sw.js", "element.js"),
             ("element.js", "not used by the page"),
         ];
         let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));

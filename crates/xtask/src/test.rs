@@ -1,6 +1,6 @@
 //! Runs all tests, part by part, and stops at the first part that fails.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -9,9 +9,16 @@ use clap::ValueEnum;
 
 use crate::counts::{self, Counts};
 use crate::dist;
+use crate::npm;
 use crate::shell;
 use crate::tools::{self, Browser};
 use crate::workspace::{TESTS, WASM, WEB, Workspace};
+
+/// The command line.
+const PROGRAM: &str = "raft-playground";
+
+/// What names the folder for temporary files: the first on Unix, the others on Windows.
+const FOLDERS_FOR_TEMPORARY_FILES: [&str; 3] = ["TMPDIR", "TMP", "TEMP"];
 
 /// A part of the tests that can run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,6 +31,8 @@ pub enum Part {
     WasmNode,
     /// The built page, used as a person uses it
     Page,
+    /// The npm package: in bundlers, in Node.js, from one file
+    Package,
 }
 
 impl Part {
@@ -33,6 +42,7 @@ impl Part {
             Self::Wasm => "wasm: the page's own tests in a headless browser",
             Self::WasmNode => "wasm-node: the same runs in wasm as natively",
             Self::Page => "page: the built page in a headless browser",
+            Self::Package => "package: the npm package in bundlers, in Node.js, from one file",
         }
     }
 }
@@ -101,6 +111,11 @@ impl Tests {
                 tools::install_browser_tests(&self.workspace)?;
                 Browser::find_or_install()?;
             }
+            Part::Package => {
+                tools::page_tools(&self.workspace)?;
+                tools::install_package_tests(&self.workspace)?;
+                Browser::find_or_install()?;
+            }
         }
         Ok(())
     }
@@ -113,6 +128,7 @@ impl Tests {
             Part::Wasm => self.wasm()?,
             Part::WasmNode => self.wasm_node()?,
             Part::Page => self.page()?,
+            Part::Package => self.package()?,
         };
         let verdict = if outcome.1.is_ok() { "passed" } else { "FAILED" };
         eprintln!("== {verdict} in {}", shell::duration(start.elapsed()));
@@ -170,6 +186,11 @@ impl Tests {
         }
         let mut command = self.wasm_cargo()?;
         command.args(["--package", TESTS, "--test", "wasm"]);
+        let folder = self.workspace.scratch("node");
+        scripts_are_common(&folder)?;
+        for variable in FOLDERS_FOR_TEMPORARY_FILES {
+            command.env(variable, &folder);
+        }
         cargo_outcome(&mut command)
     }
 
@@ -191,35 +212,58 @@ impl Tests {
     fn page(&self) -> Result<Outcome> {
         let page = dist::build(&self.workspace)?;
         let mut command = node_in_browser(&self.workspace, &page)?;
-        command.args(["--test", "--test-reporter=spec"]).args(self.page_tests()?);
+        command.args(["--test", "--test-reporter=spec"]);
+        // Two files at a time on any computer: much of each passes in waiting for the page.
+        command.arg("--test-concurrency=2").args(self.node_tests("tests/browser")?);
         let (output, result) = shell::tee(&mut command)?;
         Ok((counts::of_node(&output), result))
     }
 
+    fn package(&self) -> Result<Outcome> {
+        let package = npm::build(&self.workspace)?;
+        shell::run(self.workspace.cargo().args(["build", "--quiet", "--package", PROGRAM]))?;
+        let program = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+        let mut command = node_in_browser(&self.workspace, &package)?;
+        command.env("PACKAGE", &package);
+        command.env("RAFT_PLAYGROUND", self.workspace.target_dir.join("debug").join(program));
+        command.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]);
+        let (output, result) = shell::tee(command.args(self.node_tests("tests/package")?))?;
+        Ok((counts::of_node(&output), result))
+    }
+
     /// Listed by us: what `node --test` makes of a folder differs between its versions.
-    fn page_tests(&self) -> Result<Vec<PathBuf>> {
-        let dir = self.workspace.root.join("tests/browser");
-        let files = std::fs::read_dir(&dir).context("cannot read tests/browser")?;
+    fn node_tests(&self, folder: &str) -> Result<Vec<PathBuf>> {
+        let dir = self.workspace.root.join(folder);
+        let files = std::fs::read_dir(&dir).with_context(|| format!("cannot read {folder}"))?;
         let mut tests: Vec<PathBuf> = files
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
             .collect();
         tests.sort();
         if tests.is_empty() {
-            bail!("tests/browser holds no *.test.mjs: restore them from the repository");
+            bail!("{folder} holds no *.test.mjs: restore them from the repository");
         }
         Ok(tests)
     }
 }
 
 /// A `node` command that finds the browser in CHROME and CHROME_ARGS and the built page in DIST.
-pub fn node_in_browser(workspace: &Workspace, page: &std::path::Path) -> Result<Command> {
+pub fn node_in_browser(workspace: &Workspace, page: &Path) -> Result<Command> {
     let browser = Browser::find_or_install()?;
     tools::install_browser_tests(workspace)?;
     let mut command = Command::new(tools::node()?);
     command.current_dir(&workspace.root).env("CHROME", &browser.chrome);
     command.env("CHROME_ARGS", browser.flags().join(" ")).env("DIST", page);
     Ok(command)
+}
+
+/// Makes a folder below which Node.js takes `.js` for CommonJS, as wasm-bindgen's runner writes it
+/// among the temporary files. Elsewhere a `package.json` that somebody left in a folder above has
+/// the say.
+fn scripts_are_common(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(folder.join("package.json"), "{ \"type\": \"commonjs\" }\n"))
+        .with_context(|| format!("cannot write into {}", folder.display()))
 }
 
 fn cargo_outcome(command: &mut Command) -> Result<Outcome> {

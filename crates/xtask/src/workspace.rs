@@ -84,6 +84,13 @@ impl Workspace {
         found.filter_map(|it| Some((it["name"].as_str()?, it["version"].as_str()?))).collect()
     }
 
+    /// The version of a package of the workspace.
+    pub fn version_of(&self, package: &str) -> Result<&str> {
+        let found = self.packages.iter().find(|found| found["name"] == package);
+        let version = found.and_then(|found| found["version"].as_str());
+        version.with_context(|| format!("the workspace has no package `{package}`"))
+    }
+
     /// The packages that have a feature of this name.
     pub fn with_feature(&self, feature: &str) -> Vec<&str> {
         let has_it = |package: &&Value| !package["features"][feature].is_null();

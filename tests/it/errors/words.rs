@@ -171,3 +171,46 @@ fn what_asks_for_more_than_the_bounds_is_refused_before_it_runs() {
         "#]],
     );
 }
+
+#[test]
+fn lines_of_lessons_are_checked() {
+    check(
+        &[
+            "show x \"a b\"",
+            "show",
+            "pace slow",
+            "pace fast",
+            "pace slow down",
+            "note \"Ask them.\"\nzh \"问。\"",
+            "note Ask them.",
+            "show x\nzh \"x\"",
+            "shwo x",
+            "step One",
+            "predict \"Who?\" who knows",
+        ],
+        expect![[r#"
+            "show x \"a b\""
+                nothing is wrong
+            "show"
+                line 1: expected a key, found the end of the line
+            "pace slow"
+                nothing is wrong
+            "pace fast"
+                line 1: expected `slow`, found `fast`
+            "pace slow down"
+                line 1: expected the end of the line, found `down`
+            "note \"Ask them.\"\nzh \"问。\""
+                nothing is wrong
+            "note Ask them."
+                line 1: expected a sentence in quotation marks, found `Ask`
+            "show x\nzh \"x\""
+                line 2: expected a line that says something before it, not yet in that language, found `zh`
+            "shwo x"
+                line 1: expected a command such as `crash n2`, found `shwo`; did you mean `show`?
+            "step One"
+                line 1: expected a sentence in quotation marks, found `One`
+            "predict \"Who?\" who knows"
+                line 1: expected `leads`, found `knows`
+        "#]],
+    );
+}

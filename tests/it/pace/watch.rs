@@ -68,7 +68,7 @@ struct Watcher {
 
 impl Watcher {
     fn new(session: &Session, before: u64, view: &LessonView) -> Watcher {
-        let mut director = Director::new(Telling::Lesson, 1);
+        let mut director = Director::new(Telling::Lesson, view.slowness());
         director.has_said(&view.heading);
         let mut watcher = Watcher {
             director,

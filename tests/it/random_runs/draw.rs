@@ -6,8 +6,8 @@ use super::plan::{Trouble, chance, span};
 use super::{MS, REQUESTS, Random};
 use raft_core::{LeaseBound, LostLog, Micros, NodeId, Timer};
 use raft_sim::{
-    Command, Direction, LoadSpec, MemberChange, MessageVerb, OwnSetting, Owner, OwnerKind,
-    Popularity, Power, ReadMode, SETTINGS, Server, Setting, Span, sample_commands,
+    ClientLink, Command, Direction, LoadSpec, MemberChange, MessageVerb, OwnSetting, Owner,
+    OwnerKind, Popularity, Power, ReadMode, SETTINGS, Server, Setting, Span, sample_commands,
 };
 
 /// Lines of etcdctl in one run.
@@ -57,6 +57,8 @@ impl Random {
             Command::Partition(_) => self.partition(),
             Command::Cut(_, direction, _) => Command::Cut(from, direction, to),
             Command::Mend(_, direction, _) => Command::Mend(from, direction, to),
+            Command::CutClient(link) => Command::CutClient(ClientLink { server, ..link }),
+            Command::MendClient(link) => Command::MendClient(ClientLink { server, ..link }),
             Command::Heal => Command::Heal,
             Command::Hold(..) => Command::Hold(from, to),
             Command::Release(..) => Command::Release(from, to),
@@ -228,6 +230,8 @@ impl Random {
             Setting::TornWrites(_) => Setting::TornWrites(chance(pick, 50)),
             Setting::Forwarding(_) => Setting::Forwarding(pick.chance(50)),
             Setting::ClientTimeout(_) => Setting::ClientTimeout(pick.from_to(100, 3_000) * MS),
+            Setting::ClientLatency(_) => Setting::ClientLatency(span(pick, 50 * MS)),
+            Setting::ClientLoss(_) => Setting::ClientLoss(chance(pick, 20)),
             Setting::AppendEntries(_) => Setting::AppendEntries(*pick.one_of(&[1, 16, 512])),
             Setting::Heartbeat(_) => Setting::Heartbeat(pick.from_to(10, 100) * MS),
             Setting::ElectionTimeout(_) => {

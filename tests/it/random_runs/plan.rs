@@ -154,6 +154,7 @@ fn weight(pick: &mut Pick, command: &Command, changes_members: bool) -> u64 {
         Command::Restart(_)
         | Command::Resume(_)
         | Command::Mend(..)
+        | Command::MendClient(_)
         | Command::Heal
         | Command::Release(..)
         | Command::ReleaseAll => *pick.one_of(&[1, 3, 9]),
@@ -171,6 +172,7 @@ fn weight(pick: &mut Pick, command: &Command, changes_members: bool) -> u64 {
         | Command::Wipe(_)
         | Command::Partition(_)
         | Command::Cut(..)
+        | Command::CutClient(_)
         | Command::Hold(..)
         | Command::Message { .. }
         | Command::Timeout(_)

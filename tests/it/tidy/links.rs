@@ -13,13 +13,17 @@ pub fn dead(root: &Path, path: &str, text: &str) -> Vec<String> {
             Some((file, anchor)) => (file, Some(anchor)),
             None => (target, None),
         };
+        let (file, asked) = file.split_once('?').unwrap_or((file, ""));
         let here = root.join(path);
         let meant = if file.is_empty() { here } else { here.parent().unwrap_or(root).join(file) };
         if !meant.exists() {
             return Some("no such file".to_string());
         }
+        if let Some(unknown) = unknown(asked) {
+            return Some(format!("nothing that comes with the playground is named {unknown}"));
+        }
         let anchor = anchor.filter(|_| meant.extension().is_some_and(|end| end == "md"))?;
-        let document = std::fs::read_to_string(&meant).ok()?;
+        let document = whole(&meant)?;
         (!anchors(&document).contains(anchor)).then(|| format!("no heading makes #{anchor}"))
     };
     let elsewhere = |target: &str| target.contains("://") || target.starts_with("mailto:");
@@ -28,6 +32,30 @@ pub fn dead(root: &Path, path: &str, text: &str) -> Vec<String> {
         .filter(|target| !elsewhere(target))
         .filter_map(|target| Some(format!("{path}: [{target}]: {}", reason(&target)?)))
         .collect()
+}
+
+/// A lesson or a scenario that a link opens in the playground, which has none of that name.
+fn unknown(asked: &str) -> Option<&str> {
+    let mut named = asked.split('&').filter_map(|word| word.split_once('='));
+    let (_, name) = named.find(|(word, name)| {
+        let known = || raft_gallery::find(name).is_some();
+        ["lesson", "scenario"].contains(word) && !known()
+    })?;
+    Some(name)
+}
+
+/// A document with what it takes in, as pages of the book take in the project's documents.
+fn whole(path: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        let named = line.trim().strip_prefix("{{#include ").and_then(|l| l.strip_suffix("}}"));
+        match named {
+            Some(named) => out += &std::fs::read_to_string(path.parent()?.join(named)).ok()?,
+            None => out += line,
+        }
+    }
+    Some(out)
 }
 
 /// Every link's and picture's target.
@@ -74,12 +102,15 @@ fn a_dead_link_is_named_with_what_it_misses() {
     let root = playground_tests::root();
     let text = "# A `b`, twice\n\n# A `b`, twice\n\n[ok](README.md#share-and-embed) \
                 ![no](docs/none.png) [far](https://example.org)\n\
-                [no](README.md#none) `[code](none)`\n";
+                [no](README.md#none) `[code](none)` [ok](docs/?lesson=election&step=2) \
+                [no](docs/?lesson=none) [ok](docs/book/src/inside/contributing.md#a-rule)\n";
     assert_eq!(
         dead(&root, "CHANGELOG.md", text),
         [
             "CHANGELOG.md: [docs/none.png]: no such file",
             "CHANGELOG.md: [README.md#none]: no heading makes #none",
+            "CHANGELOG.md: [docs/?lesson=none]: nothing that comes with the playground is named \
+             none",
         ]
     );
     let numbered = ["a-b-twice", "a-b-twice-1"].map(String::from);

@@ -16,7 +16,9 @@ impl App {
         match act {
             Act::Do(_) if self.lifted.is_some() => {}
             Act::Do(command) => self.dispatch(command),
-            Act::Typed(line) => self.typed(line),
+            Act::Typed(line) => {
+                let _shown = self.typed(line);
+            }
             Act::Line(line) => self.line(line),
             Act::NextOfRequest => {
                 self.stop();
@@ -74,8 +76,8 @@ impl App {
         Ok(())
     }
 
-    /// One line of scenario text, typed while the run goes on.
-    pub(super) fn typed(&mut self, line: String) {
+    /// One line of scenario text, typed while the run goes on; what was wrong, if anything.
+    pub(super) fn typed(&mut self, line: String) -> Option<String> {
         let world = self.session.world();
         let servers = world.servers().len() as u64;
         let commands = scenario::parse_action(&line, servers)
@@ -95,7 +97,8 @@ impl App {
             self.notice = error.as_ref().map(|error| format!("{line}: {error}"));
         }
         let after = u32::try_from(self.session.world().consoles().len()).unwrap_or(u32::MAX);
-        self.console.push(ConsoleLine { typed: line, error, after });
+        self.console.push(ConsoleLine { typed: line, error: error.clone(), after });
+        error
     }
 
     fn on_selected(&mut self, command: impl FnOnce(Power, NodeId) -> Command) {

@@ -33,7 +33,9 @@ impl App {
                 };
                 self.dispatch(Command::Etcdctl(line));
             }
-            Typed::Action(_) | Typed::Wrong(_) => self.typed(line),
+            Typed::Action(_) | Typed::Wrong(_) => {
+                let _shown = self.typed(line);
+            }
         }
     }
 

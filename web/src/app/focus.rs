@@ -22,6 +22,13 @@ impl App {
         self.stage_ref.cast::<web_sys::Element>()?.query_selector(&selector).ok()?
     }
 
+    /// Focuses the first element of this kind; false where there is none.
+    pub(super) fn focus_first(&self, selector: &str) -> bool {
+        let root = self.root_ref.cast::<web_sys::Element>();
+        let found = root.and_then(|root| root.query_selector(selector).ok().flatten());
+        found.inspect(focus).is_some()
+    }
+
     pub(super) fn focused(&self) -> Option<web_sys::Element> {
         let root = self.root_ref.cast::<web_sys::Element>()?.get_root_node();
         let active = match root.dyn_ref::<web_sys::ShadowRoot>() {

@@ -5,14 +5,20 @@ use crate::bundled::BUNDLED;
 use crate::later::panels;
 use crate::lesson::{After, Lesson, MOST_EVENTS};
 use crate::message::{Link, Open, Over, Part, Turn};
+use crate::told::Problem;
+use crate::welcome::FirstScreen;
 use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::scenario::Scenario;
-use raft_sim::{Command, Session};
+use raft_sim::{Command, Session, Settings};
+use raft_view::allowed::Allowed;
 use raft_view::lesson::{LESSON, is_lesson, is_puzzle, start_of};
-use raft_view::tab;
+use raft_view::tab::{self, Tab};
 use raft_view::words;
 use wasm_bindgen_futures::spawn_local;
+
+/// In place of a step: the one that somebody has come to.
+const WHERE_ONE_WAS: usize = 0;
 
 impl App {
     /// Whether something of the gallery was asked for whose list is not here.
@@ -27,19 +33,32 @@ impl App {
         self.open_what_was_asked_for(link);
     }
 
+    /// Asks for the tour, from where somebody has come to in it.
+    pub(super) fn ask_for_tour(&mut self, link: &Link) {
+        self.asked_for = Some("tour".to_string());
+        (self.options.step, self.opened_by_hand) = (WHERE_ONE_WAS, true);
+        self.open_what_was_asked_for(link);
+    }
+
     /// Opens what the address asked for, once it is known what there is.
     pub(super) fn open_what_was_asked_for(&mut self, link: &Link) {
         let Some(panels) = panels() else { return };
         let Some(name) = self.asked_for.take() else { return };
         match (panels.find)(&name) {
+            Some(_) if self.options.step == WHERE_ONE_WAS => {
+                if let Some((item, step)) = (panels.resume)() {
+                    self.fetch(item, step, link);
+                }
+            }
             Some(item) => self.fetch(item, self.options.step, link),
             None => {
                 let known: Vec<&str> = BUNDLED.iter().map(|b| b.name).collect();
-                self.notice = Some(tr!(
+                let sentence = tr!(
                     "There is no scenario named “{}”. There are {}, and what the Learn tab lists.",
                     name,
                     words::all_of(&known)
-                ));
+                );
+                self.refuse(Problem { sentence, ..Problem::default() });
             }
         }
     }
@@ -56,6 +75,7 @@ impl App {
 
     pub(super) fn fetch(&mut self, item: &'static Item, step: usize, link: &Link) {
         self.close_dialog();
+        self.host.fetches = true;
         let link = link.clone();
         spawn_local(async move {
             let text = crate::fetch::text(&item.path()).await;
@@ -73,8 +93,8 @@ impl App {
         let text = match text {
             Ok(text) => text,
             Err(error) => {
-                self.notice = Some(tr!("“{}” could not be fetched: {}.", item.name, error));
-                return;
+                let sentence = tr!("“{}” could not be fetched: {}.", item.name, error);
+                return self.refuse(Problem { sentence, ..Problem::default() });
             }
         };
         if crate::later::runs_etcdctl(&text) {
@@ -86,21 +106,42 @@ impl App {
         self.notice = None;
         let told = |scenario: &Scenario| is_lesson(scenario) || is_puzzle(scenario);
         match tab::read(&text) {
-            Ok(scenario) if told(&scenario) => {
-                let mut session = Session::open(scenario);
-                go_to_step(&mut session, step);
-                self.take_session(session);
-                self.name_lesson(Some(item.name));
-                self.lesson = Some(Lesson::new(item));
-                // A lesson stops by itself: who opens one wants to see it.
-                if self.opened_by_hand || !self.options.paused {
+            Ok(scenario) if told(&scenario) => self.open_lesson(link, item, step, scenario),
+            Ok(_) | Err(_) => {
+                self.open_text(link, &text);
+                // It stops where the rule is missed: who asks to be shown it wants to see it.
+                self.stops_at_violation = item.kind == "rules";
+                if self.stops_at_violation {
                     self.play(link);
                 }
             }
-            Ok(_) | Err(_) => {
-                self.open_text(link, &text);
-            }
         }
+    }
+
+    /// Opens a lesson or a puzzle at a step, from 1.
+    pub(super) fn open_lesson(
+        &mut self,
+        link: &Link,
+        item: &'static Item,
+        step: usize,
+        scenario: Scenario,
+    ) {
+        self.later.want(Part::Panels, link);
+        let mut session = Session::open(scenario);
+        go_to_step(&mut session, step);
+        self.take_session(session);
+        self.name_lesson(Some(item.name));
+        self.lesson = Some(Lesson::new(item));
+        // A lesson stops by itself: who opens one wants to see it.
+        if self.opened_by_hand || !self.options.paused {
+            self.play(link);
+        }
+    }
+
+    /// What may be done: in a puzzle, what that allows.
+    pub(super) fn allowed(&self) -> Allowed<'_> {
+        let script = self.session.script().filter(|_| self.lesson.is_some());
+        script.map_or_else(Allowed::default, |script| Allowed::by(&script.scenario().about))
     }
 
     /// Leaves the lesson, if one is open; the run stays.
@@ -120,9 +161,23 @@ impl App {
     /// somebody does something of their own.
     pub(super) fn shows_tools(&self) -> bool {
         let is_puzzle = self.session.script().is_some_and(|script| is_puzzle(script.scenario()));
-        let step_needs_it =
-            self.views().lesson.as_ref().is_some_and(|step| step.is_away || step.panel.is_some());
+        let step_needs_it = self.views().lesson.as_ref().is_some_and(|step| {
+            let needs = |tab| !raft_view::excerpt::has_excerpt(tab);
+            step.is_away || step.panel.is_some_and(needs)
+        });
         self.tools || is_puzzle || step_needs_it
+    }
+
+    /// Whether an excerpt stands beside the lesson's picture.
+    pub(super) fn has_excerpt(&self) -> bool {
+        self.views().lesson.as_ref().is_some_and(raft_view::excerpt::stands_beside)
+    }
+
+    /// Notes that the movement which is shown has come to its end by itself.
+    pub(super) fn come_to_rest(&mut self) {
+        if let Some(lesson) = &mut self.lesson {
+            lesson.has_come_to_rest(js_sys::Date::now());
+        }
     }
 
     /// Whether the lesson waits for its reader.
@@ -177,6 +232,9 @@ impl App {
             return;
         }
         let (Some(panels), Some(lesson)) = (panels(), &mut self.lesson) else { return };
+        if turn == Turn::Continue && lesson.is_late(js_sys::Date::now()) {
+            return;
+        }
         match (panels.turn)(lesson, &mut self.session, turn) {
             After::Nothing => {}
             After::Stop => self.stop(),
@@ -185,6 +243,15 @@ impl App {
                 self.play(link);
             }
             After::Open(item) => self.fetch(item, 1, link),
+            After::List(kind) => {
+                self.stop();
+                self.close_lesson();
+                (self.tab, self.sheet, self.listed) = (Tab::Learn, true, kind);
+            }
+            After::Own => {
+                self.new_run(link, Settings::default());
+                self.first_screen = FirstScreen::Faults;
+            }
             After::Copy(address) => {
                 (panels.copy)(address, link.callback(|()| Over::Copied));
             }

@@ -3,8 +3,10 @@
 use super::App;
 use super::views::COLUMNS;
 use crate::message::{Dialog, Look};
+use crate::welcome::FirstScreen;
 use raft_core::NodeId;
 use raft_view::menu::Selection;
+use raft_view::stage::{Camera, Ring};
 use raft_view::tab::Tab;
 
 impl App {
@@ -18,12 +20,19 @@ impl App {
                 self.versions.gallery += 1;
                 self.tab = tab;
             }
+            Look::Inspect => {
+                self.tab = Tab::Inspect;
+                (self.sheet, self.tools) = (true, true);
+            }
             Look::Ask(question) => {
                 self.question = if self.question == question { None } else { question };
             }
             Look::Columns(by) => self.scroll_log(by),
             Look::FollowLog => self.first_column = None,
+            Look::Events(filter) => self.events = filter,
             Look::Endpoint(id) => self.endpoint = id.map(NodeId),
+            Look::Part(camera) => self.camera = Some(camera),
+            Look::Closer(closer) => self.look_closer(closer),
             Look::Dismiss => self.notice = None,
             Look::Escape => self.escape(),
         }
@@ -47,6 +56,32 @@ impl App {
         }
     }
 
+    /// Shows what is selected larger, or the whole picture.
+    fn look_closer(&mut self, closer: bool) {
+        const TIMES: f64 = 1.5;
+        let Some(ring) = self.views().ring else { return };
+        if !closer {
+            // What a lesson shows from near, too.
+            let whole = Camera::whole(ring.frame());
+            self.camera = self.filming.camera().filter(|camera| *camera != whole).map(|_| whole);
+            return;
+        }
+        let at = match self.selection {
+            Selection::Server(id) | Selection::Entry(id, _) => ring.at(id),
+            Selection::Link(a, b) => ring.at(a).towards(ring.at(b), 0.5),
+            Selection::Nothing | Selection::Message(_) => ring.center(),
+        };
+        let camera = self.camera_on(&ring);
+        self.camera = Some(camera.zoomed(TIMES, at).at(at));
+    }
+
+    /// The part of the picture that is seen.
+    pub(super) fn camera_on(&self, ring: &Ring) -> Camera {
+        let film = if self.space.room.is_little() { None } else { self.filming.camera() };
+        let frame = if self.space.room.is_little() { ring.tight() } else { ring.frame() };
+        self.camera.or(film).unwrap_or(Camera::whole(frame))
+    }
+
     fn scroll_log(&mut self, by: i64) {
         let window = self.views().window;
         let longest = self.views().longest;
@@ -56,7 +91,7 @@ impl App {
         self.first_column = if at_end && by > 0 { None } else { Some(first) };
     }
 
-    fn escape(&mut self) {
+    pub(super) fn escape(&mut self) {
         if self.menu.is_some() {
             self.close_menu();
         } else if self.dialog != Dialog::None {
@@ -65,9 +100,12 @@ impl App {
             self.drag = None;
         } else if self.sheet {
             self.sheet = false;
+        } else if self.first_screen != FirstScreen::Gone {
+            self.close_first_screen();
         } else {
             self.selection = Selection::Nothing;
             self.notice = None;
+            self.camera = None;
         }
     }
 }

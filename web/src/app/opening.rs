@@ -6,9 +6,13 @@ use crate::bundled;
 use crate::later::runs_etcdctl;
 use crate::message::{Dialog, Link, Open, Part};
 use crate::options::Options;
+use crate::told::Problem;
+use crate::welcome::FirstScreen;
 use raft_core::Micros;
 use raft_sim::run::{moment_of, read_link};
-use raft_sim::{ENGINE_VERSION, Moment, Session, Settings};
+use raft_sim::{ENGINE_VERSION, Moment, Session, Settings, parse_span};
+use raft_view::first_light::first_light;
+use raft_view::lesson::is_lesson;
 use raft_view::menu::Selection;
 use raft_view::pace::Pace;
 use raft_view::tab;
@@ -16,6 +20,10 @@ use raft_view::tab;
 impl App {
     pub(super) fn on_open(&mut self, link: &Link, open: Open) {
         match open {
+            Open::Asked => {
+                self.begin_as_asked(link);
+                self.has_opened = true;
+            }
             Open::New(settings) => self.new_run(link, settings),
             Open::Text(text) => {
                 if self.open_text(link, &text) {
@@ -33,7 +41,10 @@ impl App {
                 self.fetch(item, step, link);
             }
             Open::Named(name) => self.ask_for(name, link),
-            Open::Fetched(item, step, text) => self.open_item(link, item, step, text),
+            Open::Fetched(item, step, text) => {
+                self.host.fetches = false;
+                self.open_item(link, item, step, text);
+            }
             Open::Hash => {
                 if let Some(fragment) = Options::from_address().link {
                     self.dialog = Dialog::None;
@@ -50,8 +61,37 @@ impl App {
         }
     }
 
-    /// Starts as the options say.
+    /// Starts as the options say. What a first visit sees is here at once.
     pub(super) fn begin(&mut self, link: &Link) {
+        if self.options.asks_for_nothing() {
+            self.begin_with(Session::open(first_light()), link);
+        } else {
+            self.take(link, Open::Asked.into());
+            if self.options.lesson.is_some() {
+                self.later.want(Part::Panels, link);
+            }
+        }
+        if self.options.is_bare() {
+            self.first_screen = FirstScreen::of_a_visit();
+        }
+        self.want_what_is_shown(link);
+        self.refresh();
+    }
+
+    /// A run begins and plays, unless somebody wants to start it.
+    fn begin_with(&mut self, mut session: Session, link: &Link) {
+        skip_the_wait(&mut session);
+        self.take_session(session);
+        if !self.options.paused {
+            self.play(link);
+        }
+    }
+
+    fn begin_as_asked(&mut self, link: &Link) {
+        if let Some(at) = self.options.at.take_if(|at| parse_span(at).is_none()) {
+            self.options.wrong.push((format!("at={at}"), "a time such as `204ms`"));
+        }
+        self.refuse_wrong_words();
         let options = self.options.clone();
         if let Some(fragment) = &options.link {
             self.open_link(link, fragment);
@@ -59,14 +99,16 @@ impl App {
             self.open_text(link, text);
         } else {
             self.open_bundled(link, options.scenario.as_deref());
-            if options.lesson.is_some() {
-                self.asked_for = options.lesson;
+            // Who presents and names nothing presents the tour.
+            let tour = || Some("tour".to_string()).filter(|_| options.present);
+            let lesson = options.lesson.clone();
+            let lesson = lesson.or_else(|| tour().filter(|_| options.scenario.is_none()));
+            if lesson.is_some() {
+                self.asked_for = lesson;
                 self.stop();
                 self.open_what_was_asked_for(link);
             }
         }
-        self.want_what_is_shown(link);
-        self.refresh();
     }
 
     pub(super) fn open_bundled(&mut self, link: &Link, name: Option<&str>) {
@@ -75,9 +117,14 @@ impl App {
             Some(name) => bundled::find(name),
             None => Some(first),
         };
-        self.open_text(link, chosen.unwrap_or(first).text);
-        if chosen.is_none() {
-            // It may be in the gallery, whose list is not here yet.
+        if let Some(chosen) = chosen {
+            self.open_text(link, chosen.text);
+        } else {
+            // It may be in the gallery, whose list is not here yet: its moments are not those of
+            // the run that is there until then.
+            let asked = (self.options.at.take(), self.options.until.take());
+            self.open_text(link, first.text);
+            (self.options.at, self.options.until) = asked;
             self.asked_for = name.map(str::to_string);
             self.open_what_was_asked_for(link);
         }
@@ -89,7 +136,8 @@ impl App {
             Ok(read) => read,
             Err(error) => {
                 self.open_bundled(link, self.options.scenario.clone().as_deref());
-                self.notice = Some(tr!("This link cannot be read: {}.", error));
+                let sentence = tr!("This link cannot be read: {}.", error);
+                self.refuse(Problem { sentence, ..Problem::default() });
                 return;
             }
         };
@@ -114,7 +162,9 @@ impl App {
                 scenario.engine = Some(read.engine);
                 let session = Session::open(scenario);
                 self.start_job(link, session, read.moment, false);
-                if let Some(problem) = problem {
+                if self.options.is_guest() {
+                    self.notice = problem;
+                } else if let Some(problem) = problem {
                     self.dialog = Dialog::Text { because: Some(problem), text: read.text };
                 }
             }
@@ -122,8 +172,11 @@ impl App {
                 self.open_bundled(link, None);
                 self.stop();
                 let problem = problem.unwrap_or_else(|| told!("This link’s text is wrong."));
-                let because = Some(format!("{problem} {error}."));
-                self.dialog = Dialog::Text { because, text: read.text };
+                let because = format!("{problem} {error}.");
+                if self.options.is_guest() {
+                    return self.refuse(Problem { sentence: because, ..Problem::default() });
+                }
+                self.dialog = Dialog::Text { because: Some(because), text: read.text };
             }
         }
     }
@@ -137,27 +190,42 @@ impl App {
             {
                 true
             }
+            Ok(scenario) if self.options.is_guest() && is_lesson(&scenario) => {
+                let step = self.options.step;
+                self.open_lesson(link, raft_gallery::OWN, step, scenario);
+                true
+            }
             Ok(scenario) => {
-                let play = !self.options.paused;
-                let moment = moment_of(text);
-                let mut session = Session::open(scenario);
-                match moment {
-                    Some(moment) => self.start_job(link, session, moment, false),
-                    None => {
-                        skip_the_wait(&mut session);
-                        self.take_session(session);
-                        if play {
-                            self.play(link);
-                        }
-                    }
+                let session = Session::open(scenario);
+                self.read_until(text);
+                let (saved, asked) = (moment_of(text), self.asked_moment());
+                // A saved run is opened to be looked at.
+                let plays = !self.options.paused && saved.is_none();
+                match saved.or(asked) {
+                    Some(moment) => self.start_job(link, session, moment, plays),
+                    None => self.begin_with(session, link),
                 }
                 true
+            }
+            Err(error) if self.options.is_guest() => {
+                self.refuse(Problem {
+                    sentence: error.to_string(),
+                    line: error.line as usize,
+                    expected: error.expected,
+                });
+                false
             }
             Err(error) => {
                 self.dialog = Dialog::Text { because: Some(error.to_string()), text: text.into() };
                 false
             }
         }
+    }
+
+    /// The moment at which the first run is to begin, if one was asked for.
+    fn asked_moment(&mut self) -> Option<Moment> {
+        let at = self.options.at.take()?;
+        Some(Moment { time: parse_span(&at)?, after: u32::MAX })
     }
 
     /// Tells where a recorded run diverges from what was recorded, if it does.
@@ -187,10 +255,14 @@ impl App {
     pub(super) fn take_session(&mut self, session: Session) {
         self.session = session;
         self.close_lesson();
+        self.first_screen = FirstScreen::Gone;
         self.selection = Selection::Nothing;
         self.menu = None;
         self.drag = None;
+        self.camera = None;
         self.first_column = None;
+        self.window = None;
+        self.stops_at_violation = false;
         self.requests_made = 0;
         self.views_mut().linear = Default::default();
         self.pace = Pace::of(self.tempo);

@@ -4,11 +4,14 @@ use super::App;
 use crate::later::panels;
 use crate::message::{Dialog, Link, Part};
 use crate::panel::{self, console, first, inspect, learn, storage};
-use crate::{dialog, lesson, logs, stage, timeline, topbar};
+use crate::welcome::FirstScreen;
+use crate::{dialog, lesson, logs, stage, timeline, topbar, welcome};
 use raft_view::lang;
 use raft_view::menu::Selection;
+use raft_view::own::owner_of;
 use raft_view::stage::Motion;
 use raft_view::tab::Tab;
+use raft_view::timeline::mark_here;
 use yew::prelude::*;
 
 impl App {
@@ -41,7 +44,9 @@ impl App {
         timeline::Shown {
             timeline: &self.views.timeline,
             now: self.session.world().now(),
+            here: mark_here(&self.session),
             end: self.session.end(),
+            fingers: &self.fingers,
         }
     }
 
@@ -50,21 +55,34 @@ impl App {
         let menu = self.menu.is_some();
         stage::Shown {
             owns_page: self.options.owns_page,
+            first_screen: self.caches.first_screen.part(self.versions.reading, || {
+                welcome::view(self.first_screen, self.session.world(), &self.link)
+            }),
             narrator: &views.narrator,
             notice: self.notice.as_deref(),
+            is_closer: self.camera.is_some_and(|camera| !camera.is_whole()),
             job: self.job.as_ref().map(super::jobs::Job::part),
-            menu: menu.then(|| stage::MenuShown { actions: &views.actions, node: &self.menu_ref }),
+            menu: menu.then(|| stage::MenuShown {
+                actions: &views.actions,
+                own: owner_of(self.selection).map(|_| self.selection),
+                node: &self.menu_ref,
+            }),
             picture: views.ring.map(|ring| stage::Picture {
+                owns_page: self.options.owns_page,
                 servers: &views.servers,
                 links: &views.links,
                 walls: &views.walls,
                 crowds: &views.crowds,
                 drawn_crowds: (&self.caches.crowds, self.versions.crowds),
+                clients: &views.clients,
                 frame: stage::Frame {
                     world: self.session.world(),
                     ring,
+                    clients: &views.clients,
+                    crowds: &views.crowds,
                     selection: self.selection,
                     drag: self.drag.as_ref(),
+                    camera: self.camera_on(&ring),
                     playing: self.is_playing(),
                     motion: if self.reduced_motion { Motion::Reduced } else { Motion::Full },
                 },
@@ -90,7 +108,7 @@ impl App {
             }
             None => self.later.placeholder(Part::Panels, link),
         };
-        panel::view(self.tab, content, link)
+        panel::view(self.tab, self.shown_sizes(), content, link)
     }
 
     fn open_tab(&self) -> panel::Shown<'_> {
@@ -101,26 +119,39 @@ impl App {
                 first: self.first_view(),
                 session,
                 selection,
+                allowed: self.allowed(),
                 why: views.why.as_ref(),
                 actions: &views.actions,
                 linear: &views.linear,
             }),
             Tab::Console => panel::Shown::Console(console::Shown {
                 world,
+                allowed: self.allowed(),
                 way: views.way.as_ref(),
+                why: views.why.as_ref().filter(|_| self.question.is_some()),
                 playing: self.is_playing(),
                 actions: &self.console,
                 history: &self.typed_lines,
                 endpoint: self.endpoint,
+                sizes: self.shown_sizes(),
             }),
             Tab::Storage => {
                 let (costs, under_way) = self.measuring.measured(&world.settings().live);
-                panel::Shown::Storage(storage::Shown { world, selection, costs, under_way })
+                let allowed = self.allowed();
+                panel::Shown::Storage(storage::Shown {
+                    world,
+                    allowed,
+                    selection,
+                    costs,
+                    under_way,
+                })
             }
-            Tab::Events => panel::Shown::Events(session),
+            Tab::Events => panel::Shown::Events(session, self.events),
             Tab::Rules => panel::Shown::Rules(session, views.linear.verdict),
             Tab::Learn => panel::Shown::Learn(learn::Shown {
                 has_leader: world.leader().is_some(),
+                allowed: self.allowed(),
+                listed: self.listed,
                 gallery: &self.caches.gallery,
                 version: self.versions.gallery,
             }),
@@ -130,6 +161,7 @@ impl App {
     fn first_view(&self) -> first::Shown<'_> {
         first::Shown {
             in_lesson: self.lesson.is_some(),
+            has_doors: self.first_screen == FirstScreen::Doors,
             way: self.views.way.as_ref(),
             playing: self.is_playing(),
             sections: &self.views.inspect,
@@ -149,7 +181,12 @@ impl App {
         }
         let (dialog, session, letters) = (&self.dialog, &self.session, self.letters.get());
         let content = match panels() {
-            Some(panels) => (panels.dialog)(&dialog::Shown { dialog, session, letters }, link),
+            Some(panels) => {
+                let verdict = self.views.linear.verdict;
+                let (allowed, notice) = (self.allowed(), self.notice.as_deref());
+                let shown = dialog::Shown { dialog, session, verdict, letters, allowed, notice };
+                (panels.dialog)(&shown, link)
+            }
             None => dialog::on_its_way(self.later.placeholder(Part::Panels, link)),
         };
         dialog::layer(content, link)

@@ -3,14 +3,18 @@
 use super::App;
 use crate::clock::FrameClock;
 use crate::kept;
-use crate::message::{Link, Message, Time, Turn};
+use crate::later::panels;
+use crate::message::{Link, Message, Stretch, Time, Turn};
+use raft_check::linear::Verdict;
 use raft_core::Micros;
 use raft_sim::{BranchId, Moment};
+use raft_view::clients;
 use raft_view::director::{Director, Telling};
-use raft_view::lesson::LESSON;
+use raft_view::lesson::{LESSON, LessonView};
 use raft_view::menu::Selection;
 use raft_view::pace::{Pace, Tempo};
-use raft_view::timeline::neighbour;
+use raft_view::timeline::{Window, neighbour, span};
+use raft_view::words;
 
 /// Where the browser keeps how runs play.
 const PACE: &str = "raft-playground-pace";
@@ -42,9 +46,10 @@ impl App {
             }
             Time::Seek(time) => self.seek(time),
             Time::SeekPart(part) => {
-                let span = self.views().timeline.as_ref().map_or(0, |view| view.span);
-                self.seek((span as f64 * part.clamp(0.0, 1.0)) as Micros);
+                let window = self.window.unwrap_or(Window::whole(span(&self.session)));
+                self.seek(window.time(part));
             }
+            Time::Show(stretch) => return self.show_stretch(stretch),
             Time::Mark(forward) => {
                 if let Some(time) = neighbour(&self.session, forward) {
                     self.seek(time);
@@ -60,6 +65,28 @@ impl App {
             },
             Time::Restart => self.restart(link),
         }
+        self.show_present();
+    }
+
+    /// The timeline shows another part of the run.
+    fn show_stretch(&mut self, stretch: Stretch) {
+        let span = span(&self.session);
+        let window = self.window.unwrap_or(Window::whole(span));
+        self.window = match stretch {
+            Stretch::Zoom { about, factor } => window.zoomed(about.clamp(0.0, 1.0), factor, span),
+            Stretch::By(by) => self.window.map(|window| window.moved(by, span)),
+            Stretch::Around(part) => {
+                let middle = window.part((span as f64 * part.clamp(0.0, 1.0)) as Micros);
+                self.window.map(|window| window.moved(middle - 0.5, span))
+            }
+            Stretch::All => None,
+        };
+    }
+
+    /// Moves what the timeline shows to where the present is.
+    pub(super) fn show_present(&mut self) {
+        let (now, span) = (self.session.world().now(), span(&self.session));
+        self.window = self.window.map(|window| window.showing(now, span));
     }
 
     pub(super) fn play(&mut self, link: &Link) {
@@ -85,10 +112,36 @@ impl App {
         }
     }
 
+    /// Where it is shown what happens without a rule, stops at the very moment at which a property
+    /// is seen broken, and says it.
+    pub(super) fn stop_at_violation(&mut self) {
+        if !self.stops_at_violation {
+            return;
+        }
+        let offended = || {
+            let verdict = self.views.linear.verdict;
+            let panels = panels().filter(|_| verdict == Verdict::NotLinearizable)?;
+            Some(((panels.ended_at)(&self.session)?, clients::verdict(verdict).to_string()))
+        };
+        let violation = self.session.world().violations().first();
+        let broken = violation.map(|it| (it.at, words::plain(&words::broken(it))));
+        let Some((at, sentence)) = broken.or_else(offended) else { return };
+        self.stops_at_violation = false;
+        self.seek(at);
+        self.show_present();
+        self.notice = Some(sentence);
+        self.refresh();
+    }
+
     pub(super) fn set_tempo(&mut self, tempo: Tempo) {
+        self.play_at(tempo);
+        kept::keep(PACE, &tempo.name());
+    }
+
+    /// Plays so, and keeps nothing of it.
+    pub(super) fn play_at(&mut self, tempo: Tempo) {
         self.tempo = tempo;
         self.pace = Pace::of(tempo);
-        kept::keep(PACE, &tempo.name());
     }
 
     /// The simulated time that a frame may reach which took so much real time, in microseconds.
@@ -105,12 +158,13 @@ impl App {
     /// What the director's plan rests on.
     pub(super) fn scene(&self) -> Scene {
         let lesson = self.lesson.as_ref().filter(|_| self.session.current() == LESSON);
+        let step = self.views.lesson.as_ref().map_or(1, LessonView::slowness);
         Scene {
             branch: self.session.current(),
             moment: self.session.world().moment(),
             happened: self.session.happened(),
             tempo: self.tempo,
-            slowness: lesson.map_or(0, |lesson| lesson.slowness),
+            slowness: lesson.map_or(0, |lesson| lesson.slowness * step),
         }
     }
 

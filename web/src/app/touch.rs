@@ -30,6 +30,9 @@ impl App {
         if !matches!(drag, Some(Drag::Link { moved: false, .. })) {
             self.press = None;
         }
+        if let Some(Drag::Picture(pinch)) = &drag {
+            self.camera = Some(pinch.camera);
+        }
         self.drag = drag;
     }
 
@@ -47,7 +50,7 @@ impl App {
         self.press = None;
         let Some(ring) = self.views().ring else { return };
         match self.drag.take() {
-            None => {}
+            None | Some(Drag::Picture(_)) => {}
             Some(Drag::Timer(id, part)) => {
                 if let Some(command) = drag_timer(self.session.world(), id, part) {
                     self.dispatch(command);

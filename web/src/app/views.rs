@@ -7,18 +7,19 @@ use crate::shared::Same;
 use crate::topbar::SafetyView;
 use raft_check::linear::Verdict;
 use raft_core::{Index, Micros, NodeId, Position};
-use raft_sim::{Command, TraceEvent, What};
+use raft_sim::{Command, Session, TraceEvent, What};
 
-use raft_view::clients::{self, Crowd, crowds};
+use raft_view::allowed::Allowed;
+use raft_view::clients::{self, ClientBox, Crowd, client_boxes, crowds};
 use raft_view::director::Telling;
 use raft_view::inspect::{Section, cluster};
-use raft_view::lesson::LessonView;
+use raft_view::lesson::{LessonView, start_of};
 use raft_view::logs::{Row, Window, longest, rows};
 use raft_view::menu::{ActionView, Selection, actions};
 use raft_view::pace::Tempo;
-use raft_view::stage::{LinkView, Ring, ServerView, links, servers, walls};
+use raft_view::stage::{LinkView, Ring, ServerView, add_details, links, servers, walls};
 use raft_view::tab::Tab;
-use raft_view::timeline::{TimelineView, timeline};
+use raft_view::timeline::{TimelineView, span, timeline};
 use raft_view::way::{Way, way};
 use raft_view::why::WhyView;
 use raft_view::words::{self, Sentence, seconds};
@@ -41,6 +42,7 @@ pub struct Views {
     pub links: Same<Vec<LinkView>>,
     pub walls: Same<Vec<String>>,
     pub crowds: Vec<Crowd>,
+    pub clients: Same<Vec<ClientBox>>,
     pub linear: Linear,
     pub rows: Vec<Same<Row>>,
     pub window: Option<Window>,
@@ -55,8 +57,9 @@ pub struct Views {
     pub lesson: Same<Option<LessonView>>,
     pub why: Same<Option<WhyView>>,
     looked_at: Option<(usize, Option<Tab>)>,
-    seen_events: u64,
-    seen_rows: u64,
+    was_now: Micros,
+    seen: Seen,
+    seen_rows: Seen,
     rows_at: f64,
     read_at: f64,
 }
@@ -85,6 +88,7 @@ impl App {
         let views = &mut self.views;
         views.servers = Same::default();
         views.links = Same::default();
+        views.clients = Same::default();
         views.rows.clear();
         self.versions.crowds += 1;
         self.versions.gallery += 1;
@@ -94,12 +98,12 @@ impl App {
     /// Refreshes after a frame: the picture if an event has happened, the words a few times a
     /// second.
     pub(super) fn refresh_frame(&mut self, time_ms: f64) {
-        let events = self.session.world().events();
-        if events != self.views.seen_events {
-            self.views.seen_events = events;
+        let seen = Seen::of(&self.session);
+        if seen != self.views.seen {
+            self.views.seen = seen;
             self.refresh_picture();
         }
-        if events != self.views.seen_rows && time_ms - self.views.rows_at >= ROWS_MS {
+        if seen != self.views.seen_rows && time_ms - self.views.rows_at >= ROWS_MS {
             self.views.rows_at = time_ms;
             self.refresh_rows();
         }
@@ -112,6 +116,7 @@ impl App {
     fn refresh_picture(&mut self) {
         let world = self.session.world();
         let ring = Ring::new(world.servers().len());
+        let ring = if self.space.room.is_little() { ring.without_words() } else { ring };
         let views = &mut self.views;
         let is_open = world.followed().is_some_and(|followed| followed.ended.is_none());
         let way = is_open.then(|| way(world)).flatten();
@@ -131,10 +136,15 @@ impl App {
                 server.followed |= why.answer.look.iter().any(|at| names(*at, server.id));
             }
         }
+        let named = views.lesson.as_ref().map(|lesson| lesson.show.clone());
+        add_details(&mut servers, world, named.as_deref().unwrap_or_default());
         views.way_entry = way.and_then(|way| way.entry);
         views.servers.update(servers);
         views.links.update(links(world, &ring));
         views.walls.update(walls(world, &ring));
+        // What a lesson needed before its first step is none of its story.
+        let since = views.lesson.as_ref().and_then(|_| start_of(&self.session, 1));
+        views.clients.update(client_boxes(world, &ring, since.unwrap_or(0)));
         let crowds = crowds(world, &ring);
         if views.crowds != crowds {
             views.crowds = crowds;
@@ -157,7 +167,7 @@ impl App {
                 cell.followed = true;
             }
         }
-        views.seen_rows = world.events();
+        views.seen_rows = Seen::of(&self.session);
         views.rows.resize_with(rows.len(), || Same::new(Row::default()));
         for (known, row) in views.rows.iter_mut().zip(rows) {
             if **known != row {
@@ -190,38 +200,65 @@ impl App {
         self.narrator.tell(&self.session, real, is_news)
     }
 
+    /// Going on, the present takes the timeline's window along, unless somebody looks at another
+    /// part.
+    fn follow_present(&mut self, playing: bool) {
+        let now = self.session.world().now();
+        if let Some(window) =
+            self.window.filter(|window| playing && window.shows(self.views.was_now))
+        {
+            self.window = Some(window.showing(now, span(&self.session)));
+        }
+        self.views.was_now = now;
+    }
+
     fn refresh_reading(&mut self) {
+        self.make_room_for_tables();
         self.versions.reading += 1;
         let playing = self.is_playing();
+        self.follow_present(playing);
         let narrator = self.narrator_line();
-        let world = self.session.world();
         let views = &mut self.views;
         views.linear.refresh(&self.session, playing);
         let open = self.lesson.as_ref().zip(crate::later::panels());
         let told = open.and_then(|(lesson, panels)| (panels.tell)(&self.session, lesson));
         let look = told.as_ref().map(|told| (told.step, told.panel));
+        let rests = |told: &Option<LessonView>| told.as_ref().is_some_and(|told| told.is_still);
+        let came_to_rest = playing && rests(&told) && !rests(&views.lesson);
         if let Some((_, Some(panel))) = look.filter(|look| Some(*look) != views.looked_at) {
             self.tab = panel;
         }
         views.looked_at = look;
         views.lesson.update(told);
-        views.timeline.update(Some(timeline(&self.session)));
+        self.film();
+        if let Some(view) = &*self.views.lesson {
+            self.write_notes(view);
+        }
+        let (world, views) = (self.session.world(), &mut self.views);
+        if came_to_rest && let Some(lesson) = &mut self.lesson {
+            lesson.has_come_to_rest(js_sys::Date::now());
+        }
+        views.timeline.update(Some(timeline(&self.session, self.window)));
         views.inspect.update(match crate::later::panels() {
             Some(panels) => (panels.inspect)(world, self.selection),
             None => vec![cluster(world)],
         });
-        if self.tab == Tab::Inspect {
+        let asked_of = match self.tab {
+            Tab::Inspect => Some(self.selection),
+            // What is asked there is why a command has no answer.
+            Tab::Console => self.question.map(|_| Selection::Nothing),
+            Tab::Storage | Tab::Events | Tab::Rules | Tab::Learn => None,
+        };
+        if let Some(selection) = asked_of {
             let answer = crate::later::panels().map(|panels| panels.answer);
-            views.why.update(
-                answer.and_then(|answer| answer(&self.session, self.selection, self.question)),
-            );
+            views
+                .why
+                .update(answer.and_then(|answer| answer(&self.session, selection, self.question)));
         }
         let mut actions = actions(world, self.selection);
-        if let (Some(_), Some(script)) = (&self.lesson, self.session.script()) {
-            let about = &script.scenario().about;
-            for action in &mut actions {
-                action.enabled &= about.allows(&action.command.to_string()).is_ok();
-            }
+        let script = self.session.script().filter(|_| self.lesson.is_some());
+        if let Some(script) = script {
+            Allowed::by(&script.scenario().about).mark(&mut actions);
         }
         views.actions.update(actions);
         views.narrator.update((seconds(narrator.0), narrator.1));
@@ -239,6 +276,19 @@ impl App {
                 .collect(),
             rules_off: world.settings().live.rules.switched_off().map(|r| r.name()).collect(),
         });
+    }
+}
+
+/// How much has happened: events, and what was done to the cluster, which is none.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Seen {
+    events: u64,
+    happened: u64,
+}
+
+impl Seen {
+    fn of(session: &Session) -> Seen {
+        Seen { events: session.world().events(), happened: session.happened() }
     }
 }
 

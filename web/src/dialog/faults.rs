@@ -1,29 +1,36 @@
 //! Faults and settings. Every value goes through the parser of scenario text, so that wrong
 //! input gets the same clear errors.
 
+use super::field::Field;
 use crate::input::Input;
 use crate::message::{Act, Link, Open};
 use crate::rich::said;
 use raft_core::NodeId;
 use raft_sim::{Command, Session, Setting, Settings, World, scenario};
+use raft_view::allowed::Allowed;
 use raft_view::inspect::members;
 use yew::prelude::*;
 
 /// The dialog's content.
-pub fn view(session: &Session, link: &Link) -> Html {
+pub fn view(session: &Session, allowed: Allowed<'_>, notice: Option<&str>, link: &Link) -> Html {
     let world = session.world();
-    let lines = Lines { settings: world.settings().lines(), link };
+    let lines = Lines { settings: world.settings().lines(), allowed, link };
     let heal = lines.typed("heal".into());
+    let forbidden = SplitForbidden {
+        split: allowed.forbids("partition n1 | n2"),
+        heal: allowed.forbids("heal"),
+    };
     let holds = world.network().held_links().next().is_some();
     let release = holds.then(|| lines.typed("release all".into()));
     html! {
         <div class="faults">
+            if let Some(notice) = notice { <p class="because" role="alert">{ notice }</p> }
             <h3>{ said(key!("Network")) }</h3>
             { lines.field("latency", tr!("Latency, one way")) }
             { lines.field("loss", tr!("Lost messages")) }
             { lines.field("duplicate", tr!("Duplicated messages")) }
             <Split servers={world.servers().len()} act={link.callback(Act::Do)} {heal}
-                {release} />
+                {release} {forbidden} />
             <h3>{ said(key!("Servers")) }</h3>
             { lines.field("election-timeout", tr!("Election timeout")) }
             { lines.field("heartbeat", tr!("Heartbeat every")) }
@@ -48,6 +55,7 @@ pub fn view(session: &Session, link: &Link) -> Html {
                 { lines.button("load 10/s", tr!("Load 10/s")) }
                 { lines.button("load 50/s reads 50%", tr!("Load 50/s, half reads")) }
                 <button class="btn" disabled={!world.load_runs()}
+                    aria-disabled={lines.forbidden("load off")}
                     onclick={lines.typed("load off".into())}>
                     { said(key!("Load off")) }
                 </button>
@@ -65,6 +73,7 @@ fn changes_of_members(world: &World, lines: &Lines<'_>) -> Html {
             { lines.button(&format!("member add n{next}"), tr!("Add a server")) }
             { lines.button(&format!("member add n{next} learner"), tr!("Add a learner")) }
             <button class="btn" disabled={!world.membership().is_joint()}
+                aria-disabled={lines.forbidden("member leave")}
                 onclick={lines.typed("member leave".into())}>
                 { said(key!("Leave joint")) }
             </button>
@@ -77,6 +86,7 @@ fn changes_of_members(world: &World, lines: &Lines<'_>) -> Html {
 /// Lines of scenario text: those of the settings as they are, and those that are typed by a click.
 struct Lines<'a> {
     settings: Vec<Setting>,
+    allowed: Allowed<'a>,
     link: &'a Link,
 }
 
@@ -86,9 +96,17 @@ impl Lines<'_> {
         self.link.callback(move |_: MouseEvent| Act::Typed(line.clone()))
     }
 
+    /// How a control is marked whose line the puzzle forbids: it can be pressed, and says so.
+    fn forbidden(&self, line: &str) -> Option<&'static str> {
+        self.allowed.forbids(line).then_some("true")
+    }
+
     /// A button that types a line.
     fn button(&self, line: &str, label: &'static str) -> Html {
-        html! { <button class="btn" onclick={self.typed(line.into())}>{ label }</button> }
+        let onclick = self.typed(line.into());
+        html! {
+            <button class="btn" aria-disabled={self.forbidden(line)} {onclick}>{ label }</button>
+        }
     }
 
     /// A setting to change.
@@ -97,47 +115,10 @@ impl Lines<'_> {
         let value = line.as_deref().and_then(|line| line.split_once(' '));
         let value = value.map_or_else(String::new, |(_, value)| value.to_string());
         let set = move |value: String| Act::Typed(format!("set {name} {value}"));
-        html! { <Field key={name} {name} {label} {value} apply={self.link.callback(set)} /> }
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct FieldProps {
-    name: &'static str,
-    label: &'static str,
-    value: String,
-    apply: Callback<String>,
-}
-
-/// One setting: a value as scenario text writes it.
-#[function_component(Field)]
-fn field(props: &FieldProps) -> Html {
-    let error = use_state(|| None::<String>);
-    let refused = use_state(String::new);
-    let commit = {
-        let (error, refused) = (error.clone(), refused.clone());
-        let (apply, name) = (props.apply.clone(), props.name);
-        Callback::from(move |value: String| {
-            match scenario::parse_action(&format!("set {name} {value}"), 1) {
-                Ok(_) => {
-                    error.set(None);
-                    apply.emit(value);
-                }
-                Err(wrong) => {
-                    error.set(Some(wrong.without_line().to_string()));
-                    refused.set(value);
-                }
-            }
-        })
-    };
-    // A wrong value stays, so that it can be corrected.
-    let value = if error.is_some() { (*refused).clone() } else { props.value.clone() };
-    html! {
-        <label class="field">
-            <span>{ props.label }</span>
-            <Input {value} {commit} wrong={error.is_some()} />
-            if let Some(error) = &*error { <em role="alert">{ error.clone() }</em> }
-        </label>
+        let line = format!("set {name}");
+        let forbidden = self.allowed.forbids(&format!("{line} {value}"));
+        let apply = self.link.callback(set);
+        html! { <Field key={name} {line} {label} {value} {apply} {forbidden} /> }
     }
 }
 
@@ -148,6 +129,14 @@ struct SplitProps {
     heal: Callback<MouseEvent>,
     /// Where any link is held.
     release: Option<Callback<MouseEvent>>,
+    forbidden: SplitForbidden,
+}
+
+/// What of it a puzzle forbids.
+#[derive(Clone, Copy, PartialEq)]
+struct SplitForbidden {
+    split: bool,
+    heal: bool,
 }
 
 /// A partition by ticking servers: the way without a pointer.
@@ -175,6 +164,7 @@ fn split(props: &SplitProps) -> Html {
         }
     };
     let rest: Vec<NodeId> = all.iter().filter(|id| !chosen.contains(id)).copied().collect();
+    let grey = |forbidden: bool| forbidden.then_some("true");
     let possible = !chosen.is_empty() && !rest.is_empty();
     let onclick = {
         let (act, groups) = (props.act.clone(), vec![(*chosen).clone(), rest]);
@@ -184,8 +174,14 @@ fn split(props: &SplitProps) -> Html {
         <fieldset class="split">
             <legend>{ said(key!("Split the network: one side")) }</legend>
             { for all.iter().map(|id| tick(*id)) }
-            <button class="btn" disabled={!possible} {onclick}>{ said(key!("Split")) }</button>
-            <button class="btn" onclick={props.heal.clone()}>{ said(key!("Heal")) }</button>
+            <button class="btn" disabled={!possible} aria-disabled={grey(props.forbidden.split)}
+                {onclick}>
+                { said(key!("Split")) }
+            </button>
+            <button class="btn" aria-disabled={grey(props.forbidden.heal)}
+                onclick={props.heal.clone()}>
+                { said(key!("Heal")) }
+            </button>
             if let Some(release) = &props.release {
                 <button class="btn" onclick={release.clone()}>{ said(key!("Release all")) }</button>
             }

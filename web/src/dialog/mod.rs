@@ -1,17 +1,23 @@
 //! What lies over the page: scenarios, faults and settings, share, text, help.
 
 mod faults;
+mod field;
 mod files;
+mod own;
+mod safety;
 mod share;
 mod text;
 
 use crate::bundled::{BUNDLED, Bundled};
-use crate::keys::KEYS;
+use crate::keys::{KEYS, PRESENTING};
 use crate::message::{Dialog, Link, Message, Open, Over, Page, Time};
 use crate::rich::said;
 pub use files::{copy, save_file};
+use raft_check::linear::Verdict;
 use raft_sim::Session;
+use raft_view::allowed::Allowed;
 use raft_view::lang::look_up;
+use raft_view::own::owner_of;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -21,8 +27,14 @@ pub struct Shown<'a> {
     pub dialog: &'a Dialog,
     /// The run that it is about.
     pub session: &'a Session,
+    /// Whether what clients saw fits together.
+    pub verdict: Verdict,
     /// Whether single letters act.
     pub letters: bool,
+    /// What may be done to it.
+    pub allowed: Allowed<'a>,
+    /// What somebody is to be told, which the dialog would cover.
+    pub notice: Option<&'a str>,
 }
 
 /// The layer over the page, with the dialog or its placeholder.
@@ -42,28 +54,39 @@ pub fn on_its_way(placeholder: Html) -> Html {
 
 /// The open dialog itself.
 pub fn modal(shown: &Shown<'_>, link: &Link) -> Html {
-    let Shown { dialog, session, letters } = *shown;
+    let Shown { dialog, session, verdict, letters, .. } = *shown;
     let (title, wide, html) = match dialog {
-        Dialog::None => ("", false, Html::default()),
-        Dialog::Scenarios => (tr!("Scenarios"), false, scenarios(session, link)),
-        Dialog::Faults => (tr!("Faults and settings"), false, faults::view(session, link)),
+        Dialog::None => (String::new(), false, Html::default()),
+        Dialog::Scenarios => (told!("Scenarios"), false, scenarios(session, link)),
+        Dialog::Faults => (
+            told!("Faults and settings"),
+            false,
+            faults::view(session, shown.allowed, shown.notice, link),
+        ),
+        Dialog::Safety => {
+            (told!("What must always be true"), false, safety::view(session, verdict, link))
+        }
+        Dialog::Own(selection) => {
+            let owner = owner_of(*selection).unwrap_or_default();
+            (tr!("Settings of {}", owner), false, own::view(session, *selection, link))
+        }
         Dialog::Share { url, too_long, copied } => {
-            (tr!("Share this moment"), false, share::view(url, *too_long, *copied, link))
+            (told!("Share this moment"), false, share::view(url, *too_long, *copied, link))
         }
         Dialog::Text { because, text } => {
             let because = because.clone();
             let (servers, text) = (session.world().servers().len(), text.clone());
             let load = link.callback(Open::Text);
             (
-                tr!("Scenario text"),
+                told!("Scenario text"),
                 true,
                 html! { <text::Editor {because} {text} {servers} {load} /> },
             )
         }
-        Dialog::Help => (tr!("Keys" in "of the keyboard"), false, help(letters, link)),
+        Dialog::Help => (tr!("Keys" in "of the keyboard").to_string(), false, help(letters, link)),
     };
     let close = link.callback(|()| Over::Close);
-    html! { <Modal key={title} {title} {wide} {close}>{ html }</Modal> }
+    html! { <Modal key={title.clone()} title={title.clone()} {wide} {close}>{ html }</Modal> }
 }
 
 #[derive(PartialEq, Properties)]
@@ -186,13 +209,14 @@ fn scenarios(session: &Session, link: &Link) -> Html {
 
 fn help(on: bool, link: &Link) -> Html {
     let onchange = link.callback(move |_: Event| Page::Letters(!on));
+    let key = |(key, what): &(&'static str, &'static str)| {
+        html! { <><dt><kbd>{ look_up(key) }</kbd></dt><dd>{ look_up(what) }</dd></> }
+    };
     html! {
         <div class="help">
-            <dl>
-                { for KEYS.iter().map(|(key, what)| html! {
-                    <><dt><kbd>{ look_up(key) }</kbd></dt><dd>{ look_up(what) }</dd></>
-                }) }
-            </dl>
+            <dl>{ for KEYS.iter().map(key) }</dl>
+            <h3>{ said(key!("While you present (?present in the address)")) }</h3>
+            <dl>{ for PRESENTING.iter().map(key) }</dl>
             <label>
                 <input type="checkbox" checked={on} {onchange} />
                 { " " }

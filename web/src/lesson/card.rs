@@ -1,13 +1,17 @@
 //! The player: a card with one idea, and Back and Continue in a fixed place.
 
+use super::excerpt::excerpt;
+use super::onward;
 use super::open::Lesson;
-use crate::message::{Link, Message, Turn};
+use crate::message::{Link, Message, Onward, Turn};
 use crate::rich::{rich, said};
 use raft_gallery::Item;
 use raft_sim::{Guessed, Session};
 use raft_view::lang;
 use raft_view::lesson::{LessonView, Question, goals, is_puzzle};
+use raft_view::tab::Tab;
 use raft_view::words::all_of;
+use std::cmp::Ordering;
 use yew::prelude::*;
 
 /// What the card shows.
@@ -29,10 +33,20 @@ pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
     let is_puzzle = session.script().is_some_and(|script| is_puzzle(script.scenario()));
     let place =
         if is_puzzle { told!("Puzzle") } else { tr!("Step {} of {}", view.step, view.steps) };
+    let beside = raft_view::excerpt::excerpt(session, view);
+    // What tells why stands below what was asked.
+    let asked_at = view.question.as_ref().map_or(view.said.len(), |question| question.after);
+    let (before, after) = view.said.split_at(asked_at.min(view.said.len()));
+    let said_then = |said: &String| html! { <p>{ rich(said) }</p> };
     html! {
-        <section class="lesson" aria-label={tr!("Lesson")}>
+        <>
+        <section class="lesson" aria-label={tr!("Lesson")} data-looks={looks(view)}
+            data-rests={view.is_still.to_string()}>
             <div class="lesson-head">
-                <span class="muted">{ format!("{place} · {}", view.title) }</span>
+                <span class="muted">
+                    { place }<span class="unseen">{ format!(" · {}", view.title) }</span>
+                </span>
+                if !is_puzzle { { dots(view) } }
                 <span class="spring"></span>
                 <button class="quiet small" onclick={turn(Turn::CopyLink)}>
                     { said(key!("Link to this step")) }
@@ -52,8 +66,9 @@ pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
             <div class="lesson-text" aria-live="polite" tabindex="0" role="group"
                 aria-label={tr!("What the lesson says")}><div>
                 if !view.heading.is_empty() { <h2>{ view.heading.clone() }</h2> }
-                { for view.said.iter().map(|said| html! { <p>{ rich(said) }</p> }) }
+                { for before.iter().map(said_then) }
                 { for view.question.iter().map(|question| asked(&lesson.guesses, question, link)) }
+                { for after.iter().map(said_then) }
                 if is_puzzle { { puzzle(session) } }
                 if let (Some(text), true) = (&view.try_this, view.is_still || view.is_away) {
                     <p class="try-this"><b>{ said(key!("Try it: ")) }</b>{ rich(text) }</p>
@@ -63,18 +78,37 @@ pub fn card(shown: &Shown<'_>, link: &Link) -> Html {
                         { said(key!("You have left the lesson, on a branch of your own.")) }
                     </p>
                 }
+                if let Some(way) = raft_view::excerpt::followed(session, view) { { excerpt(&way) } }
                 if view.is_over && !is_puzzle {
-                    <p class="hint">
-                        { said(key!("That is the end of this lesson. The cluster is yours.")) }
-                    </p>
+                    { onward::end(lesson.item, link) }
                 }
             </div></div>
             <div class="lesson-foot">{ buttons(lesson.item, view, is_puzzle, link) }</div>
         </section>
+        if let Some(beside) = &beside { <div class="beside">{ excerpt(beside) }</div> }
+        </>
     }
 }
 
-fn buttons(item: &Item, view: &LessonView, is_puzzle: bool, link: &Link) -> Html {
+/// How far one is, as a picture: what stands beside it says the same.
+fn dots(view: &LessonView) -> Html {
+    let dot = |step: usize| {
+        let class = match step.cmp(&view.step) {
+            Ordering::Less => Some("done"),
+            Ordering::Equal => Some("here"),
+            Ordering::Greater => None,
+        };
+        html! { <i {class}></i> }
+    };
+    html! { <span class="dots" aria-hidden="true">{ for (1..=view.steps).map(dot) }</span> }
+}
+
+/// What the step needs beside the picture, for those who look at the page from outside.
+fn looks(view: &LessonView) -> Option<&'static str> {
+    if view.log { Some("log") } else { view.panel.map(Tab::word) }
+}
+
+fn buttons(item: &'static Item, view: &LessonView, is_puzzle: bool, link: &Link) -> Html {
     let turn = |turn: Turn| link.callback(move |_: MouseEvent| Message::Turn(turn));
     let next = raft_gallery::next(item);
     if is_puzzle {
@@ -85,7 +119,9 @@ fn buttons(item: &Item, view: &LessonView, is_puzzle: bool, link: &Link) -> Html
                 </button>
                 <span class="spring"></span>
                 if let Some(next) = next {
-                    <button class="btn" onclick={turn(Turn::Next)}>{ next_one(next) }</button>
+                    <button class="btn" onclick={turn(Turn::Onward(Onward::Item(next)))}>
+                        { onward::label(Onward::Item(next)) }
+                    </button>
                 }
             </>
         };
@@ -98,29 +134,27 @@ fn buttons(item: &Item, view: &LessonView, is_puzzle: bool, link: &Link) -> Html
         };
     }
     let asks = view.question.as_ref().is_some_and(|question| question.waits);
-    let on = match next.filter(|_| view.is_over) {
-        Some(next) => next_one(next),
-        None if !view.is_still => told!("To its end"),
-        None if asks => told!("Just show me"),
-        None => told!("Continue"),
+    let on = if view.is_over {
+        onward::label(onward::first(item))
+    } else if !view.is_still {
+        told!("To its end")
+    } else if asks {
+        told!("Just show me")
+    } else {
+        told!("Continue")
     };
-    let is_last = view.is_over && next.is_none();
     html! {
         <>
             <button class="btn" disabled={view.step <= 1} onclick={turn(Turn::Back)}>
                 { said(key!("Back")) }
             </button>
-            <button class="btn" onclick={turn(Turn::Replay)}>{ said(key!("Once more")) }</button>
-            <span class="spring"></span>
-            <button class="btn primary" disabled={is_last} onclick={turn(Turn::Continue)}>
-                { on }
+            <button class="btn again" onclick={turn(Turn::Replay)}>
+                { said(key!("Once more")) }
             </button>
+            <span class="spring"></span>
+            <button class="btn primary" onclick={turn(Turn::Continue)}>{ on }</button>
         </>
     }
-}
-
-fn next_one(item: &Item) -> String {
-    tr!("Next: {}", item.title(lang::code()))
 }
 
 fn asked(guesses: &[(usize, Guessed)], question: &Question, link: &Link) -> Html {

@@ -1,8 +1,9 @@
 //! What a turn in a lesson does to its run, and what is left for the playground to do.
 
+use super::onward;
 use super::open::{Lesson, MOST_EVENTS};
 use crate::address;
-use crate::message::Turn;
+use crate::message::{Onward, Turn};
 use raft_core::Micros;
 use raft_gallery::Item;
 use raft_sim::Session;
@@ -20,6 +21,10 @@ pub enum After {
     Play,
     /// Opens another lesson.
     Open(&'static Item),
+    /// Leaves it for the list of this kind.
+    List(&'static str),
+    /// Leaves it for another cluster.
+    Own,
     /// Copies this address, which leads to this step.
     Copy(String),
     /// Stands still and closes the lesson.
@@ -32,7 +37,10 @@ pub fn turn(open: &mut Lesson, session: &mut Session, turn: Turn) -> After {
     open.slowness = if matches!(turn, Turn::Replay) { 2 } else { 1 };
     match turn {
         Turn::Continue if view.is_away => After::Nothing,
-        Turn::Continue if view.is_over => next(open),
+        Turn::Continue if view.is_over && onward::first(open.item) == Onward::Again => {
+            restart(open, session)
+        }
+        Turn::Continue if view.is_over => lead(open, onward::first(open.item)),
         Turn::Continue if !view.is_still => finish_movement(session, &view),
         Turn::Continue => next_movement(open, session, &view),
         Turn::Back if view.is_away || view.step <= 1 => After::Nothing,
@@ -57,20 +65,31 @@ pub fn turn(open: &mut Lesson, session: &mut Session, turn: Turn) -> After {
             session.seek(left_at);
             After::Stop
         }
-        Turn::Restart => {
-            session.switch(LESSON);
-            let end = start_of(session, 2);
-            play_span(open, session, 0, end)
-        }
-        Turn::Next => next(open),
+        Turn::Restart | Turn::Onward(Onward::Again) => restart(open, session),
+        Turn::Onward(to) => lead(open, to),
         Turn::CopyLink => After::Copy(address::with_lesson(open.item.name, view.step)),
         Turn::Tools => After::Nothing,
         Turn::Close => After::Close,
     }
 }
 
-fn next(open: &Lesson) -> After {
-    raft_gallery::next(open.item).map_or(After::Nothing, After::Open)
+fn restart(open: &mut Lesson, session: &mut Session) -> After {
+    session.switch(LESSON);
+    let end = start_of(session, 2);
+    play_span(open, session, 0, end)
+}
+
+fn lead(open: &Lesson, to: Onward) -> After {
+    let first_of = |kind| raft_gallery::find(kind).map_or(After::Nothing, After::Open);
+    match to {
+        Onward::Item(next) => After::Open(next),
+        Onward::Questions => first_of("questions"),
+        Onward::Puzzle => first_of("puzzles"),
+        Onward::Own => After::Own,
+        Onward::List => After::List(open.item.kind),
+        // It was taken where the run is at hand.
+        Onward::Again => After::Nothing,
+    }
 }
 
 /// When the branch that one is on, or one that it comes from, left the lesson.

@@ -6,6 +6,7 @@ use crate::linear::Linear;
 use crate::message::{Act, Link};
 use crate::rich::{rich, said};
 use raft_sim::{LoadSpec, Popularity, Session, World};
+use raft_view::allowed::Allowed;
 use raft_view::offence::{self, Bar, OffenceView};
 use raft_view::plots::{HEIGHT, Plots, WIDTH};
 use raft_view::stage::fixed;
@@ -13,13 +14,13 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// The sections.
-pub fn view(session: &Session, linear: &Linear, link: &Link) -> Html {
+pub fn view(session: &Session, allowed: Allowed<'_>, linear: &Linear, link: &Link) -> Html {
     html! {
         <>
             { for linear.offence(session).map(offence_figure) }
             <section class="clients">
                 <h2>{ said(key!("Clients")) }</h2>
-                { load(session.world(), link) }
+                { load(session.world(), allowed, link) }
                 { for raft_view::plots::plots(session).iter().map(plots) }
                 { super::first::verdict(linear.verdict) }
             </section>
@@ -27,7 +28,8 @@ pub fn view(session: &Session, linear: &Linear, link: &Link) -> Html {
     }
 }
 
-fn load(world: &World, link: &Link) -> Html {
+fn load(world: &World, allowed: Allowed<'_>, link: &Link) -> Html {
+    let forbidden = allowed.forbids("load 1/s").then_some("true");
     let runs = world.load().copied();
     let usual = LoadSpec { clients: Some(12), ..LoadSpec::new(50, 50) };
     let spec = runs.unwrap_or(usual);
@@ -78,7 +80,7 @@ fn load(world: &World, link: &Link) -> Html {
                 }) }
             </select></label>
             <div class="actions">
-                <button class="btn primary" type="submit">
+                <button class="btn primary" type="submit" aria-disabled={forbidden}>
                     { said(if runs.is_some() { key!("Change load") } else { key!("Start load") }) }
                 </button>
                 <button class="btn" type="button" disabled={runs.is_none()}

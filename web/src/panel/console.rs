@@ -2,12 +2,16 @@
 
 use super::prompt::Prompt;
 use crate::input::Input;
-use crate::message::{Act, Link, Look, Over};
+use crate::message::{Act, Link, Look, Over, Page};
 use crate::rich::said;
+use crate::sizes::{Part, Sizes, USUAL_SIDE};
+use crate::splitter::Splitter;
 use raft_core::NodeId;
 use raft_sim::{Answered, Command, Outcome, RequestKind, World, quoted, text_of};
+use raft_view::allowed::Allowed;
 use raft_view::console::{ConsoleView, completions, consoles};
 use raft_view::way::Way;
+use raft_view::why::{Answer, Question, WhyView};
 use raft_view::words;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -28,8 +32,12 @@ pub struct ConsoleLine {
 pub struct Shown<'a> {
     /// The cluster with its clients and consoles.
     pub world: &'a World,
+    /// What may be done.
+    pub allowed: Allowed<'a>,
     /// The request that is followed.
     pub way: Option<&'a Way>,
+    /// What was asked, and the answer.
+    pub why: Option<&'a WhyView>,
     /// Whether the run plays.
     pub playing: bool,
     /// Actions that were typed, oldest first.
@@ -38,22 +46,30 @@ pub struct Shown<'a> {
     pub history: &'a [String],
     /// Whom the console asks; `None`: all members.
     pub endpoint: Option<NodeId>,
+    /// How wide and how tall it was made.
+    pub sizes: Sizes,
 }
 
 /// The tab.
 pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     html! {
         <div class="console">
-            { super::way::view(shown.way, shown.playing, link) }
-            { client(shown.world, link) }
-            { requests(shown.world, link) }
+            <div class="asks">
+                { super::way::view(shown.way, shown.playing, link) }
+                { client(shown.world, shown.allowed, link) }
+                { requests(shown.world, link) }
+            </div>
+            <Splitter key={raft_view::lang::code()} part={Part::Terminal} sizes={shown.sizes}
+                link={link.clone()} />
             { terminal(shown, link) }
         </div>
     }
 }
 
 /// Put and get, to the leader or to a server.
-fn client(world: &World, link: &Link) -> Html {
+fn client(world: &World, allowed: Allowed<'_>, link: &Link) -> Html {
+    let (no_put, no_get) = (allowed.forbids("put x 1"), allowed.forbids("get x"));
+    let forbidden = (no_put && no_get).then_some("true");
     let servers = world.servers();
     let onsubmit = link.batch_callback(|event: SubmitEvent| {
         event.prevent_default();
@@ -80,9 +96,11 @@ fn client(world: &World, link: &Link) -> Html {
             <h2>{ said(key!("A client asks")) }</h2>
             <div class="fields">
                 <select name="what" aria-label={tr!("Request")}>
-                    <option value="put" selected=true>{ "put" }</option>
-                    <option value="get">{ "get" }</option>
-                    <option value="serializable">{ said(key!("serializable get")) }</option>
+                    <option value="put" selected=true disabled={no_put}>{ "put" }</option>
+                    <option value="get" disabled={no_get}>{ "get" }</option>
+                    <option value="serializable" disabled={no_get}>
+                        { said(key!("serializable get")) }
+                    </option>
                 </select>
                 <Input name="key" label={tr!("Key")} value="x" keep=true />
                 <Input name="value" label={tr!("Value")} value="1" keep=true />
@@ -93,7 +111,9 @@ fn client(world: &World, link: &Link) -> Html {
                         html! { <option value={name.clone()}>{ name }</option> }
                     }) }
                 </select>
-                <button class="btn primary" type="submit">{ said(key!("Ask")) }</button>
+                <button class="btn primary" type="submit" aria-disabled={forbidden}>
+                    { said(key!("Ask")) }
+                </button>
             </div>
         </form>
     }
@@ -160,7 +180,12 @@ fn terminal(shown: &Shown<'_>, link: &Link) -> Html {
     };
     for view in consoles.iter() {
         actions_up_to(view.number, &mut printed, &mut blocks);
-        blocks.push(block(view, link));
+        blocks.push(block(
+            view,
+            answer_of(shown.why, view.number),
+            shown.sizes.of(Part::Side),
+            link,
+        ));
     }
     actions_up_to(u32::MAX, &mut printed, &mut blocks);
     let taker =
@@ -221,8 +246,82 @@ fn action(line: &ConsoleLine) -> Html {
     }
 }
 
-fn block(view: &ConsoleView, link: &Link) -> Html {
+/// The columns that fit into the panel as wide as it usually is.
+const USUAL_COLUMNS: u32 = 46;
+
+/// The columns that fit beside the stage on a page 1,280 pixels wide in the type of wide outputs.
+const WIDE_COLUMNS: u32 = 140;
+
+/// The style of an output with this many columns: the more, the smaller its type.
+fn type_of(columns: u32) -> Option<&'static str> {
+    match columns {
+        0..=USUAL_COLUMNS => None,
+        columns if columns <= WIDE_COLUMNS => Some("wide"),
+        _ => Some("wide wider"),
+    }
+}
+
+/// The width of the panel that shows this many columns of a wide output, in pixels, with what
+/// stands beside it.
+fn wide_enough(columns: u32) -> u32 {
+    let hundredths = if columns > WIDE_COLUMNS { 573 } else { 633 };
+    (columns * hundredths).div_ceil(100) + 52
+}
+
+/// The width of the panel at which every table that the console shows can be read whole, in pixels:
+/// a table that is cut off says little. `None` where it needs no more than usual.
+pub fn width_of_tables(world: &World) -> Option<u32> {
+    let is_table = |line: &&str| line.starts_with('+') || line.starts_with('|');
+    let lines = world.consoles().flat_map(|console| console.output().lines()).filter(is_table);
+    let columns = lines.map(|line| line.chars().count()).max()? as u32;
+    (columns > USUAL_COLUMNS).then(|| wide_enough(columns)).filter(|width| *width > USUAL_SIDE)
+}
+
+/// The button that makes the panel wide enough for an output, or as it was.
+fn widen(columns: u32, side: Option<u32>, line: &str, link: &Link) -> Html {
+    let (has, needs) = (side.unwrap_or(USUAL_SIDE), wide_enough(columns));
+    if columns <= USUAL_COLUMNS || (side.is_none() && needs <= has) {
+        return Html::default();
+    }
+    let (size, word, label) = if needs > has {
+        (Some(needs), key!("Widen"), tr!("Widen the panel for the output of {}", line))
+    } else {
+        (Some(USUAL_SIDE), key!("Narrow"), told!("Make the panel as wide as usual"))
+    };
+    let onclick = link.callback(move |_| Page::Size(Part::Side, size));
+    html! {
+        <button class="quiet small widen" {onclick} aria-label={label}>{ said(word) }</button>
+    }
+}
+
+/// What was said to why a command has no answer, if that was asked.
+fn answer_of(why: Option<&WhyView>, number: u32) -> Option<&Answer> {
+    let is_its = |why: &&WhyView| why.questions[why.asked].0 == Question::Console(number);
+    why.filter(is_its).map(|why| &why.answer)
+}
+
+/// The button that asks why a command has no answer yet, or failed.
+fn ask_why(view: &ConsoleView, is_asked: bool, link: &Link) -> Html {
+    if !view.waits || view.prompt.is_some() {
+        return Html::default();
+    }
+    let question = Question::Console(view.number);
+    let label = match view.exit {
+        None => tr!("Why? Why {} has no answer yet", view.line),
+        Some(_) => tr!("Why? Why {} failed", view.line),
+    };
+    let onclick = link.callback(move |_| Look::Ask(Some(question)));
+    html! {
+        <button class="quiet small" {onclick} aria-expanded={is_asked.to_string()}
+            aria-label={label}>
+            { said(key!("Why?")) }
+        </button>
+    }
+}
+
+fn block(view: &ConsoleView, why: Option<&Answer>, side: Option<u32>, link: &Link) -> Html {
     let number = view.number;
+    let columns = view.output.lines().map(|line| line.chars().count()).max().unwrap_or(0) as u32;
     let output = view.output.clone();
     let onclick = link.callback(move |_| Over::Copy(output.clone()));
     let copy = (!view.output.is_empty()).then(|| {
@@ -255,11 +354,15 @@ fn block(view: &ConsoleView, link: &Link) -> Html {
                 <span class="p">{ "$ " }</span>
                 <code>{ view.line.clone() }</code>
                 { state }
+                { ask_why(view, why.is_some(), link) }
+                { widen(columns, side, &view.line, link) }
                 { for copy }
             </div>
+            { for why.map(super::why::answered) }
             if let Some(stale) = &view.stale { <div class="e">{ stale.clone() }</div> }
             if !view.output.is_empty() {
-                <pre tabindex="0" aria-label={tr!("Output of {}", view.line)}>
+                <pre class={type_of(columns)} tabindex="0"
+                    aria-label={tr!("Output of {}", view.line)}>
                     { view.output.clone() }
                 </pre>
             }

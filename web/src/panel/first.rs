@@ -13,6 +13,8 @@ use yew::prelude::*;
 pub struct Shown<'a> {
     /// Whether a lesson is open: it says where to begin.
     pub in_lesson: bool,
+    /// Whether the doors of the first screen say it.
+    pub has_doors: bool,
     /// The request that is followed.
     pub way: Option<&'a Way>,
     /// Whether the run plays.
@@ -27,7 +29,8 @@ pub struct Shown<'a> {
 pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     html! {
         <div class="insp">
-            { ways_in(shown.in_lesson, link) }
+            { ways_in(shown, link) }
+            { legend() }
             { super::way::view(shown.way, shown.playing, link) }
             { for shown.sections.iter().map(section) }
             { clients(shown.verdict, link) }
@@ -43,8 +46,8 @@ pub(super) const HINT: &str = key!(
 );
 
 /// Where to begin.
-pub(super) fn ways_in(in_lesson: bool, link: &Link) -> Html {
-    if in_lesson {
+pub(super) fn ways_in(shown: &Shown<'_>, link: &Link) -> Html {
+    if shown.in_lesson || shown.has_doors {
         return Html::default();
     }
     let open = |name: &'static str| link.callback(move |_: MouseEvent| Open::Named(name));
@@ -63,6 +66,47 @@ pub(super) fn ways_in(in_lesson: bool, link: &Link) -> Html {
                 </button>
             </div>
         </section>
+    }
+}
+
+/// What is what in the picture: enough to begin with, drawn as the stage draws it.
+pub(super) fn legend() -> Html {
+    let sign = |drawn: Html, meaning: &'static str| {
+        html! {
+            <li>
+                <svg viewBox="0 0 36 26" width="36" height="26" class="term1" aria-hidden="true">
+                    { drawn }
+                </svg>
+                { said(meaning) }
+            </li>
+        }
+    };
+    let server = html! {
+        <>
+            <circle class="ring" cx="18" cy="13" r="10" />
+            <path class="timer" d="M18,3 A10,10 0 1 1 8.5,16" />
+        </>
+    };
+    let crown = html! { <path class="crown" d="M6,21 V7 L12,14 L18,4 L24,14 L30,7 V21 Z" /> };
+    let message = html! {
+        <>
+            <rect x="2" y="4" width="32" height="18" rx="9" />
+            <text x="18" y="13">{ "+1" }</text>
+        </>
+    };
+    html! {
+        <details class="signs" open=true>
+            <summary>{ said(key!("What you see")) }</summary>
+            <ul>
+                { sign(server, key!("a server; the arc is its patience with the leader")) }
+                { sign(crown, key!("the leader: all writes go through it")) }
+                { sign(message, key!("a message on its way; a tick or a cross answers it")) }
+                <li>
+                    <span class="cell pending term1" aria-hidden="true"><b>{ "1" }</b></span>
+                    { said(key!("an entry not yet known to be safe: hatched and dashed")) }
+                </li>
+            </ul>
+        </details>
     }
 }
 

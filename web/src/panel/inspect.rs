@@ -1,13 +1,15 @@
 //! What is selected, in numbers, and what can be done to it.
 
-use super::first::{self, section, ways_in};
+use super::first::{self, legend, section, ways_in};
 use crate::input::Input;
 use crate::linear::Linear;
-use crate::message::{Act, Link, Look};
+use crate::message::{Act, Dialog, Link, Look, Over};
 use crate::rich::said;
 use raft_core::Timer;
 use raft_sim::{Command, InFlight, Session, World};
+use raft_view::allowed::Allowed;
 use raft_view::menu::{ActionView, Selection};
+use raft_view::own::owner_of;
 use raft_view::why::WhyView;
 use raft_view::words;
 use yew::prelude::*;
@@ -24,26 +26,31 @@ pub struct Shown<'a> {
     pub why: Option<&'a WhyView>,
     /// What can be done to what is selected.
     pub actions: &'a [ActionView],
+    /// What may be done.
+    pub allowed: Allowed<'a>,
     /// What is known of linearizability.
     pub linear: &'a Linear,
 }
 
 /// The tab.
 pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
-    let first::Shown { in_lesson, way, playing, sections, verdict: _ } = shown.first;
+    let first::Shown { way, playing, sections, .. } = shown.first;
     let is_cluster = shown.selection == Selection::Nothing;
     let world = shown.session.world();
     html! {
         <div class="insp">
             if is_cluster {
-                { ways_in(in_lesson, link) }
+                { ways_in(&shown.first, link) }
+                if !shown.first.in_lesson { { legend() } }
                 { super::way::view(way, playing, link) }
             }
             { for sections.iter().take(1).map(section) }
             { super::why::view(shown.why, link) }
             { for sections.iter().skip(1).map(section) }
-            if is_cluster { { super::clients::view(shown.session, shown.linear, link) } }
-            { actions(shown.actions, link) }
+            if is_cluster {
+                { super::clients::view(shown.session, shown.allowed, shown.linear, link) }
+            }
+            { actions(shown.actions, shown.selection, link) }
             { timer(world, shown.selection, link) }
             if !playing { { in_flight(world, shown.selection, link) } }
             if is_cluster { <p class="hint">{ said(first::HINT) }</p> }
@@ -51,14 +58,15 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     }
 }
 
-pub(super) fn actions(actions: &[ActionView], link: &Link) -> Html {
+pub(super) fn actions(actions: &[ActionView], selection: Selection, link: &Link) -> Html {
     if actions.is_empty() {
         return Html::default();
     }
     let button = |view: &ActionView| {
         let command = view.command.clone();
         html! {
-            <button class="btn" disabled={!view.enabled}
+            <button class="btn" disabled={!view.enabled && !view.forbidden}
+                aria-disabled={view.forbidden.then_some("true")}
                 onclick={link.callback(move |_| Act::Do(command.clone()))}>
                 { view.label.clone() }
             </button>
@@ -67,6 +75,12 @@ pub(super) fn actions(actions: &[ActionView], link: &Link) -> Html {
     html! {
         <div class="actions" role="group" aria-label={tr!("Actions")}>
             { for actions.iter().map(button) }
+            if owner_of(selection).is_some() {
+                <button class="btn" aria-haspopup="dialog"
+                    onclick={link.callback(move |_| Over::Dialog(Dialog::Own(selection)))}>
+                    { said(key!("Settings…")) }
+                </button>
+            }
         </div>
     }
 }

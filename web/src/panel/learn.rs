@@ -6,6 +6,7 @@ use crate::message::{Act, Link, Open};
 use crate::progress;
 use crate::rich::said;
 use raft_gallery::{Item, of_kind};
+use raft_view::allowed::Allowed;
 use raft_view::lang;
 use raft_view::rules::listed;
 use std::collections::BTreeMap;
@@ -15,6 +16,10 @@ use yew::prelude::*;
 pub struct Shown<'a> {
     /// Whether there is a leader to be crashed or cut off.
     pub has_leader: bool,
+    /// What may be done.
+    pub allowed: Allowed<'a>,
+    /// The kind whose list is open.
+    pub listed: &'static str,
     /// The gallery's lists as they were drawn last: long, and seldom another.
     pub gallery: &'a Cache,
     /// Raised when the lists are to be drawn again.
@@ -36,10 +41,12 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
         <div class="learn">
             { shown.gallery.part(shown.version, || {
                 let progress = progress::read();
-                raft_gallery::KINDS.iter().map(|kind| gallery(kind, &progress, link)).collect()
+                raft_gallery::KINDS.iter().map(|kind| {
+                    gallery(kind, *kind == shown.listed, &progress, link)
+                }).collect()
             }) }
             <h2>{ said(key!("Try this")) }</h2>
-            { tries(shown.has_leader, link) }
+            { tries(shown, link) }
             <h2>{ said(key!("Watch this")) }</h2>
             <ul class="tour">{ for BUNDLED.iter().map(scenario) }</ul>
             <h2>{ said(key!("Reading the picture")) }</h2>
@@ -49,7 +56,12 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
 }
 
 /// What the gallery has of a kind.
-fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Link) -> Html {
+fn gallery(
+    kind: &'static str,
+    is_open: bool,
+    progress: &BTreeMap<String, usize>,
+    link: &Link,
+) -> Html {
     let title = match kind {
         "tour" => tr!("The tour"),
         "questions" => tr!("Questions people ask"),
@@ -90,44 +102,48 @@ fn gallery(kind: &'static str, progress: &BTreeMap<String, usize>, link: &Link) 
         }
     };
     html! {
-        <details class="gallery-list" open={kind == "tour"}>
+        <details class="gallery-list" open={is_open}>
             <summary>{ title }</summary>
             <ul class="tour">{ for of_kind(kind).map(item) }</ul>
         </details>
     }
 }
 
-fn tries(has_leader: bool, link: &Link) -> Html {
-    let typed = |line: String| link.callback(move |_: MouseEvent| Act::Typed(line.clone()));
+fn tries(shown: &Shown<'_>, link: &Link) -> Html {
+    let button = |line: &'static str, needs_leader: bool, name: &'static str| {
+        let forbidden = shown.allowed.forbids(line);
+        let onclick = link.callback(move |_: MouseEvent| Act::Typed(line.into()));
+        html! {
+            <button class="btn" disabled={needs_leader && !shown.has_leader && !forbidden}
+                aria-disabled={forbidden.then_some("true")} {onclick}>
+                { said(name) }
+            </button>
+        }
+    };
+    let asks = shown.allowed.forbids("put x 1").then_some("true");
     html! {
         <ul class="tries">
             <li>
-                <button class="btn" disabled={!has_leader} onclick={typed("crash leader".into())}>
-                    { said(key!("Crash the leader")) }
-                </button>
+                { button("crash leader", true, key!("Crash the leader")) }
                 <span>{ said(key!("Watch the others elect a new one.")) }</span>
             </li>
             <li>
-                <button class="btn" disabled={!has_leader}
-                    onclick={typed("partition leader follower | rest".into())}>
-                    { said(key!("Cut the leader off")) }
-                </button>
+                { button("partition leader follower | rest", true, key!("Cut the leader off")) }
                 <span>{ said(key!("It keeps one follower: can it still commit?")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={typed("align timers".into())}>
-                    { said(key!("Align the timers")) }
-                </button>
+                { button("align timers", false, key!("Align the timers")) }
                 <span>{ said(key!("The servers then compete for votes.")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={link.callback(|_| Act::ClientRequest)}>
+                <button class="btn" aria-disabled={asks}
+                    onclick={link.callback(|_| Act::ClientRequest)}>
                     { said(key!("Ask as a client")) }
                 </button>
                 <span>{ said(key!("Follow the entry to a majority.")) }</span>
             </li>
             <li>
-                <button class="btn" onclick={typed("heal".into())}>{ said(key!("Heal")) }</button>
+                { button("heal", false, key!("Heal")) }
                 <span>{ said(key!("Every link works again.")) }</span>
             </li>
         </ul>

@@ -7,14 +7,18 @@ pub mod first;
 pub mod inspect;
 pub mod learn;
 mod prompt;
+pub mod properties;
 mod rules;
 pub mod storage;
 mod way;
 mod why;
 
 use crate::message::{Link, Look};
+use crate::sizes::{Part, Sizes};
+use crate::splitter::Splitter;
 use raft_check::linear::Verdict;
 use raft_sim::Session;
+use raft_view::events::Filter;
 use raft_view::lang::look_up;
 use raft_view::tab::Tab;
 use yew::prelude::*;
@@ -28,7 +32,7 @@ pub enum Shown<'a> {
     /// Disks, saved files, and how many servers are enough.
     Storage(storage::Shown<'a>),
     /// What happened.
-    Events(&'a Session),
+    Events(&'a Session, Filter),
     /// Rules and properties, with whether what clients saw fits together.
     Rules(&'a Session, Verdict),
     /// How to read the picture, and what to try.
@@ -36,7 +40,7 @@ pub enum Shown<'a> {
 }
 
 /// The tabs, with what the open one shows or what stands in its place.
-pub fn view(current: Tab, content: Html, link: &Link) -> Html {
+pub fn view(current: Tab, sizes: Sizes, content: Html, link: &Link) -> Html {
     let tab = |tab: Tab| {
         let on = current == tab;
         html! {
@@ -61,8 +65,14 @@ pub fn view(current: Tab, content: Html, link: &Link) -> Html {
         focus_tab(&event, all[next].name());
         Some(Look::Tab(all[next]))
     });
+    // Made anew in another language.
+    let spoken = raft_view::lang::code();
     html! {
         <aside aria-label={tr!("Details")}>
+            <Splitter key={format!("side {spoken}")} part={Part::Side} {sizes}
+                link={link.clone()} />
+            <Splitter key={format!("sheet {spoken}")} part={Part::Sheet} {sizes}
+                link={link.clone()} />
             <div class="tabs" role="tablist" {onkeydown}>{ for Tab::ALL.into_iter().map(tab) }</div>
             <div class="tab-panel" id="tab-panel" role="tabpanel" tabindex="0"
                 aria-labelledby={format!("tab-{}", current.name())}>
@@ -78,7 +88,7 @@ pub fn tab(shown: &Shown<'_>, link: &Link) -> Html {
         Shown::Inspect(shown) => inspect::view(shown, link),
         Shown::Console(shown) => console::view(shown, link),
         Shown::Storage(shown) => storage::view(shown, link),
-        Shown::Events(session) => events::view(session),
+        Shown::Events(session, filter) => events::view(session, *filter, link),
         Shown::Rules(session, verdict) => rules::view(session, *verdict, link),
         Shown::Learn(shown) => learn::view(shown, link),
     }

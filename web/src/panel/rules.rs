@@ -1,8 +1,7 @@
 //! The rules that can be switched off, the properties they defend, and the scenario's claims.
 
-use crate::message::{Act, Link, Open};
+use crate::message::{Act, Dialog, Link, Open, Over};
 use crate::rich::{rich, said};
-use raft_check::Property;
 use raft_check::linear::Verdict;
 use raft_core::Rule;
 use raft_sim::{Command, Session, Setting};
@@ -13,18 +12,6 @@ use yew::prelude::*;
 /// The tab.
 pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
     let world = session.world();
-    let property = |property: Property| {
-        let broken = world.violations().iter().find(|v| v.property == property);
-        html! {
-            <li class={if broken.is_some() { "broken" } else { "holds" }}>
-                <span aria-hidden="true">{ if broken.is_some() { "✗ " } else { "✓ " } }</span>
-                { rich(&match broken {
-                    Some(violation) => words::broken(violation),
-                    None => tr!("**{}** has held at every event.", words::property(property)),
-                }) }
-            </li>
-        }
-    };
     let rule = |rule: Rule| {
         let holds = world.settings().live.rules.holds(rule);
         let setting = if holds { Setting::RuleOff(rule) } else { Setting::RuleOn(rule) };
@@ -58,8 +45,13 @@ pub fn view(session: &Session, verdict: Verdict, link: &Link) -> Html {
     html! {
         <div class="rules">
             <h2>{ said(key!("What must always be true")) }</h2>
-            <ul class="properties">{ for Property::SAFETY.into_iter().map(property) }</ul>
+            <ul class="properties">{ for super::properties::all(session) }</ul>
             { for assumption.map(|text| html! { <p>{ rich(&text) }</p> }) }
+            if broken {
+                <button class="btn" onclick={link.callback(|_| Over::Dialog(Dialog::Safety))}>
+                    { said(key!("Show when and where")) }
+                </button>
+            }
             { super::first::verdict(verdict) }
             <h2>{ said(key!("Rules of Raft")) }</h2>
             <p class="hint">

@@ -5,6 +5,7 @@ use super::first::section;
 use super::inspect::actions;
 use crate::message::{Link, Look, Message};
 use raft_sim::World;
+use raft_view::allowed::Allowed;
 use raft_view::cost::Cost;
 use raft_view::lang::look_up;
 use raft_view::menu::Selection;
@@ -17,6 +18,8 @@ use yew::prelude::*;
 pub struct Shown<'a> {
     /// The servers with their disks.
     pub world: &'a World,
+    /// What may be done.
+    pub allowed: Allowed<'a>,
     /// What is selected.
     pub selection: Selection,
     /// What each size costs as far as it was measured, the smallest first.
@@ -34,7 +37,9 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
             storage::default_server(world)
         }
     };
-    let Some(view) = storage::storage(world, id) else { return Html::default() };
+    let Some(mut view) = storage::storage(world, id) else { return Html::default() };
+    shown.allowed.mark(&mut view.actions);
+    shown.allowed.mark(&mut view.files);
     let choice = |server: &raft_sim::Server| {
         let (other, on) = (server.id(), server.id() == id);
         let onclick = link.callback(move |_| Look::Select(Selection::Server(other)));
@@ -51,13 +56,13 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
                 { for world.servers().iter().map(choice) }
             </div>
             { section(&view.disk) }
-            { actions(&view.actions, link) }
+            { actions(&view.actions, Selection::Nothing, link) }
             { section(&view.log) }
             <ol class="records" aria-label={look_up(words::RECORDS)}>
                 { for view.records.iter().map(record) }
             </ol>
             { for view.sections.iter().map(section) }
-            { actions(&view.files, link) }
+            { actions(&view.files, Selection::Nothing, link) }
             <p class="hint">{ look_up(words::RESTORE_SAYS) }</p>
             { sizes(shown, link) }
         </div>

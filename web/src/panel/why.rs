@@ -2,7 +2,7 @@
 
 use crate::message::{Link, Look};
 use crate::rich::{rich, said};
-use raft_view::why::{Question, WhyView};
+use raft_view::why::{Answer, Question, WhyView};
 use yew::prelude::*;
 
 /// The questions and the answer to one, where there is something to ask.
@@ -18,21 +18,27 @@ pub fn view(view: Option<&WhyView>, link: &Link) -> Html {
             </button>
         }
     };
-    let answer = &view.answer;
     html! {
         <section class="why-not">
             <h2>{ said(key!("Why not?")) }</h2>
             <div class="questions" role="group" aria-label={tr!("Questions")}>
                 { for view.questions.iter().enumerate().map(question) }
             </div>
-            <div class="why">
-                <b>{ answer.question.clone() }</b>
-                { rich(&answer.answer) }
-                if !answer.next.is_empty() {
-                    <p class="next"><b>{ said(key!("Next:")) }</b>{ " " }{ rich(&answer.next) }</p>
-                }
-                <cite>{ answer.cite.clone() }</cite>
-            </div>
+            { answered(&view.answer) }
         </section>
+    }
+}
+
+/// A question with its answer.
+pub(super) fn answered(answer: &Answer) -> Html {
+    html! {
+        <div class="why">
+            <b>{ answer.question.clone() }</b>
+            { rich(&answer.answer) }
+            if !answer.next.is_empty() {
+                <p class="next"><b>{ said(key!("Next:")) }</b>{ " " }{ rich(&answer.next) }</p>
+            }
+            <cite>{ answer.cite.clone() }</cite>
+        </div>
     }
 }

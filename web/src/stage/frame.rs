@@ -4,8 +4,12 @@
 use super::attributes::{term_class, translate};
 use crate::message::Drag;
 use raft_sim::World;
+use raft_view::clients::{ClientBox, Crowd, Parcel, parcels};
 use raft_view::menu::Selection;
-use raft_view::stage::{Glyph, MessageView, Motion, Ring, arc, fixed, messages, timer_left, turn};
+use raft_view::stage::{
+    Camera, Glyph, MessageView, Motion, Point, Ring, WORDS_SIZE, arc, fixed, label_box, messages,
+    timer_left, turn,
+};
 use raft_view::words;
 use yew::prelude::*;
 
@@ -16,10 +20,16 @@ pub struct Frame<'a> {
     pub world: &'a World,
     /// Where servers stand.
     pub ring: Ring,
+    /// Clients in boxes.
+    pub clients: &'a [ClientBox],
+    /// Clients at servers' doors.
+    pub crowds: &'a [Crowd],
     /// What is selected.
     pub selection: Selection,
     /// What a pointer is doing.
     pub drag: Option<&'a Drag>,
+    /// The part of the picture that is seen.
+    pub camera: Camera,
     /// Whether the run plays: messages that stand still can be read and chosen.
     pub playing: bool,
     /// How much the person wants to move.
@@ -35,7 +45,7 @@ pub(super) fn timers(frame: &Frame<'_>) -> Html {
     };
     let dragged = match frame.drag {
         Some(Drag::Timer(id, part)) => Some((*id, *part)),
-        Some(Drag::Link { .. } | Drag::Lasso { .. }) | None => None,
+        Some(Drag::Link { .. } | Drag::Lasso { .. } | Drag::Picture(_)) | None => None,
     };
     let arcs = world.servers().iter().filter_map(|server| {
         let id = server.id();
@@ -75,21 +85,54 @@ fn message(view: &MessageView, selection: Selection, still: bool) -> Html {
         glyph_class(view.glyph),
         term_class(view.term),
         view.held.then_some("waits"),
+        view.words.is_some().then_some("said"),
         selected.then_some("selected"),
     );
     let label = still.then(|| {
         let name = words::message_name(view.kind);
-        if let Glyph::Entries(count) = view.glyph {
+        let name = if let Glyph::Entries(count) = view.glyph {
             format!("{name} +{count}")
         } else {
             name.to_string()
-        }
+        };
+        view.words.as_ref().map_or(name.clone(), |words| format!("{name}: {words}"))
     });
     html! {
         <g key={view.id} {class} transform={translate(view.at)}
             role={still.then_some("button")} tabindex={still.then_some("0")}
             data-message={view.id.to_string()} aria-label={label}>
-            { glyph(view.glyph) }
+            { view.words.as_deref().map_or_else(|| glyph(view.glyph), pill) }
+        </g>
+    }
+}
+
+/// Words in a pill around the origin.
+fn pill(words: &str) -> Html {
+    let [left, top, width, height] = label_box(Point::default(), words, WORDS_SIZE);
+    html! {
+        <>
+            <rect x={fixed(left)} y={fixed(top)} width={fixed(width)} height={fixed(height)}
+                rx={fixed(height / 2.0)} />
+            <text aria-hidden="true">{ words }</text>
+        </>
+    }
+}
+
+/// What is on its way between clients and servers.
+pub(super) fn parcel_labels(frame: &Frame<'_>) -> Vec<Html> {
+    let all = parcels(frame.world, &frame.ring, frame.clients, frame.crowds, frame.motion);
+    all.iter().map(parcel).collect()
+}
+
+fn parcel(view: &Parcel) -> Html {
+    let class = classes!(
+        "parcel",
+        if view.asks { "asks" } else { "tells" },
+        (!view.is_well).then_some("no"),
+    );
+    html! {
+        <g key={view.id} {class} transform={translate(view.at)} data-parcel={view.id.to_string()}>
+            { view.text.as_deref().map_or_else(|| html! { <circle r="4" /> }, pill) }
         </g>
     }
 }
@@ -170,6 +213,6 @@ pub(super) fn dragged(frame: &Frame<'_>) -> Html {
                 .collect();
             html! { <polygon class="lasso" points={points.join(" ")} /> }
         }
-        Some(Drag::Link { .. } | Drag::Timer(..)) | None => Html::default(),
+        Some(Drag::Link { .. } | Drag::Timer(..) | Drag::Picture(_)) | None => Html::default(),
     }
 }

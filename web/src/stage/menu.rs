@@ -1,7 +1,8 @@
 //! The menu of what can be done with a server, a message or a link.
 
-use crate::message::{Act, Link, Menu, Message, Touch};
-use raft_view::menu::ActionView;
+use crate::message::{Act, Dialog, Link, Menu, Message, Over, Touch};
+use crate::rich::said;
+use raft_view::menu::{ActionView, Selection};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -10,6 +11,8 @@ use yew::prelude::*;
 pub struct MenuShown<'a> {
     /// What can be done.
     pub actions: &'a [ActionView],
+    /// What it is about, where that has settings of its own.
+    pub own: Option<Selection>,
     /// The menu on the page.
     pub node: &'a NodeRef,
 }
@@ -17,7 +20,8 @@ pub struct MenuShown<'a> {
 pub(super) fn menu(shown: &MenuShown<'_>, link: &Link) -> Html {
     let item = |view: &ActionView| {
         let command = view.command.clone();
-        let enabled = view.enabled;
+        // What a puzzle forbids is grey and says why.
+        let (grey, enabled) = (!view.enabled || view.forbidden, view.enabled || view.forbidden);
         let onclick = link.batch_callback(move |_: MouseEvent| {
             if !enabled {
                 return Vec::new();
@@ -25,7 +29,7 @@ pub(super) fn menu(shown: &MenuShown<'_>, link: &Link) -> Html {
             vec![Message::from(Touch::CloseMenu), Act::Do(command.clone()).into()]
         });
         html! {
-            <button role="menuitem" tabindex="-1" aria-disabled={(!enabled).to_string()} {onclick}>
+            <button role="menuitem" tabindex="-1" aria-disabled={grey.to_string()} {onclick}>
                 { view.label.clone() }
             </button>
         }
@@ -55,8 +59,21 @@ pub(super) fn menu(shown: &MenuShown<'_>, link: &Link) -> Html {
             <div class="menu" role="menu" aria-label={tr!("Actions")} ref={shown.node.clone()}
                 {onkeydown}>
                 { for shown.actions.iter().map(item) }
+                { for shown.own.map(|selection| settings(selection, link)) }
             </div>
         </>
+    }
+}
+
+/// Opens the settings of what the menu is about.
+fn settings(selection: Selection, link: &Link) -> Html {
+    let onclick = link.batch_callback(move |_: MouseEvent| {
+        vec![Message::from(Touch::CloseMenu), Over::Dialog(Dialog::Own(selection)).into()]
+    });
+    html! {
+        <button role="menuitem" tabindex="-1" aria-haspopup="dialog" {onclick}>
+            { said(key!("Settings…")) }
+        </button>
     }
 }
 

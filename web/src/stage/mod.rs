@@ -1,8 +1,10 @@
 //! The stage: an SVG of servers, links and messages, with the narrator above it.
 
 mod attributes;
+mod clients;
 mod frame;
 mod menu;
+mod notice;
 mod pointer;
 mod scene;
 
@@ -11,24 +13,30 @@ use crate::message::{Act, Link, Look, Message, Open};
 use crate::rich::{rich, said};
 use crate::shared::Same;
 pub use attributes::term_class;
+use clients::{Clients, crowds};
 pub use frame::Frame;
-use frame::{dragged, message_glyphs, timers};
+use frame::{dragged, message_glyphs, parcel_labels, timers};
 pub use menu::{MenuShown, place_menu};
-use pointer::{Pointer, moved, open_menu, pressed, released, target};
-use raft_view::clients::Crowd;
-use raft_view::stage::{HEIGHT, LinkView, ServerView, WIDTH, fixed};
+use notice::Notice;
+use pointer::{Pointer, moved, open_menu, pressed, released, target, wheeled};
+use raft_view::clients::{ClientBox, Crowd};
+use raft_view::stage::{LinkView, ServerView, fixed};
 use raft_view::words::Sentence;
-use scene::{Links, Servers, crowds};
+use scene::{Links, Servers};
 use yew::prelude::*;
 
 /// What the stage shows.
 pub struct Shown<'a> {
     /// The page is this playground's own.
     pub owns_page: bool,
+    /// What stands beside the picture for one who has just come.
+    pub first_screen: Html,
     /// What happened last, and when.
     pub narrator: &'a (String, Sentence),
     /// What somebody is to be told.
     pub notice: Option<&'a str>,
+    /// Somebody has chosen to see a part of the picture.
+    pub is_closer: bool,
     /// How much of the work under way is done, 0 to 1.
     pub job: Option<f64>,
     /// The open menu.
@@ -39,6 +47,8 @@ pub struct Shown<'a> {
 
 /// What the picture of the cluster shows.
 pub struct Picture<'a> {
+    /// The page is this playground's own.
+    pub owns_page: bool,
     /// Servers as they are since the last event.
     pub servers: &'a Same<Vec<ServerView>>,
     /// What is between them.
@@ -49,6 +59,8 @@ pub struct Picture<'a> {
     pub crowds: &'a [Crowd],
     /// The crowds as they were drawn last, and for which version.
     pub drawn_crowds: (&'a Cache, u64),
+    /// Clients in boxes.
+    pub clients: &'a Same<Vec<ClientBox>>,
     /// What is drawn anew in every frame.
     pub frame: Frame<'a>,
     /// The picture on the page.
@@ -70,12 +82,14 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
     let tag = if shown.owns_page { "main" } else { "section" };
     html! {
         <@{tag} class="stage" aria-label={tr!("The cluster")}>
+            { shown.first_screen.clone() }
             <div class="say" role="status">
                 { rich(&sentence.text) }
                 <small>{ cite }</small>
             </div>
             { notice(shown.notice, link) }
             { picture }
+            { way_back(shown.is_closer, link) }
             { menu }
             { job(shown.job, link) }
         </@>
@@ -84,14 +98,18 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
 
 fn notice(text: Option<&str>, link: &Link) -> Html {
     let Some(text) = text else { return Html::default() };
+    html! { <Notice text={text.to_string()} link={link.clone()} /> }
+}
+
+/// The way back to the whole picture, where a part of it is seen.
+fn way_back(is_part: bool, link: &Link) -> Html {
+    if !is_part {
+        return Html::default();
+    }
     html! {
-        <div class="notice" role="alert">
-            <span>{ text }</span>
-            <button class="quiet" aria-label={tr!("Dismiss")}
-                onclick={link.callback(|_| Look::Dismiss)}>
-                { "✕" }
-            </button>
-        </div>
+        <button class="btn whole" onclick={link.callback(|_| Look::Closer(false))}>
+            { said(key!("Whole picture")) }
+        </button>
     }
 }
 
@@ -109,13 +127,17 @@ fn job(part: Option<f64>, link: &Link) -> Html {
 
 fn picture(shown: &Picture<'_>, link: &Link) -> Html {
     let (svg, frame) = (shown.svg.clone(), shown.frame);
-    let Frame { ring, selection, .. } = frame;
+    let Frame { ring, selection, camera, .. } = frame;
     let (crowds_cache, version) = shown.drawn_crowds;
     let pointer = |make: fn(&Pointer, &PointerEvent) -> Option<Message>| {
-        let context = Pointer { svg: svg.clone(), drag: frame.drag.cloned(), ring };
+        let context = Pointer { svg: svg.clone(), drag: frame.drag.cloned(), ring, camera };
         link.batch_callback(move |event: PointerEvent| make(&context, &event))
     };
-    let menu_context = Pointer { svg: svg.clone(), drag: None, ring };
+    let menu_context = Pointer { svg: svg.clone(), drag: None, ring, camera };
+    let wheel_context = menu_context.clone();
+    let owns_page = shown.owns_page;
+    let onwheel =
+        link.batch_callback(move |event: WheelEvent| wheeled(&wheel_context, &event, owns_page));
     let key_context = menu_context.clone();
     let oncontextmenu = link.batch_callback(move |event: MouseEvent| {
         event.prevent_default();
@@ -134,20 +156,22 @@ fn picture(shown: &Picture<'_>, link: &Link) -> Html {
         }
         message
     });
-    let view_box = format!("0 0 {} {}", fixed(WIDTH), fixed(HEIGHT));
+    let view_box = camera.view_box().map(fixed).join(" ");
     html! {
         <svg ref={svg.clone()} viewBox={view_box} role="group"
             aria-label={tr!("Servers on a ring, and messages between them")}
             onpointerdown={pointer(pressed)} onpointermove={pointer(moved)}
             onpointerup={pointer(released)} onpointercancel={link.callback(|_| Message::Drag(None))}
-            {oncontextmenu} {onkeydown}>
+            {oncontextmenu} {onkeydown} {onwheel}>
             <Links links={shown.links.clone()} {selection} />
             <g class="walls">
                 { for shown.walls.iter().map(|path| wall(path, link)) }
             </g>
             { crowds_cache.part(version, || crowds(shown.crowds)) }
+            <Clients clients={shown.clients.clone()} />
             <Servers servers={shown.servers.clone()} {selection} />
             { timers(&frame) }
+            <g class="parcels">{ for parcel_labels(&frame) }</g>
             <g class="messages">{ for message_glyphs(&frame) }</g>
             { dragged(&frame) }
         </svg>

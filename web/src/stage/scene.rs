@@ -1,12 +1,14 @@
-//! What changes with events: servers, links and clients. Components, which are left alone while
+//! What changes with events: servers and links. Components, which are left alone while
 //! their values stay the same.
 
 use super::attributes::{term_class, translate};
 use crate::shared::Same;
-use raft_view::clients::Crowd;
 use raft_view::lang::look_up;
+use raft_view::logs::Cell;
 use raft_view::menu::Selection;
-use raft_view::stage::{LinkView, Look, Pip, ServerView, fixed, turn};
+use raft_view::stage::{
+    Held, LinkView, Look, Pip, Point, ServerView, fixed, label_box, tail_boxes, turn,
+};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -45,8 +47,8 @@ pub(super) fn links_component(props: &LinksProps) -> Html {
             }
         };
         let (start, end) = if view.a_to_b_blocked { (from, to) } else { (to, from) };
-        let stop = one.then(|| {
-            let at = start.towards(end, 0.7);
+        let stop = (one || both).then(|| {
+            let at = start.towards(end, if both { 0.5 } else { 0.7 });
             html! {
                 <path class="blocked"
                     d={format!("M{},{} m-5,-5 l10,10 m0,-10 l-10,10", fixed(at.x), fixed(at.y))} />
@@ -78,6 +80,7 @@ pub(super) fn servers_component(props: &ServersProps) -> Html {
             { for props.servers.iter().map(|view| server(view, props.selection)) }
             // Beside the buttons and not inside: their names say it in other words.
             <g class="subs" aria-hidden="true">{ for props.servers.iter().map(under) }</g>
+            { for props.servers.iter().map(details) }
         </g>
     }
 }
@@ -116,12 +119,13 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         <g key={view.id.0} {class} role="button" tabindex="0" data-server={view.id.0.to_string()}
             aria-label={spoken} aria-haspopup="menu"
             transform={translate(view.at)}>
-            if view.followed { <circle class="trail" r={fixed(r + 13.0)} /> }
+            if view.followed { <circle class="trail" r={fixed(r + 10.0)} /> }
             if view.look == Look::Leader {
                 <circle class="halo" r={fixed(r + 7.0 * scale)} />
             }
             { for pips(view) }
             <circle class="body" r={fixed(r)} />
+            if view.look == Look::Crashed { <path class="cross" d={cross(r)} /> }
             <circle class="ring" r={fixed(r + 12.0 * scale)} />
             if view.look == Look::Leader {
                 <path class="crown" transform={crown}
@@ -173,12 +177,79 @@ fn under(view: &ServerView) -> Html {
     }
 }
 
+/// What a server's state machine holds, and the end of its log where the table is hidden.
+fn details(view: &ServerView) -> Html {
+    let mut y = view.radius + 23.0;
+    let held: Vec<String> = view.holds.iter().map(Held::text).collect();
+    let held = held.join("  ");
+    let holds = (!held.is_empty()).then(|| {
+        let [left, top, width, height] = label_box(Point { x: 0.0, y }, &held, HELD_SIZE);
+        html! {
+            <g class="held">
+                <rect x={fixed(left)} y={fixed(top)} width={fixed(width)} height={fixed(height)}
+                    rx={fixed(height / 2.0)} />
+                <text y={fixed(y)}>{ held.clone() }</text>
+            </g>
+        }
+    });
+    y += if holds.is_some() { 20.0 } else { 0.0 };
+    html! {
+        <g class="details" role="img" aria-label={spoken_details(view, &held)}
+            transform={translate(view.at)}>
+            { for holds }
+            { tail(view, y) }
+        </g>
+    }
+}
+
+/// The size of what a state machine holds.
+const HELD_SIZE: f64 = 13.0;
+
+fn spoken_details(view: &ServerView, held: &str) -> String {
+    let last = view
+        .tail
+        .last()
+        .map(|cell| tr!("last entry {}, {}: {}", cell.index, cell.text, cell.standing.words()));
+    match (held.is_empty(), last) {
+        (true, None) => tr!("{} holds nothing", view.id),
+        (true, Some(last)) => tr!("{} holds nothing; {}", view.id, last),
+        (false, None) => tr!("{} holds {}", view.id, held),
+        (false, Some(last)) => tr!("{} holds {}; {}", view.id, held, last),
+    }
+}
+
+fn tail(view: &ServerView, y: f64) -> Html {
+    let entry = |(cell, [left, top, width, height]): (&Cell, [f64; 4])| {
+        let class = classes!("entry", term_class(cell.term), cell.standing.class());
+        html! {
+            <g {class}>
+                <rect x={fixed(left)} y={fixed(top)} width={fixed(width)} height={fixed(height)}
+                    rx="4" />
+                <text class="of" x={fixed(left + 4.0)} y={fixed(y)}>{ cell.term }</text>
+                <text x={fixed(left + width - 4.0)} y={fixed(y)} text-anchor="end">
+                    { cell.text.clone() }
+                </text>
+            </g>
+        }
+    };
+    html! { <g class="tail">{ for tail_boxes(view, y).into_iter().map(entry) }</g> }
+}
+
+/// A cross over a server that is down.
+fn cross(r: f64) -> String {
+    let (a, w) = (fixed(r * 0.5), fixed(r));
+    format!("M-{a},-{a} l{w},{w} m0,-{w} l-{w},{w}")
+}
+
+/// How much of a turn a candidate's votes take, above it: what it holds stands below.
+const VOTES_OVER: f64 = 0.6;
+
 fn pips(view: &ServerView) -> Vec<Html> {
     let count = view.pips.len().max(1) as f64;
     let distance = view.radius + 11.0 * view.radius / 36.0;
     let size = (4.5 * view.radius / 36.0).max(2.0);
     let pip = |(place, pip): (usize, &Pip)| {
-        let (sin, cos) = turn(place as f64 / count);
+        let (sin, cos) = turn((place as f64 - (count - 1.0) / 2.0) / count * VOTES_OVER);
         let (x, y) = (distance * sin, -distance * cos);
         match pip {
             Pip::Waiting => {
@@ -197,29 +268,4 @@ fn pips(view: &ServerView) -> Vec<Html> {
         }
     };
     view.pips.iter().enumerate().map(pip).collect()
-}
-
-/// Clients at their servers' doors.
-pub(super) fn crowds(crowds: &[Crowd]) -> Html {
-    html! { <g class="crowds">{ for crowds.iter().map(crowd) }</g> }
-}
-
-fn crowd(view: &Crowd) -> Html {
-    let Crowd { server, at, door, scale, .. } = view;
-    let count = view.count();
-    let transform = format!("{} scale({})", translate(*at), fixed(*scale));
-    html! {
-        <g key={server.0} role="img" aria-label={view.words()} data-crowd={server.0.to_string()}>
-            <line x1={fixed(at.x)} y1={fixed(at.y)} x2={fixed(door.x)} y2={fixed(door.y)} />
-            <g {transform}>
-                <path d="M-7,7 a7,7 0 0 1 14,0 Z M0,-1 a4,4 0 0 1 0,-8 a4,4 0 0 1 0,8 Z" />
-                if count > 1 {
-                    <text class="count" x="9" y="2">{ format!("×{count}") }</text>
-                }
-                <text y="18">{ for view.signs().into_iter().map(|(class, sign)| html! {
-                    <tspan {class} dx="4">{ sign }</tspan>
-                }) }</text>
-            </g>
-        </g>
-    }
 }

@@ -5,7 +5,7 @@ use super::flags::Given;
 use super::go;
 use super::print::{Format, Printer, Unsupported};
 use crate::api::{Call, Header, Response, Write};
-use crate::console::{CallError, Environment, Input, Step};
+use crate::console::{CallError, Environment, Input, Step, Waits};
 
 /// How long the client waits before it asks again once every endpoint has failed, in microseconds.
 const BACKOFF_US: u64 = 100_000;
@@ -291,6 +291,20 @@ impl Io {
     /// Whether the question is still open.
     pub(crate) fn is_open(&self, id: AskId) -> bool {
         self.asks.iter().any(|ask| ask.id == id)
+    }
+
+    /// What the open questions wait for.
+    pub(crate) fn waits(&self) -> Waits {
+        let mut turned_away_by = Vec::new();
+        for ask in self.asks.iter().filter(|ask| ask.is_pausing) {
+            for index in ask.targets.iter().filter_map(|target| target.index) {
+                if !turned_away_by.contains(&index) {
+                    turned_away_by.push(index);
+                }
+            }
+        }
+        let deadline = self.asks.iter().find_map(|ask| ask.deadline);
+        Waits { turned_away_by, deadline }
     }
 
     /// Asks the next endpoint that exists, or pauses where all were tried.

@@ -26,7 +26,7 @@ mod txn;
 mod watch;
 mod words;
 
-use crate::console::{Environment, Etcdctl, Input, Running, Step};
+use crate::console::{Environment, Etcdctl, Input, Running, Step, Waits};
 pub use complete::complete;
 use flags::{Given, Read};
 use io::{Event, Io, exit};
@@ -54,6 +54,22 @@ impl Running for Invocation {
 
     fn wants_input(&self) -> Option<&str> {
         Invocation::wants_input(self)
+    }
+
+    fn waits(&self) -> Waits {
+        let child = match &self.job {
+            Job::Session(session) => session.child.as_ref(),
+            Job::Over
+            | Job::Pause(_)
+            | Job::Kv(_)
+            | Job::Txn(_)
+            | Job::Watch(_)
+            | Job::Lease(_)
+            | Job::Cluster(_)
+            | Job::Perf(_)
+            | Job::Curl(_) => None,
+        };
+        child.map_or_else(|| self.io.waits(), |child| child.waits())
     }
 
     fn duplicate(&self) -> Box<dyn Running> {

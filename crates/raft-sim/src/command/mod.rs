@@ -11,6 +11,7 @@ use raft_core::{Change, ChangeKind, ConfigChange, NodeId, Transition};
 use std::fmt;
 
 pub use sample::Below;
+pub(crate) use table::expand_here;
 pub use table::{ACTIONS, Action, Command, expand, sample_commands};
 pub(crate) use table::{added_server, can_allow, first_words, parse, word_that_allows};
 
@@ -158,6 +159,14 @@ pub struct Refusal {
     pub expected: String,
     /// What there was.
     pub found: String,
+}
+
+impl Refusal {
+    /// What it takes to do anything is not here yet.
+    pub(crate) fn too_early() -> Refusal {
+        let found = "a program that has not loaded it".into();
+        Refusal { expected: "what carries out commands".into(), found }
+    }
 }
 
 impl fmt::Display for Refusal {

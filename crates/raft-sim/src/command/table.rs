@@ -2,18 +2,20 @@
 //! follows from its row, but for its effect (`world::act`) and the sentence that tells of it.
 
 use super::parts::{
-    After, Argument, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each, EntryText,
-    Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth, One, OneWay,
-    OwnValue, SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
+    After, Argument, Clients, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each,
+    EntryText, Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth, One,
+    OneWay, OwnValue, SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
 };
 use super::{Below, Direction, MemberChange, MessageVerb, Refusal};
 use crate::claim::{Set, Variables};
+use crate::deeds::deeds;
 use crate::load::LoadSpec;
 use crate::phrase::{Phrase, phrase};
 use crate::scenario::Context;
 use crate::scenario::words::{Parse, Word, Words};
 use crate::server::Power;
 use crate::settings::{OwnSetting, Owner, Setting};
+use crate::wire::{ClientLink, Ways};
 use crate::world::World;
 use crate::world::check::{check_load, check_own, check_rate, check_setting, two_servers};
 use raft_core::{Kind, Micros, NodeId, Timer};
@@ -76,6 +78,10 @@ pub enum Command<N = NodeId> {
     Cut(N, Direction, N),
     /// Undoes a cut.
     Mend(N, Direction, N),
+    /// Cuts the way between clients and a server.
+    CutClient(ClientLink<N>),
+    /// Undoes that.
+    MendClient(ClientLink<N>),
     /// Ends partition and cuts.
     Heal,
     /// A server's election timer fires at once.
@@ -214,6 +220,15 @@ actions! {
         needs |world| world.check_partition(groups),
         changes |world| world.network().groups() != &groups[..],
         label phrase!("Cut off");
+    "cut" Clients: CutClient(link) = link,
+        "cuts the way between clients and a server; `SERVER -> client 1`: answers alone",
+        marks fault,
+        changes |world| !world.is_client_cut(link),
+        label match link.ways {
+            Ways::Requests => phrase!("Lose requests to {}", link.server),
+            Ways::Answers => phrase!("Lose answers of {}", link.server),
+            Ways::Both => phrase!("Cut off from {}", link.server),
+        };
     "cut" Link: Cut(from, direction, to) = (from, direction, to),
         "cuts a link in one direction or both",
         marks fault,
@@ -223,15 +238,19 @@ actions! {
             Direction::OneWay => phrase!("Cut {} → {}", from, to),
             Direction::BothWays => phrase!("Cut both ways"),
         };
+    "mend" Clients: MendClient(link) = link, "undoes such a cut",
+        marks fault,
+        changes |world| world.is_any_client_cut(link),
+        label phrase!("Mend");
     "mend" Link: Mend(from, direction, to) = (from, direction, to), "undoes a cut",
         marks fault,
         needs |world| two_servers(*from, *to),
         changes |world| direction.of(*from, *to).any(|(a, b)| world.network().is_cut(a, b)),
         label phrase!("Mend");
     "heal" (): Heal {} = (),
-        "ends the partition and every cut; held links stay held until `release all`",
+        "ends the partition and every cut, clients’ too; held links stay held until `release all`",
         marks fault,
-        changes |world| world.network().is_split();
+        changes |world| world.network().is_split() || world.client_cuts().next().is_some();
     "timeout" Each: Timeout(server) = server, "its election timer fires at once",
         needs |world| world.check_timeout(*server),
         label phrase!("Time out now");
@@ -402,6 +421,15 @@ pub(crate) fn parse(reader: &mut Words<'_>, context: &Context) -> Parse<Command<
 /// # Errors
 /// Where a set has no server, or none that the command applies to.
 pub fn expand(
+    command: &Command<Set>,
+    world: &World,
+    variables: &Variables,
+) -> Result<Vec<Command>, Refusal> {
+    let deeds = deeds().ok_or_else(Refusal::too_early)?;
+    (deeds.expand)(command, world, variables)
+}
+
+pub(crate) fn expand_here(
     command: &Command<Set>,
     world: &World,
     variables: &Variables,

@@ -36,6 +36,12 @@ const CLAIMS: [(&str, Read); 19] = [
     ("converged", |_, _| Ok(Claim::Converged)),
 ];
 
+/// The first word of every claim.
+#[cfg(test)]
+pub(crate) fn words() -> Vec<&'static str> {
+    CLAIMS.map(|(word, _)| word).to_vec()
+}
+
 /// A server or a set of them.
 pub(crate) fn set(reader: &mut Words<'_>, context: &Context) -> Parse<Set> {
     let expected = "a server such as `n2`, or `leader`, `follower`, `all` or `$name`";

@@ -35,6 +35,13 @@ pub enum Tell {
     Step,
     /// `look n1 leader`: what to look at, until the next step or the next `look`.
     Look(Look),
+    /// `show x y`: the keys that servers' state machines show, until the next step or the next
+    /// `show`.
+    Show(Vec<String>),
+    /// `pace slow`: this step moves at half the pace.
+    Slow,
+    /// `note "Ask who knows this"`: of this step, for one who presents it. Readers do not see it.
+    Note,
     /// `try "Crash the leader"`: something to try now.
     Try,
     /// `predict "Who wins?" who leads`: one who steps through a lesson is asked and waits here; the
@@ -71,7 +78,8 @@ pub enum Guess {
 }
 
 /// The first words of such lines.
-pub(crate) const VERBS: [&str; 6] = ["step", "look", "try", "predict", "goal", "solution"];
+pub(crate) const VERBS: [&str; 9] =
+    ["step", "look", "show", "pace", "note", "try", "predict", "goal", "solution"];
 
 /// Reads such a line and its text, if it is one.
 pub(super) fn parse(
@@ -85,10 +93,15 @@ pub(super) fn parse(
     if reader.take("solution") {
         return Ok(Some((Tell::Solution, None)));
     }
-    let Some(verb) = ["step", "try", "predict", "goal"].into_iter().find(|verb| reader.take(verb))
-    else {
-        return Ok(None);
-    };
+    if reader.take("show") {
+        return Ok(Some((Tell::Show(keys(reader)?), None)));
+    }
+    if reader.take("pace") {
+        reader.expect("slow")?;
+        return Ok(Some((Tell::Slow, None)));
+    }
+    let mut verbs = ["step", "note", "try", "predict", "goal"].into_iter();
+    let Some(verb) = verbs.find(|verb| reader.take(verb)) else { return Ok(None) };
     let text = reader.next(SENTENCE)?;
     if !text.quoted {
         reader.back();
@@ -97,6 +110,7 @@ pub(super) fn parse(
     let text = Text::new(&text.text);
     let tell = match verb {
         "step" => Tell::Step,
+        "note" => Tell::Note,
         "try" => Tell::Try,
         "goal" => Tell::Goal(claims::parse(reader, context)?),
         _ if reader.take("who") => {
@@ -125,6 +139,14 @@ fn look(reader: &mut Words<'_>, context: &Context) -> Parse<Look> {
         sets.push(claims::set(reader, context)?);
     }
     Ok(if at_logs { Look::Log(sets) } else { Look::Servers(sets) })
+}
+
+fn keys(reader: &mut Words<'_>) -> Parse<Vec<String>> {
+    let mut keys = vec![reader.next("a key")?.text.clone()];
+    while !reader.is_at_end() {
+        keys.push(reader.next("a key")?.text.clone());
+    }
+    Ok(keys)
 }
 
 /// Reads `zh "…"`: what was said last, in another language. Any two small letters name one (ISO

@@ -10,6 +10,8 @@ use crate::claim::{Claim, Set, Value, Variables};
 use crate::command::{self, Command};
 use crate::settings::{Setting, Settings};
 use crate::{MAX_COMMANDS, MAX_SERVERS, MAX_TEXT, MAX_TIME};
+#[cfg(test)]
+pub(crate) use claims::words as claim_words;
 pub(crate) use lesson::VERBS as LESSON_VERBS;
 pub use lesson::{About, Guess, Look, Tell, Text};
 use raft_core::Micros;

@@ -4,6 +4,7 @@ use super::consoles::{Consoles, sleeps};
 use crate::client::Clients;
 use crate::etcd::Etcd;
 use crate::queue::Alarm;
+use crate::wire::Wire;
 
 /// Who is to be woken, and what for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(crate) enum Wake {
     Console { console: u32, ticket: u32 },
     /// Leaders check their leases.
     Leases,
+    /// A request or an answer arrives.
+    Wire { id: u64 },
 }
 
 const CLIENT: u8 = 0;
@@ -25,6 +28,7 @@ const LOAD: u8 = 1;
 const CALL: u8 = 2;
 const CONSOLE: u8 = 3;
 const LEASES: u8 = 4;
+const WIRE: u8 = 5;
 
 impl Wake {
     /// As the queue has it.
@@ -37,6 +41,7 @@ impl Wake {
                 (CONSOLE, u64::from(console) << 32 | u64::from(ticket))
             }
             Wake::Leases => (LEASES, 0),
+            Wake::Wire { id } => (WIRE, id),
         };
         Alarm { kind, key }
     }
@@ -51,6 +56,7 @@ impl Wake {
                 console: u32::try_from(key >> 32).unwrap_or(u32::MAX),
                 ticket: u32::try_from(key & u64::from(u32::MAX)).unwrap_or(u32::MAX),
             },
+            WIRE => Wake::Wire { id: key },
             _ => Wake::Leases,
         }
     }
@@ -61,6 +67,7 @@ pub(crate) fn expects(
     clients: &Clients,
     etcd: &Etcd,
     consoles: &Consoles,
+    wire: &Wire,
     alarm: Alarm,
     sequence: u64,
 ) -> bool {
@@ -71,6 +78,7 @@ pub(crate) fn expects(
         Wake::Load => clients.load.running.is_some_and(|load| load.sequence == sequence),
         Wake::Call { call } => etcd.calls.get(&call).is_some(),
         Wake::Leases => etcd.lease_alarm == sequence,
+        Wake::Wire { id } => wire.expects(id, sequence),
         Wake::Console { console, ticket } => sleeps(&consoles.all, console, ticket, sequence),
     }
 }

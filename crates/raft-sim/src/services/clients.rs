@@ -1,12 +1,13 @@
-//! Clients and what servers answer them. A client stands at its server's door: between the two
-//! there is no network, so an answer that needs nobody else comes at the same instant.
+//! Clients and what servers answer them. A client stands at its server's door, unless
+//! `client-latency`, `client-loss` or a cut puts something between the two: without them an answer
+//! that needs nobody else comes at the same instant.
 
 use super::Cx;
 use super::alarms::Wake;
 use super::desk::Desk;
 use crate::MAX_OPEN_REQUESTS;
 use crate::chance::{Purpose, draw};
-use crate::client::{Answered, CLIENT_RETRY, Clients, Open, Outcome, Policy, RequestKind};
+use crate::client::{Answered, CLIENT_RETRY, Clients, Open, Outcome, Policy, RequestKind, Stale};
 use crate::cluster::ordinal_of;
 use crate::followed::Route;
 use crate::load::{ClientState, LoadClient};
@@ -14,6 +15,7 @@ use crate::machine::{Answer, Request, text_of};
 use crate::server::{Arrival, Power};
 use crate::settings::ReadMode;
 use crate::trace::What;
+use crate::wire::Content;
 use etcd_kv::Bytes;
 use raft_core::{Dropped, Input, NodeId, Proposal};
 use std::sync::Arc;
@@ -23,6 +25,7 @@ impl Clients {
     pub(crate) fn ask(&mut self, cx: &mut Cx<'_>, kind: RequestKind, via: Option<NodeId>) {
         let number = u32::try_from(self.manual.len() + 1).unwrap_or(u32::MAX);
         Arc::make_mut(&mut self.manual).push(Answered {
+            client: 0,
             kind: kind.clone(),
             via,
             asked_at: cx.cluster.now,
@@ -36,6 +39,9 @@ impl Clients {
             return self.end_manual(cx, number, kind.reads(), Outcome::Overloaded);
         }
         let session = cx.desk.session();
+        if let Some(answered) = manual(&mut self.manual, number) {
+            answered.client = session.client;
+        }
         self.open(
             cx,
             Open {
@@ -47,6 +53,7 @@ impl Clients {
                 asked_at: cx.cluster.now,
                 committed: cx.committed(),
                 sent_to: via,
+                tries: 0,
                 sent_at: cx.cluster.now,
                 checks_at: cx.cluster.now,
                 sequence: 0,
@@ -85,6 +92,7 @@ impl Clients {
                 asked_at: cx.cluster.now,
                 committed: cx.committed(),
                 sent_to: spec.via,
+                tries: 0,
                 sent_at: cx.cluster.now,
                 checks_at: cx.cluster.now,
                 sequence: 0,
@@ -139,11 +147,70 @@ impl Clients {
             followed.server = Some(target);
         }
         cx.cluster.note(|| What::Asked { number, server: target });
+        self.send(cx, id, target);
+    }
+
+    /// A request sets out for a server.
+    fn send(&mut self, cx: &mut Cx<'_>, id: u64, target: NodeId) {
+        if cx.is_direct() {
+            return self.arrived(cx, id, target);
+        }
+        let Some(open) = self.open.get_mut(&id) else { return };
+        open.tries += 1;
+        let what = Content::Request { request: id, kind: open.kind.clone() };
+        cx.send(open.client(), target, open.key(), what);
+    }
+
+    /// A request has reached a server, if its client still waits.
+    pub(crate) fn arrived(&mut self, cx: &mut Cx<'_>, id: u64, target: NodeId) {
         let Some(server) = cx.cluster.servers.get_mut(ordinal_of(target)) else { return };
         match server.power {
             Power::Up => self.serve(cx, ordinal_of(target), id),
             Power::Paused => server.inbox.push_back(Arrival::Call(id)),
-            Power::Crashed => self.refused(cx, id, Outcome::Down { server: target }),
+            Power::Crashed => self.reply(cx, id, target, Outcome::Down { server: target }),
+        }
+    }
+
+    /// A server, or its host where it is down, tells a client.
+    fn reply(&mut self, cx: &mut Cx<'_>, id: u64, server: NodeId, outcome: Outcome) {
+        self.reply_with(cx, id, server, outcome, None);
+    }
+
+    fn reply_with(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: u64,
+        server: NodeId,
+        outcome: Outcome,
+        stale: Option<Stale>,
+    ) {
+        if cx.is_direct() {
+            return self.told(cx, id, outcome, stale);
+        }
+        let Some(open) = self.open.get(&id) else { return };
+        let what = Content::Reply { request: id, outcome, stale };
+        cx.send(open.client(), server, open.key(), what);
+    }
+
+    /// A client is told how its request ended, or that a try of it failed.
+    pub(crate) fn told(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: u64,
+        outcome: Outcome,
+        stale: Option<Stale>,
+    ) {
+        match outcome {
+            Outcome::Ok(_) => {
+                let number = self.open.get(&id).and_then(|open| open.number);
+                if let Some(answered) = number.and_then(|n| manual(&mut self.manual, n)) {
+                    answered.stale = stale;
+                }
+                self.finish(cx, id, outcome);
+            }
+            Outcome::NotLeader { .. } | Outcome::Down { .. } => self.refused(cx, id, outcome),
+            Outcome::ConnectionLost { server } => self.connection_ended(cx, id, server),
+            Outcome::Waiting | Outcome::TimedOut | Outcome::Overloaded => {}
         }
     }
 
@@ -225,21 +292,23 @@ impl Clients {
             Some(Proposal::Appended { .. }) => cx.wait_at(ordinal, session, id),
             Some(Proposal::Forwarded { .. }) => cx.wait_at(ordinal, session, id),
             Some(Proposal::NotLeader { leader }) => {
-                self.refused(cx, id, Outcome::NotLeader { server, leader });
+                self.reply(cx, id, server, Outcome::NotLeader { server, leader });
             }
             Some(Proposal::Dropped(Dropped::Transferring { to })) => {
-                self.refused(cx, id, Outcome::NotLeader { server, leader: Some(to) });
+                let outcome = Outcome::NotLeader { server, leader: Some(to) };
+                self.reply(cx, id, server, outcome);
             }
             Some(Proposal::Dropped(Dropped::NotMember | Dropped::TooMuchUncommitted)) => {
-                self.refused(cx, id, Outcome::NotLeader { server, leader: None });
+                let outcome = Outcome::NotLeader { server, leader: None };
+                self.reply(cx, id, server, outcome);
             }
             None => {}
         }
     }
 
     /// An entry of a request was applied at the server that has it in hand.
-    pub(crate) fn answered(&mut self, cx: &mut Cx<'_>, id: u64, answer: Answer) {
-        self.finish(cx, id, Outcome::Ok(answer));
+    pub(crate) fn answered(&mut self, cx: &mut Cx<'_>, at: NodeId, id: u64, answer: Answer) {
+        self.reply(cx, id, at, Outcome::Ok(answer));
     }
 
     /// A server has applied enough to answer a read.
@@ -259,13 +328,11 @@ impl Clients {
     ) {
         let Some(open) = self.open.get(&id) else { return };
         cx.read_took_effect(ordinal, open.kind.key(), Desk::watched(open.session));
-        if let Some(number) = open.number {
-            let stale = cx.stale(ordinal, open.kind.key(), open.committed);
-            if let Some(answered) = manual(&mut self.manual, number) {
-                answered.stale = stale;
-            }
-        }
-        self.finish(cx, id, Outcome::Ok(Answer::Get { value }));
+        let is_by_hand = open.number.is_some();
+        let stale =
+            is_by_hand.then(|| cx.stale(ordinal, open.kind.key(), open.committed)).flatten();
+        let server = cx.cluster.servers[ordinal].id;
+        self.reply_with(cx, id, server, Outcome::Ok(Answer::Get { value }), stale);
     }
 
     /// A read that bypasses the log: the leader confirms that it leads; a server that does not lead
@@ -276,7 +343,8 @@ impl Clients {
         if server.node.is_leader() || (cx.cluster.settings.live.forwarding && leader.is_some()) {
             cx.ask_read(ordinal, id);
         } else {
-            self.refused(cx, id, Outcome::NotLeader { server: server.id, leader });
+            let server = server.id;
+            self.reply(cx, id, server, Outcome::NotLeader { server, leader });
         }
     }
 
@@ -330,6 +398,7 @@ impl Clients {
     /// A request has come to its end.
     pub(crate) fn finish(&mut self, cx: &mut Cx<'_>, id: u64, outcome: Outcome) {
         let Some(open) = self.open.remove(&id) else { return };
+        cx.desk.wire.forget(|it| it.request() == Some(id));
         cx.follow_to_the_end(id, outcome.name() == "ok");
         let at = cx.tick();
         let (key, watched) = (open.kind.key(), Desk::watched(open.session));
@@ -378,7 +447,12 @@ impl Clients {
         cx.cluster.note(|| What::Answered { number: Some(number), reads, outcome });
     }
 
+    /// The server that has a request in hand went down.
     pub(crate) fn connection_lost(&mut self, cx: &mut Cx<'_>, request: u64, server: NodeId) {
+        self.reply(cx, request, server, Outcome::ConnectionLost { server });
+    }
+
+    fn connection_ended(&mut self, cx: &mut Cx<'_>, request: u64, server: NodeId) {
         let Some(open) = self.open.get_mut(&request) else { return };
         if open.policy == Policy::Once {
             self.finish(cx, request, Outcome::ConnectionLost { server });

@@ -4,6 +4,7 @@
 use crate::client::RequestKind;
 use crate::followed::Followed;
 use crate::machine::{Request, SessionId};
+use crate::wire::Wire;
 use etcd_kv::{Bytes, Store};
 use raft_check::linear::{Register, RegisterOperation, Watcher};
 use raft_core::{Index, Micros, NodeId, ReadToken};
@@ -28,6 +29,8 @@ pub(crate) struct Desk {
     carried_out: Index,
     /// The latest request that was made by hand.
     pub(crate) followed: Option<Arc<Followed>>,
+    /// What is between clients and servers.
+    pub(crate) wire: Wire,
 }
 
 /// The requests that a server is to answer.
@@ -65,6 +68,7 @@ impl Desk {
             watcher_clock: 0,
             carried_out: 0,
             followed: None,
+            wire: Wire::default(),
         }
     }
 
@@ -187,10 +191,11 @@ impl Desk {
 
     /// A server has applied an entry. If it is the first to, a client's request has taken effect.
     pub(crate) fn entry_applied(&mut self, index: Index, request: Option<&Request<'_>>) {
-        if index <= self.carried_out {
+        let is_first = index > self.carried_out;
+        self.passes(index);
+        if !is_first {
             return;
         }
-        self.carried_out = index;
         match request {
             Some(Request::Put { session, key, .. } | Request::Get { session, key }) => {
                 let effect = Desk::effect_of_entry(index);
@@ -199,6 +204,11 @@ impl Desk {
             // What etcd's writes change is told key by key where they are carried out.
             Some(Request::Raw { .. } | Request::Etcd { .. }) | None => {}
         }
+    }
+
+    /// Some server has applied everything up to an entry.
+    pub(crate) fn passes(&mut self, index: Index) {
+        self.carried_out = self.carried_out.max(index);
     }
 
     /// When an entry takes effect, in the order of all that does.

@@ -9,9 +9,11 @@ pub(crate) mod consoles;
 pub(crate) mod desk;
 pub(crate) mod etcd;
 pub(crate) mod machines;
+mod sending;
 
 use crate::client::{Clients, RequestKind, Stale};
 use crate::cluster::{Cluster, ordinal_of};
+use crate::deeds::deeds;
 use crate::etcd::Etcd;
 use crate::followed::{Followed, Route};
 use crate::machine::{Kept, Machine, Request, SessionId, request_of};
@@ -81,26 +83,9 @@ impl Service for Services {
         let once = cluster.settings.live.rules.holds(Rule::ApplyOnce);
         let used = self.machines[ordinal].store().size_in_use();
         self.machines.apply(ordinal, entry, once);
-        let request = request_of(entry);
-        self.desk.entry_applied(entry.index, request.as_ref());
-        let (mut cx, on) = self.acting(cluster);
-        if let Some(Request::Etcd { write, .. }) = request
-            && let Some(write) = Write::decode(write)
-        {
-            on.etcd.applied(&mut cx, ordinal, entry.index, &write, used);
-        }
-        if !cx.desk.hands[ordinal].waiting.is_empty()
-            && let Some(session) = request.and_then(|request| request.session())
-            && let Some(request) = cx.desk.take_waiting(ordinal, session)
-        {
-            match cx.machines[ordinal].answer_to(session).cloned() {
-                Some(Kept::Plain(answer)) => on.clients.answered(&mut cx, request, answer),
-                Some(Kept::Etcd(result)) => on.etcd.answer_call(&mut cx, request, &result),
-                None => {}
-            }
-        }
-        if !on.etcd.calls.is_empty() {
-            on.etcd.feed_watches(&mut cx, ordinal);
+        match deeds() {
+            Some(deeds) => (deeds.applied)(self, cluster, at, entry, used),
+            None => self.desk.passes(entry.index),
         }
     }
 
@@ -118,20 +103,104 @@ impl Service for Services {
     }
 
     fn read_ready(&mut self, cluster: &mut Cluster, at: NodeId, token: ReadToken, index: Index) {
+        if let Some(deeds) = deeds() {
+            (deeds.read_ready)(self, cluster, at, token, index);
+        }
+    }
+
+    fn settled(&mut self, cluster: &mut Cluster, at: NodeId) {
+        if let Some(deeds) = deeds() {
+            (deeds.settled)(self, cluster, at);
+        }
+    }
+
+    fn down(&mut self, cluster: &mut Cluster, at: NodeId) {
+        if let Some(deeds) = deeds() {
+            (deeds.down)(self, cluster, at);
+        }
+    }
+
+    fn take_call(&mut self, cluster: &mut Cluster, at: NodeId, call: u64) {
+        if let Some(deeds) = deeds() {
+            (deeds.take_call)(self, cluster, at, call);
+        }
+    }
+
+    fn alarm(&mut self, cluster: &mut Cluster, alarm: Alarm) {
+        if let Some(deeds) = deeds() {
+            (deeds.alarm)(self, cluster, alarm);
+        }
+    }
+
+    fn expects(&self, alarm: Alarm, number: u64) -> bool {
+        let wire = &self.desk.wire;
+        expects(&self.clients, &self.etcd, &self.consoles, wire, alarm, number)
+    }
+
+    fn follow_up(&mut self, cluster: &mut Cluster, round: usize) -> bool {
+        deeds().is_some_and(|deeds| (deeds.follow_up)(self, cluster, round))
+    }
+
+    fn compact(&mut self) {
+        self.machines.compact();
+    }
+}
+
+/// What the service does once somebody has asked for something.
+impl Services {
+    /// A server has carried out an entry; before it, its store had this many bytes.
+    pub(crate) fn has_applied(
+        &mut self,
+        cluster: &mut Cluster,
+        at: NodeId,
+        entry: &EntryRef,
+        used: u64,
+    ) {
+        let ordinal = ordinal_of(at);
+        let request = request_of(entry);
+        self.desk.entry_applied(entry.index, request.as_ref());
+        let (mut cx, on) = self.acting(cluster);
+        if let Some(Request::Etcd { write, .. }) = request
+            && let Some(write) = Write::decode(write)
+        {
+            on.etcd.applied(&mut cx, ordinal, entry.index, &write, used);
+        }
+        if !cx.desk.hands[ordinal].waiting.is_empty()
+            && let Some(session) = request.and_then(|request| request.session())
+            && let Some(request) = cx.desk.take_waiting(ordinal, session)
+        {
+            match cx.machines[ordinal].answer_to(session).cloned() {
+                Some(Kept::Plain(answer)) => on.clients.answered(&mut cx, at, request, answer),
+                Some(Kept::Etcd(result)) => on.etcd.answer_call(&mut cx, request, &result),
+                None => {}
+            }
+        }
+        if !on.etcd.calls.is_empty() {
+            on.etcd.feed_watches(&mut cx, ordinal);
+        }
+    }
+
+    pub(crate) fn read_is_ready(
+        &mut self,
+        cluster: &mut Cluster,
+        at: NodeId,
+        token: ReadToken,
+        index: Index,
+    ) {
         let confirmed_by = cluster.servers[ordinal_of(at)].node.leader();
         let leader = cluster.leader().map(Server::id);
         let deposed = confirmed_by.filter(|id| leader.is_some_and(|leader| leader != *id));
         self.desk.read_confirmed(ordinal_of(at), token, index, deposed);
     }
 
-    fn settled(&mut self, cluster: &mut Cluster, at: NodeId) {
+    pub(crate) fn has_settled(&mut self, cluster: &mut Cluster, at: NodeId) {
         self.answer_reads(cluster, ordinal_of(at));
         let (mut cx, on) = self.acting(cluster);
         on.etcd.settled(&mut cx, ordinal_of(at));
     }
 
     /// Nobody gets an answer from the server any more.
-    fn down(&mut self, cluster: &mut Cluster, at: NodeId) {
+    pub(crate) fn is_down(&mut self, cluster: &mut Cluster, at: NodeId) {
         let (mut cx, on) = self.acting(cluster);
         on.etcd.lose_calls(&mut cx, ordinal_of(at));
         for request in cx.desk.take_all(ordinal_of(at)) {
@@ -139,7 +208,7 @@ impl Service for Services {
         }
     }
 
-    fn take_call(&mut self, cluster: &mut Cluster, at: NodeId, call: u64) {
+    pub(crate) fn takes_call(&mut self, cluster: &mut Cluster, at: NodeId, call: u64) {
         let (mut cx, on) = self.acting(cluster);
         if on.etcd.is_call(call) {
             on.etcd.take_call(&mut cx, ordinal_of(at), call);
@@ -148,26 +217,23 @@ impl Service for Services {
         }
     }
 
-    fn alarm(&mut self, cluster: &mut Cluster, alarm: Alarm) {
+    pub(crate) fn goes_off(&mut self, cluster: &mut Cluster, alarm: Alarm) {
         let (mut cx, on) = self.acting(cluster);
         match Wake::of(alarm) {
             Wake::Client { request } => on.clients.check_on(&mut cx, request),
             Wake::Load => on.clients.load_tick(&mut cx),
             Wake::Call { call } => on.etcd.check_on_call(&mut cx, call),
             Wake::Leases => on.etcd.check_leases(&mut cx),
+            Wake::Wire { id } => sending::arrives(&mut cx, on, id),
             Wake::Console { console, ticket } => {
                 on.consoles.wake(&mut cx, on.etcd, console, ticket);
             }
         }
     }
 
-    fn expects(&self, alarm: Alarm, number: u64) -> bool {
-        expects(&self.clients, &self.etcd, &self.consoles, alarm, number)
-    }
-
     /// Hands the oldest answer in the mail to the console command that waits for it, which may call
     /// again.
-    fn follow_up(&mut self, cluster: &mut Cluster, round: usize) -> bool {
+    pub(crate) fn follows_up(&mut self, cluster: &mut Cluster, round: usize) -> bool {
         if self.etcd.mail.is_empty() || round > MAX_ANSWERS {
             return false;
         }
@@ -177,10 +243,6 @@ impl Service for Services {
             return true;
         }
         on.consoles.hand_out_answer(&mut cx, on.etcd)
-    }
-
-    fn compact(&mut self) {
-        self.machines.compact();
     }
 }
 

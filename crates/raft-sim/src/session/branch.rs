@@ -160,6 +160,7 @@ pub(super) fn mark_of(event: &TraceEvent) -> Option<Mark> {
         | What::Sent { .. }
         | What::Delivered { .. }
         | What::Lost { .. }
+        | What::LostToClient { .. }
         | What::Durable { .. }
         | What::Asked { .. }
         | What::Printed { .. }

@@ -3,6 +3,7 @@
 
 use super::{Progress, Session};
 use crate::command::Command;
+use crate::deeds;
 use crate::script::{Need, Script, ScriptState};
 use crate::time::Moment;
 use crate::world::World;
@@ -180,7 +181,8 @@ impl Session {
             }
             let due = self.world.next_due();
             let stuck = !self.carry_on(due, MAX_TIME);
-            let waits = self.script.as_ref().is_some_and(|script| script.waits_at().is_some());
+            let waits = !deeds::are_here()
+                || self.script.as_ref().is_some_and(|script| script.waits_at().is_some());
             if stuck && (waits || self.world.now() >= MAX_TIME) {
                 return true;
             }

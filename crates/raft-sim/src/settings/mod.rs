@@ -105,6 +105,10 @@ pub struct Live {
     pub torn_writes: Chance,
     /// How long a client waits for an answer.
     pub client_timeout: Micros,
+    /// How long a request travels to its server, and an answer to its client.
+    pub client_latency: Span,
+    /// How likely a request or an answer is lost.
+    pub client_loss: Chance,
     /// The most entries that one AppendEntries carries, from 1.
     pub append_entries: u32,
     /// Whether a server that does not lead passes a client's command on to the leader.

@@ -267,6 +267,10 @@ settings! {
             shortest: SHORTEST_PERIOD,
         },
         5_000_000, "how long a client waits for an answer";
+    "client-latency" ClientLatency(Span): client_latency, ANY_TIMES, Span { min: 0, max: 0 },
+        "how long a request travels to its server, and an answer to its client";
+    "client-loss" ClientLoss(Chance): client_loss, Percent, Chance(0),
+        "how likely a request or an answer is lost";
     "append-entries" AppendEntries(u32): append_entries,
         Whole { expected: "a number of entries from 1 to 10000", least: 1, most: 10_000 },
         512, "the most entries that one AppendEntries carries", own by Server;

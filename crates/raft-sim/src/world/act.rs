@@ -4,6 +4,7 @@ use super::{Checked, World};
 use crate::client::RequestKind;
 use crate::cluster::{Cluster, ordinal_of};
 use crate::command::{Command, MemberChange, MessageVerb, Refusal};
+use crate::deeds::deeds;
 use crate::load::{LoadSpec, Running};
 use crate::machine::Request;
 use crate::network::Made;
@@ -32,6 +33,13 @@ impl World {
 
     /// Does what was checked at this very moment.
     pub fn carry_out(&mut self, Checked(command): Checked<'_>) {
+        // Without it, nothing would have been found to be possible.
+        if let Some(deeds) = deeds() {
+            (deeds.carry_out)(self, command);
+        }
+    }
+
+    pub(crate) fn carry_out_here(&mut self, command: &Command) {
         self.cluster.note(|| What::Did(command.clone()));
         let asks = matches!(
             command,
@@ -61,7 +69,15 @@ impl World {
                     self.cluster.network.mend(from, to);
                 }
             }
-            Command::Heal => self.cluster.network.heal(),
+            Command::CutClient(link) => {
+                self.service.desk.wire.cut(link);
+                self.acting().0.lose_cut();
+            }
+            Command::MendClient(link) => self.service.desk.wire.mend(link),
+            Command::Heal => {
+                self.cluster.network.heal();
+                self.service.desk.wire.heal();
+            }
             Command::Timeout(n) => {
                 let todo = self.cluster.fire(ordinal_of(*n), Timer::Election);
                 self.handle(todo);

@@ -3,6 +3,7 @@
 use super::World;
 use crate::command::{Command, MemberChange, Refusal};
 use crate::console::{MAX_CONSOLES, etcdctl};
+use crate::deeds::deeds;
 use crate::load::LoadSpec;
 use crate::server::Power;
 use crate::settings::{OwnSetting, Owner, Setting};
@@ -28,6 +29,11 @@ impl World {
 
     /// Whether a command can be done at this moment; if not, why not.
     pub fn check_command(&self, command: &Command) -> Done {
+        let deeds = deeds().ok_or_else(Refusal::too_early)?;
+        (deeds.check)(self, command)
+    }
+
+    pub(crate) fn check_here(&self, command: &Command) -> Done {
         let joins = if let Command::Member(change) = command { change.added() } else { Vec::new() };
         let named = command.servers().into_iter().filter(|id| !joins.contains(id));
         let unknown = named.collect::<Vec<_>>().into_iter().find(|id| self.server(*id).is_none());

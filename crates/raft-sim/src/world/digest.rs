@@ -33,6 +33,9 @@ impl World {
         for flight in self.cluster.network.in_flight() {
             hash = mix(mix(hash, flight.due), flight.message.kind() as u64);
         }
+        for it in self.service.desk.wire.all() {
+            hash = mix(mix(hash, it.due), it.id);
+        }
         hash
     }
 }

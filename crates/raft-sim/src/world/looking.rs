@@ -1,9 +1,10 @@
-//! What can be seen of etcd's members.
+//! What can be seen of etcd's members, and between them and their clients.
 
 use super::World;
 use crate::etcd::{Countdown, OpenCall};
 use crate::followed::Followed;
 use crate::services::etcd::cluster_id;
+use crate::wire::{ClientLink, OnTheWire};
 use etcd_kv::api::{Header, LeaseId};
 use raft_core::NodeId;
 
@@ -32,6 +33,27 @@ impl World {
     pub fn countdowns(&self, server: NodeId) -> impl Iterator<Item = (LeaseId, Countdown)> {
         let leases = self.service.etcd.leases.get(&server.0).into_iter();
         leases.flat_map(|leases| leases.iter().map(|(id, countdown)| (*id, *countdown)))
+    }
+
+    /// Requests and answers on their way between clients and servers, in the order in which they
+    /// set out: none unless `client-latency` or a cut puts something between them.
+    pub fn on_the_wire(&self) -> impl DoubleEndedIterator<Item = &OnTheWire> {
+        self.service.desk.wire.all()
+    }
+
+    /// The ways between clients and servers that are cut: those of requests, then of answers.
+    pub fn client_cuts(&self) -> impl Iterator<Item = ClientLink> + '_ {
+        self.service.desk.wire.cuts()
+    }
+
+    /// Whether everything that a link names is cut under that name.
+    pub fn is_client_cut(&self, link: &ClientLink) -> bool {
+        self.service.desk.wire.has_cut(link)
+    }
+
+    /// Whether anything is.
+    pub(crate) fn is_any_client_cut(&self, link: &ClientLink) -> bool {
+        self.service.desk.wire.has_any_cut(link)
     }
 
     /// The request that is followed: the latest that was made by hand.

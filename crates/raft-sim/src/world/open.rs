@@ -31,6 +31,10 @@ pub enum Whereabouts {
     Nowhere,
     /// It was sent to this server, which no longer has it.
     Gone(NodeId),
+    /// On its way to this server.
+    Coming(NodeId),
+    /// Answered by this server: the answer is on its way.
+    Answered(NodeId),
     /// In the inbox of this paused server.
     Inbox(NodeId),
     /// This server answers once the request’s entry is applied there.
@@ -97,8 +101,12 @@ impl World {
         })
     }
 
-    fn look_for(&self, id: u64, to: NodeId) -> Whereabouts {
+    pub(super) fn look_for(&self, id: u64, to: NodeId) -> Whereabouts {
         let Some(server) = self.server(to) else { return Whereabouts::Gone(to) };
+        if let Some(it) = self.on_the_wire().find(|it| it.request() == Some(id)) {
+            let at = it.server;
+            return if it.asks() { Whereabouts::Coming(at) } else { Whereabouts::Answered(at) };
+        }
         let hand = &self.service.desk.hands[ordinal_of(server.id)];
         if hand.waiting.iter().any(|waiting| waiting.request == id) {
             return Whereabouts::Log(to);

@@ -6,7 +6,9 @@ use crate::words::{any_of, join, seconds, span};
 use raft_check::linear::Verdict;
 use raft_core::Micros;
 use raft_sim::stats::Got;
-use raft_sim::{LoadSpec, Popularity, SeenOffence, SeenOperation, Stale, load_client, text_of};
+use raft_sim::{
+    ClientId, LoadSpec, Popularity, SeenOffence, SeenOperation, Stale, Whose, load_client, text_of,
+};
 
 /// What a load is, in plain sentences.
 pub fn load(load: &LoadSpec) -> String {
@@ -102,6 +104,23 @@ pub fn client(number: u32) -> String {
     match load_client(number) {
         Some(number) => tr!("load client {}", number),
         None => tr!("client {}", number),
+    }
+}
+
+/// A client that is on its way to be asked or told.
+pub fn client_id(client: ClientId) -> String {
+    match client {
+        ClientId::Plain(number) => tr!("client {}", number),
+        ClientId::Load(number) => tr!("load client {}", number),
+        ClientId::Console(number) => tr!("console command {}", number),
+    }
+}
+
+/// Clients that a cut is about.
+pub fn whose(whose: Whose) -> String {
+    match whose {
+        Whose::Client(number) => tr!("client {}", number),
+        Whose::All => told!("all clients"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::Telling;
 use super::rank::{Rank, follows, follows_load, rank};
 use crate::words::{self, Sentence, join, votes_granted};
 use raft_core::{Micros, NodeId, Note, Term};
-use raft_sim::{Command, Session, TraceEvent, What};
+use raft_sim::{ClientId, Command, Session, TraceEvent, What};
 
 /// How many events are looked ahead at most: a few milliseconds' work.
 const MOST_EVENTS: usize = 4_000;
@@ -23,6 +23,8 @@ pub(super) struct Cue {
     pub at: Micros,
     /// What is told of it; `None` where the sentence before tells of it too, or it needs none.
     pub line: Option<Sentence>,
+    /// Whether the sentence is the scenario's own.
+    is_own: bool,
     /// Where the sentence is about votes: about which.
     votes: Option<Votes>,
 }
@@ -30,7 +32,7 @@ pub(super) struct Cue {
 impl Cue {
     /// A moment of which nothing is told.
     pub(super) fn at(at: Micros) -> Cue {
-        Cue { at, line: None, votes: None }
+        Cue { at, line: None, is_own: false, votes: None }
     }
 }
 
@@ -83,6 +85,7 @@ impl Ahead {
             load: follows_load(session.world()),
             votes: reached.as_ref().and(Some(0)),
             newest: 0,
+            newest_asked: 0,
             ahead: Ahead { to: now, cues: reached.into_iter().collect(), ..Ahead::default() },
         };
         if find.ahead.cues.is_empty() {
@@ -109,9 +112,11 @@ impl Ahead {
             let fresh = copy.happened() - before.0;
             let mut sends = false;
             for event in latest(&copy, fresh) {
-                sends |= matches!(event.what, What::Sent { kind, .. } if follows(kind, find.load));
+                sends |= find.sends(&event.what);
                 find.take(event);
             }
+            sends |=
+                copy.world().on_the_wire().next_back().is_some_and(|it| it.id > find.newest_asked);
             if sends {
                 find.see_flights(&copy);
             }
@@ -140,6 +145,8 @@ struct Find {
     votes: Option<usize>,
     /// The newest message that was seen.
     newest: u64,
+    /// The newest of what clients and servers send each other.
+    newest_asked: u64,
     ahead: Ahead,
 }
 
@@ -168,7 +175,10 @@ impl Find {
             return;
         }
         self.votes = None;
-        self.cue(event.at, said);
+        match (&event.what, said) {
+            (What::Did(Command::Say(_)), Some(own)) => self.own_cue(event.at, own),
+            (_, said) => self.cue(event.at, said),
+        }
     }
 
     /// A vote shares the sentence of those for the same candidate right before it.
@@ -177,9 +187,8 @@ impl Find {
         let votes = known.and_then(|cue| Some((cue.votes.as_mut()?, &mut cue.line)));
         match votes.filter(|(v, _)| (v.candidate, v.term) == (candidate, term)) {
             Some((votes, line)) => {
-                if !votes.voters.contains(&voter) {
-                    votes.voters.push(voter);
-                    votes.voters.sort_unstable();
+                if let Err(place) = votes.voters.binary_search(&voter) {
+                    votes.voters.insert(place, voter);
                     *line = Some(votes_granted(&votes.voters, candidate, term));
                 }
                 self.cue(at, None);
@@ -199,7 +208,8 @@ impl Find {
     /// What decides something at one instant is told in one go.
     fn cue(&mut self, at: Micros, line: Option<Sentence>) {
         match self.ahead.cues.last_mut().filter(|cue| cue.at == at) {
-            None => self.ahead.cues.push(Cue { at, line, votes: None }),
+            None => self.ahead.cues.push(Cue { line, ..Cue::at(at) }),
+            Some(cue) if cue.is_own => {}
             Some(cue) => match (&mut cue.line, line) {
                 (_, None) => {}
                 (known @ None, line) => *known = line,
@@ -208,8 +218,34 @@ impl Find {
         }
     }
 
-    /// Messages that were not seen before.
+    fn sends(&self, what: &What) -> bool {
+        matches!(what, What::Sent { kind, .. } if follows(*kind, self.load))
+    }
+
+    /// What a scenario says of an instant is all that is told of it: its author has chosen it.
+    fn own_cue(&mut self, at: Micros, own: Sentence) {
+        if self.ahead.cues.last().is_none_or(|cue| cue.at < at) {
+            self.ahead.cues.push(Cue::at(at));
+        }
+        let Some(cue) = self.ahead.cues.last_mut() else { return };
+        cue.votes = None;
+        match cue.line.as_mut().filter(|_| cue.is_own) {
+            Some(known) => join(&mut known.text, &own.text),
+            None => cue.line = Some(own),
+        }
+        cue.is_own = true;
+    }
+
+    /// Messages, requests and answers that were not seen before.
     fn see_flights(&mut self, session: &Session) {
+        let known = self.newest_asked;
+        for it in session.world().on_the_wire().filter(|it| it.id > known) {
+            self.newest_asked = self.newest_asked.max(it.id);
+            if self.load || !matches!(it.client, ClientId::Load(_)) {
+                let (from, to) = (it.sent_at, it.due.max(it.sent_at + 1));
+                self.ahead.flights.push(Flight { from, to });
+            }
+        }
         let known = self.newest;
         for flight in session.world().network().in_flight() {
             if flight.id() > known {

@@ -13,6 +13,7 @@
 //! 4. where nothing but timers runs, it passes within [`LONGEST_WAIT`].
 
 mod ahead;
+mod close_up;
 mod plan;
 mod rank;
 
@@ -24,6 +25,7 @@ use raft_core::Micros;
 use raft_sim::Session;
 use std::collections::VecDeque;
 
+pub use close_up::close_up;
 pub use rank::{Rank, follows, follows_load, rank};
 
 /// How long everything stands still at a moment that decides something, in real microseconds.

@@ -32,9 +32,11 @@ pub fn rank(event: &TraceEvent, load: bool) -> Rank {
         What::Decided { note, .. } => note_rank(note, load),
         What::Did(command) if is_typed(command) => Rank::Minor,
         What::Answered { outcome: Outcome::NotLeader { .. }, .. } => Rank::Minor,
-        What::Did(_) | What::Answered { .. } | What::Violated(_) | What::ConsoleEnded { .. } => {
-            Rank::Decisive
-        }
+        What::Did(_)
+        | What::Answered { .. }
+        | What::LostToClient { .. }
+        | What::Violated(_)
+        | What::ConsoleEnded { .. } => Rank::Decisive,
         What::TimerFired { .. }
         | What::Sent { .. }
         | What::Delivered { .. }

@@ -1,6 +1,8 @@
 //! Messages on their way.
 
-use super::{Point, Ring};
+use super::details::{DETAILS, MOST_OF_A_LOG};
+use super::sayings::saying;
+use super::{CROWN, MOST_WITH_DETAILS, Point, Ring, width_of};
 use raft_core::{AppendReply, Body, Kind, Micros, NodeId};
 use raft_sim::{InFlight, World};
 
@@ -28,7 +30,7 @@ pub enum Glyph {
 }
 
 /// A message to draw.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MessageView {
     /// Which it is: stays the same while it is in flight.
     pub id: u64,
@@ -46,6 +48,8 @@ pub struct MessageView {
     pub at: Point,
     /// Whether its link is held.
     pub held: bool,
+    /// What it says, where there is room for words.
+    pub words: Option<String>,
 }
 
 /// The shape of a message.
@@ -84,45 +88,182 @@ pub enum Motion {
     Reduced,
 }
 
+/// The most servers between which there is room for words.
+const MOST_FOR_WORDS: usize = 5;
+/// The most messages that say anything new, for words to be read.
+const MOST_WITH_WORDS: usize = 10;
+/// The size of words on messages.
+pub const WORDS_SIZE: f64 = 12.0;
+/// Half of how high words in their pill are.
+const HALF_HEIGHT: f64 = WORDS_SIZE * 0.825;
+/// How far a message is to its own right of the link, so that the two directions do not hide each
+/// other.
+const ASIDE: f64 = 6.0;
+/// The same where it carries words.
+const ASIDE_WITH_WORDS: f64 = 12.0;
+/// The part of its way at which a message sets out at the latest, however wide it is.
+const NEAR_MIDDLE: f64 = 0.45;
+/// Between a server's edge and a message that leaves it or comes.
+const BESIDE_SERVER: f64 = 6.0;
+/// From one message to the next where they would lie on each other.
+const LANE: f64 = 20.0;
+/// How near each other messages of one direction count as lying on each other.
+const NEAR: f64 = 34.0;
+
 /// Every message in flight, oldest first.
 pub fn messages(world: &World, ring: &Ring, motion: Motion) -> Vec<MessageView> {
     let now = world.now();
-    world
-        .network()
-        .in_flight()
-        .into_iter()
-        .map(|flight| {
-            let message = &flight.message;
-            MessageView {
-                id: flight.id(),
-                from: message.from,
-                to: message.to,
-                kind: message.kind(),
-                glyph: glyph(&message.body),
-                term: message.term,
-                at: message_at(flight, ring, now, motion),
-                held: flight.held,
-            }
-        })
-        .collect()
+    let flights = world.network().in_flight();
+    // Where messages stand still, nothing that others do moves them.
+    let stands = motion == Motion::Reduced;
+    let has_room = ring.servers() <= MOST_FOR_WORDS
+        && (stands
+            || flights.iter().filter(|it| !it.message.kind().is_heartbeat()).count()
+                <= MOST_WITH_WORDS);
+    let mut placed: Vec<(NodeId, NodeId, f64, f64)> = Vec::new();
+    let view = |flight: &InFlight| {
+        let message = &flight.message;
+        let (from, to) = (message.from, message.to);
+        let words = if has_room { saying(message) } else { None };
+        let words = words.filter(|words| fits_between(ring, from, to, words));
+        let way = Way::of(ring, from, to, words.as_deref());
+        let along = way.length * gone_of((flight.sent_at, flight.due), now, motion);
+        // Those that set out earlier stay where they are; each later one finds the next free lane.
+        let is_taken = |lane: f64| {
+            placed.iter().any(|(a, b, at, taken)| {
+                (*a, *b) == (from, to) && *taken == lane && (at - along).abs() < NEAR
+            })
+        };
+        let lanes = [0.0, 1.0, 2.0, 3.0];
+        let free = || lanes.into_iter().find(|lane| !is_taken(*lane)).unwrap_or(0.0);
+        let lane = if stands { (flight.id() % 2) as f64 } else { free() };
+        placed.push((from, to, along, lane));
+        MessageView {
+            id: flight.id(),
+            from,
+            to,
+            kind: message.kind(),
+            glyph: glyph(&message.body),
+            term: message.term,
+            at: way.at(along, lane),
+            held: flight.held,
+            words,
+        }
+    };
+    flights.into_iter().map(view).collect()
 }
 
-/// Where a message is: on its way along the link, a little to its own right, so that the two
-/// directions do not hide each other.
-fn message_at(flight: &InFlight, ring: &Ring, now: Micros, motion: Motion) -> Point {
-    let (from, to) = (ring.at(flight.message.from), ring.at(flight.message.to));
-    let way = flight.due.saturating_sub(flight.sent_at).max(1) as f64;
-    let gone = (now.saturating_sub(flight.sent_at) as f64 / way).clamp(0.0, 1.0);
-    let gone = match motion {
+/// Whether words have room between two servers, so that they cover neither where they set out.
+fn fits_between(ring: &Ring, from: NodeId, to: NodeId, words: &str) -> bool {
+    if !ring.words {
+        return false;
+    }
+    let (from, to) = (ring.at(from), ring.at(to));
+    let (across, down) = ((to.x - from.x).abs(), (to.y - from.y).abs());
+    // From the server's middle to the nearest point of the words.
+    let x = (across * NEAR_MIDDLE - half_of(words)).max(0.0);
+    let y = (down * NEAR_MIDDLE - HALF_HEIGHT).max(0.0);
+    x.hypot(y) >= ring.server_radius
+}
+
+/// Half of what words on a message are wide.
+fn half_of(words: &str) -> f64 {
+    width_of(words, WORDS_SIZE) / 2.0 + 7.0
+}
+
+/// How much of its way something has gone, 0 to 1.
+pub fn gone_of((sent_at, due): (Micros, Micros), now: Micros, motion: Motion) -> f64 {
+    let way = due.saturating_sub(sent_at).max(1) as f64;
+    let gone = (now.saturating_sub(sent_at) as f64 / way).clamp(0.0, 1.0);
+    match motion {
         Motion::Full => gone,
         Motion::Reduced => gone.round(),
-    };
-    let distance = from.distance(to).max(1.0);
-    let edge = (ring.server_radius + 6.0) / distance;
-    let point = from.towards(to, edge + (1.0 - 2.0 * edge) * gone);
-    let aside = 6.0;
-    Point {
-        x: point.x - (to.y - from.y) / distance * aside,
-        y: point.y + (to.x - from.x) / distance * aside,
+    }
+}
+
+/// The way of a message from one server's edge to another's.
+struct Way {
+    from: Point,
+    /// Of length 1.
+    direction: Point,
+    length: f64,
+    aside: f64,
+}
+
+impl Way {
+    /// Words are wide: a message that carries them begins and ends where they cover no server.
+    fn of(ring: &Ring, from: NodeId, to: NodeId, words: Option<&str>) -> Way {
+        let (from, to) = (ring.at(from), ring.at(to));
+        let distance = from.distance(to).max(1.0);
+        let direction = Point { x: (to.x - from.x) / distance, y: (to.y - from.y) / distance };
+        let half = words.map_or(0.0, half_of);
+        let least = ring.server_radius + BESIDE_SERVER + half * direction.x.abs();
+        // What a server holds stands below it, and a leader's crown above: they are not covered
+        // either, be it from beside them or from beyond.
+        let has_details = ring.servers() <= MOST_WITH_DETAILS;
+        let below = if has_details { (DETAILS, MOST_OF_A_LOG / 2.0) } else { (0.0, 0.0) };
+        let crown = words.map_or((0.0, 0.0), |_| (CROWN * ring.server_radius / 36.0, CROWN / 2.0));
+        let leaving = |down: f64| {
+            let (high, wide) = if down > 0.0 { below } else { crown };
+            let beyond = (ring.server_radius + high + BESIDE_SERVER + HALF_HEIGHT) / down.abs();
+            let beside = (wide + half) / direction.x.abs();
+            // Where nothing stands there, the server itself is all that is left free.
+            let clear = if high > 0.0 { beyond.min(beside) } else { least };
+            clear.max(least).min(distance * NEAR_MIDDLE)
+        };
+        let (leaves, comes) = (leaving(direction.y), leaving(-direction.y));
+        let start = Point { x: from.x + direction.x * leaves, y: from.y + direction.y * leaves };
+        let aside = if words.is_some() { ASIDE_WITH_WORDS } else { ASIDE };
+        Way { from: start, direction, length: distance - leaves - comes, aside }
+    }
+
+    fn at(&self, along: f64, lane: f64) -> Point {
+        let Point { x, y } = self.direction;
+        let aside = self.aside + lane * LANE;
+        Point { x: self.from.x + x * along - y * aside, y: self.from.y + y * along + x * aside }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use raft_sim::{Session, scenario};
+
+    #[test]
+    fn words_lie_on_no_server() {
+        for servers in 2..=MOST_FOR_WORDS {
+            let text = format!("nodes {servers}\nseed 3\nrun until leader\nput x 1\nrun 1s\n");
+            let mut session = Session::open(scenario::parse(&text).expect("a scenario"));
+            let ring = Ring::new(servers);
+            let mut seen = 0;
+            while session.world().now() < 700_000 {
+                session.advance(session.world().now() + 2_000, 1_000);
+                let (world, motion) = (session.world(), Motion::Full);
+                for view in messages(world, &ring, motion) {
+                    let Some(words) = &view.words else { continue };
+                    seen += 1;
+                    let reach = half_of(words);
+                    for id in [view.from, view.to] {
+                        // The nearest point of the words to the server's middle.
+                        let at = ring.at(id);
+                        let x = at.x.clamp(view.at.x - reach, view.at.x + reach);
+                        let nearest = Point { x, y: view.at.y };
+                        let gap = nearest.distance(at) - ring.server_radius;
+                        assert!(gap > -6.0, "{servers} servers: “{words}” is {gap:.0} from {id}");
+                        if servers > 3 {
+                            // Neighbours stand too near for words beside what both hold.
+                            continue;
+                        }
+                        // Three entries of a few letters, and the keys above them.
+                        let aside = (view.at.x - at.x).abs() - reach - 60.0;
+                        let down = view.at.y - at.y - ring.server_radius;
+                        let beyond = (down - DETAILS).max(-down) - HALF_HEIGHT;
+                        let free = aside.max(beyond);
+                        assert!(free > -9.0, "{servers}: “{words}” lies {free:.0} on {id}'s log");
+                    }
+                }
+            }
+            assert!(seen > 20, "{servers} servers: {seen} words");
+        }
     }
 }

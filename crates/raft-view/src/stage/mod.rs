@@ -2,23 +2,31 @@
 //!
 //! Coordinates are those of a picture of [`WIDTH`] by [`HEIGHT`].
 
+mod camera;
+mod details;
 mod links;
 mod messages;
+mod sayings;
 mod servers;
 
+pub use camera::{Camera, Frame};
+use details::DETAILS;
+pub use details::{Held, MOST_WITH_DETAILS, add_details, label_box, short, tail_boxes, width_of};
 pub use links::{LinkView, links, walls};
-pub use messages::{Glyph, MessageView, Motion, glyph, messages};
+pub use messages::{Glyph, MessageView, Motion, WORDS_SIZE, glyph, gone_of, messages};
 use raft_core::NodeId;
 pub use servers::{Belongs, Look, Pip, ServerView, arc, part_at, servers, timer_left};
 use std::f64::consts::TAU;
 
 /// The width of the picture.
-pub const WIDTH: f64 = 560.0;
+pub const WIDTH: f64 = 490.0;
 /// The height of the picture.
 pub const HEIGHT: f64 = 500.0;
-/// How far a leader's crown stands above its circle.
-const CROWN: f64 = 24.0;
-/// The room below the lowest server.
+/// How far a leader's crown stands above its circle, in radii of 36.
+const CROWN: f64 = 28.0;
+/// The room beside a server for what it holds, which is wider than the server.
+const BESIDE: f64 = 28.0;
+/// The room below the lowest server, where nothing stands under it.
 const FOOT: f64 = 10.0;
 
 /// A number as a picture takes it: with one decimal, which is finer than a pixel. Written with
@@ -76,6 +84,8 @@ pub struct Ring {
     center: Point,
     /// The radius of one server.
     pub server_radius: f64,
+    /// Whether messages may carry words.
+    words: bool,
 }
 
 impl Ring {
@@ -83,9 +93,12 @@ impl Ring {
     pub fn new(servers: usize) -> Ring {
         let radius = match servers {
             0 | 1 => 0.0,
-            3 => 212.0,
-            5 => 190.0,
-            _ => 182.0,
+            2 => 156.0,
+            3 => 207.0,
+            4 => 163.0,
+            5 => 181.0,
+            6..=MOST_WITH_DETAILS => 172.0,
+            _ => 168.0,
         };
         let room = TAU * radius / servers.max(1) as f64;
         // Few servers are drawn larger: the picture is theirs.
@@ -99,14 +112,51 @@ impl Ring {
         // the middle of the picture.
         let lowest =
             if servers.is_multiple_of(2) { 1.0 } else { turn(0.5 / servers.max(1) as f64).1 };
-        let y = (HEIGHT + radius * (1.0 - lowest) + CROWN - FOOT) / 2.0;
+        let crown = CROWN * server_radius / 36.0;
+        let foot = if servers <= MOST_WITH_DETAILS { DETAILS } else { FOOT };
+        let y = (HEIGHT + radius * (1.0 - lowest) + crown - foot) / 2.0;
         let center = Point { x: WIDTH / 2.0, y };
-        Ring { servers, radius, center, server_radius }
+        Ring { servers, radius, center, server_radius, words: true }
     }
 
     /// The middle of the ring.
     pub fn center(&self) -> Point {
         self.center
+    }
+
+    /// All that there is to see of it: one server alone is seen from nearer.
+    pub fn frame(&self) -> Frame {
+        let near = if self.servers <= 1 { 0.6 } else { 1.0 };
+        let (width, height) = (WIDTH * near, HEIGHT * near);
+        let middle = if self.servers <= 1 { self.center.y } else { HEIGHT / 2.0 };
+        let corner = Point { x: (WIDTH - width) / 2.0, y: middle - height / 2.0 };
+        Frame { corner, width, height }
+    }
+
+    /// The same for a picture so small that words on messages could not be read.
+    #[must_use]
+    pub fn without_words(self) -> Ring {
+        Ring { words: false, ..self }
+    }
+
+    /// The servers alone, without what they hold: for a picture that is too small for more.
+    pub fn tight(&self) -> Frame {
+        const AROUND: f64 = 12.0;
+        let [mut left, mut top, mut right, mut bottom] = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
+        for id in 1..=self.servers as u64 {
+            let (Point { x, y }, r) = (self.at(NodeId(id)), self.server_radius);
+            (left, right) = (left.min(x - r - AROUND), right.max(x + r + AROUND));
+            (top, bottom) = (top.min(y - r - CROWN * r / 36.0), bottom.max(y + r + AROUND));
+        }
+        if left > right {
+            return self.frame();
+        }
+        Frame { corner: Point { x: left, y: top }, width: right - left, height: bottom - top }
+    }
+
+    /// How many servers stand on it.
+    pub fn servers(&self) -> usize {
+        self.servers
     }
 
     /// The part of the ring at which a server stands, clockwise from the top.
@@ -118,6 +168,14 @@ impl Ring {
     pub fn at(&self, id: NodeId) -> Point {
         let (sin, cos) = turn(self.part(id));
         Point { x: self.center.x + self.radius * sin, y: self.center.y - self.radius * cos }
+    }
+
+    /// Left, top, right and bottom of all that is drawn of a server.
+    pub fn area(&self, id: NodeId) -> [f64; 4] {
+        let (Point { x, y }, r) = (self.at(id), self.server_radius);
+        let foot = if self.servers <= MOST_WITH_DETAILS { DETAILS } else { FOOT };
+        let beside = r + BESIDE;
+        [x - beside, y - r - CROWN * r / 36.0, x + beside, y + r + foot]
     }
 
     /// The server at a point of the picture, with a little room around it.
@@ -178,6 +236,21 @@ mod tests {
             let (sin, cos) = turn(part);
             assert!((sin - (part * TAU).sin()).abs() < 1e-6, "sine of {part}");
             assert!((cos - (part * TAU).cos()).abs() < 1e-6, "cosine of {part}");
+        }
+    }
+
+    #[test]
+    fn the_picture_has_room_for_crowns_and_for_what_servers_hold() {
+        for servers in 1..=31 {
+            let ring = Ring::new(servers);
+            let foot = if servers <= MOST_WITH_DETAILS { DETAILS } else { FOOT };
+            for id in (1..=servers as u64).map(NodeId) {
+                let (at, r) = (ring.at(id), ring.server_radius);
+                let crown = at.y - r - CROWN * r / 36.0;
+                assert!(crown >= 0.0, "{id} of {servers}: {crown}");
+                assert!(at.y + r + foot <= HEIGHT, "{id} of {servers}: {}", at.y + r + foot);
+                assert!(at.x - r >= 0.0 && at.x + r <= WIDTH, "{id} of {servers}: {}", at.x);
+            }
         }
     }
 

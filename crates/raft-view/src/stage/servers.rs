@@ -1,6 +1,7 @@
 //! Servers: how they look, how they belong to the cluster, and the arcs of their timers.
 
-use super::{Point, Ring, fixed, turn};
+use super::{Held, Point, Ring, fixed, turn};
+use crate::logs::Cell;
 use raft_core::{Micros, NodeId, Role, Timer};
 use raft_sim::{Power, Server, World};
 use std::f64::consts::TAU;
@@ -10,11 +11,11 @@ use std::f64::consts::TAU;
 pub enum Look {
     /// A plain ring.
     Follower,
-    /// A dashed ring with vote pips.
+    /// A tinted ring with vote pips.
     Candidate,
     /// A double ring and a crown.
     Leader,
-    /// Dotted and pale.
+    /// Grey, with a cross.
     Crashed,
     /// Pale with two bars.
     Paused,
@@ -129,6 +130,10 @@ pub struct ServerView {
     pub inbox: usize,
     /// The request that is followed is here.
     pub followed: bool,
+    /// What its state machine holds.
+    pub holds: Vec<Held>,
+    /// The last entries of its log.
+    pub tail: Vec<Cell>,
 }
 
 /// Every server to draw.
@@ -146,6 +151,8 @@ pub fn servers(world: &World, ring: &Ring) -> Vec<ServerView> {
             pips: pips(server),
             inbox: server.inbox_len(),
             followed: false,
+            holds: Vec::new(),
+            tail: Vec::new(),
         })
         .collect()
 }

@@ -6,6 +6,7 @@
 
 mod behind;
 mod commit;
+mod console;
 mod copies;
 mod election;
 mod lead;
@@ -16,6 +17,7 @@ mod read;
 mod vote;
 mod wait;
 
+pub use self::console::has_failed;
 use self::phrases as words;
 use crate::menu::Selection;
 use crate::words::join;
@@ -46,6 +48,8 @@ pub enum Question {
     Refused(usize),
     /// Why the read of this number misses something.
     Stale(usize),
+    /// Why the console command of this number, from 1, has no answer, or none that it wanted.
+    Console(u32),
 }
 
 /// An answer: why something is not so.
@@ -79,8 +83,13 @@ pub struct WhyView {
 pub fn why(session: &Session, selection: Selection, chosen: Option<Question>) -> Option<WhyView> {
     let mut view = WhyView { questions: Vec::new(), asked: 0, answer: Answer::default() };
     let scene = Scene::of(session);
-    for question in candidates(scene, selection) {
-        let Some(answer) = answer(scene, question) else { continue };
+    let mut all = candidates(scene, selection);
+    // A command is asked in the console, whatever is selected.
+    all.extend(
+        chosen.filter(|asked| matches!(asked, Question::Console(_)) && !all.contains(asked)),
+    );
+    for question in all {
+        let Some(answer) = why_not(session, &question) else { continue };
         let is_chosen = chosen == Some(question);
         view.questions.push((question, answer.question.clone()));
         if is_chosen || view.questions.len() == 1 {
@@ -187,6 +196,13 @@ impl<'a> Scene<'a> {
 
 /// Why it is not so; `None` where it is, or where there is no such thing.
 pub fn why_not(session: &Session, question: &Question) -> Option<Answer> {
+    if let Question::Console(number) = *question
+        && has_failed(session.world(), number)
+    {
+        let mut answer = console::failed(session, number)?;
+        answer.look.retain(|at| is_there(session.world(), *at));
+        return Some(answer);
+    }
     answer(Scene::of(session), *question)
 }
 
@@ -200,6 +216,7 @@ fn answer(scene: Scene<'_>, question: Question) -> Option<Answer> {
         Question::Waits(number) => wait::waits(scene, number),
         Question::Refused(number) => read::refused(scene, number),
         Question::Stale(number) => read::stale(scene, number),
+        Question::Console(number) => console::console(scene, number),
     }?;
     answer.look.retain(|at| is_there(scene.world, *at));
     Some(answer)
@@ -250,6 +267,7 @@ fn candidates(scene: Scene<'_>, selection: Selection) -> Vec<Question> {
 fn of_cluster(scene: Scene<'_>) -> Vec<Question> {
     let mut all = vec![Question::Elect];
     all.extend(requests(scene, Question::Waits, |_| true).into_iter().take(MOST));
+    all.extend(console::consoles(scene, |_| true));
     all.extend(requests(scene, Question::Stale, |_| true).into_iter().next_back());
     all.extend(requests(scene, Question::Refused, |_| true).into_iter().next_back());
     if let Some(leader) = scene.world.leader() {
@@ -265,6 +283,8 @@ fn of_server(scene: Scene<'_>, id: NodeId) -> Vec<Question> {
     let is_here = |number: usize| match scene.world.open_request(number).map(|open| open.at) {
         Some(
             Whereabouts::Gone(at)
+            | Whereabouts::Coming(at)
+            | Whereabouts::Answered(at)
             | Whereabouts::Inbox(at)
             | Whereabouts::Log(at)
             | Whereabouts::Asked(at, _)
@@ -273,6 +293,7 @@ fn of_server(scene: Scene<'_>, id: NodeId) -> Vec<Question> {
         Some(Whereabouts::Nowhere) | None => false,
     };
     all.extend(requests(scene, Question::Waits, is_here).into_iter().take(MOST));
+    all.extend(console::consoles(scene, |at| at == id));
     let went_here = |number: usize| {
         let asked = scene.world.requests().get(number.wrapping_sub(1));
         asked.is_some_and(|asked| asked.sent_to == Some(id))
@@ -337,6 +358,7 @@ fn requests(
             | Question::Vote(..)
             | Question::Lead(_)
             | Question::Behind(_)
+            | Question::Console(_)
             | Question::Elect => false,
         };
         may && fits(*number)

@@ -4,14 +4,18 @@ use super::phrases as words;
 use super::phrases::{all, any};
 use super::reach::{self, Obstacle};
 use super::{Answer, Scene, commit, election};
+use crate::clients::client_id;
 use crate::lang::look_up;
 use crate::menu::Selection;
 use crate::words::span;
 use raft_core::Term;
 use raft_core::{
     Body, Echo, EntryRef, Index, Message, NodeId, PendingRead, Position, ReadToken, Role, Timer,
+    sort_few,
 };
-use raft_sim::{CLIENT_RETRY, OpenRequest, Outcome, Server, SessionId, Whereabouts, session_of};
+use raft_sim::{
+    CLIENT_RETRY, ClientId, OpenRequest, Outcome, Server, SessionId, Whereabouts, session_of,
+};
 
 /// How many entries at the end of a log are searched for a request's.
 const LOOK_BACK: u64 = 512;
@@ -23,8 +27,31 @@ pub(super) fn waits(scene: Scene<'_>, number: usize) -> Option<Answer> {
     }
     let open = scene.world.open_request(number)?;
     let mut said = Answer::new(tr!("Why has request {} no answer yet?", number), words::CLIENTS);
-    match open.at {
-        Whereabouts::Nowhere => nowhere(scene, &mut said),
+    stands_at(scene, &mut said, open.at, Some(open.session));
+    if let Whereabouts::Gone(server) = open.at {
+        lost_on_the_way(scene, &mut said, number, server);
+    }
+    patience(scene, &mut said, &open);
+    Some(said)
+}
+
+/// Where a request is, and what it waits for there.
+pub(super) fn stands_at(
+    scene: Scene<'_>,
+    said: &mut Answer,
+    at: Whereabouts,
+    session: Option<SessionId>,
+) {
+    match at {
+        Whereabouts::Nowhere => nowhere(scene, said),
+        Whereabouts::Coming(server) => {
+            said.say(tr!("It is on its way to {}.", server));
+            said.look(Selection::Server(server));
+        }
+        Whereabouts::Answered(server) => {
+            said.say(tr!("{} has answered; the answer is on its way.", server));
+            said.look(Selection::Server(server));
+        }
         Whereabouts::Gone(server) => {
             said.say(tr!("It was sent to {}, which no longer has it.", server));
             said.look(Selection::Server(server));
@@ -34,18 +61,46 @@ pub(super) fn waits(scene: Scene<'_>, number: usize) -> Option<Answer> {
             said.then(must_resume(server));
             said.look(Selection::Server(server));
         }
-        Whereabouts::Log(server) => in_the_log(scene, &mut said, server, open.session),
-        Whereabouts::Asked(server, token) => asked_leader(scene, &mut said, server, token),
+        Whereabouts::Log(server) => {
+            if let Some(session) = session {
+                in_the_log(scene, said, server, session);
+            }
+        }
+        Whereabouts::Asked(server, token) => asked_leader(scene, said, server, token),
         Whereabouts::Confirmed(server, index) => {
             let applied = scene.world.server(server).map_or(0, |s| s.node().applied_index());
             said.say(tr!("The leader is confirmed."));
             said.say(its_entry(index, server, applied));
             said.cite = words::READ_INDEX.into();
-            not_applied(scene, &mut said, server, index);
+            not_applied(scene, said, server, index);
         }
     }
-    patience(scene, &mut said, &open);
-    Some(said)
+}
+
+/// Whether it, or the answer to it, cannot pass between client and server.
+fn lost_on_the_way(scene: Scene<'_>, said: &mut Answer, number: usize, server: NodeId) {
+    let asked = number.checked_sub(1).and_then(|at| scene.world.requests().get(at));
+    let Some(client) = asked.map(|asked| asked.client) else { return };
+    lossy_way(scene, said, ClientId::Plain(client), |at| at == server);
+}
+
+/// What may have lost what a client asked of these servers, or their answers.
+pub(super) fn lossy_way(
+    scene: Scene<'_>,
+    said: &mut Answer,
+    client: ClientId,
+    fits: impl Fn(NodeId) -> bool,
+) {
+    let cuts = scene.world.client_cuts().filter(|cut| cut.is_of(client) && fits(cut.server));
+    let mut cut: Vec<NodeId> = cuts.map(|cut| cut.server).collect();
+    sort_few(&mut cut, |id| *id);
+    cut.dedup();
+    said.look_at(&cut);
+    if !cut.is_empty() {
+        said.say(tr!("The way between {} and {} is cut.", client_id(client), words::all(&cut)));
+    } else if scene.world.settings().live.client_loss.0 > 0 {
+        said.say(told!("Requests and answers can be lost: `client-loss` is set."));
+    }
 }
 
 /// What its client will do next.

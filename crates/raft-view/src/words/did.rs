@@ -2,8 +2,9 @@
 
 use super::names::message_name;
 use super::span;
+use crate::clients::whose;
 use raft_core::{Kind, Micros, NodeId, Timer};
-use raft_sim::{Command, Direction, MemberChange, MessageVerb, OwnSetting};
+use raft_sim::{ClientLink, Command, Direction, MemberChange, MessageVerb, OwnSetting, Ways};
 
 /// What somebody did.
 pub fn did(command: &Command) -> String {
@@ -26,6 +27,8 @@ pub fn did(command: &Command) -> String {
         Command::Mend(a, Direction::BothWays, b) => {
             tr!("The link between {} and {} is mended.", a, b)
         }
+        Command::CutClient(link) => client_cut(link),
+        Command::MendClient(link) => client_mended(link),
         Command::Heal => told!("The partition and every cut are gone. What is held stays held."),
         Command::Timeout(n) => tr!("{}’s election timer is made to fire.", n),
         Command::Member(change) => member(change),
@@ -68,6 +71,24 @@ pub fn did(command: &Command) -> String {
             file
         ),
         Command::Say(text) => text.clone(),
+    }
+}
+
+fn client_cut(link: &ClientLink) -> String {
+    let (whose, server) = (whose(link.whose), link.server);
+    match link.ways {
+        Ways::Requests => tr!("**What {} asks of {} is lost** from now on.", whose, server),
+        Ways::Answers => tr!("**{}’s answers to {} are lost** from now on.", server, whose),
+        Ways::Both => tr!("**The way between {} and {} is cut.**", whose, server),
+    }
+}
+
+fn client_mended(link: &ClientLink) -> String {
+    let (whose, server) = (whose(link.whose), link.server);
+    match link.ways {
+        Ways::Requests => tr!("What {} asks reaches {} again.", whose, server),
+        Ways::Answers => tr!("{}’s answers reach {} again.", server, whose),
+        Ways::Both => tr!("The way between {} and {} is mended.", whose, server),
     }
 }
 

@@ -14,7 +14,7 @@ pub use did::did;
 pub use event::{event, quiet, votes_granted};
 pub use message::message;
 pub use names::{message_name, outcome, property, role, timer_left};
-pub use violation::{broken, broken_assumption};
+pub use violation::{broken, broken_assumption, servers_of};
 
 use raft_core::Micros;
 use std::fmt::Display;

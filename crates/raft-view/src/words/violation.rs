@@ -13,6 +13,28 @@ pub fn broken(violation: &Violation) -> String {
     text
 }
 
+/// The servers that show it.
+pub fn servers_of(violation: &Violation) -> Vec<NodeId> {
+    let mut all = match &violation.witness {
+        Witness::TwoLeaders { first, second, .. } => vec![*first, *second],
+        Witness::LeaderRewrote { leader, .. } | Witness::LeaderLacks { leader, .. } => {
+            vec![*leader]
+        }
+        Witness::TooFewCopies { leader, copies, .. } => [&[*leader], &copies[..]].concat(),
+        Witness::NotDurable { server, promise: Promise::Vote { candidate, .. } } => {
+            vec![*server, *candidate]
+        }
+        Witness::EntriesDiffer { server, .. }
+        | Witness::WentBack { server, .. }
+        | Witness::NotDurable { server, promise: Promise::Entry(_) }
+        | Witness::AppliedDiffers { server, .. } => vec![*server],
+        Witness::DisjointQuorums { before, now } => [&before[..], &now[..]].concat(),
+    };
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// What Raft takes for granted and this run has broken, if there is that: no property is promised
 /// then. `None` where every server that runs, or has, still has its disk.
 pub fn broken_assumption(world: &World) -> Option<String> {

@@ -6,7 +6,7 @@ use raft_sim::{
     Session, Setting, Settings, Span, World,
 };
 use raft_view::menu::Selection;
-use raft_view::why::{Answer, Question, questions, why, why_not};
+use raft_view::why::{Answer, Question, has_failed, questions, why, why_not};
 
 const MS: Micros = 1_000;
 
@@ -56,7 +56,7 @@ fn settings(pick: &mut Chances, seed: u64) -> Settings {
 fn trouble(pick: &mut Chances, world: &World) -> Command {
     let (a, b) = (pick.server(world), pick.server(world));
     let power = world.server(a).map(|server| server.power());
-    match pick.below(18) {
+    match pick.below(19) {
         0 | 1 if power == Some(Power::Crashed) => Command::Restart(a),
         0 => Command::Crash(a),
         1 | 2 if power == Some(Power::Paused) => Command::Resume(a),
@@ -93,6 +93,12 @@ fn trouble(pick: &mut Chances, world: &World) -> Command {
         }),
         15 => Command::Snapshot(a),
         16 => Command::Transfer(a),
+        17 => Command::Etcdctl(match pick.below(4) {
+            0 => format!("--endpoints={a} get k"),
+            1 => format!("--endpoints={a},{b} put k 1"),
+            2 => format!("--endpoints={a} lease grant 60"),
+            _ => format!("--endpoints={a} watch k"),
+        }),
         _ => match world.network().in_flight().first() {
             Some(flight) => Command::Message {
                 verb: MessageVerb::Drop,
@@ -160,6 +166,8 @@ fn all_questions(world: &World) -> Vec<Question> {
         all.push(Question::Stale(number));
         all.push(Question::Refused(number));
     }
+    let commands = u32::try_from(world.consoles().len()).expect("few");
+    all.extend((0..=commands + 1).map(Question::Console));
     all
 }
 
@@ -206,6 +214,10 @@ fn check(world: &World, question: Question, answer: Option<&Answer>, seed: u64) 
             assert_eq!(answer.is_some(), refused, "{place}");
         }
         Question::Vote(voter, candidate) => vote(world, voter, candidate, answer, &place),
+        Question::Console(number) => {
+            let waits = world.waiting(number).is_some_and(|waiting| waiting.is_for_members());
+            assert_eq!(answer.is_some(), waits || has_failed(world, number), "{place}");
+        }
     }
 }
 

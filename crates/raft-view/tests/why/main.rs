@@ -3,6 +3,7 @@
 mod any_run;
 mod behind;
 mod commits;
+mod consoles;
 mod leading;
 mod offered;
 mod other_terms;

@@ -37,14 +37,14 @@ impl Browser {
         if let Some(found) = Self::find()? {
             return Ok(found);
         }
-        if !is_root() || shell::find("apt-get").is_none() {
+        let packages = ["chromium", "chromium-driver"];
+        if !install_from_debian("Chromium and ChromeDriver", &packages)? {
             bail!(
                 "the tests need Chromium or Chrome and ChromeDriver: install both (Debian and \
                  Ubuntu: `apt-get install chromium chromium-driver`), or name them in CHROME and \
                  CHROMEDRIVER"
             );
         }
-        install_from_debian()?;
         Self::find()?.context(
             "Chromium and ChromeDriver were installed but are not on PATH: name them in CHROME and \
              CHROMEDRIVER",
@@ -84,18 +84,23 @@ impl Browser {
     }
 }
 
-fn install_from_debian() -> Result<()> {
+/// Installs packages where that can be done: as root, on Debian and its like. False elsewhere.
+pub(super) fn install_from_debian(what: &str, packages: &[&str]) -> Result<bool> {
+    if !is_root() || shell::find("apt-get").is_none() {
+        return Ok(false);
+    }
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
         command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         command
     };
     install::announced(&mut apt(&["update"]), "Debian's package lists", "seconds")?;
-    let packages = ["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"];
-    install::announced(&mut apt(&packages), "Chromium and ChromeDriver", "about a minute")
+    let mut command = apt(&["install", "--yes", "--no-install-recommends"]);
+    install::announced(command.args(packages), what, "about a minute")?;
+    Ok(true)
 }
 
-fn named_by(variable: &str) -> Result<Option<PathBuf>> {
+pub(super) fn named_by(variable: &str) -> Result<Option<PathBuf>> {
     let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else {
         return Ok(None);
     };

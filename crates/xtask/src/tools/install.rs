@@ -49,7 +49,7 @@ impl Tool<'_> {
         how: impl FnOnce(Version, &Path, &Path) -> (Command, &'static str),
     ) -> Result<PathBuf> {
         let dir = self.dir()?;
-        let _lock = self.lock(&dir)?;
+        let _lock = locked(&dir, self.name)?;
         // Another process may have installed it while this one waited for the lock.
         if let Some(found) = self.installed_in(&dir) {
             return Ok(found);
@@ -110,20 +110,21 @@ impl Tool<'_> {
     fn dir(&self) -> Result<PathBuf> {
         Ok(tools_dir()?.join(format!("{}-{}", self.name, self.version)))
     }
+}
 
-    /// Held until the file is closed, be it by a crash: it cannot stay behind.
-    fn lock(&self, dir: &Path) -> Result<File> {
-        let path = with_suffix(dir, ".lock");
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).with_context(|| cannot_write(parent))?;
-        }
-        let file = File::create(&path).with_context(|| cannot_write(&path))?;
-        if file.try_lock().is_err() {
-            eprintln!("Waiting for another process that is installing {} …", self.name);
-            file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
-        }
-        Ok(file)
+/// Waits until nobody else installs into a folder. Held until the file is closed, be it by a crash:
+/// it cannot stay behind.
+pub fn locked(dir: &Path, what: &str) -> Result<File> {
+    let path = with_suffix(dir, ".lock");
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).with_context(|| cannot_write(parent))?;
     }
+    let file = File::create(&path).with_context(|| cannot_write(&path))?;
+    if file.try_lock().is_err() {
+        eprintln!("Waiting for another process that is installing {what} …");
+        file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    }
+    Ok(file)
 }
 
 /// Runs an installing command and says what, about how long, and how long it took.

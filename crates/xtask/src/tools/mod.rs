@@ -5,6 +5,8 @@ mod binstall;
 mod browser;
 mod install;
 mod node;
+mod others;
+mod python;
 
 use std::env;
 use std::fs;
@@ -14,7 +16,12 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 pub use browser::Browser;
-pub use node::{install_browser_tests, node};
+pub use node::{
+    install_browser_tests, install_journeys, install_node_packages, install_package_tests, node,
+    npm,
+};
+pub use others::{WebKit, firefox};
+pub use python::python_packages;
 
 use crate::shell;
 use crate::version::Version;
@@ -23,7 +30,9 @@ use crate::workspace::{WASM, Workspace, cargo_path};
 const TRUNK: Version = Version::new(0, 21, 14);
 const CARGO_DENY: Version = Version::new(0, 20, 2);
 const CARGO_FUZZ: Version = Version::new(0, 13, 2);
+const ESBUILD: Version = Version::new(0, 28, 2);
 const BINARYEN: Version = Version::new(132, 0, 0);
+const MDBOOK: Version = Version::new(0, 5, 4);
 /// Older ones do not know the wasm features that Rust switches on by itself.
 const BINARYEN_OLDEST: Version = Version::new(120, 0, 0);
 
@@ -31,11 +40,22 @@ const BINARYEN_OLDEST: Version = Version::new(120, 0, 0);
 pub fn setup_all() -> Result<()> {
     let workspace = Workspace::find()?;
     let page = page_tools(&workspace)?;
+    let esbuild = esbuild()?;
     let deny = cargo_deny()?;
+    let mdbook = mdbook()?;
     let browser = Browser::find_or_install()?;
     node()?;
     install_browser_tests(&workspace)?;
-    for path in page.iter().chain([&deny, &browser.chrome, &browser.driver]) {
+    install_journeys(&workspace)?;
+    install_package_tests(&workspace)?;
+    let others =
+        [("Firefox", firefox().map(drop)), ("WebKit", WebKit::find_or_install().map(drop))];
+    for (name, found) in others {
+        if let Err(reason) = found {
+            eprintln!("LEFT OUT: {name}: {reason:#}.");
+        }
+    }
+    for path in page.iter().chain([&esbuild, &deny, &mdbook, &browser.chrome, &browser.driver]) {
         println!("{}", path.display());
     }
     Ok(())
@@ -127,15 +147,48 @@ pub fn cargo_fuzz() -> Result<PathBuf> {
     })
 }
 
+/// Makes pages of Markdown, with an index to search in. Only this version: the documentation's
+/// theme is written for it.
+pub fn mdbook() -> Result<PathBuf> {
+    install::Tool {
+        // One without the index has the same version, and would be taken for this.
+        name: "mdbook-search",
+        version: MDBOOK,
+        programs: &["mdbook"],
+        fits: &|found: Version| found == MDBOOK,
+        built: Some("mdbook"),
+    }
+    .find_or_install(|version, root, build| {
+        let mut command = cargo_install("mdbook", version, root, build, true);
+        command.args(["--no-default-features", "--features", "search"]);
+        (command, "about 3 minutes on two cores")
+    })
+}
+
 pub fn wasm_opt() -> Result<PathBuf> {
-    let fits = |found: Version| found >= BINARYEN_OLDEST;
-    let tool = install::Tool {
+    from_npm(&install::Tool {
         name: "binaryen",
         version: BINARYEN,
         programs: &["wasm-opt"],
-        fits: &fits,
+        fits: &|found: Version| found >= BINARYEN_OLDEST,
         built: None,
-    };
+    })
+}
+
+/// Takes comments and blanks out of scripts and styles. Trunk's own way of doing so (its
+/// `minify`) cannot read what wasm-bindgen writes.
+pub fn esbuild() -> Result<PathBuf> {
+    from_npm(&install::Tool {
+        name: "esbuild",
+        version: ESBUILD,
+        programs: &["esbuild"],
+        fits: &|found: Version| found == ESBUILD,
+        built: None,
+    })
+}
+
+/// A tool that the npm package of its name brings as a program.
+fn from_npm(tool: &install::Tool<'_>) -> Result<PathBuf> {
     if let Some(found) = tool.find() {
         return Ok(found);
     }
@@ -143,7 +196,7 @@ pub fn wasm_opt() -> Result<PathBuf> {
     tool.find_or_install(|version, root, _| {
         let mut command = Command::new(&npm);
         command.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]);
-        command.arg(root).arg(format!("binaryen@{version}"));
+        command.arg(root).arg(format!("{}@{version}", tool.name));
         (command, "under a minute")
     })
 }

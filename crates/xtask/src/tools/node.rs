@@ -34,22 +34,45 @@ pub fn npm() -> Result<PathBuf> {
 
 /// Installs what the browser tests import. It never downloads a browser.
 pub fn install_browser_tests(workspace: &Workspace) -> Result<()> {
-    let dir = workspace.root.join("tests/browser");
+    install_node_packages(workspace, "tests/browser", "the packages of the browser tests")
+}
+
+/// Installs what the journeys in several browsers import. It never downloads one.
+pub fn install_journeys(workspace: &Workspace) -> Result<()> {
+    install_node_packages(
+        workspace,
+        "tests/journeys",
+        "the packages of the journeys in all browsers",
+    )
+}
+
+/// Installs what the npm package's tests import: the bundlers that it has to work with.
+pub fn install_package_tests(workspace: &Workspace) -> Result<()> {
+    install_node_packages(workspace, "tests/package", "the bundlers that the package is tried with")
+}
+
+/// Installs what a folder's lock file names into its `node_modules`; nothing that the packages
+/// bring is run.
+pub fn install_node_packages(workspace: &Workspace, folder: &str, what: &str) -> Result<()> {
+    let dir = workspace.root.join(folder);
     if is_installed(&dir)? {
         return Ok(());
     }
     let mut command = Command::new(npm()?);
-    command.arg("ci").current_dir(&dir).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    install::announced(&mut command, "the packages of the browser tests", "seconds")?;
+    command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+    command.current_dir(&dir).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    install::announced(&mut command, what, "seconds")?;
     fs::copy(dir.join("package-lock.json"), stamp(&dir))
-        .context("cannot note in tests/browser/node_modules what is installed")?;
+        .with_context(|| format!("cannot note in {folder}/node_modules what is installed"))?;
     Ok(())
 }
 
 /// The stamp is written last and `npm ci` starts by removing it, so it vouches for a whole install.
 fn is_installed(dir: &Path) -> Result<bool> {
-    let wanted = fs::read(dir.join("package-lock.json"))
-        .context("tests/browser/package-lock.json is missing: restore it from the repository")?;
+    let lock = dir.join("package-lock.json");
+    let wanted = fs::read(&lock).with_context(|| {
+        format!("{} is missing: restore it from the repository", lock.display())
+    })?;
     Ok(fs::read(stamp(dir)).is_ok_and(|installed| installed == wanted))
 }
 

@@ -1,11 +1,13 @@
 //! The kinds of argument that actions have. Each reads, writes and expands its own, so that an
 //! action is a name and its arguments.
 
+mod clients;
 mod groups;
 mod link;
 mod own;
 mod plain;
 
+pub(super) use clients::Clients;
 pub(super) use groups::{Groups, Load, Members};
 pub(super) use link::{Each, Link, One, OneWay, Through, Via};
 pub(super) use own::OwnValue;

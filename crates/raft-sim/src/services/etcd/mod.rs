@@ -1,6 +1,7 @@
 //! Servers as etcd members: what becomes of a call, from the member that takes it to its answer.
 //! Writes go through the log, linearizable reads through a confirmed leader, the rest is local.
 
+mod calling;
 mod histories;
 mod leases;
 mod members;
@@ -79,57 +80,6 @@ impl Etcd {
         if !self.is_idle() {
             self.change_lessor(cx, ordinal);
             self.check_on_calls(cx, ordinal);
-        }
-    }
-
-    /// A client calls a member. The answer goes into the mail of its caller, now or later.
-    pub(crate) fn call(&mut self, cx: &mut Cx<'_>, caller: Caller, to: NodeId, call: Call) {
-        let Some(server) = cx.server(to) else {
-            return self.mail.push_back(Letter::new(caller, Err(CallError::Unavailable)));
-        };
-        let power = server.power;
-        if power == Power::Crashed {
-            return self.mail.push_back(Letter::new(caller, Err(CallError::Unavailable)));
-        }
-        if self.calls.len() >= MAX_CALLS {
-            let busy = Err(CallError::Etcd(Error::Stopped));
-            return self.mail.push_back(Letter::new(caller, busy));
-        }
-        cx.cluster.note(|| What::Asked { number: None, server: to });
-        let id = cx.desk.next_request();
-        let open = OpenCall {
-            caller,
-            server: to,
-            call: Arc::new(call),
-            asked_at: cx.cluster.now,
-            committed: cx.committed(),
-            stage: Stage::Inbox,
-            session: None,
-            sequence: 0,
-        };
-        if let Some((what, route)) = followed_as(&open.call) {
-            cx.follow(id, what, route, None);
-            if let Some(followed) = cx.followed_mut(id) {
-                followed.server = Some(to);
-            }
-        }
-        self.calls.insert(id, open);
-        match power {
-            Power::Up => self.take_call(cx, ordinal_of(to), id),
-            Power::Paused | Power::Crashed => {
-                cx.cluster.servers[ordinal_of(to)].inbox.push_back(Arrival::Call(id));
-            }
-        }
-    }
-
-    /// A client no longer waits; a watch ends.
-    pub(crate) fn cancel_calls(&mut self, cx: &mut Cx<'_>, of: impl Fn(Caller) -> bool) {
-        let cancelled: Vec<u64> =
-            self.calls.iter().filter(|(_, open)| of(open.caller)).map(|(id, _)| *id).collect();
-        for id in cancelled {
-            self.record_read(cx, id, None);
-            self.calls.remove(&id);
-            cx.follow_to_the_end(id, false);
         }
     }
 
@@ -237,9 +187,11 @@ impl Etcd {
 
     /// An answer that is not the last.
     fn tell(&mut self, cx: &mut Cx<'_>, id: u64, response: Response) {
-        let Some(open) = self.calls.get(&id) else { return };
-        let header = self.header(cx.cluster, cx.machines, open.server);
-        self.mail.push_back(Letter::new(open.caller, Ok((header, response))));
+        let Some(open) = self.calls.get_mut(&id) else { return };
+        open.answers += 1;
+        let (caller, from) = (open.caller, (open.server, open.answers));
+        let header = self.header(cx.cluster, cx.machines, from.0);
+        self.post(cx, from, Letter::new(caller, Ok((header, response))), true);
     }
 
     fn end_call(&mut self, cx: &mut Cx<'_>, id: u64, result: Result<Response, Error>) {
@@ -269,7 +221,9 @@ impl Etcd {
         {
             cx.desk.is_idle_again(session);
         }
-        self.mail.push_back(Letter { to: open.caller, result, stale });
+        let is_stream = matches!(open.stage, Stage::Watching(_));
+        let letter = Letter { to: open.caller, result, stale };
+        self.post(cx, (open.server, open.answers + 1), letter, is_stream);
     }
 
     // ---- writes ----

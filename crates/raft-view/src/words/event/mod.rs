@@ -9,8 +9,9 @@ pub use election::votes_granted;
 
 use super::names::message_name;
 use super::{Sentence, broken, did};
+use crate::clients::client_id;
 use raft_core::{Impossible, Kind, NodeId, Note, Timer};
-use raft_sim::{Answer, LossReason, Outcome, TraceEvent, What, World, text_of};
+use raft_sim::{Answer, ClientId, LossReason, Outcome, TraceEvent, What, WireLoss, World, text_of};
 
 fn say(text: String, cite: &str) -> Sentence {
     Sentence { text, cite: cite.to_string() }
@@ -35,6 +36,9 @@ pub fn event(event: &TraceEvent) -> Sentence {
             say(tr!("{} from {} reaches {}.", message_name(*kind), from, to), "")
         }
         What::Lost { from, to, kind, because } => say(lost(*from, *to, *kind, *because), ""),
+        What::LostToClient { client, server, asks, because } => {
+            say(lost_to_client(*client, *server, *asks, *because), "§8")
+        }
         What::Durable { server } => say(tr!("{}’s write is on its disk.", server), "Figure 2"),
         What::Asked { number: Some(number), server } => {
             say(tr!("Request {} goes to {}.", number, server), "§8")
@@ -186,6 +190,31 @@ fn lost(from: NodeId, to: NodeId, kind: Kind, because: LossReason) -> String {
         LossReason::Dropped => tr!("{} from {} to {} is lost: you dropped it.", what, from, to),
         LossReason::Full => {
             tr!("{} from {} to {} is lost: too many messages are in flight.", what, from, to)
+        }
+    }
+}
+
+/// What was lost between a client and a server, and why.
+fn lost_to_client(client: ClientId, server: NodeId, asks: bool, because: WireLoss) -> String {
+    let client = client_id(client);
+    match (asks, because) {
+        (true, WireLoss::Chance) => {
+            tr!("What {} asks of {} is lost: the network dropped it.", client, server)
+        }
+        (true, WireLoss::Cut) => {
+            tr!("What {} asks of {} is lost: the way between them is cut.", client, server)
+        }
+        (true, WireLoss::Full) => {
+            tr!("What {} asks of {} is lost: too much is on its way.", client, server)
+        }
+        (false, WireLoss::Chance) => {
+            tr!("{}’s answer to {} is lost: the network dropped it.", server, client)
+        }
+        (false, WireLoss::Cut) => {
+            tr!("{}’s answer to {} is lost: the way between them is cut.", server, client)
+        }
+        (false, WireLoss::Full) => {
+            tr!("{}’s answer to {} is lost: too much is on its way.", server, client)
         }
     }
 }

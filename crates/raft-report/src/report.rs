@@ -2,8 +2,8 @@
 
 use raft_core::NodeId;
 use raft_sim::{
-    Answer, Answered, Outcome, Power, RequestKind, Server, Session, describe_entry, entry_kind,
-    text_of,
+    Answer, Answered, Outcome, Power, RequestKind, ScriptState, Server, Session, describe_entry,
+    entry_kind, text_of,
 };
 use serde::Serialize;
 
@@ -88,7 +88,18 @@ struct Console {
     exit: Option<i32>,
 }
 
+/// Whether every claim and every wait held and nothing was left out.
+pub fn held(session: &Session) -> bool {
+    session.difference().is_none()
+        && session.script().is_none_or(|script| {
+            script.state() == ScriptState::Finished && script.expectations().iter().all(|e| e.ok)
+        })
+}
+
 /// The object, on one line.
+///
+/// # Errors
+/// Where memory does not suffice for it.
 pub fn object(session: &Session) -> serde_json::Result<String> {
     let world = session.world();
     let expectations = session.script().map_or(&[][..], |script| script.expectations());

@@ -1,0 +1,22 @@
+//! A claim about a run that stands apart from the run's text.
+
+use crate::claim::Claim;
+use crate::scenario::{self, StatementKind};
+
+/// Reads a claim such as `leader n3` as the text's next line, since it may name what the text has
+/// set (`let old = leader`).
+///
+/// # Errors
+/// Says what was expected and found.
+pub fn read_claim(text: &str, claim: &str) -> Result<Claim, String> {
+    if claim.contains('\n') {
+        return Err("expected a claim on one line".into());
+    }
+    let with_claim = format!("{}\nexpect {claim}\n", text.trim_end());
+    // Which line it would be says nothing to whoever wrote it elsewhere.
+    let read = scenario::parse(&with_claim).map_err(|error| error.without_line().to_string())?;
+    match read.statements.into_iter().next_back().map(|statement| statement.kind) {
+        Some(StatementKind::Expect(claim)) => Ok(claim),
+        Some(_) | None => Err(format!("expected a claim such as `leader n3`, found `{claim}`")),
+    }
+}

@@ -1,0 +1,170 @@
+// What a playground does once somebody wants to see it: the part of <raft-playground> that comes with
+// the engine. The page itself uses it too, where a frame's host asks something (bridge.js).
+
+const BASE = new URL("./", import.meta.url).href;
+// Files beside this one; whoever builds the site puts their names in.
+const [ENGINE, MODULE] = ["./engine.js", "./engine.wasm"];
+
+/** What was given cannot be carried out; `line` and `expected` where a text is wrong. */
+export class RaftPlaygroundError extends Error {
+  constructor({ message, code = "cannot-be-done", line, expected }) {
+    super(message);
+    Object.assign(this, { name: "RaftPlaygroundError", code, line, expected });
+  }
+}
+
+let engine;
+/** The engine, once for all that is on a page; asked for again where it could not be had. */
+export const load = () => {
+  if (engine) return engine;
+  // Both at once. The page that this may be a part of has had it before.
+  const at = new URL(MODULE, BASE);
+  const module = at.href && performance.getEntriesByName(at.href).length === 0 ? fetch(at) : at;
+  module.catch?.(() => {});
+  engine = import(new URL(ENGINE, BASE).href)
+    .then(async (it) => {
+      await it.default({ module_or_path: module });
+      return it;
+    })
+    .catch((cause) => {
+      engine = undefined;
+      const where = location.protocol === "file:" ? "a page opened as a file cannot load it: serve it by HTTP" : `${BASE} must be reachable, and served with Access-Control-Allow-Origin where it is another site's`;
+      throw new RaftPlaygroundError({ code: "not-loaded", message: `The playground could not be loaded (${where}): ${cause.message ?? cause}` });
+    });
+  return engine;
+};
+
+const FACTORS = { us: 1, ms: 1e3, s: 1e6, m: 6e7, h: 3.6e9 };
+
+/** Microseconds of a number, or of a time such as "204ms". */
+export const microseconds = (time) => {
+  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*(us|ms|s|m|h)?\s*$/.exec(time) ?? [];
+  if (number !== undefined) return Math.round(number * FACTORS[unit ?? "us"]);
+  const expected = 'microseconds, or a time such as "204ms"';
+  throw new RaftPlaygroundError({ code: "wrong-text", message: `“${time}” is no time: expected ${expected}.`, expected });
+};
+
+/** The button that shows a frame alone on the screen, where that can be had. */
+const fullScreen = ({ get, bar, frame, fail }) => {
+  if (!document.fullscreenEnabled) return "";
+  const button = Object.assign(document.createElement("button"), { type: "button" });
+  const draw = (tag, attributes, ...children) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  };
+  const corners = draw("path", { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", fill: "none", stroke: "currentColor", "stroke-width": 2 });
+  button.append(draw("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": true }, corners));
+  button.ariaLabel = button.title = /^zh/.test(get("lang") ?? navigator.language) ? "全屏" : "Full screen";
+  button.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : frame.requestFullscreen()).catch(fail);
+  bar.append(button);
+  return button;
+};
+
+/** What a guest on somebody's page does not take away from it; gives what ends that. */
+const behave = (guest, place) => {
+  const { host } = guest;
+  const frame = place.shadowRoot?.querySelector(".host");
+  const full = fullScreen(guest);
+  frame?.setAttribute("data-guest", "");
+  // A swipe moves the page, until the playground was touched.
+  const touch = (event) => frame?.toggleAttribute("data-touched", event.composedPath().includes(host));
+  // A key that it uses is nobody else's: a slide deck turns by arrow keys and the space bar too.
+  const keep = (event) => {
+    const on = event.composedPath()[0];
+    const presses = on.matches?.("button, a, summary, [role=button], [role=tab]") && /^( |Enter)$/.test(event.key);
+    const types = on.matches?.("input, select, textarea, [role=slider], [role=separator], [role^=menu]");
+    if (event.defaultPrevented || presses || types) event.stopPropagation();
+  };
+  addEventListener("pointerdown", touch, { passive: true });
+  host.addEventListener("keydown", keep);
+  return () => {
+    removeEventListener("pointerdown", touch);
+    host.removeEventListener("keydown", keep);
+    full.remove?.();
+    frame?.removeAttribute("data-touched");
+  };
+};
+
+/** A playground in an element. */
+export class Live {
+  #playground;
+  #leave;
+
+  /**
+   * Resolves once it stands as it was asked for; `tell` hears each event's name and details. On
+   * somebody's page `guest` is the frame of the element that it belongs to.
+   */
+  static async start(place, wishes, tell, guest) {
+    const { mount } = await load();
+    const it = new Live();
+    await new Promise((resolve, reject) => {
+      const hears = (name, details) => {
+        tell(name, name === "error" ? { code: "wrong-text", ...details } : details);
+        if (name === "ready") resolve();
+      };
+      try {
+        it.#playground = mount(place, { ...wishes, tell: hears });
+      } catch (cause) {
+        reject(new RaftPlaygroundError({ code: "wrong-text", message: cause.message ?? String(cause) }));
+      }
+      if (guest) it.#leave = behave(guest, place);
+    });
+    // Whoever has pressed Play by a key goes on from there.
+    if (guest && guest.root.activeElement === guest.button) place.shadowRoot?.querySelector(".transport .primary")?.focus({ preventScroll: true });
+    return it;
+  }
+
+  #ask(name, ...given) {
+    return new Promise((resolve, reject) => {
+      this.#playground[name](...given, (wrong) => (wrong ? reject(new RaftPlaygroundError(wrong)) : resolve()));
+    });
+  }
+
+  play() {
+    this.#playground.play();
+  }
+
+  pause() {
+    this.#playground.pause();
+  }
+
+  /** One event on, or one step of a lesson. */
+  step() {
+    return this.#ask("step");
+  }
+
+  /** To a moment: microseconds, or a time such as "204ms". */
+  seek(time) {
+    return this.#ask("seek", microseconds(time));
+  }
+
+  /** One line of scenario text, such as "crash n2". */
+  run(line) {
+    return this.#ask("ask", String(line));
+  }
+
+  /** One of the words that may change while it is shown: theme, lang, speed, pace. */
+  change(word, value) {
+    return this.#ask("change", word, value);
+  }
+
+  state({ full = false } = {}) {
+    return this.#playground.state(full);
+  }
+
+  svg() {
+    return this.#playground.svg();
+  }
+
+  text() {
+    return this.#playground.text();
+  }
+
+  stop() {
+    this.#leave?.();
+    this.#playground?.destroy();
+    this.#playground = undefined;
+  }
+}
