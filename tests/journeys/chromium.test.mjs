@@ -1,0 +1,4 @@
+import * as chromium from "./chromium.mjs";
+import { journeysIn } from "./visit.mjs";
+
+journeysIn(chromium);

@@ -1,0 +1,4 @@
+import * as firefox from "./firefox.mjs";
+import { journeysIn } from "./visit.mjs";
+
+journeysIn(firefox);

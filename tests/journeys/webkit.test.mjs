@@ -1,0 +1,4 @@
+import * as webkit from "./webkit.mjs";
+import { journeysIn } from "./visit.mjs";
+
+journeysIn(webkit);
