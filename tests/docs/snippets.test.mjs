@@ -8,13 +8,14 @@ import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { at, atBrowser, inBrowser, listen } from "../browser/page.mjs";
+import { serve } from "../browser/static-server.mjs";
 import { named, PROGRAM, snippets, snippetsIn, XTASK } from "./book.mjs";
 
 const run = promisify(execFile);
 inBrowser();
 
 /** Languages that a test below takes, and `text` or none, which shows forms and what is printed. */
-const TAKEN = ["raft", "html", "js", "sh", "yaml", "text", ""];
+const TAKEN = ["raft", "html", "js", "sh", "yaml", "json", "text", ""];
 
 test("no snippet is in a language that nothing here runs", () => {
   const wrong = snippets.filter(({ language }) => !TAKEN.includes(language));
@@ -37,6 +38,14 @@ test("every scenario text holds", async () => {
 
 const SPLIT_VOTE = 'title "A split vote"\nnodes 4\nseed 6\npre-vote off\ntimeout n1\ntimeout n3\nrun until leader\n';
 
+const VERSION = JSON.parse(await readFile(join(process.env.DIST, "files.json"), "utf8")).version;
+
+/** The digest of the element in this version, as an author finds it. */
+async function digest() {
+  const { files } = JSON.parse(await readFile(join(process.env.DIST, "v", VERSION, "files.json"), "utf8"));
+  return files["embed.js"].integrity;
+}
+
 /** A page of somebody's own, with this body; what it needs from `example.org` is the site at hand. */
 async function opened(body, work) {
   const context = await atBrowser().newContext({ viewport: { width: 1000, height: 800 } });
@@ -50,7 +59,7 @@ async function opened(body, work) {
       window.wrong = [];
       addEventListener("raft-error", ({ detail }) => window.wrong.push(detail.message));
     });
-    const html = body.replaceAll("https://example.org/raft/", at());
+    const html = body.replaceAll("https://example.org/raft/", at()).replaceAll("sha384-…", await digest());
     const script = html.includes("/embed.js") ? "" : `<script type="module" src="${at("embed.js")}"></script>`;
     await page.route(/\/somebody\.html$/, (route) => route.fulfill({
       contentType: "text/html; charset=utf-8",
@@ -99,7 +108,7 @@ for (const snippet of snippetsIn("html", 6)) {
   });
 }
 
-const scripts = snippetsIn("js", 5);
+const scripts = snippetsIn("js", 5).filter(({ words }) => !words.includes("worker"));
 for (const snippet of scripts) {
   test(`${named(snippet)}: the JavaScript prints what the page says`, { timeout: 90_000 }, async () => {
     assert.ok(snippet.prints !== undefined, "a snippet of JavaScript shows behind it what it prints");
@@ -113,6 +122,51 @@ for (const snippet of scripts) {
       await page.waitForFunction(() => window.isThrough);
       assert.equal(logged.join("\n"), snippet.prints);
     });
+  });
+}
+
+for (const snippet of snippetsIn("js", 5).filter(({ words }) => words.includes("worker"))) {
+  test(`${named(snippet)}: the worker ends one that is there`, { timeout: 60_000 }, async () => {
+    let worker = 'addEventListener("fetch", () => {});';
+    const made = (name) => ({ "": "<!doctype html><title>Somebody's page</title>", "sw.js": worker })[name];
+    const host = await serve(process.env.DIST, { made });
+    const context = await atBrowser().newContext();
+    try {
+      const page = await context.newPage();
+      await page.goto(host.url);
+      await page.evaluate(async () => {
+        await navigator.serviceWorker.register("sw.js");
+        await navigator.serviceWorker.ready;
+      });
+      worker = snippet.text;
+      await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+      await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0);
+    } finally {
+      await context.close();
+      await host.close();
+    }
+  });
+}
+
+// ---- what a program reads ----
+
+/** The members of an object, those of its members included; of `files` one stands for all. */
+const members = (value, path = "") =>
+  typeof value !== "object" || Array.isArray(value)
+    ? [path]
+    : Object.entries(value).flatMap(([name, member]) => members(member, path === ".files" ? ".files[]" : `${path}.${name}`));
+
+for (const snippet of snippetsIn("json", 1)) {
+  test(`${named(snippet)}: the file has these members and no others`, async () => {
+    const shown = JSON.parse(snippet.text);
+    const real = JSON.parse(await readFile(join(process.env.DIST, "files.json"), "utf8"));
+    assert.deepEqual([...new Set(members(shown))].sort(), [...new Set(members(real))].sort());
+    for (const name of ["format", "name", "version", "engine", "versions"]) assert.deepEqual(shown[name], real[name], name);
+    for (const [role, name] of Object.entries(shown.entries)) {
+      const [begin, end] = name.split("…");
+      const is = end === undefined ? real.entries[role] === name : real.entries[role].startsWith(begin) && real.entries[role].endsWith(end);
+      assert.ok(is, `${role}: ${real.entries[role]}`);
+    }
   });
 }
 

@@ -27,6 +27,12 @@ test("every file that the manifest names is there, with both licences", async ()
   }
 });
 
+test("whose code it has besides, and under which licences, is said", async () => {
+  const { home } = await unpacked();
+  const notices = await readFile(join(home, "licences.txt"), "utf8");
+  for (const name of ["yew", "serde_json", "wasm-bindgen"]) assert.match(notices, new RegExp(`^${name} [\\d.]+: `, "m"));
+});
+
 test("its version is the command line's", async () => {
   const { manifest } = await unpacked();
   assert.equal(`raft-playground ${manifest.version}`, (await commandLine("--version")).stdout.trim());

@@ -1,5 +1,6 @@
-//! `licences.txt`: what the page is made of, by whom, and under which licences, with their texts.
-//! Asked of Cargo for the very build: which crates are linked into the module, and where each lies.
+//! `licences.txt`: what the page and the npm package are made of, by whom, and under which
+//! licences, with their texts. Asked of Cargo for the very build: which crates are linked into the
+//! module, and where each lies.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -35,9 +36,10 @@ struct Crate {
     texts: Vec<String>,
 }
 
-/// Writes the notices into a built page.
-pub fn write(workspace: &Workspace, page: &Path) -> Result<()> {
-    let target = page.join(FILE);
+/// Writes the notices into a folder with the built module: the package's engine has no code that
+/// the page has not.
+pub fn write(workspace: &Workspace, folder: &Path) -> Result<()> {
+    let target = folder.join(FILE);
     fs::write(&target, notices(workspace)?)
         .with_context(|| format!("cannot write {}", target.display()))
 }

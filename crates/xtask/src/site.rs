@@ -71,29 +71,35 @@ pub fn put(
     replaces_version: bool,
 ) -> Result<Weights> {
     let scratch = workspace.scratch("site");
-    let version = workspace.version_of(WEB)?.to_owned();
-    let own = scratch.join(VERSIONS).join(&version);
-    remove(&scratch)?;
-    files::copy(page, &scratch)?;
-    files::copy(page, &own)?;
-    let index = own.join("index.html");
-    edit(&index, "<meta charset", &format!("{NOT_SEARCHED}    <meta charset"))?;
-    describe(workspace, &own, None)?;
-    let there = out.join(VERSIONS).join(&version);
-    if there.exists() && !replaces_version {
-        refuse_change(&own, &there, &version)?;
-    }
+    let version = workspace.version_of(WEB)?;
     let mut kept = versions(&out.join(VERSIONS))?;
-    kept.push(version);
+    kept.push(version.to_owned());
     kept.sort_by(|a, b| by_number(a).cmp(&by_number(b)));
     kept.dedup();
-    describe(workspace, &scratch, Some(&kept))?;
+    lay_out(workspace, page, &scratch, &kept)?;
+    let there = out.join(VERSIONS).join(version);
+    if there.exists() && !replaces_version {
+        refuse_change(&scratch.join(VERSIONS).join(version), &there, version)?;
+    }
     let weights = Compressor::default().compress(&scratch)?;
     if replaces_version {
         remove(&there)?;
     }
     replace(&scratch, out)?;
     Ok(weights)
+}
+
+/// Makes a site of a built page, with the page as its only version, in place of what is there.
+/// `kept` are the versions that the list of files names.
+pub fn lay_out(workspace: &Workspace, page: &Path, to: &Path, kept: &[String]) -> Result<()> {
+    let own = to.join(VERSIONS).join(workspace.version_of(WEB)?);
+    remove(to)?;
+    files::copy(page, to)?;
+    files::copy(page, &own)?;
+    let index = own.join("index.html");
+    edit(&index, "<meta charset", &format!("{NOT_SEARCHED}    <meta charset"))?;
+    describe(workspace, &own, None)?;
+    describe(workspace, to, Some(kept))
 }
 
 /// What somebody has named stays as it was, to the last byte.

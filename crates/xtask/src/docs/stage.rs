@@ -48,19 +48,35 @@ pub fn stage(root: &Path, to: &Path) -> Result<Vec<Page>> {
 
 /// The project's documents that the book takes in, by their paths from the root.
 pub fn included(root: &Path) -> Result<Vec<String>> {
-    Ok(homes(root)?.into_keys().collect())
+    Ok(homes(root)?.into_keys().filter(|path| is_document(path)).collect())
 }
 
-/// Each document of the project that is taken in, and the page it stands on.
+/// What is not Markdown is shown as it is, in a fence below a heading of its name.
+fn is_document(path: &str) -> bool {
+    path.ends_with(".md")
+}
+
+/// Each file of the project that is taken in, and the page it stands on, or the place on it.
 fn homes(root: &Path) -> Result<BTreeMap<String, String>> {
     let mut homes = BTreeMap::new();
     for (path, text) in sources(&root.join(BOOK).join("src"))? {
         for document in text.lines().filter_map(included_by) {
-            let from = format!("{BOOK}/src/{path}");
-            homes.insert(resolved(&from, document)?, path.clone());
+            let file = resolved(&format!("{BOOK}/src/{path}"), document)?;
+            let home = if is_document(&file) {
+                path.clone()
+            } else {
+                format!("{path}#{}", heading_id(file.rsplit('/').next().unwrap_or(&file)))
+            };
+            homes.insert(file, home);
         }
     }
     Ok(homes)
+}
+
+/// What mdBook makes of a heading that is a file's name.
+fn heading_id(name: &str) -> String {
+    let kept = |letter: &char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+    name.chars().filter(kept).flat_map(char::to_lowercase).collect()
 }
 
 /// Every page's path below the book's source, and its text.
@@ -86,7 +102,8 @@ fn staged(root: &Path, homes: &BTreeMap<String, String>, path: &str, text: &str)
         let document = resolved(&format!("{BOOK}/src/{path}"), document)?;
         let taken = fs::read_to_string(root.join(&document));
         let taken = taken.with_context(|| format!("cannot read {document}"))?;
-        whole += &relinked(&taken, &document, homes, path)?;
+        whole +=
+            &if is_document(&document) { relinked(&taken, &document, homes, path)? } else { taken };
     }
     Ok(with_texts(&whole, path.starts_with(TEACHES_TEXT)))
 }
@@ -215,6 +232,14 @@ mod tests {
         );
         let error = relinked("[a](../../b)", "docs/b.md", &homes, "b.md").unwrap_err();
         assert!(error.to_string().contains("leads out of the project"), "{error}");
+    }
+
+    #[test]
+    fn a_file_is_linked_to_its_heading() {
+        assert_eq!(
+            ["nginx.conf", "Caddyfile", "_headers"].map(heading_id),
+            ["nginxconf", "caddyfile", "_headers"]
+        );
     }
 
     #[test]

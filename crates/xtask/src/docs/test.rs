@@ -10,8 +10,9 @@ use crate::dist;
 use crate::files;
 use crate::npm;
 use crate::shell;
+use crate::site;
 use crate::test::node_in_browser;
-use crate::workspace::Workspace;
+use crate::workspace::{WEB, Workspace};
 
 /// The tests, below the root.
 const TESTS: &str = "tests/docs";
@@ -23,10 +24,10 @@ pub fn test(workspace: &Workspace, page: Option<&Path>) -> Result<()> {
         None => dist::build(workspace)?,
     };
     let docs = build(workspace)?;
+    npm::write_inline(workspace, &built)?;
     let site = workspace.scratch("docs-site");
-    files::replace(&built, &site)?;
+    site::lay_out(workspace, &built, &site, &[workspace.version_of(WEB)?.to_owned()])?;
     files::replace(&docs, &site.join("docs"))?;
-    npm::write_inline(workspace, &site)?;
     shell::heading("docs: every page and every snippet in a headless browser");
     let mut command = node_in_browser(workspace, &site)?;
     let documents = stage::included(&workspace.root)?;

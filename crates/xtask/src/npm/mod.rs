@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::licences;
 use crate::shell;
 use crate::tools;
 use crate::workspace::{WEB, Workspace};
@@ -84,6 +85,7 @@ pub fn build(workspace: &Workspace) -> Result<PathBuf> {
     for file in LICENCES {
         copy_file(&workspace.root.join(file), &folder.join(file))?;
     }
+    licences::write(workspace, &folder)?;
     let manifest = read(&by_hand.join("package.json"))?;
     let manifest = with_version(&manifest, workspace.version_of(WEB)?)?;
     write(&folder.join("package.json"), manifest.as_bytes())?;
