@@ -1,5 +1,6 @@
 //! Servers, links and messages as the stage has them.
 
+use super::people::people;
 use super::xml;
 use crate::logs::Cell;
 use crate::stage::{
@@ -41,8 +42,30 @@ pub(super) fn stage(world: &World, table: bool) -> String {
         let left = world.server(view.id).and_then(|known| timer_left(known, world.now()));
         out += &server(view, left);
     }
-    messages(world, &ring, Motion::Full).iter().for_each(|view| out += &message(view));
+    out += &people(world, &ring);
+    let mut views = messages(world, &ring, Motion::Full);
+    leave_out_what_lies_on_others(&mut views);
+    views.iter().for_each(|view| out += &message(view));
     out + "</svg>\n"
+}
+
+/// In a still nobody can wait until words have come apart: of those that lie on each other the
+/// first stay, the others are signs.
+fn leave_out_what_lies_on_others(views: &mut [MessageView]) {
+    let mut taken: Vec<[f64; 4]> = Vec::new();
+    for view in views {
+        let Some(words) = &view.words else { continue };
+        let own = label_box(view.at, words, WORDS_SIZE);
+        if taken.iter().any(|other| overlap(own, *other)) {
+            view.words = None;
+        } else {
+            taken.push(own);
+        }
+    }
+}
+
+fn overlap([x, y, width, height]: [f64; 4], [left, top, wide, high]: [f64; 4]) -> bool {
+    x < left + wide && left < x + width && y < top + high && top < y + height
 }
 
 fn link(view: &LinkView) -> String {
@@ -200,7 +223,7 @@ pub(super) fn entry(cell: &Cell, [left, top, width, height]: [f64; 4]) -> String
 }
 
 /// Words in a pill, its middle here.
-fn pill(words: &str, at: Point, size: f64, class: &str, ink: &str) -> String {
+pub(super) fn pill(words: &str, at: Point, size: f64, class: &str, ink: &str) -> String {
     let [left, top, width, height] = label_box(at, words, size);
     let (half, x, y) = (fixed(height / 2.0), fixed(at.x), fixed(at.y));
     let [left, top, width, height] = [left, top, width, height].map(fixed);
@@ -257,7 +280,7 @@ fn sign(text: &str) -> String {
 }
 
 /// A box around the origin: width, height, and how round its corners are.
-fn boxed(class: &str, [width, height, round]: [i32; 3]) -> String {
+pub(super) fn boxed(class: &str, [width, height, round]: [i32; 3]) -> String {
     format!(
         "<rect class=\"{class}\" x=\"-{}\" y=\"-{}\" width=\"{width}\" height=\"{height}\" \
          rx=\"{round}\"/>",

@@ -7,6 +7,7 @@
 
 mod colours;
 mod draw;
+mod people;
 mod says;
 mod table;
 

@@ -1,5 +1,7 @@
 //! What a still shows, in words, for whoever does not see it.
 
+use super::people::who_asked;
+use crate::clients::ClientBox;
 use crate::stage::{Belongs, Pip, Ring, links, servers};
 use crate::words::{all_of, message_name, property, role, seconds};
 use raft_core::NodeId;
@@ -12,6 +14,7 @@ pub fn description(world: &World) -> String {
     said.extend(roles(world));
     said.extend(votes(world));
     said.push(committed(world));
+    said.extend(clients(world));
     said.extend(network(world));
     said.extend(under_way(world));
     said.extend(
@@ -78,6 +81,18 @@ fn committed(world: &World) -> String {
             format!("Committed up to index {index}, which holds {}.", describe_entry(entry))
         }
     }
+}
+
+/// What each client that is drawn asked last, and what it was told.
+fn clients(world: &World) -> Vec<String> {
+    let ring = Ring::new(world.servers().len());
+    let sentence = |client: &ClientBox| {
+        let of = client.server.map_or(String::new(), |server| format!(" of {server}"));
+        let said = format!("{} asked {}{of} ({}).", client.name, client.asked, client.told);
+        // `etcdctl` is written so.
+        if client.name.starts_with("client") { said.replacen('c', "C", 1) } else { said }
+    };
+    who_asked(world, &ring).iter().map(sentence).collect()
 }
 
 fn network(world: &World) -> Vec<String> {
