@@ -101,7 +101,8 @@ export async function open(address = "", { calm = false, frozen = false, before,
   await page.goto(at(address));
   await page.locator("[data-server]").first().waitFor({ state: "attached" });
   // A gesture over several events takes what does things: before that it is here, it comes to nothing.
-  if (!frozen) await page.waitForFunction(doesThings);
+  // Asked at times, not at frames: those are the page's own to count.
+  if (!frozen) await page.waitForFunction(doesThings, undefined, { polling: 50 });
   return { page, context, complaints };
 }
 
