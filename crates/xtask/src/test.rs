@@ -23,7 +23,7 @@ const FOLDERS_FOR_TEMPORARY_FILES: [&str; 3] = ["TMPDIR", "TMP", "TEMP"];
 /// A part of the tests that can run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Part {
-    /// All crates, compiled for this computer
+    /// All crates but the page's, compiled for this computer
     Native,
     /// The page's components and JS API, in a headless browser
     Wasm,
@@ -38,7 +38,7 @@ pub enum Part {
 impl Part {
     fn title(self) -> &'static str {
         match self {
-            Self::Native => "native: all crates",
+            Self::Native => "native: all crates but the page's",
             Self::Wasm => "wasm: the page's own tests in a headless browser",
             Self::WasmNode => "wasm-node: the same runs in wasm as natively",
             Self::Page => "page: the built page in a headless browser",
@@ -143,7 +143,9 @@ impl Tests {
         }
         std::fs::write(&skipped, "").context("cannot write into the target directory")?;
         let mut command = self.workspace.cargo();
-        command.args(["test", "--workspace"]).env("RAFT_SEEDS", self.seeds.to_string());
+        // The page's crate is tried where it runs.
+        command.args(["test", "--workspace", "--exclude", WEB]);
+        command.env("RAFT_SEEDS", self.seeds.to_string());
         command.env("RAFT_SKIPPED", &skipped);
         let (mut counts, result) = cargo_outcome(&mut command)?;
         let lines = std::fs::read_to_string(&skipped).context("cannot read what was skipped")?;
@@ -169,7 +171,7 @@ impl Tests {
     fn wasm(&self) -> Result<Outcome> {
         let browser = Browser::find_or_install()?;
         let mut command = self.wasm_cargo()?;
-        // No doctests: they are run natively.
+        // It has no doctests.
         command.args(["--package", WEB, "--tests"]);
         command.env("CHROMEDRIVER", &browser.driver);
         command.env(
