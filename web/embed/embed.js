@@ -86,7 +86,7 @@ class Frame {
     this.open.href = this.address();
     this.bar.hidden = get("controls") === "none";
     // What stands below or beside the picture takes room that a phone lacks at 4 by 3.
-    this.box.classList.toggle("tall", /logs|lesson|panel|all/.test(get("view")));
+    this.box.classList.toggle("tall", /logs|lesson|panel|all/.test(get("view") ?? (get("lesson") && "lesson")) || /^\s*step /m.test(this.ownText()));
     const height = /^\d+$/.test(get("height") ?? "") && get("height");
     this.box.style.aspectRatio = height ? "auto" : "";
     this.box.style.height = height ? `${height}px` : "";

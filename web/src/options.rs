@@ -143,12 +143,20 @@ impl Options {
         });
         let on = |name: &str| get(name).is_some_and(|value| value != "0");
         let given = |name: &str| get(name).filter(|value| !value.is_empty());
+        let is_lesson = given("lesson").is_some();
+        // A lesson has steps, and its moments are theirs.
+        let moment = |name: &str| given(name).filter(|_| !is_lesson);
+        for name in ["at", "until"] {
+            if let Some(value) = given(name).filter(|_| is_lesson) {
+                wrong.push((format!("{name}={value}"), "`step` beside a lesson, not a moment"));
+            }
+        }
         Options {
             scenario: given("scenario"),
             lesson: given("lesson"),
             text: given("text"),
-            at: given("at"),
-            until: given("until"),
+            at: moment("at"),
+            until: moment("until"),
             embed: options.embed || on("embed"),
             present: on("present"),
             paused: on("paused"),

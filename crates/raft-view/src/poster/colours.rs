@@ -70,7 +70,9 @@ const SHAPES: &str = "text{font:11.5px system-ui,sans-serif;text-anchor:middle;\
     .i{font-size:19px}.v{font-size:13px}.s{font-size:8.5px}.l{stroke-width:1.5}.x{opacity:.5}\
     .b,.w,.t,.k,.y{fill:none}.b,.k,.y{stroke-width:2}.w,.c{stroke-width:2.5}\
     .t,.leader{stroke-width:4}.t{stroke-linecap:round}.h{fill:none;stroke-width:6;opacity:.35}\
-    .candidate{stroke-width:3.5}.f{stroke-width:1.3}.e{stroke-dasharray:3 2.5}.j{fill:none;stroke-width:1.6}.q{stroke-width:1.6;stroke-linecap:round;stroke-dasharray:.1 5}.k{opacity:.6}";
+    .candidate{stroke-width:3.5}.f{stroke-width:1.3}.e{stroke-dasharray:3 2.5}\
+    .j{fill:none;stroke-width:1.6}.q{stroke-width:1.6;stroke-linecap:round;stroke-dasharray:.1 5}\
+    .k{opacity:.6}";
 
 /// The style of a still that shows terms of these remainders.
 pub(super) fn style(theme: Theme, terms: &BTreeSet<u64>) -> String {
