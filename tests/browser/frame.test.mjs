@@ -97,3 +97,13 @@ frameTest("opened by itself an address with a host is the page as ever", "?scena
   await page.locator(".pg:not(.still) [data-server]").first().waitFor();
   await page.locator("header").waitFor();
 }, { connects: false });
+
+frameTest("a frame that is no playground is said to be none, to whoever asks it", "no-such-page.html", async (page) => {
+  const asked = page.evaluate(async () => {
+    const { connect } = await import("./frame.js");
+    return connect(document.querySelector("iframe"), { patience: 200 }).ask("play").catch(({ name, code, message }) => ({ name, code, message }));
+  });
+  const { name, code, message } = await asked;
+  assert.deepEqual([name, code], ["RaftPlaygroundError", "not-loaded"]);
+  assert.match(message, /\/no-such-page\.html does not answer: expected a playground's page/);
+}, { connects: false, complains: /404|Failed to load/ });
