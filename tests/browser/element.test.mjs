@@ -321,13 +321,14 @@ hostTest("two versions on a page live apart, each with its own engine", `<raft-p
   });
   await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", `
     <raft-playground base="./older/" scenario="first-light"></raft-playground>
-    <raft-playground base="./none/" scenario="first-light"></raft-playground>`));
+    <raft-playground base="./none/" scenario="first-light"></raft-playground>
+    <raft-playground base="http://["></raft-playground>`));
   await Promise.all([call(page, "ready"), call(page, "ready", 1)]);
   const modules = requests.filter((url) => /_bg\.wasm/.test(url));
   assert.deepEqual(modules.map((url) => /\/older\//.test(url)).sort(), [false, true]);
   assert.equal(await servers(page, 1).count(), 5);
   assert.match(await element(page, 1).getByRole("link", { name: /Open in/ }).getAttribute("href"), /\/older\/\?/);
-  await element(page, 2).getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
+  for (const nth of [2, 3]) await element(page, nth).getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
 }, { complains: /404|Failed to load/ });
 
 for (const [width, height, more] of [[320, 240, ""], [320, 240, 'view="stage logs"'], [320, 240, 'view="lesson" lesson="election" step="2"'], [480, 360, 'view="lesson" lesson="election"'], [480, 360, ""], [760, 420, 'view="stage logs"'], [560, 560, 'view="stage logs"'], [600, 440, ""], [390, 292, ""]]) {
@@ -354,3 +355,24 @@ for (const [width, height, more] of [[320, 240, ""], [320, 240, 'view="stage log
     if (!more.includes("lesson")) assert.ok(found.timeline, "play and timeline");
   });
 }
+
+for (const [what, inside] of [["a lesson", 'lesson="election"'], ["own text with steps", ""]]) {
+  hostTest(`on a phone ${what} has room for its text and its buttons`, `<raft-playground ${inside}>${inside ? "" : '<script type="text/raft">nodes 3\nstep "One"\nsay "What is said of it."\nrun 10ms\nstep "Two"\nsay "More."\nrun 10ms\n</script>'}</raft-playground>`, async (page) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await call(page, "play()");
+    const seen = () => page.evaluate(() => {
+      const root = document.querySelector("raft-playground").shadowRoot.querySelector(".live").shadowRoot;
+      const frame = root.querySelector(".pg").getBoundingClientRect();
+      const [text, button] = [".lesson-text", ".lesson-foot .primary"].map((part) => root.querySelector(part)?.getBoundingClientRect());
+      return { text: text?.height ?? 0, below: button ? button.bottom - frame.bottom : 999 };
+    });
+    await poll("text and button are there", seen, ({ text, below }) => text > 40 && below <= 1);
+  });
+}
+
+hostTest("a moment beside a lesson is told of as wrong, and the lesson is there", '<raft-playground lesson="election" at="50ms"></raft-playground>', async (page) => {
+  await call(page, "ready");
+  assert.match((await heard(page, "error"))[0].message, /at=50ms.*`step` beside a lesson/);
+  await element(page).getByRole("button", { name: /Continue|To its end/ }).first().waitFor();
+  assert.equal((await call(page, "state({ full: true })")).servers.length, 5);
+});

@@ -18,10 +18,10 @@ const make = (tag, props = {}, ...children) => {
   return element;
 };
 
-/** What the words of an address are too. */
-const WORDS = ["scenario", "lesson", "step", "view", "at", "until", "speed", "pace", "theme", "lang", "keys"];
 /** What may change while it is shown. */
 const LIVELY = ["speed", "pace", "theme", "lang"];
+/** What the words of an address are too. */
+const WORDS = ["scenario", "lesson", "step", "view", "at", "until", ...LIVELY, "keys"];
 const FRAMED = ["theme-switch", "caption", "height", "label", "controls"];
 
 /** Whether the page around an element is dark: as its switch says, or as it looks. */
@@ -82,12 +82,13 @@ class Frame {
     const title = get("label") ?? /^\s*title\s+"([^"]*)"/m.exec(this.ownText() ?? "")?.[1] ?? (get("lesson") ?? get("scenario") ?? "Raft").replaceAll("-", " ");
     const speaks = /^zh/.test(get("lang") ?? navigator.language) ? ["▶ 播放", "在 Playground 中打开 ↗"] : ["▶ Play", "Open in the playground ↗"];
     [this.button.textContent, this.open.textContent] = speaks;
-    [this.title.textContent, this.frame.ariaLabel, this.caption.textContent] = [title, title, get("caption") ?? ""];
+    this.title.textContent = this.frame.ariaLabel = title;
+    this.caption.textContent = get("caption") ?? "";
     this.open.href = this.address();
     this.bar.hidden = get("controls") === "none";
     // What stands below or beside the picture takes room that a phone lacks at 4 by 3.
-    this.box.classList.toggle("tall", /logs|lesson|panel|all/.test(get("view") ?? (get("lesson") && "lesson")) || /^\s*step /m.test(this.ownText()));
-    const height = /^\d+$/.test(get("height") ?? "") && get("height");
+    this.box.classList.toggle("tall", /logs|lesson|panel|all|step/.test(get("view") ?? (get("lesson") ? "all" : /^\s*step /m.exec(this.ownText()))));
+    const height = /^\d+$/.exec(get("height") ?? "");
     this.box.style.aspectRatio = height ? "auto" : "";
     this.box.style.height = height ? `${height}px` : "";
     this.look();
@@ -178,8 +179,8 @@ versions.set(BASE, Frame);
 /** The frame of the version that an element names, which may have to be fetched. */
 async function frameOf(host) {
   const named = host.getAttribute("base");
-  const base = named === null ? BASE : new URL(named.endsWith("/") ? named : `${named}/`, document.baseURI).href;
   try {
+    const base = named === null ? BASE : new URL(named.endsWith("/") ? named : `${named}/`, document.baseURI).href;
     if (!versions.has(base)) await import(`${base}embed.js`);
     return new (versions.get(base) ?? Frame)(host);
   } catch ({ message }) {
@@ -244,7 +245,7 @@ export class RaftPlayground extends HTMLElement {
   #inSight(isSeen) {
     const { playing, plays, starting } = this.#shown ?? {};
     if (isSeen && !starting && /^(visible|none)$/.test(this.getAttribute("play"))) {
-      this.#started(this.getAttribute("play") === "visible" && !matchMedia("(prefers-reduced-motion: reduce)").matches).catch(() => {});
+      this.#started(this.getAttribute("play") === "visible" && !matchMedia("(prefers-reduced-motion)").matches).catch(() => {});
     } else if (playing && !isSeen && plays) {
       this.#paused = true;
       playing.pause();
