@@ -65,7 +65,7 @@ try {
 
 // JSX.
 export const view = (
-  <raft-playground scenario="split-vote" at="204ms" play="visible" height={360} className="wide" ref={(it) => void it?.play()}>
+  <raft-playground scenario="split-vote" at="204ms" until="leader n3" keys="all" theme-switch="class" play="visible" height={360} className="wide" ref={(it) => void it?.play()}>
     <script type="text/raft">nodes 3</script>
   </raft-playground>
 );

@@ -21,6 +21,8 @@ export interface RaftPlaygroundAttributes {
   src?: string;
   /** The moment at which it begins, such as `204ms`. */
   at?: string;
+  /** Where it stops playing: a time, or a claim such as `leader n3`. */
+  until?: string;
   /** Words of `stage`, `logs`, `lesson`, `panel`, `all`. */
   view?: string;
   /** `click` (as without it): behind a poster; `visible`: plays once seen; `none`: stands once seen. */
@@ -29,6 +31,8 @@ export interface RaftPlaygroundAttributes {
   /** A steady speed from `1/1000` to `10`. */
   speed?: number | string;
   theme?: "auto" | "light" | "dark";
+  /** The attribute of `<html>` or `<body>` by which the site is light or dark. */
+  "theme-switch"?: string;
   lang?: "en" | "zh";
   label?: string;
   caption?: string;
@@ -36,6 +40,8 @@ export interface RaftPlaygroundAttributes {
   controls?: "none";
   /** In pixels; without it the picture is 4 by 3. */
   height?: number | `${number}`;
+  /** `all`: while it has the focus it takes a slide deck's keys too. */
+  keys?: "own" | "all";
   /** The folder of another version of the playground. */
   base?: string;
 }
