@@ -209,6 +209,30 @@ hostTest("a swipe over it moves the page, until it was touched", `<raft-playgrou
   assert.equal(await action(), "pan-y");
 });
 
+hostTest("one swipe after the other moves the page, for a swipe is no tap", `<raft-playground scenario="first-light"></raft-playground><div style="height: 3000px"></div>`, async (page) => {
+  await page.evaluate(() => document.querySelector("raft-playground").ready);
+  const swipe = async () => {
+    const cdp = await page.context().newCDPSession(page);
+    await page.evaluate(() => scrollTo(0, 0));
+    const { x, y, width, height } = await element(page).locator(".stage").boundingBox();
+    const at = (part) => [{ x: x + width / 2, y: y + height * part }];
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: at(0.8) });
+    for (const part of [0.7, 0.6, 0.5, 0.4, 0.3, 0.2]) await cdp.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: at(part) });
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await poll("the page moves", () => page.evaluate(() => scrollY), (now) => now > 30);
+  };
+  for (const _ of [1, 2, 3]) await swipe();
+}, { hasTouch: true });
+
+hostTest("on somebody's page nothing is kept, and what is shared leads to the playground", `<raft-playground lesson="election" view="all"></raft-playground>`, async (page) => {
+  await page.evaluate(() => document.querySelector("raft-playground").play());
+  await element(page).getByRole("button", { name: /Continue|To its end/ }).first().waitFor();
+  await element(page).getByRole("button", { name: "Share", exact: true }).click();
+  const link = element(page).getByRole("dialog").getByRole("textbox").first();
+  assert.match(await link.inputValue(), /^http[^?#]*\/docs\/raft\/#run=/);
+  assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
+});
+
 hostTest("several on a page share one engine", `<raft-playground scenario="first-light"></raft-playground><raft-playground scenario="split-vote" view="stage logs"></raft-playground>`, async (page, { requests }) => {
   await page.evaluate(() => Promise.all([...document.querySelectorAll("raft-playground")].map((it) => it.ready)));
   assert.equal(requests.filter((url) => /_bg\.wasm/.test(url)).length, 1);

@@ -68,7 +68,7 @@ const behave = (guest, place) => {
   const frame = place.shadowRoot?.querySelector(".host");
   const full = fullScreen(guest);
   frame?.setAttribute("data-guest", "");
-  // A swipe moves the page, until the playground was touched.
+  // A swipe moves the page, until the playground was tapped: a swipe ends in no click.
   const touch = (event) => frame?.toggleAttribute("data-touched", event.composedPath().includes(host));
   // A key that it uses is nobody else's: a slide deck turns by arrow keys and the space bar too.
   const keep = (event) => {
@@ -77,10 +77,10 @@ const behave = (guest, place) => {
     const types = on.matches?.("input, select, textarea, [role=slider], [role=separator], [role^=menu]");
     if (event.defaultPrevented || presses || types) event.stopPropagation();
   };
-  addEventListener("pointerdown", touch, { passive: true });
+  addEventListener("click", touch, true);
   host.addEventListener("keydown", keep);
   return () => {
-    removeEventListener("pointerdown", touch);
+    removeEventListener("click", touch, true);
     host.removeEventListener("keydown", keep);
     full.remove?.();
     frame?.removeAttribute("data-touched");

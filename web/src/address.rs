@@ -15,16 +15,23 @@ pub fn with_lesson(lesson: &str, step: usize) -> String {
 /// The playground's own address: where it is a guest, that of its files. Empty where a bundle has
 /// brought it, which has no page: what follows can be put behind any playground's address.
 fn own_address() -> String {
-    let files = crate::fetch::address("");
-    if cfg!(feature = "packed") {
-        return files;
-    }
+    if is_own_page() { here() } else { crate::fetch::address("") }
+}
+
+/// Whether the page is the playground's own. Another one may lie below the playground's files, as
+/// those of its book do.
+pub fn is_own_page() -> bool {
+    let (files, here) = (crate::fetch::address(""), here());
+    !cfg!(feature = "packed") && here.strip_suffix("index.html").unwrap_or(&here) == files
+}
+
+/// Where the page is, without what stands behind `?` and `#`.
+fn here() -> String {
     let location = web_sys::window().map(|window| window.location());
     let part = |read: fn(&web_sys::Location) -> Result<String, JsValue>| {
         location.as_ref().and_then(|location| read(location).ok()).unwrap_or_default()
     };
-    let here = part(web_sys::Location::origin) + &part(web_sys::Location::pathname);
-    if here.starts_with(&files) { here } else { files }
+    part(web_sys::Location::origin) + &part(web_sys::Location::pathname)
 }
 
 /// Takes a wish out of the page's address: a reload does not bring it back.

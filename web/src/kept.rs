@@ -1,7 +1,8 @@
-//! What the browser keeps for later visits, where it may: a choice, how far somebody has come.
+//! What the browser keeps for later visits, where it may: a choice, how far somebody has come. On
+//! somebody else's page nothing is kept, for that page's storage is its own.
 
 fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok()?
+    crate::address::is_own_page().then(web_sys::window)??.local_storage().ok()?
 }
 
 /// What was kept under a name.
