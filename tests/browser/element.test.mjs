@@ -224,12 +224,12 @@ hostTest("one swipe after the other moves the page, for a swipe is no tap", `<ra
   for (const _ of [1, 2, 3]) await swipe();
 }, { hasTouch: true });
 
-hostTest("on somebody's page nothing is kept, and what is shared leads to the playground", `<raft-playground lesson="election" view="all"></raft-playground>`, async (page) => {
+hostTest("on somebody's page nothing is kept, and what is shared leads to the playground", `<raft-playground lesson="election" view="lesson stage"></raft-playground><raft-playground scenario="first-light" view="all" height="600"></raft-playground>`, async (page) => {
   await page.evaluate(() => document.querySelector("raft-playground").play());
   await element(page).getByRole("button", { name: /Continue|To its end/ }).first().waitFor();
-  await element(page).getByRole("button", { name: "Share", exact: true }).click();
-  const link = element(page).getByRole("dialog").getByRole("textbox").first();
-  assert.match(await link.inputValue(), /^http[^?#]*\/docs\/raft\/#run=/);
+  await call(page, "ready", 1);
+  await element(page, 1).getByRole("button", { name: "Share", exact: true }).click();
+  assert.match(await element(page, 1).getByRole("textbox", { name: "Link" }).inputValue(), /^http[^?#]*\/docs\/raft\/#run=/);
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
 });
 
