@@ -128,7 +128,7 @@ export async function playsLive(where, servers = 3) {
   const { timeUs } = await element.evaluate((it) => it.state());
   assert.ok(timeUs > 0, "it has begun at its moment");
   const styled = await element.evaluate((it) => {
-    const [, live] = it.shadowRoot.querySelectorAll(".box > div");
+    const live = it.shadowRoot.querySelector(".live");
     return live.shadowRoot.adoptedStyleSheets[0].cssRules.length;
   });
   assert.ok(styled > 50, `its style is here: ${styled} rules`);
