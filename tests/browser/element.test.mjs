@@ -355,7 +355,7 @@ hostTest("two versions on a page live apart, each with its own engine", `<raft-p
   for (const nth of [2, 3]) await element(page, nth).getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
 }, { complains: /404|Failed to load/ });
 
-for (const [width, height, more] of [[320, 240, ""], [320, 240, 'view="stage logs"'], [320, 240, 'view="lesson" lesson="election" step="2"'], [480, 360, 'view="lesson" lesson="election"'], [480, 360, ""], [760, 420, 'view="stage logs"'], [560, 560, 'view="stage logs"'], [600, 440, ""], [390, 292, ""]]) {
+for (const [width, height, more] of [[320, 240, ""], [320, 240, 'view="stage logs"'], [320, 240, 'view="lesson" lesson="election" step="2"'], [480, 360, 'view="lesson" lesson="election"'], [480, 360, ""], [760, 420, 'view="stage logs"'], [560, 560, 'view="stage logs"'], [600, 440, ""], [350, 466, 'view="stage logs"'], [390, 292, ""]]) {
   hostTest(`in ${width} by ${height} names are 11 pixels high and texts lie on no server: ${more || "the stage"}`, `<raft-playground style="width: ${width}px" height="${height}" speed="1/20" scenario="first-light" ${more}></raft-playground>`, async (page) => {
     await call(page, "play()");
     await poll("there is a picture of five", () => servers(page).count(), (count) => count === 5);
