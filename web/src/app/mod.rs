@@ -169,7 +169,7 @@ pub struct App {
     /// A finger that rests on a server: the actions open when this runs out.
     press: Option<gloo_timers::callback::Timeout>,
     /// Waits until the finger is lifted whose long press has opened a menu.
-    lifted: Option<EventListener>,
+    lifted: Option<[EventListener; 2]>,
     _listeners: Vec<EventListener>,
     reduced_motion: bool,
     life: Life,

@@ -98,14 +98,17 @@ impl App {
     }
 }
 
-/// Waits until a finger is lifted and the click that comes with it has passed.
-fn wait_for_lift(link: &Link) -> Option<EventListener> {
-    const CLICK_MS: u32 = 20;
-    let link = link.clone();
+/// Waits until a finger is lifted and the click that comes with it has passed: however late that
+/// is, whoever chooses puts a finger down first.
+fn wait_for_lift(link: &Link) -> Option<[EventListener; 2]> {
+    const CLICK_MS: u32 = 300;
     let window = web_sys::window()?;
-    Some(EventListener::new(&window, "touchend", move |_| {
-        let link = link.clone();
-        let tell = move || link.send_message(Touch::Lifted);
-        Timeout::new(CLICK_MS, tell).forget();
-    }))
+    let (lift, press) = (link.clone(), link.clone());
+    let lifted = EventListener::new(&window, "touchend", move |_| {
+        let link = lift.clone();
+        Timeout::new(CLICK_MS, move || link.send_message(Touch::Lifted)).forget();
+    });
+    let pressed =
+        EventListener::new(&window, "touchstart", move |_| press.send_message(Touch::Lifted));
+    Some([lifted, pressed])
 }
