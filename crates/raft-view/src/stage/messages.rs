@@ -110,6 +110,9 @@ const LANE: f64 = 20.0;
 /// How near each other messages of one direction count as lying on each other.
 const NEAR: f64 = 34.0;
 
+/// Over how much of their width words that pass each other part.
+const PARTING: f64 = 30.0;
+
 /// Every message in flight, oldest first.
 pub fn messages(world: &World, ring: &Ring, motion: Motion) -> Vec<MessageView> {
     let now = world.now();
@@ -121,6 +124,7 @@ pub fn messages(world: &World, ring: &Ring, motion: Motion) -> Vec<MessageView> 
             || flights.iter().filter(|it| !it.message.kind().is_heartbeat()).count()
                 <= MOST_WITH_WORDS);
     let mut placed: Vec<(NodeId, NodeId, f64, f64)> = Vec::new();
+    let mut written: Vec<Written> = Vec::new();
     let view = |flight: &InFlight| {
         let message = &flight.message;
         let (from, to) = (message.from, message.to);
@@ -138,6 +142,12 @@ pub fn messages(world: &World, ring: &Ring, motion: Motion) -> Vec<MessageView> 
         let free = || lanes.into_iter().find(|lane| !is_taken(*lane)).unwrap_or(0.0);
         let lane = if stands { (flight.id() % 2) as f64 } else { free() };
         placed.push((from, to, along, lane));
+        let at = way.at(along, lane);
+        if let Some(words) = &words {
+            let weight = ((way.length - along) / PARTING).clamp(0.0, 1.0);
+            let (down, half) = (way.direction.y, half_of(words));
+            written.push(Written { id: flight.id(), from, down, at, half, weight });
+        }
         MessageView {
             id: flight.id(),
             from,
@@ -145,12 +155,62 @@ pub fn messages(world: &World, ring: &Ring, motion: Motion) -> Vec<MessageView> 
             kind: message.kind(),
             glyph: glyph(&message.body),
             term: message.term,
-            at: way.at(along, lane),
+            at,
             held: flight.held,
             words,
         }
     };
-    flights.into_iter().map(view).collect()
+    let mut views: Vec<MessageView> = flights.into_iter().map(view).collect();
+    if !stands {
+        part(&mut written);
+        for own in written {
+            views.iter_mut().filter(|view| view.id == own.id).for_each(|view| view.at = own.at);
+        }
+    }
+    views
+}
+
+/// Words on a message.
+struct Written {
+    id: u64,
+    from: NodeId,
+    /// How far its way leads down, -1 to 1.
+    down: f64,
+    at: Point,
+    half: f64,
+    /// How much others make way for it: less and less towards its end, or they would jump there.
+    weight: f64,
+}
+
+/// Parts the words of each sender that asks everybody at once: from the middle one of their ways
+/// on, those that lead up stand above each other and those that lead down below, and the nearer to
+/// where they belong the less of their width is shared, so that they never jump. Words that come
+/// across others pass over them.
+fn part(written: &mut [Written]) {
+    written.sort_by(|a, b| (a.from, a.id).cmp(&(b.from, b.id)));
+    for group in written.chunk_by_mut(|a, b| a.from == b.from) {
+        group.sort_by(|a, b| a.down.total_cmp(&b.down).then(a.id.cmp(&b.id)));
+        let middle = group.len() / 2;
+        for place in (0..middle).rev() {
+            let (own, others) = group[place..=middle].split_first_mut().expect("two at least");
+            move_beside(own, others, -1.0);
+        }
+        for place in middle + 1..group.len() {
+            let (own, others) = group[middle..=place].split_last_mut().expect("two at least");
+            move_beside(own, others, 1.0);
+        }
+    }
+}
+
+/// Moves words to that side of others, 1 below and -1 above, where they would lie on them.
+fn move_beside(own: &mut Written, others: &[Written], side: f64) {
+    for other in others {
+        let shared = own.half + other.half - (own.at.x - other.at.x).abs();
+        let missing = HALF_HEIGHT * 2.0 + 1.0 - (own.at.y - other.at.y) * side;
+        if shared > 0.0 && missing > 0.0 {
+            own.at.y += side * missing * (shared / PARTING).min(1.0) * other.weight;
+        }
+    }
 }
 
 /// Whether words have room between two servers, so that they cover neither where they set out.
@@ -228,6 +288,39 @@ impl Way {
 mod tests {
     use super::*;
     use raft_sim::{Session, scenario};
+
+    /// Where a candidate asks everybody at once, each of its words can be read, and none jumps.
+    #[test]
+    fn words_of_one_moment_stand_apart_and_move_steadily() {
+        let text = "nodes 5\nseed 6\nrun until leader\n";
+        let mut session = Session::open(scenario::parse(text).expect("a scenario"));
+        let ring = Ring::new(5);
+        let (mut before, mut seen, mut hidden): (Vec<(u64, Point)>, _, _) = (Vec::new(), 0, 0);
+        while session.world().now() < 300_000 {
+            session.advance(session.world().now() + 200, 1_000);
+            let views = messages(session.world(), &ring, Motion::Full);
+            let asks = |it: &&MessageView| it.glyph == Glyph::Ask;
+            let words: Vec<_> = views
+                .iter()
+                .filter(asks)
+                .filter_map(|it| Some((it, half_of(it.words.as_deref()?))))
+                .collect();
+            for (place, (one, half)) in words.iter().enumerate() {
+                for (other, reach) in words[..place].iter().filter(|it| it.0.from == one.from) {
+                    let shared = half + reach - (one.at.x - other.at.x).abs();
+                    let missing = HALF_HEIGHT * 2.0 - (one.at.y - other.at.y).abs();
+                    seen += usize::from(shared > PARTING);
+                    hidden += usize::from(shared > PARTING && missing > 2.0);
+                }
+                if let Some((_, at)) = before.iter().find(|(id, _)| *id == one.id) {
+                    let moved = at.distance(one.at);
+                    assert!(moved < 12.0, "{}: {moved:.0} at once", session.world().now());
+                }
+            }
+            before = words.iter().map(|(view, _)| (view.id, view.at)).collect();
+        }
+        assert!(seen > 50 && hidden * 20 < seen, "{hidden} of {seen} pairs lie on each other");
+    }
 
     #[test]
     fn words_lie_on_no_server() {
