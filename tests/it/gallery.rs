@@ -1,7 +1,7 @@
 //! What comes with the playground does what it says: every lesson, scenario, incident and puzzle is
 //! carried out, in both languages.
 
-use raft_gallery::{CATALOGUE, Item, KINDS, find};
+use raft_gallery::{BASICS, Basic, CATALOGUE, Item, KINDS, basic, find, text};
 use raft_sim::scenario::{Guess, Scenario, Statement, StatementKind, Tell, Text};
 use raft_sim::{ScriptState, Session};
 use raft_view::lesson::{goals, headings, is_lesson, lesson, start_of};
@@ -14,6 +14,10 @@ const MOST_EVENTS: u64 = 2_000_000;
 
 fn read(item: &Item) -> Scenario {
     tab::read(item.text).unwrap_or_else(|error| panic!("{}: {error}", item.name))
+}
+
+fn read_basic(basic: &Basic) -> Scenario {
+    tab::read(basic.text).unwrap_or_else(|error| panic!("{}: {error}", basic.name))
 }
 
 #[test]
@@ -218,17 +222,38 @@ fn no_puzzle_is_solved_before_somebody_solves_it() {
 
 #[test]
 fn the_pages_own_scenarios_come_true() {
-    let folder = playground_tests::root().join("web/scenarios");
-    for entry in std::fs::read_dir(folder).expect("web/scenarios").flatten() {
-        let text = std::fs::read_to_string(entry.path()).expect("a readable file");
-        let name = entry.file_name();
-        let scenario = tab::read(&text).unwrap_or_else(|error| panic!("{name:?}: {error}"));
-        let mut session = Session::open(scenario);
+    for basic in BASICS {
+        let mut session = Session::open(read_basic(basic));
         while !session.finish_script(MOST_EVENTS) {}
         let script = session.script().expect("it has one");
         let wrong = script.expectations().iter().find(|expectation| !expectation.ok);
-        assert_eq!(wrong, None, "{name:?}");
+        assert_eq!(wrong, None, "{}", basic.name);
     }
+}
+
+#[test]
+fn the_pages_own_scenarios_are_all_listed_with_what_they_say() {
+    let folder = playground_tests::root().join("web/scenarios");
+    let files = std::fs::read_dir(folder).expect("web/scenarios").flatten();
+    let names = files.filter_map(|file| Some(file.path().file_stem()?.to_str()?.to_string()));
+    let listed: BTreeSet<String> = BASICS.iter().map(|basic| basic.name.to_string()).collect();
+    assert_eq!(names.collect::<BTreeSet<_>>(), listed);
+    for basic in BASICS {
+        assert_eq!(read_basic(basic).title.as_deref(), Some(basic.title()));
+    }
+}
+
+/// A name means the page's own scenario first; its kind before it means that of its kind.
+#[test]
+fn a_name_that_two_have_means_the_pages_own_unless_its_kind_is_named() {
+    let basic = basic("split-vote").expect("it is the page's");
+    let lesson = find("split-vote").expect("it is in the tour");
+    assert_eq!(text("split-vote", false), Some(basic.text));
+    assert_eq!(text("basics/split-vote", false), Some(basic.text));
+    assert_eq!(text("split-vote", true), Some(lesson.text));
+    assert_eq!(text("tour/split-vote", false), Some(lesson.text));
+    assert_eq!(text("figure-7", false), find("figure-7").map(|item| item.text));
+    assert_eq!(text("tour/figure-7", false), None);
 }
 
 #[test]
@@ -237,55 +262,45 @@ fn there_is_enough_to_look_at() {
     assert!(CATALOGUE.iter().filter(scenarios).count() >= 30);
 }
 
-/// Those that `?scenario=` names, by their names.
-fn scenarios_of_the_page() -> Vec<(String, Scenario)> {
-    let folder = playground_tests::root().join("web/scenarios");
-    let mut files: Vec<_> = std::fs::read_dir(folder).expect("web/scenarios").flatten().collect();
-    files.sort_by_key(|file| file.path().with_extension(""));
-    let read = |file: std::fs::DirEntry| {
-        let name = file.path().file_stem()?.to_str()?.to_string();
-        let text = std::fs::read_to_string(file.path()).ok()?;
-        Some((name, tab::read(&text).ok()?))
-    };
-    files.into_iter().filter_map(read).collect()
-}
-
 #[test]
 fn the_still_of_a_scenario_has_a_picture() {
     let boot = std::fs::read_to_string(playground_tests::root().join("web/static/boot.js"));
     let boot = boot.expect("the script that chooses the still");
     let named = boot.split_once("SCENARIOS = \"").and_then(|(_, rest)| rest.split_once('"'));
     let (named, _) = named.expect("it lists the scenarios");
-    let scenarios = scenarios_of_the_page();
-    let names: Vec<&str> = scenarios.iter().map(|(name, _)| name.as_str()).collect();
+    let mut names: Vec<&str> = BASICS.iter().map(|basic| basic.name).collect();
+    names.sort_unstable();
     assert_eq!(named.split(' ').collect::<Vec<_>>(), names);
 }
 
 /// Each picture shows what the engine came to. `UPDATE_PICTURES=1` draws them anew.
 #[test]
 fn pictures_are_what_the_engine_draws() {
-    let folder = playground_tests::root().join("web/pictures");
+    let folder = playground_tests::root().join("web");
     let update = std::env::var_os("UPDATE_PICTURES").is_some();
     let mut wrong = Vec::new();
     let mut names = BTreeSet::new();
-    let of_gallery = CATALOGUE.iter().map(|item| (item.name.to_string(), read(item)));
-    for (name, scenario) in of_gallery.chain(scenarios_of_the_page()) {
+    let of_gallery = CATALOGUE.iter().map(|item| (item.picture(), read(item)));
+    let of_page = BASICS.iter().map(|basic| (basic.picture(), read_basic(basic)));
+    for (name, scenario) in of_gallery.chain(of_page) {
         let mut session = Session::open(scenario);
         go_to_telling_moment(&mut session);
         let picture = picture(session.world());
-        let path = folder.join(format!("{name}.svg"));
-        if !names.insert(format!("{name}.svg")) {
-            continue;
-        }
+        let path = folder.join(&name);
+        names.insert(name.clone());
         if update {
-            std::fs::create_dir_all(&folder).expect("a folder for pictures");
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders for it");
             std::fs::write(&path, &picture).expect("a writable folder");
         } else if std::fs::read_to_string(&path).ok().as_ref() != Some(&picture) {
             wrong.push(name);
         }
     }
-    let there = std::fs::read_dir(&folder).expect("web/pictures").flatten();
-    let stale = there.filter_map(|entry| entry.file_name().into_string().ok());
-    let stale: Vec<String> = stale.filter(|name| !names.contains(name)).collect();
+    let there = ["pictures", "pictures/tour", "pictures/puzzles"].map(|inside| {
+        let files = std::fs::read_dir(folder.join(inside)).expect("pictures").flatten();
+        let files = files.filter(|file| file.path().is_file());
+        files.map(|file| format!("{inside}/{}", file.file_name().to_string_lossy())).collect()
+    });
+    let there: Vec<Vec<String>> = there.into();
+    let stale: Vec<String> = there.concat().into_iter().filter(|it| !names.contains(it)).collect();
     assert!(wrong.is_empty() && stale.is_empty(), "not as drawn: {wrong:?}; not needed: {stale:?}");
 }

@@ -43,10 +43,11 @@
   "use strict";
   const asked = new URLSearchParams(location.search);
   const on = (key) => asked.has(key) && asked.get(key) !== "0";
-  const isHosted = asked.has("host") && parent !== window;
-  // Somebody else's page wants to ask it: then the page's own script leaves the place to that.
+  const isSmall = on("embed") || (asked.has("view") && !/panel|all/.test(asked.get("view")));
+  const isHosted = (isSmall || asked.has("host")) && parent !== window;
+  // Part of somebody else's page: then the page's own script leaves the place to the element.
   if (isHosted) addEventListener("TrunkApplicationStarted", () => import("./bridge.js"));
-  const isEmbed = isHosted || on("embed") || (asked.has("view") && !/panel|all/.test(asked.get("view")));
+  const isEmbed = isHosted || isSmall;
   // Those that have a picture: of others, and of links, nothing is known here.
   const SCENARIOS = "figure-8 figure-8-off first-light leader-crash lossy-network slow-disk split-vote stale-read stranded-leader vote-not-persisted";
   const lesson = /^[a-z0-9-]+$/.exec(asked.get("lesson") ?? "")?.[0];
@@ -54,7 +55,10 @@
   const isLink = location.hash.length > 1;
   // A kind is the lesson of it at which somebody left off: which one is known later.
   const isKind = /^(tour|questions|stories|scenarios|incidents|puzzles|rules)$/.test(lesson ?? "");
-  const pictured = isLink || isKind ? undefined : lesson ?? SCENARIOS.split(" ").find((name) => name === scenario);
+  // Lessons whose name is a scenario's too have their picture by their kind.
+  const OTHERS = { "split-vote": "tour/split-vote", "stale-read": "puzzles/stale-read" };
+  const basic = SCENARIOS.split(" ").find((name) => name === scenario);
+  const pictured = isLink || isKind ? undefined : lesson ? OTHERS[lesson] ?? lesson : basic;
   const isFirstVisit = !lesson && !scenario && !isLink;
   const root = document.documentElement;
   const kept = (name) => {

@@ -1,7 +1,12 @@
 //! What comes with the playground: lessons, questions, puzzles and scenarios, by kind and name.
 //!
 //! The files are in `web/gallery`, in the order that `gallery.txt` there names them, and in
-//! `tests/scenarios/rules`, one for each rule that can be switched off.
+//! `tests/scenarios/rules`, one for each rule that can be switched off; the page's own few are in
+//! `web/scenarios`.
+
+mod basics;
+
+pub use basics::{BASICS, Basic, basic};
 
 /// One thing that comes with the playground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +77,15 @@ impl Item {
         format!("gallery/{}/{}.raft", self.kind, self.name)
     }
 
+    /// Where a built page has its picture, relative to the page's files: by its name, unless that
+    /// means a scenario of the page itself.
+    pub fn picture(&self) -> String {
+        match basic(self.name) {
+            None => format!("pictures/{}.svg", self.name),
+            Some(_) => format!("pictures/{}/{}.svg", self.kind, self.name),
+        }
+    }
+
     /// Whether it is told step by step.
     pub fn is_lesson(&self) -> bool {
         ["tour", "questions", "stories"].contains(&self.kind)
@@ -82,6 +96,20 @@ impl Item {
 pub fn find(name: &str) -> Option<&'static Item> {
     let is_it = |item: &&Item| item.name == name;
     CATALOGUE.iter().find(is_it).or_else(|| of_kind(name).next())
+}
+
+/// The text of what comes with the playground, as its scenario or, where a lesson is asked for, of
+/// the catalogue alone: a name, or a kind and a name where two have the same (`tour/split-vote`).
+#[cfg(feature = "texts")]
+pub fn text(name: &str, is_lesson: bool) -> Option<&'static str> {
+    if let Some(basic) = basic(name).filter(|_| !is_lesson) {
+        return Some(basic.text);
+    }
+    let of_its_kind = name.split_once('/').and_then(|(kind, name)| {
+        let basic = basic(name).filter(|_| kind == "basics").map(|basic| basic.text);
+        basic.or_else(|| of_kind(kind).find(|item| item.name == name).map(|item| item.text))
+    });
+    of_its_kind.or_else(|| find(name).map(|item| item.text))
 }
 
 /// What comes after it among those of its kind.

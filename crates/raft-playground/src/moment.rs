@@ -9,9 +9,9 @@ use std::path::Path;
 /// The text of a scenario: a file's, standard input's for `-`, or that of what comes with the
 /// playground under this name.
 pub fn text(file: &Path) -> anyhow::Result<String> {
-    let bundled = file.to_str().and_then(raft_gallery::find);
+    let bundled = file.to_str().and_then(|name| raft_gallery::text(name, false));
     let bytes = match bundled {
-        Some(item) if !file.exists() => return Ok(item.text.into()),
+        Some(text) if !file.exists() => return Ok(text.into()),
         Some(_) | None => {
             crate::read(file).map_err(|error| match file.exists() || is_input(file) {
                 true => error,

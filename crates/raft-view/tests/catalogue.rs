@@ -46,7 +46,12 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 fn shown_sources() -> Vec<PathBuf> {
     // The labels of menus stand in the table of commands.
-    let folders = ["crates/raft-sim/src/command", "crates/raft-view/src", "web/src"];
+    let folders = [
+        "crates/raft-sim/src/command",
+        "crates/raft-view/src",
+        "crates/raft-gallery/src",
+        "web/src",
+    ];
     let all = folders.map(|folder| sources(&root().join(folder)));
     // The macros' own file speaks of them only.
     all.concat().into_iter().filter(|path| !path.ends_with("raft-view/src/lang.rs")).collect()

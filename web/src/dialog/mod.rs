@@ -8,12 +8,13 @@ mod safety;
 mod share;
 mod text;
 
-use crate::bundled::{BUNDLED, Bundled};
+use crate::bundled::{about, title};
 use crate::keys::{KEYS, PRESENTING};
 use crate::message::{Dialog, Link, Message, Open, Over, Page, Time};
 use crate::rich::said;
 pub use files::{copy, save_file};
 use raft_check::linear::Verdict;
+use raft_gallery::{BASICS, Basic};
 use raft_sim::Session;
 use raft_view::allowed::Allowed;
 use raft_view::lang::look_up;
@@ -151,12 +152,12 @@ fn keep_focus_inside(node: &NodeRef, event: &KeyboardEvent) -> Option<()> {
 }
 
 fn scenarios(session: &Session, link: &Link) -> Html {
-    let item = |bundled: &'static Bundled| {
-        let onclick = link.callback(move |_| Open::Bundled(bundled.name));
+    let item = |basic: &'static Basic| {
+        let onclick = link.callback(move |_| Open::Bundled(basic.name));
         html! {
             <li>
                 <button class="line" {onclick}>
-                    <b>{ bundled.title() }</b><span class="muted">{ bundled.about() }</span>
+                    <b>{ title(basic) }</b><span class="muted">{ about(basic) }</span>
                 </button>
             </li>
         }
@@ -202,7 +203,7 @@ fn scenarios(session: &Session, link: &Link) -> Html {
                     <input type="file" accept=".raft,.txt,text/plain" {onchange} />
                 </label>
             </div>
-            <ul class="lines">{ for BUNDLED.iter().map(item) }</ul>
+            <ul class="lines">{ for BASICS.iter().map(item) }</ul>
         </div>
     }
 }

@@ -1,11 +1,11 @@
 //! How to read the picture, what to try, and scenarios to watch.
 
-use crate::bundled::{BUNDLED, Bundled};
+use crate::bundled::{about, title};
 use crate::memo::Cache;
 use crate::message::{Act, Link, Open};
 use crate::progress;
 use crate::rich::said;
-use raft_gallery::{Item, of_kind};
+use raft_gallery::{BASICS, Basic, Item, of_kind};
 use raft_view::allowed::Allowed;
 use raft_view::lang;
 use raft_view::rules::listed;
@@ -28,12 +28,12 @@ pub struct Shown<'a> {
 
 /// The tab.
 pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
-    let scenario = |bundled: &'static Bundled| {
-        let onclick = link.callback(move |_| Open::Bundled(bundled.name));
+    let scenario = |basic: &'static Basic| {
+        let onclick = link.callback(move |_| Open::Bundled(basic.name));
         html! {
             <li>
-                <button class="line" {onclick}><b>{ bundled.title() }</b></button>
-                <p>{ bundled.about() }</p>
+                <button class="line" {onclick}><b>{ title(basic) }</b></button>
+                <p>{ about(basic) }</p>
             </li>
         }
     };
@@ -48,7 +48,7 @@ pub fn view(shown: &Shown<'_>, link: &Link) -> Html {
             <h2>{ said(key!("Try this")) }</h2>
             { tries(shown, link) }
             <h2>{ said(key!("Watch this")) }</h2>
-            <ul class="tour">{ for BUNDLED.iter().map(scenario) }</ul>
+            <ul class="tour">{ for BASICS.iter().map(scenario) }</ul>
             <h2>{ said(key!("Reading the picture")) }</h2>
             { legend() }
         </div>
@@ -81,7 +81,7 @@ fn gallery(
         let (about, watch) = listed(item.name).filter(|_| is_rule).unwrap_or_else(said_of_it);
         html! {
             <li>
-                <img src={crate::fetch::address(&format!("pictures/{}.svg", item.name))} alt=""
+                <img src={crate::fetch::address(&item.picture())} alt=""
                     loading="lazy" width="88" height="72" />
                 <button class="line" onclick={open(1)}>
                     <b>{ item.title(language) }</b>
