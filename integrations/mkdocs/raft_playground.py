@@ -12,7 +12,7 @@ def on_page_markdown(markdown, page, config, files):
         return markdown
     command = [_program(), "embed", "-", "--page", os.path.relpath(page.file.abs_src_path)]
     made = subprocess.run(
-        command + ["--inline", "--check"], input=markdown.encode(), capture_output=True
+        command + ["--inline"], input=markdown.encode(), capture_output=True
     )
     if made.returncode:
         raise PluginError("raft-playground:\n" + made.stderr.decode())

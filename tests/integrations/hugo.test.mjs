@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { BROKEN, BUILD, Example, fenced, playsLive, run, WRONG } from "./sites.mjs";
 
 const elements = (folder, env) =>
-  run(process.env.RAFT_PLAYGROUND, ["embed", "content", "--check", "--data", "data/raft.json", "--load", "/raft/"], { cwd: folder, env });
+  run(process.env.RAFT_PLAYGROUND, ["embed", "content", "--data", "data/raft.json", "--load", "/raft/"], { cwd: folder, env });
 const pages = (folder, out, env) => run("hugo", ["--destination", out], { cwd: folder, env });
 const example = new Example("hugo", async (folder, out, env) => {
   const made = await elements(folder, env);

@@ -8,7 +8,7 @@ import { BROKEN, Example, fenced, MODULES, run, WRONG } from "./sites.mjs";
 const example = new Example("reveal", async (folder, out, env) => {
   for (const file of ["index.html", "raft.js"]) await cp(join(folder, file), join(out, file));
   await cp(join(MODULES, "reveal.js/dist"), join(out, "reveal"), { recursive: true });
-  return run(process.env.RAFT_PLAYGROUND, ["embed", "slides.md", "--check", "--inline", "--out", out], { cwd: folder, env });
+  return run(process.env.RAFT_PLAYGROUND, ["embed", "slides.md", "--inline", "--out", out], { cwd: folder, env });
 });
 example.serve();
 

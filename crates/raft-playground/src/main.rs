@@ -105,7 +105,7 @@ enum Action {
     /// until somebody plays. What stands behind `raft` becomes its attributes: scenario, lesson,
     /// step, src, view, at, until, play, speed, theme, lang, pace, label, caption, controls, base,
     /// height, as in `raft at=204ms view="stage logs"`. Where anything is wrong nothing is written.
-    /// Exit code 1: with `--check`, a claim did not hold. 2: something else is wrong.
+    /// Exit code 1: a claim or a wait did not hold. 2: something else is wrong.
     Embed(embed::Embed),
     /// Turns the text of one block, on standard input, into a playground as HTML.
     ///

@@ -84,3 +84,36 @@ fn what_a_fence_only_names_is_carried_out_too() {
     assert!(lines[3].starts_with("a.md:7: expected scenario text, or scenario="), "{printed}");
     assert_eq!(lines[4], "a.md:10: skipped: its text is on another site");
 }
+
+#[test]
+fn what_stands_behind_a_fence_is_read_too() {
+    let fences = "```raft at=5\nrun 1s\n```\n\n```raft att=1ms\nrun 1s\n```\n\n```raft \
+                  until=\"leaders 3\"\nrun 1s\n```\n\n```raft step=9\nstep \"One\"\nrun 1s\n```\n";
+    let pages = Pages::new("words", &[("a.md", fences)]);
+    let (code, printed, _) = check(&pages, &["a.md"]);
+    assert_eq!(code, Some(2));
+    for expected in [
+        "a.md:1: expected a time such as `204ms` as `at`, found `5`",
+        "a.md:5: expected one of scenario, lesson, step,",
+        "a.md:9: this never holds",
+        "a.md:13: ",
+    ] {
+        assert!(printed.contains(expected), "{expected}: {printed}");
+    }
+}
+
+#[test]
+fn the_scenarios_of_directives_and_included_files_are_carried_out() {
+    let page = ":::{raft}\n:at: 1ms\n\nrun 1s\nexpect leaders 2\n:::\n\n```{literalinclude} \
+                one.raft\n:language: raft\n```\n";
+    let other = ".. literalinclude:: one.raft\n   :language: raft\n\n.. code-block:: raft\n   \
+                 :linenos:\n\n   run 1s\n";
+    let one = ("one.raft", "run 1s\nexpect leaders 3\n");
+    let pages = Pages::new("directives", &[("a.md", page), ("b.rst", other), one]);
+    let (code, printed, _) = check(&pages, &["a.md", "b.rst"]);
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(printed.contains("a.md:5: expect leaders 2: found "), "{printed}");
+    assert!(printed.contains("a.md:8: expect leaders 3: found "), "{printed}");
+    assert!(printed.contains("b.rst:1: expect leaders 3: found "), "{printed}");
+    assert!(printed.contains("b.rst:7: ok: "), "{printed}");
+}

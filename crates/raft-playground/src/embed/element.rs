@@ -4,34 +4,8 @@
 use super::escape::{self, html, url};
 use crate::moment::{self, When};
 use crate::pages::Block;
-use anyhow::{Context, bail, ensure};
 use raft_view::poster::{Poster, Theme, description, poster};
 use std::path::Path;
-
-/// What a fence may say, and the element knows: the same names.
-const NAMES: [&str; 19] = [
-    "scenario",
-    "lesson",
-    "step",
-    "src",
-    "view",
-    "at",
-    "until",
-    "play",
-    "speed",
-    "theme",
-    "lang",
-    "pace",
-    "label",
-    "caption",
-    "controls",
-    "base",
-    "height",
-    "keys",
-    "theme-switch",
-];
-/// Those that mean something without a value.
-const BARE: [&str; 2] = ["play", "controls"];
 
 /// A block as it stands in a page.
 pub struct Element {
@@ -56,7 +30,8 @@ impl Element {
     ) -> Result<Element, (usize, String)> {
         // The fence stands above its text.
         let in_fence = |error: anyhow::Error| (block.fence(), format!("{error:#}"));
-        let mut attributes = named(block).map_err(in_fence)?;
+        block.read_words().map_err(in_fence)?;
+        let mut attributes = block.info.words.clone();
         if let Some(base) = base
             && !attributes.iter().any(|(name, _)| name == "base")
         {
@@ -76,7 +51,8 @@ impl Element {
             let said = said.split_once(": ").map_or(said.as_str(), |(_, rest)| rest);
             return Err((block.line_of(error.line), said.into()));
         }
-        let (svg, alt) = element.drawn(&source).map_err(in_fence)?;
+        let when = block.when().map_err(in_fence)?;
+        let (svg, alt) = element.drawn(&source, &when).map_err(in_fence)?;
         (element.still, element.alt) = (Some(svg), alt);
         Ok(element)
     }
@@ -86,12 +62,8 @@ impl Element {
         found.and_then(|(_, value)| value.as_deref())
     }
 
-    fn drawn(&self, source: &str) -> anyhow::Result<(String, String)> {
-        let when = match When::of(self.value("at"), self.value("until"))? {
-            When::Telling => self.value("step").map_or(Ok(When::Telling), step)?,
-            when @ (When::At(_) | When::Until(_) | When::Step(_)) => when,
-        };
-        let session = moment::session(source, &when)?;
+    fn drawn(&self, source: &str, when: &When) -> anyhow::Result<(String, String)> {
+        let session = moment::session(source, when)?;
         let theme = match self.value("theme") {
             Some("dark") => Theme::Dark,
             Some("light") => Theme::Light,
@@ -177,32 +149,6 @@ impl Element {
     fn image(&self, still: &str) -> String {
         format!("<img src=\"{}\" alt=\"{}\">", html(still), html(&self.alt))
     }
-}
-
-/// What the fence says, where the element knows it.
-fn named(block: &Block) -> anyhow::Result<Vec<(String, Option<String>)>> {
-    for (place, (name, value)) in block.info.words.iter().enumerate() {
-        if !NAMES.contains(&name.as_str()) {
-            bail!("expected one of {} behind `raft`, found `{name}`", NAMES.join(", "));
-        }
-        ensure!(
-            value.is_some() || BARE.contains(&name.as_str()),
-            "expected a value, as in `{name}=…`, found `{name}` alone"
-        );
-        let before = &block.info.words[..place];
-        ensure!(
-            !before.iter().any(|(other, _)| other == name),
-            "expected `{name}` once, found it twice"
-        );
-    }
-    Ok(block.info.words.clone())
-}
-
-/// The moment at which a step begins.
-fn step(number: &str) -> anyhow::Result<When> {
-    let step = number.parse().ok();
-    step.map(When::Step)
-        .with_context(|| format!("step: expected the number of a step, from 1, found `{number}`"))
 }
 
 /// HTML in which nothing is left that Markdown would take for its own.

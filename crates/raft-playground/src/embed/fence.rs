@@ -42,7 +42,7 @@ impl Fence {
         let block = self.block(text)?;
         let folder = self.page.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let place = Lines::of(self.page.as_deref()).place(&block);
-        let element = match element(&block, folder, self.how.base.as_deref(), true, &place) {
+        let element = match element(&block, folder, self.how.base.as_deref(), &place) {
             Ok(element) => element,
             Err(fault) => return Ok(Some(fault)),
         };

@@ -42,7 +42,7 @@ impl Mdbook {
         let config = &context["config"];
         let source = root.join(config["book"]["src"].as_str().unwrap_or("src"));
         let how = options(&config["preprocessor"]["raft"])?;
-        let mut rewriter = Rewriter { how: &how, is_checked: true, fault: None };
+        let mut rewriter = Rewriter { how: &how, fault: None };
         // mdBook 0.4 calls them sections.
         let name = if book["items"].is_array() { "items" } else { "sections" };
         let items = book.get_mut(name).and_then(Value::as_array_mut).context(expected)?;

@@ -41,9 +41,6 @@ pub struct Embed {
     /// Puts the stills into the pages instead, so that they are there under any address.
     #[arg(long)]
     inline: bool,
-    /// Fails where a claim or a wait does not hold.
-    #[arg(long)]
-    check: bool,
     /// The file that the page on standard input is of: what is wrong is told by its lines, and
     /// `src` is looked for beside it.
     #[arg(long, value_name = "FILE")]
@@ -71,7 +68,7 @@ impl Embed {
         );
         let is_input = pages.iter().any(|page| page.from == Path::new("-"));
         ensure!(self.page.is_none() || is_input, "--page: expected `-`, found a page of its own");
-        let mut rewriter = Rewriter { how: &self.how, is_checked: self.check, fault: None };
+        let mut rewriter = Rewriter { how: &self.how, fault: None };
         let (mut files, mut listed) = (BTreeMap::new(), listed::Listed::default());
         for page in &pages {
             let bytes = crate::read(&page.from)?;

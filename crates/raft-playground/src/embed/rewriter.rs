@@ -44,7 +44,6 @@ pub fn element(
     block: &Block,
     folder: &Path,
     base: Option<&str>,
-    is_checked: bool,
     place: &Place,
 ) -> Result<Element, Fault> {
     let element = Element::of(block, folder, base).map_err(|(line, said)| {
@@ -52,7 +51,7 @@ pub fn element(
         Fault::Wrong
     })?;
     // Whether there is a text, and that it is well written, was found out for the element.
-    let source = if is_checked { block.source(folder).ok().flatten() } else { None };
+    let source = block.source(folder).ok().flatten();
     match source.map(|text| outcome(block, &text)) {
         None | Some(Outcome::Held { .. }) => Ok(element),
         Some(Outcome::Wrong { line, said }) => {
@@ -72,8 +71,6 @@ pub fn element(
 pub struct Rewriter<'a> {
     /// What they are made with.
     pub how: &'a How,
-    /// Whether what they claim has to hold.
-    pub is_checked: bool,
     /// The worst that was wrong.
     pub fault: Option<Fault>,
 }
@@ -119,7 +116,7 @@ impl Rewriter<'_> {
                 }
             };
             let place = own.place(&block);
-            match element(&block, folder, self.how.base.as_deref(), self.is_checked, &place) {
+            match element(&block, folder, self.how.base.as_deref(), &place) {
                 Ok(element) => all.made.push((block, element)),
                 Err(fault) => self.fault = self.fault.max(Some(fault)),
             }

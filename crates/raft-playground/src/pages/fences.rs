@@ -35,13 +35,25 @@ pub fn find(page: &str, is_mdx: bool) -> Vec<Found> {
             at += 1;
             continue;
         };
-        let (text, end) = fence.content(&lines, at, base);
-        let info = Info::of(fence.info);
+        let (mut text, end) = fence.content(&lines, at, base);
+        let mut info = Info::of(fence.info);
+        let mut line = at + 2;
+        if let Some(file) = info.included.take() {
+            (text, info.words) = (String::new(), vec![("src".into(), Some(file))]);
+        } else if let Some(directive) = info.directive.as_deref() {
+            let options;
+            (options, text) = take_options(&text);
+            line += options.len();
+            info.is_ignored |= options.iter().any(|(name, _)| name == "ignore");
+            // Those of `code-block` speak of how text looks.
+            let own = options.into_iter().filter(|(name, _)| name != "ignore");
+            info.words.extend(own.filter(|_| directive == "raft"));
+        }
         if info.is_raft && info.is_ignored {
-            found.push(Found::Skipped { line: at + 2, why: "it says `ignore`" });
+            found.push(Found::Skipped { line, why: "it says `ignore`" });
         } else if info.is_raft {
             found.push(Found::Block(Block {
-                line: at + 2,
+                line,
                 lines: at..end,
                 text,
                 info,
@@ -57,6 +69,20 @@ pub fn find(page: &str, is_mdx: bool) -> Vec<Found> {
 
 const INDENTED: &str =
     "it is indented by four or more under no list, tab or admonition, so it is shown as it stands";
+
+/// A directive's options, each on a line at its beginning (`:at: 204ms`), and the rest.
+fn take_options(text: &str) -> (Vec<(String, Option<String>)>, String) {
+    let mut options = Vec::new();
+    let mut rest = text;
+    while let Some((line, behind)) = rest.split_once('\n')
+        && let Some((name, value)) = line.trim().strip_prefix(':').and_then(|it| it.split_once(':'))
+    {
+        let value = value.trim();
+        options.push((name.into(), Some(value.to_string()).filter(|value| !value.is_empty())));
+        rest = behind;
+    }
+    (options, rest.into())
+}
 
 /// The line behind an HTML comment. What looks like a block in it is told.
 fn after_comment(lines: &[&str], from: usize, found: &mut Vec<Found>) -> usize {
@@ -104,10 +130,12 @@ impl<'t> Fence<'t> {
                 break;
             }
         }
-        let mark = rest.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+        let mark = rest.chars().next().filter(|c| matches!(c, '`' | '~' | ':'))?;
         let length = rest.chars().take_while(|c| *c == mark).count();
         let info = rest[length..].trim();
-        if length < 3 || (mark == '`' && info.contains('`')) {
+        // Colons hold text to be read, unless it is MyST's directive for ours.
+        let is_ours = mark != ':' || (info.starts_with('{') && Info::of(info).is_raft);
+        if length < 3 || (mark == '`' && info.contains('`')) || !is_ours {
             return None;
         }
         let before = &line[..line.len() - rest.len()];

@@ -8,6 +8,10 @@ pub struct Info {
     pub is_raft: bool,
     /// Whether it is to be left alone.
     pub is_ignored: bool,
+    /// The name of MyST's directive, whose options are lines of their own: `{raft}`.
+    pub directive: Option<String>,
+    /// The file that the text is in, where it names one: `{literalinclude} one.raft`.
+    pub included: Option<String>,
     /// What else stands there, in order: words, and names with values.
     pub words: Vec<(String, Option<String>)>,
 }
@@ -18,7 +22,15 @@ const DIRECTIVES: [&str; 3] = ["code-block", "code", "sourcecode"];
 impl Info {
     /// Reads what stands behind a fence.
     pub fn of(text: &str) -> Info {
-        let mut info = Info::default();
+        let named = text.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+        let named = named.map(|(name, _)| name).filter(|name| !name.starts_with(['.', '#']));
+        let directive = named.filter(|name| !name.contains(char::is_whitespace));
+        let mut info = Info { directive: directive.map(str::to_lowercase), ..Info::default() };
+        if let Some(file) = text.strip_prefix("{literalinclude}").map(str::trim) {
+            info.is_raft = file.to_lowercase().ends_with(".raft");
+            info.included = Some(file.to_string()).filter(|_| info.is_raft);
+            return info;
+        }
         let mut language = None;
         for (name, value) in words(text) {
             // Of a class only the name counts, and an id names the block for the site.

@@ -6,11 +6,13 @@ mod info;
 mod rst;
 mod source;
 mod told;
+mod words;
 
 pub use folders::pages;
 pub use info::Info;
 pub use told::{Format, Told};
 
+use crate::moment::{self, When};
 use raft_sim::Session;
 use std::ops::Range;
 use std::path::Path;
@@ -65,7 +67,7 @@ pub fn check(path: &Path, page: &str, told: &mut Told) -> usize {
             Found::Skipped { line, why } => told.skipped(path, line, why),
             Found::Block(block) => {
                 let folder = path.parent().unwrap_or(Path::new(""));
-                match block.source(folder) {
+                match block.read_words().and_then(|()| block.source(folder)) {
                     Ok(Some(text)) => carry_out(path, &block, &text, told),
                     Ok(None) => {
                         told.skipped(path, block.fence(), "its text is on another site");
@@ -82,9 +84,20 @@ pub fn check(path: &Path, page: &str, told: &mut Told) -> usize {
 
 fn carry_out(path: &Path, block: &Block, text: &str, told: &mut Told) {
     match outcome(block, text) {
-        Outcome::Held { title } => told.held(path, block.line, &title),
+        Outcome::Held { title } => match has_moment(block, text) {
+            Ok(()) => told.held(path, block.line, &title),
+            Err(error) => told.wrong(path, block.fence(), &format!("{error:#}")),
+        },
         Outcome::NotHeld { title, failed } => told.failed(path, block.line, &title, &failed),
         Outcome::Wrong { line, said } => told.wrong(path, line, &said),
+    }
+}
+
+/// Whether the run comes to the moment that the fence asks for.
+fn has_moment(block: &Block, text: &str) -> anyhow::Result<()> {
+    match block.when()? {
+        When::Telling | When::At(_) => Ok(()),
+        when @ (When::Until(_) | When::Step(_)) => moment::session(text, &when).map(|_| ()),
     }
 }
 

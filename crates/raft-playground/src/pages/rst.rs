@@ -1,4 +1,5 @@
-//! Scenario text in reStructuredText: `.. raft::` and `.. code-block:: raft`, with indented text.
+//! Scenario text in reStructuredText: `.. raft::` and `.. code-block:: raft`, with indented text,
+//! and `.. literalinclude:: one.raft`.
 
 use super::{Block, Found, Info};
 
@@ -20,8 +21,21 @@ pub fn find(page: &str) -> Vec<Found> {
         let language = argument.split_whitespace().next().unwrap_or("");
         let is_raft =
             name.as_deref() == Some("raft") || (is_code && language.eq_ignore_ascii_case("raft"));
-        if is_raft {
-            found.push(block(&lines, at, end));
+        let includes =
+            name.as_deref() == Some("literalinclude") && argument.to_lowercase().ends_with(".raft");
+        if is_raft || includes {
+            let mut block = block(&lines, at, end);
+            if let Found::Block(block) = &mut block
+                && name.as_deref() != Some("raft")
+            {
+                // Those options are Sphinx's, and speak of how text looks.
+                block.info.words.clear();
+                if includes {
+                    block.info.words.push(("src".into(), Some(argument.into())));
+                    block.text.clear();
+                }
+            }
+            found.push(block);
             at = end;
         } else if is_code || (directive.is_none() && trimmed.ends_with("::")) {
             at = end;

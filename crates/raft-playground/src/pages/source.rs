@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow, bail, ensure};
 use std::path::Path;
 
 /// What names a scenario.
-const SOURCES: [&str; 3] = ["scenario", "lesson", "src"];
+const SOURCES: [&str; 4] = ["scenario", "lesson", "src", "link"];
 
 impl Block {
     /// The line of its fence, from 1.
@@ -39,11 +39,15 @@ impl Block {
             }
             ([(name, _)], true) => bail!("expected scenario text or {name}=, found both"),
             ([("src", address)], false) => beside(folder, address),
-            ([(_, name)], false) => {
-                let item = raft_gallery::find(name).ok_or_else(|| {
+            ([("link", link)], false) => {
+                let read = raft_sim::run::read_link(link.trim_start_matches('#'));
+                Ok(Some(read.map_err(|error| anyhow!("link: {error}"))?.text))
+            }
+            ([(kind, name)], false) => {
+                let text = raft_gallery::text(name, *kind == "lesson").ok_or_else(|| {
                     anyhow!("expected a name that `raft-playground list` prints, found `{name}`")
                 })?;
-                Ok(Some(item.text.into()))
+                Ok(Some(text.into()))
             }
             ([(one, _), (other, _), ..], _) => bail!("expected {one}= or {other}=, found both"),
         }

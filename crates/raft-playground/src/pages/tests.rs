@@ -71,6 +71,19 @@ fn directives_of_restructured_text_are_found() {
     check("a.rst", ".. code-block:: rst\n\n   .. raft::\n\n      x\n", &[]);
     check("a.rst", "So it is written::\n\n   .. raft::\n\n      x\n", &[]);
     check("a.rst", ".. raft::", &["2: "]);
+    check("a.rst", ".. literalinclude:: one.raft\n   :language: raft\n", &["3: "]);
+    check("a.rst", ".. literalinclude:: one.py\n", &[]);
+}
+
+#[test]
+fn directives_of_myst_are_found() {
+    check("a.md", ":::{raft}\n:at: 204ms\n\nnodes 3\n:::\n", &["3: |nodes 3"]);
+    check("a.md", "```{raft}\n:at: 204ms\nnodes 3\n```\n", &["3: nodes 3"]);
+    check("a.md", "```{raft}\n:ignore:\nx\n```\n", &["3: skipped, it says `ignore`"]);
+    check("a.md", "::::{note}\n:::{raft}\nnodes 3\n:::\n::::\n", &["3: nodes 3"]);
+    check("a.md", ":::note\n```raft\nnodes 3\n```\n:::\n", &["3: nodes 3"]);
+    check("a.md", "```{literalinclude} one.raft\n:language: raft\n```\n", &["2: "]);
+    check("a.md", "```{literalinclude} one.py\n```\n", &[]);
 }
 
 #[test]
