@@ -1,5 +1,8 @@
 // <raft-playground> on somebody else's page: what it shows, says and is told, and what it leaves alone.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { at, atBrowser, inBrowser, listen, poll, test } from "./page.mjs";
 
 inBrowser();
@@ -261,6 +264,7 @@ hostTest("it plays until a claim holds or a time is reached, and stops there eac
   await call(page, "play()");
   await poll("it stops again", () => heard(page, "end"), (all) => all.length === 2, { within: 20_000 });
   assert.equal((await call(page, "state()")).timeUs, timeUs);
+  await element(page, 1).scrollIntoViewIfNeeded();
   await call(page, "play()", 1);
   await poll("the second stops", () => heard(page, "end"), (all) => all.at(-1).timeUs === 400_000, { within: 20_000 });
   assert.deepEqual([(await call(page, "state()", 1)).playing, (await call(page, "state()", 1)).timeUs], [false, 400_000]);
@@ -356,7 +360,7 @@ hostTest("two versions on a page live apart, each with its own engine", `<raft-p
 }, { complains: /404|Failed to load/ });
 
 for (const [width, height, more] of [[320, 240, ""], [320, 240, 'view="stage logs"'], [320, 240, 'view="lesson" lesson="election" step="2"'], [480, 360, 'view="lesson" lesson="election"'], [480, 360, ""], [760, 420, 'view="stage logs"'], [560, 560, 'view="stage logs"'], [600, 440, ""], [350, 466, 'view="stage logs"'], [390, 292, ""]]) {
-  hostTest(`in ${width} by ${height} names are 11 pixels high and texts lie on no server: ${more || "the stage"}`, `<raft-playground style="width: ${width}px" height="${height}" speed="1/20" scenario="first-light" ${more}></raft-playground>`, async (page) => {
+  hostTest(`in ${width} by ${height} names are 11 pixels high and texts lie on no server: ${more || "the stage"}`, `<raft-playground style="width: ${width}px" height="${height}" speed="1/20" ${more.includes("lesson") ? "" : 'scenario="first-light"'} ${more}></raft-playground>`, async (page) => {
     await call(page, "play()");
     await poll("there is a picture of five", () => servers(page).count(), (count) => count === 5);
     const seen = () => page.evaluate(() => {
@@ -399,4 +403,193 @@ hostTest("a moment beside a lesson is told of as wrong, and the lesson is there"
   assert.match((await heard(page, "error"))[0].message, /at=50ms.*`step` beside a lesson/);
   await element(page).getByRole("button", { name: /Continue|To its end/ }).first().waitFor();
   assert.equal((await call(page, "state({ full: true })")).servers.length, 5);
+});
+
+hostTest("the first button is small, and so is what a page loads for it", "", async (page, { requests }) => {
+  const { length } = gzipSync(readFileSync(join(process.env.DIST, "embed.js")), { level: 9 });
+  assert.ok(length <= 4000, `${length} bytes`);
+  assert.deepEqual(requests.filter((url) => url.startsWith(at(""))), [at("host.html"), at("embed.js")]);
+});
+
+hostTest("what cannot be read is told at once, each in a line, and the rest is as it was asked for", `
+  <raft-playground scenario="split-vote" play="clik" height="50%" controls="maybe" theme="drak" caption="Still here"></raft-playground>`, async (page) => {
+  const alert = element(page).getByRole("alert");
+  for (const [word, expected] of [["play=clik", "click, visible, none"], ["height=50%", "pixels from 200 to 3999"], ["controls=maybe", "none"], ["theme=drak", "auto, light, dark"]]) {
+    await alert.getByText(`“${word}” cannot be read: expected ${expected}.`).waitFor();
+  }
+  assert.equal((await heard(page, "error")).length, 4);
+  await page.getByText("Still here").waitFor();
+  await page.evaluate(() => {
+    for (const name of ["play", "height", "controls", "theme"]) document.querySelector("raft-playground").removeAttribute(name);
+  });
+  await poll("nothing is wrong any more", () => alert.count(), (count) => count === 0);
+});
+
+const WRONG = [
+  ["an attribute that is almost one", `<raft-playground scenarios="split-vote"></raft-playground>`, /“scenarios” is no attribute of it: expected scenario/],
+  ["a text in no element of its own", `<raft-playground>nodes 3\nrun 1s</raft-playground>`, /Between the tags: expected a scenario text in <script type="text\/raft"> or <pre>, found “nodes 3”/],
+  ["a script of another type", `<raft-playground><script type="text/x-raft">nodes 3</script></raft-playground>`, /found <script type="text\/x-raft">/],
+  ["two texts", `<raft-playground src="a.raft"><pre>nodes 3\nrun 1s</pre></raft-playground>`, /both a text between its tags and “src”/],
+  ["two scenarios", `<raft-playground scenario="split-vote" lesson="election"></raft-playground>`, /“scenario=split-vote” cannot be read: expected one of scenario, lesson, text and link/],
+  ["a step of a scenario", `<raft-playground scenario="split-vote" step="2"></raft-playground>`, /“step=2” cannot be read: expected a lesson or a text with steps/],
+  ["a step beyond the last", `<raft-playground lesson="election" step="99"></raft-playground>`, /“step=99” cannot be read: expected a step from 1 to 6/],
+  ["a moment of a text with steps", `<raft-playground at="5ms"><pre>step "One"\nrun 1s</pre></raft-playground>`, /“at=5ms” cannot be read: expected `step` beside a text with steps/],
+  ["two words", `<raft-playground lesson="election" speed="fast" lang="xx"></raft-playground>`, /“lang=xx” cannot be read.* “speed=fast” cannot be read/],
+  ["markup", `<raft-playground caption="&lt;img src=x onerror=window.hurt=1&gt;" scenario="&lt;b id=hurt&gt;"></raft-playground>`, /There is no scenario named “<b id=hurt>”/, /404|Failed to load/],
+];
+for (const [name, body, said, complains] of WRONG) {
+  hostTest(`${name} is told of as wrong, and something is there`, body, async (page) => {
+    await call(page, "ready");
+    await poll("it says so", () => element(page).evaluate((it) => [...it.shadowRoot.querySelectorAll("[role=alert]"), ...it.shadowRoot.querySelector(".live").shadowRoot.querySelectorAll(".notice")].map((box) => box.textContent).join(" ")), (text) => said.test(text));
+    const errors = await heard(page, "error");
+    assert.ok(errors.length > 0 && errors.every(({ message, expected }) => message && expected), JSON.stringify(errors));
+    assert.ok((await servers(page).count()) > 0);
+    assert.equal(await page.evaluate(() => window.hurt ?? document.getElementById("hurt")), null);
+  }, { complains });
+}
+
+hostTest("what comes with the playground has a picture before it is played, and no other has", `
+  <raft-playground scenario="split-vote"></raft-playground><raft-playground><pre>nodes 3</pre></raft-playground>`, async (page) => {
+  const picture = (nth) => element(page, nth).locator(".poster > img");
+  await poll("its picture", () => picture(0).evaluate((img) => [img.naturalWidth > 0, img.src]), ([there, src]) => there && src.endsWith("pictures/split-vote.svg"));
+  assert.equal(await picture(1).count(), 0);
+});
+
+hostTest("what is played out of sight begins once it is seen", `<div style="height: 2000px"></div><raft-playground scenario="first-light" speed="1"></raft-playground>`, async (page) => {
+  const playing = async () => (await call(page, "state()")).playing;
+  await call(page, "ready");
+  await call(page, "play()");
+  await page.waitForTimeout(300);
+  assert.equal(await playing(), false);
+  await page.evaluate(() => scrollTo(0, 2000));
+  await poll("it plays", playing);
+});
+
+hostTest("who plays and scrolls away before it is there finds it standing", `<raft-playground scenario="first-light" speed="1/20"></raft-playground><div style="height: 3000px"></div>`, async (page) => {
+  await page.route(/\.wasm$/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    await route.continue();
+  });
+  await element(page).getByRole("button", { name: "▶ Play" }).click();
+  await page.evaluate(() => scrollTo(0, 3000));
+  await call(page, "ready");
+  await poll("it stands", async () => (await call(page, "state()")).playing, (playing) => !playing);
+  await page.evaluate(() => scrollTo(0, 0));
+  await poll("it plays", async () => (await call(page, "state()")).playing);
+});
+
+hostTest("for readers who want less motion it is there once it is seen, and stands", `<raft-playground scenario="first-light" play="visible"></raft-playground>`, async (page) => {
+  await poll("it is there", () => servers(page).count(), (count) => count === 5);
+  await poll("it is ready", () => heard(page, "ready"), (all) => all.length === 1);
+  await page.waitForTimeout(300);
+  assert.equal((await call(page, "state()")).playing, false);
+}, { reducedMotion: "reduce" });
+
+hostTest("told later to play once it is seen, it does", `<raft-playground scenario="first-light"></raft-playground>`, async (page) => {
+  await page.evaluate(() => document.querySelector("raft-playground").setAttribute("play", "visible"));
+  await poll("it plays", () => heard(page, "time"), (all) => all.some(({ playing }) => playing));
+});
+
+hostTest("a wheel over it moves the page", `<raft-playground scenario="first-light"></raft-playground><div style="height: 3000px"></div>`, async (page) => {
+  await call(page, "ready");
+  await servers(page).first().hover();
+  await page.mouse.wheel(0, 300);
+  await poll("the page has moved", () => page.evaluate(() => scrollY), (y) => y > 100);
+});
+
+const LOUD = `<style>body { direction: rtl; text-transform: uppercase; } button, svg, div, p, b, figure, figcaption { display: none; background: red; text-transform: uppercase; direction: rtl; } raft-playground::part(frame) { border-radius: 3px; } raft-playground::part(caption) { font-style: normal; }</style>`;
+hostTest("of the page's style its parts alone come in", `<raft-playground scenario="first-light" caption="A line below"></raft-playground>`, async (page) => {
+  await call(page, "ready");
+  const styles = await element(page).evaluate((it) => {
+    const of = (selector) => getComputedStyle(it.shadowRoot.querySelector(selector));
+    return { frame: of(".frame").borderRadius, bar: of(".bar").display, way: of(".frame").direction, caption: [of("figcaption").fontStyle, of("figcaption").textTransform, of("figcaption").display] };
+  });
+  assert.deepEqual(styles, { frame: "3px", bar: "flex", way: "ltr", caption: ["normal", "none", "block"] });
+  assert.ok(await servers(page).first().isVisible());
+}, { head: LOUD });
+
+hostTest("where a page says in its head alone that it can be dark, it is dark with it", `<raft-playground scenario="first-light"></raft-playground>`, async (page) => {
+  await poll("it is dark", () => element(page).locator(".frame.dark").count(), (count) => count === 1);
+}, { head: `<meta name="color-scheme" content="light dark">`, colorScheme: "dark" });
+
+test("where scripts are off its picture and its text's description are there", { timeout: 30_000 }, async () => {
+  const context = await atBrowser().newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.setContent(SPLIT_VOTE);
+  assert.ok(await page.getByRole("img", { name: "n1 and n3 are candidates" }).isVisible());
+  assert.equal((await page.locator("raft-playground").innerText()).trim(), "");
+  await context.close();
+});
+
+hostTest("a violation, what is said and a commit are told in the engine's order", `<raft-playground speed="10"><script type="text/raft">nodes 3
+seed 1
+say "It begins."
+run until leader
+put x 1
+run until value x = 1 on all
+say "It is there."
+run 100ms
+</script></raft-playground><raft-playground scenario="vote-not-persisted" speed="10"></raft-playground>`, async (page) => {
+  await call(page, "play()");
+  await poll("the end", () => heard(page, "end"), (all) => all.length === 1, { within: 20_000 });
+  const order = await page.evaluate(() => window.heard.map(([name]) => name).filter((name) => !["time", "ready"].includes(name)));
+  assert.deepEqual(order.filter((name, place) => name !== order[place - 1]), ["say", "leader", "commit", "say", "end"]);
+  const times = await page.evaluate(() => window.heard.filter(([name]) => ["say", "leader", "commit"].includes(name)).map(([, { timeUs }]) => timeUs));
+  assert.deepEqual(times, times.toSorted((a, b) => a - b));
+  await element(page, 1).scrollIntoViewIfNeeded();
+  await call(page, "play()", 1);
+  const [violation] = await poll("a violation", () => heard(page, "violation"), (all) => all.length > 0, { within: 20_000 });
+  assert.ok(violation.property && violation.sentence && violation.timeUs > 0, JSON.stringify(violation));
+});
+
+hostTest("a lesson that is stepped through says each sentence once", `<raft-playground lesson="election"></raft-playground>`, async (page) => {
+  await call(page, "ready");
+  for (let turn = 0; turn < 8; turn += 1) {
+    await call(page, "step()");
+    await page.waitForTimeout(120);
+  }
+  const said = await page.evaluate(() => window.heard.filter(([name]) => ["say", "leader"].includes(name)).map(([name, detail]) => JSON.stringify([name, detail])));
+  assert.ok(said.length > 0);
+  assert.deepEqual(said, [...new Set(said)]);
+});
+
+hostTest("a moment too far away leaves it where it is, and a line that cannot be done leaves no box", `<raft-playground scenario="first-light"></raft-playground>`, async (page) => {
+  await call(page, `seek("250ms")`);
+  const wrong = await page.evaluate(async () => {
+    const it = document.querySelector("raft-playground");
+    const caught = [];
+    for (const work of [() => it.seek("900h"), () => it.run("crush n1"), () => it.state(null).then(() => { throw { code: "none" }; })]) {
+      await work().catch(({ code, message }) => caught.push([code, message]));
+    }
+    return caught;
+  });
+  assert.match(wrong[0][1], /^900 h? ?.*is too far|is too far: that is more than 1000000 events/);
+  assert.deepEqual(wrong.map(([code]) => code), ["cannot-be-done", "cannot-be-done", "none"]);
+  assert.equal((await call(page, "state()")).timeUs, 250_000);
+  assert.equal(await element(page).locator(".notice").count(), 0);
+});
+
+hostTest("a full state has what each store holds", `<raft-playground><script type="text/raft">nodes 3
+seed 7
+run until leader
+put x 1
+run until value x = 1 on all
+</script></raft-playground>`, async (page) => {
+  await call(page, `seek("900ms")`);
+  const { servers } = await call(page, "state({ full: true })");
+  assert.deepEqual(servers.map(({ values }) => values), [1, 2, 3].map(() => [{ key: "x", value: "1", modRevision: 2 }]));
+});
+
+const OLD = `<raft-playground id="old" link="#run=1.0.nodes_3~seed_7~run_1s~"></raft-playground>`;
+hostTest("a link of another engine plays as far as it can, says so, and opens no dialog", OLD, async (page) => {
+  await page.evaluate(async () => {
+    const it = document.querySelector("raft-playground");
+    const fresh = document.createElement("raft-playground");
+    fresh.setAttribute("scenario", "slow-disk");
+    document.body.append(fresh);
+    await it.ready;
+  });
+  await poll("it says so", () => element(page).locator(".notice").allTextContents(), (all) => /link/.test(all.join()));
+  assert.ok((await servers(page).count()) >= 3);
+  assert.equal(await page.getByRole("dialog").count(), 0);
 });

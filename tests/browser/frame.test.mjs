@@ -23,9 +23,9 @@ after(async () => {
 });
 
 /** A page of another origin with a frame of this address, connected by frame.js as `raft`. */
-function frameTest(name, address, work, { width = 640, style = "", connects = true, complains } = {}) {
+function frameTest(name, address, work, { width = 640, style = "", connects = true, complains, ...options } = {}) {
   test(name, { timeout: 60_000 }, async () => {
-    const context = await atBrowser().newContext({ viewport: { width: 900, height: 700 } });
+    const context = await atBrowser().newContext({ viewport: { width: 900, height: 700 }, ...options });
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
     const complaints = listen(page);
@@ -107,3 +107,70 @@ frameTest("a frame that is no playground is said to be none, to whoever asks it"
   assert.deepEqual([name, code], ["RaftPlaygroundError", "not-loaded"]);
   assert.match(message, /\/no-such-page\.html does not answer: expected a playground's page/);
 }, { connects: false, complains: /404|Failed to load/ });
+
+/** What stands in the frame's element. */
+const inside = (frame) => frame.locator("raft-playground");
+
+frameTest("a frame without a host is the element too: title, caption and link, or none of them", "?view=stage+logs&scenario=split-vote&label=Its+name&caption=A+line&paused", async (page, frame) => {
+  await inside(frame).locator("[data-server]").first().waitFor();
+  await frame.getByRole("group", { name: "Its name" }).waitFor();
+  await frame.getByText("A line").waitFor();
+  const link = frame.getByRole("link", { name: /Open in the playground/ });
+  assert.match(await link.getAttribute("href"), /\?scenario=split-vote$/);
+  await frame.goto(at("?embed&scenario=first-light&controls=none&paused"));
+  await inside(frame).locator("[data-server]").first().waitFor();
+  assert.equal(await link.isVisible(), false);
+  assert.deepEqual(await page.evaluate(() => window.raw), []);
+}, { connects: false });
+
+frameTest("a frame plays once it is seen, and stands still where it is not", "?embed&scenario=first-light&speed=1%2F20", async (page, frame) => {
+  await inside(frame).locator("[data-server]").first().waitFor();
+  const plays = () => frame.evaluate(() => document.querySelector("raft-playground").state().then(({ playing }) => playing));
+  await poll("it plays", plays, Boolean, { within: 20_000 });
+  await page.evaluate(() => {
+    document.body.style.paddingBottom = "4000px";
+    scrollTo(0, 3000);
+  });
+  await poll("out of sight it stands", plays, (playing) => !playing);
+  await page.evaluate(() => scrollTo(0, 0));
+  await poll("it goes on", plays);
+}, { connects: false });
+
+frameTest("for readers who want less motion a frame stands", "?embed&scenario=first-light", async (page, frame) => {
+  await inside(frame).locator("[data-server]").first().waitFor();
+  await page.waitForTimeout(500);
+  assert.equal((await frame.evaluate(() => document.querySelector("raft-playground").state())).playing, false);
+}, { connects: false, reducedMotion: "reduce" });
+
+frameTest("a text of the playground's own site, and words that cannot be read, are as the element's", "?embed&src=gallery%2Ftour%2Felection.raft&play=clik", async (page, frame) => {
+  await frame.getByRole("alert").getByText("“play=clik” cannot be read").waitFor();
+  await frame.getByRole("button", { name: "▶ Play" }).click();
+  await inside(frame).locator("[data-server]").first().waitFor();
+  await frame.getByRole("group", { name: "Leader election" }).waitFor();
+}, { connects: false });
+
+frameTest("a shared run opens in a frame, and one of another engine says so there", "?embed&paused#run=1.0.nodes_3~seed_7~run_1s~", async (page, frame) => {
+  await poll("it says so", () => inside(frame).locator(".notice").allTextContents(), (all) => /link/.test(all.join()), { within: 20_000 });
+  assert.equal(await frame.getByRole("dialog").count(), 0);
+}, { connects: false });
+
+frameTest("beside log tables the picture has as much room as the element gives it", "?view=stage+logs&scenario=first-light&paused", async (page) => {
+  await poll("it is ready", () => heard(page, "ready"), (all) => all.length === 1, { within: 20_000 });
+  await poll("its height", () => page.locator("iframe").evaluate((it) => it.clientHeight), (height) => height > 480 && height < 560);
+  assert.equal(await page.evaluate(() => history.length), 2, "going back leads to the page before");
+}, { width: 640 });
+
+frameTest("a frame that names its host already is not loaded again", "?scenario=first-light&paused", async (page) => {
+  const loads = [];
+  page.on("request", (request) => request.isNavigationRequest() && loads.push(request.url()));
+  const address = at(`?scenario=first-light&paused&host=${encodeURIComponent(new URL(site.url).origin)}`);
+  const playing = await page.evaluate(async (address) => {
+    const frame = document.querySelector("iframe");
+    frame.src = address;
+    await new Promise((resolve) => { frame.onload = resolve; });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const { connect } = await import("./frame.js");
+    return (await connect(frame).ask("state")).playing;
+  }, address);
+  assert.deepEqual([playing, loads], [false, [address]]);
+}, { connects: false });

@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("raft-sim", &["raft-core", "raft-check", "etcd-kv"]),
     ("raft-view", &["raft-core", "raft-check", "etcd-kv", "raft-sim"]),
     ("raft-gallery", &[]),
-    ("raft-report", &["raft-core", "raft-sim", "raft-view"]),
+    ("raft-report", &["raft-core", "etcd-kv", "raft-sim", "raft-view"]),
     ("raft-engine", &["raft-sim", "raft-view", "raft-report"]),
     ("raft-playground", LIBRARIES),
     ("web", LIBRARIES),

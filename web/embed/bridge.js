@@ -1,41 +1,75 @@
-// The page in a frame of another site, which it asked for by `?host=ORIGIN`: that site's messages do what
-// the methods of <raft-playground> do, and what it tells goes there. docs/embedding.md has the protocol.
+// The page in a frame of another page: the element, as the address asks for it. Where `?host=ORIGIN` names
+// the site around it, that site's messages do what the methods of <raft-playground> do, and what it tells
+// goes there. docs/embedding.md has the protocol.
 
-import { Live, RaftPlaygroundError } from "./live.js";
+import "./embed.js";
 
 const VERSION = 1;
 const address = new URLSearchParams(location.search);
 const host = address.get("host");
-const WORDS = ["scenario", "lesson", "step", "text", "view", "at", "until", "speed", "pace", "theme", "lang", "keys", "embed", "paused", "present"];
-const METHODS = ["play", "pause", "step", "seek", "run", "state", "svg", "text", "change"];
-const place = document.getElementById("playground");
+const EVENTS = ["ready", "error", "leader", "commit", "violation", "say", "step", "time", "end"];
+const METHODS = ["play", "pause", "step", "seek", "run", "state", "svg", "text"];
 
-const send = (message) => parent.postMessage({ raftPlayground: VERSION, ...message }, host);
-const tell = (event, detail) => {
-  send({ event, detail });
-  // What may have made it higher.
-  if (["ready", "step", "commit"].includes(event)) requestAnimationFrame(tellHeight);
+const element = document.createElement("raft-playground");
+const known = element.constructor.observedAttributes.filter((name) => name !== "base");
+// An address may have more in it than is said here.
+for (const [name, value] of address) if (known.includes(name)) element.setAttribute(name, value);
+if (location.hash.length > 1) element.setAttribute("link", location.hash);
+if (address.has("text")) {
+  const text = document.createElement("script");
+  text.type = "text/raft";
+  // As in a page, where these would end the script.
+  text.textContent = address.get("text").replace(/<(?=\\*\/?script|\\*!--)/gi, "<\\");
+  element.append(text);
+}
+const on = (name) => address.has(name) && address.get(name) !== "0";
+if (!address.get("play")) element.setAttribute("play", on("paused") ? "none" : "visible");
+
+const send = (message) => {
+  if (host) parent.postMessage({ raftPlayground: VERSION, ...message }, host);
 };
 
-// An address may have more in it than is said here.
-const words = WORDS.filter((name) => address.has(name)).map((name) => [name, address.get(name)]);
-const wishes = { view: "stage", ...Object.fromEntries(words) };
-const starting = Live.start(place, wishes, tell);
-starting.catch(({ message, code, line, expected }) => {
-  place.textContent = message;
-  tell("error", { message, code, line, expected });
-});
+/** All of the frame is its own, and who made that has pressed Play already. */
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`:host { margin: 0; height: 100%; } figure { display: flex; flex-direction: column; height: 100%; }
+  .frame { flex: 1; min-height: 0; border: 0; border-radius: 0; } .box { flex: 1; min-height: 0; aspect-ratio: auto !important; height: auto !important; }
+  figcaption { padding: 8px 14px; } ${/^(visible|none)$/.test(element.getAttribute("play")) ? ".poster button { display: none; }" : ""}`);
+
+let told;
+/** How high the frame should be for its width: as high as the element would be. */
+function tellHeight() {
+  const box = element.shadowRoot?.querySelector(".box");
+  if (!box) return;
+  const { width, height: now } = box.getBoundingClientRect();
+  const isTall = box.matches(".tall") && innerWidth <= 560;
+  const own = Number(/^\d+$/.exec(element.getAttribute("height") ?? "")?.[0]) || Math.min((width * (isTall ? 4 : 3)) / (isTall ? 3 : 4), 720);
+  const rest = [...box.parentElement.children, ...box.parentElement.parentElement.children].filter((part) => part !== box && !part.contains(box));
+  const height = Math.ceil(rest.reduce((sum, part) => sum + part.getBoundingClientRect().height, own));
+  if (now === 0 || height === told) return;
+  told = height;
+  send({ event: "height", detail: { height } });
+}
+
+for (const name of EVENTS) {
+  element.addEventListener(`raft-${name}`, ({ detail }) => {
+    send({ event: name, detail });
+    requestAnimationFrame(tellHeight);
+  });
+}
+
+const wrong = (message, expected) => ({ message, code: "cannot-be-done", expected });
 
 const answer = async ({ id, ask, given = [] }) => {
+  // Whoever asks may not have been there when it was told.
+  told = undefined;
+  requestAnimationFrame(tellHeight);
   try {
     if (!METHODS.includes(ask)) {
-      throw new RaftPlaygroundError({ message: `“${ask}” is nothing that can be asked: expected ${METHODS.join(", ")}.`, expected: METHODS.join(", ") });
+      const all = METHODS.join(", ");
+      throw wrong(`“${ask}” is nothing that can be asked: expected ${all}.`, all);
     }
-    if (!Array.isArray(given)) {
-      throw new RaftPlaygroundError({ message: "What is given with it must be an array.", expected: "an array" });
-    }
-    const live = await starting;
-    send({ id, answer: await live[ask](...given) });
+    if (!Array.isArray(given)) throw wrong("What is given with it must be an array.", "an array");
+    send({ id, answer: await element[ask](...given) });
   } catch ({ message, code = "cannot-be-done", line, expected }) {
     send({ id, error: { message, code, line, expected } });
   }
@@ -43,34 +77,18 @@ const answer = async ({ id, ask, given = [] }) => {
 
 addEventListener("message", ({ data, origin, source }) => {
   // Whoever else can reach this window is not asked for.
-  if (source !== parent || origin !== host || typeof data !== "object" || !data?.raftPlayground) return;
+  if (!host || source !== parent || origin !== host || typeof data !== "object" || !data?.raftPlayground) return;
   if (data.raftPlayground !== VERSION) {
     const message = `This playground speaks version ${VERSION} of messages, not ${data.raftPlayground}.`;
-    send({ id: data.id, error: { message, code: "cannot-be-done", expected: String(VERSION) } });
+    send({ id: data.id, error: wrong(message, String(VERSION)) });
   } else {
     answer(data);
   }
 });
 
-/** How high the frame should be for its width: a picture of 4 by 3, and all that stands below it. */
-const wanted = () => {
-  const page = place.shadowRoot?.querySelector(".pg");
-  if (!page) return undefined;
-  const stage = page.querySelector(".stage").getBoundingClientRect();
-  const rows = new Map();
-  for (const part of page.children) {
-    const { top, height } = part.getBoundingClientRect();
-    if (height > 0 && top >= stage.bottom - 1) rows.set(Math.round(top), Math.max(part.scrollHeight, height));
-  }
-  const rest = [...rows.values()].reduce((sum, row) => sum + row, 0);
-  return Math.ceil(Math.min(stage.width * 0.75, 560) + rest);
-};
-
-let told;
-function tellHeight() {
-  const height = wanted();
-  if (height === undefined || height === told) return;
-  told = height;
-  send({ event: "height", detail: { height } });
-}
-starting.then(() => new ResizeObserver(tellHeight).observe(place), () => {});
+document.getElementById("playground").replaceChildren(element);
+// It makes its frame once it is on the page.
+requestAnimationFrame(() => {
+  element.shadowRoot.adoptedStyleSheets.push(sheet);
+  new ResizeObserver(tellHeight).observe(element);
+});

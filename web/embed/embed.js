@@ -8,36 +8,46 @@ const [LIVE, STYLE] = ["./live.js", "./embed.css"];
 const fault = (message, code = "cannot-be-done") => Object.assign(new Error(message), { name: "RaftPlaygroundError", code });
 const notLoaded = (cause) => fault(`The playground could not be loaded: ${cause}`, "not-loaded");
 
+const NOWHERE = "The element is not on a page.";
+
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLE);
 
 const make = (tag, props = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), props);
-  for (const [name, value] of Object.entries(props)) if (!(name in element)) element.setAttribute(name, value);
   element.append(...children);
   return element;
 };
 
 /** What may change while it is shown. */
-const LIVELY = ["speed", "pace", "theme", "lang"];
+const LIVELY = ["speed", "pace", "lang"];
 /** What the words of an address are too. */
-const WORDS = ["scenario", "lesson", "step", "view", "at", "until", ...LIVELY, "keys"];
-const FRAMED = ["theme-switch", "caption", "height", "label", "controls"];
+const WORDS = ["scenario", "lesson", "step", "at", "until", "keys", "link", ...LIVELY];
+/** What has its effect where it stands. */
+const FRAMED = [...LIVELY, "play", "theme", "controls", "height", "theme-switch", "caption", "label"];
+/** What is read here and not by the engine. */
+const TAKES = { play: "click, visible, none", theme: "auto, light, dark", controls: "none", height: "pixels from 200 to 3999" };
+const AUTO = /^(visible|none)$/;
+const fits = (name, value) => (name === "height" ? value >= 200 && value < 4000 : TAKES[name].split(", ").includes(value));
+
+const roots = () => [document.documentElement, document.body];
 
 /** Whether the page around an element is dark: as its switch says, or as it looks. */
 const isDark = (host) => {
   const named = host.getAttribute("theme");
-  if (named === "light" || named === "dark") return named === "dark";
+  if (/^(light|dark)$/.test(named)) return named === "dark";
   const name = host.getAttribute("theme-switch");
-  for (const { [name ? "attributes" : "none"]: all } of [document.documentElement, document.body]) {
-    const value = all?.getNamedItem(name)?.value;
-    if (value !== undefined) return /dark|night|black|slate|coal|navy|ayu/i.test(value);
+  for (const part of name ? roots() : []) {
+    const value = part.getAttribute(name);
+    if (value !== null) return /dark|night|black|slate|coal|navy|ayu/i.test(value);
   }
   for (let at = host; at; at = at.parentElement ?? at.getRootNode().host) {
     const [red, green, blue, alpha = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? [];
     if (alpha > 0.5) return red * 2 + green * 5 + +blue < 1020;
   }
-  const scheme = getComputedStyle(host).colorScheme;
+  // A page may say it in its head alone.
+  const own = getComputedStyle(host).colorScheme;
+  const scheme = own === "normal" ? (document.querySelector("meta[name=color-scheme]")?.content ?? "") : own;
   return scheme.includes("dark") && (!scheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
 };
 
@@ -47,7 +57,7 @@ const lookAgain = () => setTimeout(() => lookers.forEach((frame) => frame.look()
 let watcher;
 const watch = () => {
   watcher = new MutationObserver(lookAgain);
-  for (const part of [document.documentElement, document.body]) watcher.observe(part, { attributes: true });
+  for (const part of roots()) watcher.observe(part, { attributes: true });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", lookAgain);
 };
 
@@ -59,7 +69,12 @@ class Frame {
     this.root.adoptedStyleSheets = [sheet];
     this.button = make("button", { type: "button", part: "play" });
     this.button.onclick = () => host.play().catch(() => {});
-    this.poster = make("div", { className: `poster ${host.querySelector(":scope > :is(img, svg)") ? "still" : ""}` }, make("slot"), this.button);
+    const still = host.querySelector(":scope>:is(img,svg)") ? "still" : "";
+    this.poster = make("div", { className: `poster ${still}` }, make("slot"), this.button);
+    // What comes with the playground has a picture by its name, of which little is seen where it plays at once.
+    const { get } = this;
+    const isNamed = !still && !AUTO.test(get("play")) && !get("src") && !get("link") && this.ownText() === undefined;
+    if (isNamed) this.poster.prepend(make("img", { alt: "", src: `${BASE}pictures/${get("lesson") ?? get("scenario") ?? "first-light"}.svg`, onerror: ({ target }) => target.remove() }));
     this.live = make("div", { className: "live", hidden: true });
     // The poster lies over what comes until that stands as it was asked for.
     this.box = make("div", { className: "box" }, this.live, this.poster);
@@ -78,20 +93,34 @@ class Frame {
   get = (name) => this.host.getAttribute(name) ?? undefined;
 
   draw() {
-    const { get } = this;
-    const title = get("label") ?? /^\s*title\s+"([^"]*)"/m.exec(this.ownText() ?? "")?.[1] ?? (get("lesson") ?? get("scenario") ?? "Raft").replaceAll("-", " ");
-    const speaks = /^zh/.test(get("lang") ?? navigator.language) ? ["▶ 播放", "在 Playground 中打开 ↗"] : ["▶ Play", "Open in the playground ↗"];
-    [this.button.textContent, this.open.textContent] = speaks;
-    this.title.textContent = this.frame.ariaLabel = title;
+    const { get, alert, box } = this;
+    const own = this.ownText();
+    const isChinese = /^zh/.test(get("lang") ?? navigator.language);
+    this.button.textContent = isChinese ? "▶ 播放" : "▶ Play";
+    this.open.textContent = isChinese ? "↗ 打开 Playground" : "↗ Open in the playground";
+    this.name(own);
     this.caption.textContent = get("caption") ?? "";
-    this.open.href = this.address();
+    this.open.href = this.address(own);
     this.bar.hidden = get("controls") === "none";
     // What stands below or beside the picture takes room that a phone lacks at 4 by 3.
-    this.box.classList.toggle("tall", /logs|lesson|panel|all|step/.test(get("view") ?? (get("lesson") ? "all" : /^\s*step /m.exec(this.ownText()))));
-    const height = /^\d+$/.exec(get("height") ?? "");
-    this.box.style.aspectRatio = height ? "auto" : "";
-    this.box.style.height = height ? `${height}px` : "";
+    box.classList.toggle("tall", /logs|lesson|panel|all|step/.test(get("view") ?? (get("lesson") ? "all" : /^\s*step /m.exec(own))));
+    this.told = new Set();
+    alert.textContent = "";
+    for (const name in TAKES) {
+      const value = get(name);
+      if (!value || fits(name, value)) continue;
+      const expected = TAKES[name];
+      this.fail({ message: `“${name}=${value}” cannot be read: expected ${expected}.`, code: "wrong-text", expected });
+    }
+    const height = get("height");
+    box.style = fits("height", height) ? `aspect-ratio: auto; height: ${height}px` : "";
     this.look();
+  }
+
+  /** Its title: as its label says, or as the text of its run does. */
+  name(text) {
+    const { get } = this;
+    this.title.textContent = this.frame.ariaLabel = get("label") ?? /^\s*title +"([^"]*)/m.exec(text)?.[1] ?? (get("lesson") ?? get("scenario") ?? "Raft").replaceAll("-", " ");
   }
 
   look() {
@@ -103,54 +132,30 @@ class Frame {
   }
 
   change(word, value) {
-    this.playing?.change(word, value ?? "").catch((error) => this.fail(error));
+    this.playing?.change(word, value ?? "").catch(this.fail);
   }
 
   /** A text between the element's tags. */
   ownText() {
-    const text = this.host.querySelector(':scope > script[type="text/raft"], :scope > pre')?.textContent;
+    const text = this.host.querySelector(':scope>script[type="text/raft"],:scope>pre')?.textContent;
     // In a script element these would end it, or hide its end: whoever writes one puts a backslash there.
     return text?.replace(/<\\(?=\/?script|!--)/gi, "<");
   }
 
-  async text() {
-    const [own, src] = [this.ownText(), this.get("src")];
-    if (own !== undefined || !src) return own;
-    const [, data] = /^data:text\/plain(?:;charset=utf-8)?,(.*)$/is.exec(src) ?? [];
-    // Decoded here: a content policy need not allow to fetch what the page already holds.
-    if (data !== undefined) return decodeURIComponent(data);
-    const answer = await fetch(new URL(src, document.baseURI)).catch((cause) => ({ status: cause.message }));
-    if (answer.ok) return answer.text();
-    throw fault(`${src} could not be fetched: ${answer.status}`, "not-loaded");
-  }
-
-  words() {
-    return WORDS.map((name) => [name, this.get(name)]).filter(([, value]) => value !== undefined);
-  }
-
   /** The same in the playground itself. */
-  address(text = this.ownText()) {
-    const words = new URLSearchParams(this.words());
-    words.delete("view");
-    if (text !== undefined) words.append("text", text);
+  address(text) {
+    const words = new URLSearchParams();
+    for (const name of WORDS) if (this.get(name)) words.set(name, this.get(name));
+    if (text !== undefined) words.set("text", text);
     return `${BASE}?${words}`;
   }
 
   async start(plays) {
-    const loading = import(new URL(LIVE, BASE).href).catch(({ message }) => {
+    const { show } = await import(new URL(LIVE, BASE).href).catch(({ message }) => {
       throw notLoaded(message);
     });
-    const [text, { Live }] = await Promise.all([this.text(), loading]);
-    const wishes = { view: "stage", ...Object.fromEntries(this.words()), theme: this.dark ? "dark" : "light", paused: !plays };
-    if (text !== undefined) wishes.text = text;
-    this.open.href = this.address(text);
-    if (!this.host.isConnected) return;
-    this.live.hidden = false;
-    const playing = await Live.start(this.live, wishes, (name, detail) => {
-      if (name === "time") this.plays = detail.playing;
-      this.tell(name, detail);
-    }, this);
-    if (this.stopped) return playing.stop();
+    const playing = await show(this, plays);
+    if (this.stopped) return playing?.stop();
     this.playing = playing;
     this.poster.hidden = true;
   }
@@ -159,9 +164,8 @@ class Frame {
     this.host.dispatchEvent(new CustomEvent(`raft-${name}`, { detail, bubbles: true, composed: true }));
   }
 
-  fail = (error) => {
-    this.alert.textContent = error.message;
-    const { message, code = "cannot-be-done", line, expected } = error;
+  fail = ({ message, code = "cannot-be-done", line, expected }) => {
+    this.alert.textContent = [...this.told.add(message)].join("\n");
     this.tell("error", { message, code, line, expected });
   };
 
@@ -180,25 +184,23 @@ versions.set(BASE, Frame);
 async function frameOf(host) {
   const named = host.getAttribute("base");
   try {
-    const base = named === null ? BASE : new URL(named.endsWith("/") ? named : `${named}/`, document.baseURI).href;
+    const base = named === null ? BASE : new URL(named.replace(/\/?$/, "/"), document.baseURI).href;
     if (!versions.has(base)) await import(`${base}embed.js`);
     return new (versions.get(base) ?? Frame)(host);
   } catch ({ message }) {
     const frame = new Frame(host);
-    frame.start = async () => {
-      throw notLoaded(message);
-    };
-    frame.fail(notLoaded(message));
+    const cause = notLoaded(message);
+    frame.start = () => Promise.reject(cause);
+    frame.fail(cause);
     return frame;
   }
 }
 
 export class RaftPlayground extends HTMLElement {
-  static observedAttributes = [...WORDS, ...FRAMED, "src", "base"];
+  static observedAttributes = [...WORDS, ...FRAMED, "view", "src", "base"];
   #frame;
   #shown;
   #seen;
-  #paused = false;
 
   /** Resolves once the playground is here and stands as it was asked for. */
   get ready() {
@@ -206,7 +208,7 @@ export class RaftPlayground extends HTMLElement {
   }
 
   connectedCallback() {
-    queueMicrotask(() => this.isConnected && this.#begin());
+    queueMicrotask(() => this.#begin());
   }
 
   disconnectedCallback() {
@@ -216,22 +218,35 @@ export class RaftPlayground extends HTMLElement {
 
   attributeChangedCallback(name, before, now) {
     if (before === now || !this.#frame) return;
-    if (LIVELY.includes(name) || FRAMED.includes(name)) {
+    if (!FRAMED.includes(name)) {
+      this.#end();
+      this.#begin();
+    } else {
       this.#shown?.draw();
-      if (LIVELY.includes(name) && name !== "theme") this.#shown?.change(name, now);
-      return;
+      if (LIVELY.includes(name)) this.#shown?.change(name, now);
+      this.#watch();
     }
-    this.#end();
-    if (this.isConnected) this.#begin();
   }
 
   async #begin() {
-    if (this.#frame) return;
+    if (this.#frame || !this.isConnected) return;
     const making = (this.#frame = frameOf(this));
     const frame = await making;
     if (this.#frame !== making) return frame.stop();
     this.#shown = frame;
-    this.#seen = new IntersectionObserver((all) => this.#inSight(all.at(-1).isIntersecting));
+    this.#watch();
+  }
+
+  /** Begins by itself once it is seen, where it is to. */
+  #watch() {
+    const plays = this.getAttribute("play");
+    this.#seen?.disconnect();
+    if (!AUTO.test(plays)) return;
+    this.#seen = new IntersectionObserver((all) => {
+      if (!all.at(-1).isIntersecting) return;
+      this.#seen.disconnect();
+      this.#started(plays === "visible" && !matchMedia("(prefers-reduced-motion)").matches).catch(() => {});
+    });
     this.#seen.observe(this);
   }
 
@@ -241,24 +256,10 @@ export class RaftPlayground extends HTMLElement {
     this.#frame = this.#shown = this.#seen = undefined;
   }
 
-  /** Out of sight it stands still, and goes on where it was when it is seen again. */
-  #inSight(isSeen) {
-    const { playing, plays, starting } = this.#shown ?? {};
-    if (isSeen && !starting && /^(visible|none)$/.test(this.getAttribute("play"))) {
-      this.#started(this.getAttribute("play") === "visible" && !matchMedia("(prefers-reduced-motion)").matches).catch(() => {});
-    } else if (playing && !isSeen && plays) {
-      this.#paused = true;
-      playing.pause();
-    } else if (playing && isSeen && this.#paused) {
-      this.#paused = false;
-      playing.play();
-    }
-  }
-
   async #started(plays) {
-    if (!this.isConnected) throw fault("The element is not on a page.");
     this.#begin();
     const frame = await this.#frame;
+    if (!frame) throw fault(NOWHERE);
     try {
       frame.button.ariaBusy = true;
       await (frame.starting ??= frame.start(plays));
@@ -267,7 +268,7 @@ export class RaftPlayground extends HTMLElement {
       frame.fail(error);
       throw error;
     }
-    if (!frame.playing) throw fault("The element is not on a page.");
+    if (!frame.playing) throw fault(NOWHERE);
     return frame.playing;
   }
 
@@ -275,13 +276,8 @@ export class RaftPlayground extends HTMLElement {
     (await this.#started(true)).play();
   }
 
-  async pause() {
-    this.#paused = false;
-    (await this.#started(false)).pause();
-  }
-
   static {
-    for (const name of ["step", "seek", "run", "state", "svg", "text"]) {
+    for (const name of ["pause", "step", "seek", "run", "state", "svg", "text"]) {
       this.prototype[name] = async function (...given) {
         return (await this.#started(false))[name](...given);
       };

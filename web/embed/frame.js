@@ -4,21 +4,31 @@
 //   raft.addEventListener("leader", ({ detail }) => console.log(detail.server));
 //   await raft.ask("seek", "204ms");
 
+const fault = (message, code = "cannot-be-done") => Object.assign(new Error(message), { name: "RaftPlaygroundError", code });
+
 /**
  * Connects a frame, whose address then names this page as its host; gives what hears its events. One that
  * has loaded something and does not answer within so many milliseconds is no playground: what it was asked
- * is refused.
+ * is refused. A frame whose address names this page already is not loaded again.
  */
 export function connect(frame, { patience = 20_000 } = {}) {
+  if (frame?.localName !== "iframe" || !frame.src) throw fault("expected an iframe with the address of a playground as its src, found none", "wrong-text");
   const address = new URL(frame.src);
   const raft = new EventTarget();
   const asked = new Map();
+  const isNamed = address.searchParams.get("host") === window.origin;
   let last = 0;
   const here = new Promise((resolve, reject) => {
     raft.addEventListener("ready", resolve, { once: true });
-    const message = `${address.origin}${address.pathname} does not answer: expected a playground's page, and on a page that has an origin`;
-    const fault = Object.assign(new Error(message), { name: "RaftPlaygroundError", code: "not-loaded" });
-    frame.addEventListener("load", () => setTimeout(reject, patience, fault));
+    const where = `${address.origin}${address.pathname}`;
+    const message = window.origin === "null"
+      ? `${where} can send nothing to this page, which has no origin: it was opened as a file, or in a frame whose sandbox lacks allow-same-origin. Serve it by HTTP.`
+      : `${where} does not answer: expected a playground's page, which Content-Security-Policy: frame-ancestors and X-Frame-Options must allow here`;
+    const refuse = () => reject(fault(message, "not-loaded"));
+    if (window.origin === "null") refuse();
+    // It may have been here before: then it is asked whether it answers.
+    frame.addEventListener("load", () => setTimeout(refuse, patience));
+    if (isNamed && frame.contentDocument?.URL !== "about:blank") setTimeout(() => ask("state").then(resolve, () => {}));
   });
   // Who asks is told.
   here.catch(() => {});
@@ -32,14 +42,21 @@ export function connect(frame, { patience = 20_000 } = {}) {
     else waiting?.resolve(data.answer);
   };
   addEventListener("message", hear);
-  address.searchParams.set("host", window.origin);
-  frame.src = address.href;
-  raft.ask = async (ask, ...given) => {
-    await here;
-    return new Promise((resolve, reject) => {
+  const ask = (name, ...given) =>
+    new Promise((resolve, reject) => {
       asked.set((last += 1), { resolve, reject });
-      frame.contentWindow.postMessage({ raftPlayground: 1, id: last, ask, given }, address.origin);
+      frame.contentWindow?.postMessage({ raftPlayground: 1, id: last, ask: name, given }, address.origin);
     });
+  if (!isNamed) {
+    address.searchParams.set("host", window.origin);
+    // In place of what it shows, so that going back leads to the page before. One that waits to be seen
+    // has nothing yet.
+    if (frame.loading === "lazy" || !frame.contentWindow) frame.src = address.href;
+    else frame.contentWindow.location.replace(address.href);
+  }
+  raft.ask = async (name, ...given) => {
+    await here;
+    return ask(name, ...given);
   };
   raft.close = () => removeEventListener("message", hear);
   return raft;

@@ -44,9 +44,13 @@ export const microseconds = (time) => {
   throw new RaftPlaygroundError({ code: "wrong-text", message: `“${time}” is no time: expected ${expected}.`, expected });
 };
 
+const whole = new CSSStyleSheet();
+whole.replaceSync(":fullscreen .box { flex: 1; aspect-ratio: auto !important; height: auto !important; }");
+
 /** The button that shows a frame alone on the screen, where that can be had. */
-const fullScreen = ({ get, bar, frame, fail }) => {
+const fullScreen = ({ get, root, bar, frame, fail }) => {
   if (!document.fullscreenEnabled) return "";
+  if (!root.adoptedStyleSheets.includes(whole)) root.adoptedStyleSheets.push(whole);
   const button = Object.assign(document.createElement("button"), { type: "button" });
   const draw = (tag, attributes, ...children) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -87,10 +91,80 @@ const behave = (guest, place) => {
   };
 };
 
+/** A scenario text from another address. */
+const fetched = async (address) => {
+  const [, data] = /^data:text\/plain(?:;charset=utf-8)?,(.*)$/is.exec(address) ?? [];
+  const wrong = (message, code = "not-loaded", expected) => new RaftPlaygroundError({ message: `src: ${message}`, code, expected });
+  // Decoded here: a content policy need not allow to fetch what the page already holds.
+  try {
+    if (data !== undefined) return decodeURIComponent(data);
+  } catch {
+    throw wrong("what stands behind “data:” is not encoded as an address: expected UTF-8 text with % sequences.", "wrong-text", "% sequences");
+  }
+  if (!URL.canParse(address, document.baseURI)) throw wrong(`“${address}” is no address: expected one of a scenario text, such as runs/one.raft.`, "wrong-text", "an address");
+  const at = new URL(address, document.baseURI);
+  const hint = at.origin === location.origin ? "" : `; from another site it must be served with Access-Control-Allow-Origin, and a content policy must allow ${at.origin} in connect-src`;
+  const answer = await fetch(at).catch(({ message }) => ({ status: message + hint }));
+  if (!answer.ok) throw wrong(`${at} could not be fetched: ${answer.status}.`);
+  return answer.text();
+};
+
+/** Whether one letter more, less or other makes of a name another one. */
+const isNear = (name, other) => {
+  const at = [...name].findIndex((letter, place) => letter !== other[place]);
+  const [a, b] = at < 0 ? [name, other] : [name.slice(at), other.slice(at)];
+  return at < 0 ? other.length === name.length + 1 : a.slice(1) === b || a.slice(1) === b.slice(1) || a === b.slice(1);
+};
+
+/** What is wrong with an element's attributes and with what stands between its tags, a sentence each. */
+function* misread(host, own, src) {
+  const known = host.constructor.observedAttributes;
+  for (const { name } of host.attributes) {
+    const meant = known.includes(name) || name in HTMLElement.prototype || name.length < 4 ? undefined : known.find((it) => isNear(name, it));
+    if (meant) yield [`“${name}” is no attribute of it: expected ${meant}.`, meant];
+  }
+  if (own !== undefined && src) yield ["It has both a text between its tags and “src”: expected one of them.", "a text or src"];
+  if (own !== undefined || ["src", "scenario", "lesson", "link"].some((name) => host.hasAttribute(name))) return;
+  const stray = [...host.childNodes].find((node) => node.localName === "script" || (node.nodeType === Node.TEXT_NODE && node.data.trim()));
+  if (!stray) return;
+  const found = stray.localName ? `<script type="${stray.type}">` : `“${stray.data.trim().split("\n")[0].slice(0, 40)}”`;
+  const expected = '<script type="text/raft"> or <pre>';
+  yield [`Between the tags: expected a scenario text in ${expected}, found ${found}.`, expected];
+}
+
+/** The words that the engine reads. */
+const words = (get) => {
+  const names = ["scenario", "lesson", "step", "view", "at", "until", "speed", "pace", "lang", "keys", "link"];
+  return Object.fromEntries(names.map((name) => [name, get(name)]).filter(([, value]) => value !== undefined));
+};
+
+/** What an element's frame shows from now on; nothing where it was taken off the page meanwhile. */
+export async function show(frame, plays) {
+  const { host, get } = frame;
+  // Both at once; what is wrong with either is told where it is waited for.
+  load().catch(() => {});
+  const own = frame.ownText();
+  for (const [message, expected] of misread(host, own, get("src"))) frame.fail({ message, code: "wrong-text", expected });
+  const text = own ?? (get("src") ? await fetched(get("src")) : undefined);
+  const wishes = { view: "stage", ...words(get), theme: frame.dark ? "dark" : "light", paused: !plays };
+  if (text !== undefined) wishes.text = text;
+  frame.open.href = frame.address(text);
+  if (!host.isConnected) return undefined;
+  frame.live.hidden = false;
+  const live = await Live.start(frame.live, wishes, (name, detail) => frame.tell(name, detail), frame);
+  frame.name(live.text());
+  return live;
+}
+
 /** A playground in an element. */
 export class Live {
   #playground;
   #leave;
+  #sight;
+  #isSeen;
+  #isPlaying = false;
+  /** Whether it goes on once it is seen. */
+  #waits = false;
 
   /**
    * Resolves once it stands as it was asked for; `tell` hears each event's name and details. On
@@ -101,6 +175,7 @@ export class Live {
     const it = new Live();
     await new Promise((resolve, reject) => {
       const hears = (name, details) => {
+        if (name === "time") it.#isPlaying = details.playing;
         tell(name, name === "error" ? { code: "wrong-text", ...details } : details);
         if (name === "ready") resolve();
       };
@@ -111,9 +186,22 @@ export class Live {
       }
       if (guest) it.#leave = behave(guest, place);
     });
+    it.#sight = new IntersectionObserver((all) => it.#look(all.at(-1).isIntersecting));
+    it.#sight.observe(place);
     // Whoever has pressed Play by a key goes on from there.
     if (guest && guest.root.activeElement === guest.button) place.shadowRoot?.querySelector(".transport .primary")?.focus({ preventScroll: true });
     return it;
+  }
+
+  /** Out of sight it stands still, and goes on where it was when it is seen again. */
+  #look(isSeen) {
+    this.#isSeen = isSeen;
+    if (isSeen && this.#waits) {
+      this.play();
+    } else if (!isSeen && this.#isPlaying) {
+      this.#playground?.pause();
+      this.#waits = true;
+    }
   }
 
   #ask(name, ...given) {
@@ -122,11 +210,14 @@ export class Live {
     });
   }
 
+  /** Plays, or will once it is seen. */
   play() {
-    this.#playground.play();
+    this.#waits = this.#isSeen === false;
+    if (!this.#waits) this.#playground.play();
   }
 
   pause() {
+    this.#waits = false;
     this.#playground.pause();
   }
 
@@ -150,8 +241,8 @@ export class Live {
     return this.#ask("change", word, value);
   }
 
-  state({ full = false } = {}) {
-    return this.#playground.state(full);
+  state(options) {
+    return this.#playground.state(Boolean(options?.full));
   }
 
   svg() {
@@ -163,6 +254,7 @@ export class Live {
   }
 
   stop() {
+    this.#sight?.disconnect();
     this.#leave?.();
     this.#playground?.destroy();
     this.#playground = undefined;

@@ -19,6 +19,8 @@ export interface RaftPlaygroundAttributes {
   step?: number | `${number}`;
   /** The address of a scenario text. */
   src?: string;
+  /** What stands behind `#` in a shared link: that run, at that moment. */
+  link?: string;
   /** The moment at which it begins, such as `204ms`. */
   at?: string;
   /** Where it stops playing: a time, or a claim such as `leader n3`. */
@@ -38,7 +40,7 @@ export interface RaftPlaygroundAttributes {
   caption?: string;
   /** Without the bar that has the title. */
   controls?: "none";
-  /** In pixels; without it the picture is 4 by 3. */
+  /** In pixels, from 200 to 3999; without it the picture is 4 by 3. */
   height?: number | `${number}`;
   /** `all`: while it has the focus it takes a slide deck's keys too. */
   keys?: "own" | "all";
@@ -67,6 +69,8 @@ export interface RaftPlaygroundFullState extends RaftPlaygroundState {
     appliedIndex: number;
     durableIndex: number;
     log: { index: number; term: number; text: string }[];
+    /** Its store, by key: all that it has applied is in there. */
+    values: { key: string; value: string; modRevision: number }[];
   }[];
   messages: { from: string; to: string; kind: string; term: number; sentAtUs: number; dueUs: number }[];
 }

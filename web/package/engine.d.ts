@@ -65,6 +65,8 @@ export interface ServerState {
   appliedIndex: number;
   durableIndex: number;
   log: { index: number; term: number; text: string }[];
+  /** Its store, by key: all that it has applied is in there. */
+  values: { key: string; value: string; modRevision: number }[];
 }
 
 export interface MessageState {

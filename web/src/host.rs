@@ -154,7 +154,7 @@ pub(crate) fn mount_with(
 
 /// The run that the options ask for, before anything has happened in it.
 fn beginning(options: &Options) -> Beginning {
-    let bundled = options.scenario.as_deref().and_then(crate::bundled::find);
+    let bundled = options.scenario.as_deref().and_then(raft_gallery::basic);
     let text = options.text.clone().or_else(|| bundled.map(|bundled| bundled.text.to_string()));
     Beginning { session: Session::open(first_light()), text }
 }

@@ -13,9 +13,11 @@ pub struct Options {
     pub lesson: Option<String>,
     /// Where in a lesson to begin: a step, from 1.
     pub step: usize,
+    /// Whether that was asked for, and no lesson has begun there yet.
+    pub asks_for_step: bool,
     /// A scenario text, in place of a bundled one.
     pub text: Option<String>,
-    /// The fragment of a shared link.
+    /// What stands behind a shared link’s `#`, that mark included or not.
     pub link: Option<String>,
     /// The language, whatever was chosen before or the browser prefers.
     pub language: Option<Language>,
@@ -44,9 +46,9 @@ pub struct Options {
 }
 
 /// The words that an address and an element share.
-pub const WORDS: [&str; 15] = [
-    "scenario", "lesson", "step", "text", "view", "at", "until", "speed", "pace", "theme", "lang",
-    "keys", "embed", "paused", "present",
+pub const WORDS: [&str; 16] = [
+    "scenario", "lesson", "step", "text", "link", "view", "at", "until", "speed", "pace", "theme",
+    "lang", "keys", "embed", "paused", "present",
 ];
 
 impl Options {
@@ -59,6 +61,11 @@ impl Options {
     /// Whether it leaves those keys alone that turn a slide deck: the page around it may be one.
     pub fn leaves_keys(&self) -> bool {
         !self.owns_page && !self.all_keys
+    }
+
+    /// Forgets what is meant for one run alone.
+    pub fn forget_moments(&mut self) {
+        (self.at, self.until, self.asks_for_step) = (None, None, false);
     }
 
     /// Whether it begins as a first visit does.
@@ -74,14 +81,14 @@ impl Options {
         self.owns_page && !self.embed && !self.paused && self.asks_for_nothing()
     }
 
-    /// Whether it is in a frame whose page wants to ask it: then that page's wishes are what it
-    /// begins with.
+    /// Whether it is in a frame of a page that it is a part of, as an element is: then the element
+    /// is there in its place.
     pub fn has_host() -> bool {
         let Some(window) = web_sys::window() else { return false };
         let is_framed = window.parent().ok().flatten().is_some_and(|parent| parent != window);
         let search = window.location().search().unwrap_or_default();
-        is_framed
-            && web_sys::UrlSearchParams::new_with_str(&search).is_ok_and(|words| words.has("host"))
+        let words = web_sys::UrlSearchParams::new_with_str(&search);
+        is_framed && words.is_ok_and(|words| words.has("host") || Options::from_address().embed)
     }
 
     /// What the page's address asks for.
@@ -91,13 +98,14 @@ impl Options {
         let hash = location.and_then(|l| l.hash().ok()).unwrap_or_default();
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|p| p.get(name));
-        let link = (hash.len() > 1).then_some(hash);
-        Options { link, owns_page: true, ..Options::of(&get) }
+        let options = Options::of(&get);
+        let link = Some(hash).filter(|hash| hash.len() > 1).or(options.link);
+        Options { link, owns_page: true, ..options }
     }
 
     /// What these words ask for, those of an address or of an element’s attributes.
     pub fn of(get: &dyn Fn(&str) -> Option<String>) -> Options {
-        let mut wrong = Vec::new();
+        let mut wrong = too_many(get);
         let mut read = |name: &str, expected: &'static str, fits: &mut dyn FnMut(&str) -> bool| {
             if let Some(value) = get(name).filter(|value| !value.is_empty() && !fits(value)) {
                 wrong.push((format!("{name}={value}"), expected));
@@ -153,8 +161,10 @@ impl Options {
         }
         Options {
             scenario: given("scenario"),
+            asks_for_step: given("step").is_some(),
             lesson: given("lesson"),
             text: given("text"),
+            link: given("link"),
             at: moment("at"),
             until: moment("until"),
             embed: options.embed || on("embed"),
@@ -164,4 +174,14 @@ impl Options {
             ..options
         }
     }
+}
+
+/// Each word that names a run beside one that does so too.
+fn too_many(get: &dyn Fn(&str) -> Option<String>) -> Vec<(String, &'static str)> {
+    let sources = ["link", "text", "lesson", "scenario"].into_iter();
+    let found = sources.filter_map(|name| Some((name, get(name)?)));
+    let found = found.filter(|(_, value)| !value.is_empty()).skip(1);
+    let told =
+        |(name, value)| (format!("{name}={value}"), "one of scenario, lesson, text and link");
+    found.map(told).collect()
 }

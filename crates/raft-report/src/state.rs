@@ -1,5 +1,7 @@
 //! The state of a cluster at one moment, as a script looks at it.
 
+use etcd_kv::KeyValue;
+use raft_core::NodeId;
 use raft_sim::{InFlight, Server, World, describe_entry};
 use raft_view::words;
 use serde::Serialize;
@@ -36,6 +38,7 @@ pub struct ServerState {
     applied_index: u64,
     durable_index: u64,
     log: Vec<EntryState>,
+    values: Vec<ValueState>,
 }
 
 #[derive(Serialize)]
@@ -43,6 +46,15 @@ struct EntryState {
     index: u64,
     term: u64,
     text: String,
+}
+
+/// One key of a server's store, with what stands there once all that it applied is carried out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ValueState {
+    key: String,
+    value: String,
+    mod_revision: i64,
 }
 
 /// One message under way.
@@ -72,7 +84,7 @@ pub fn cluster(world: &World) -> ClusterState {
 
 /// Every server, by number.
 pub fn servers(world: &World) -> Vec<ServerState> {
-    world.servers().iter().map(server).collect()
+    world.servers().iter().map(|it| server(it, values(world, it.id()))).collect()
 }
 
 /// Every message under way, in the order in which they are due.
@@ -80,7 +92,19 @@ pub fn messages(world: &World) -> Vec<MessageState> {
     world.network().in_flight().into_iter().map(message).collect()
 }
 
-fn server(server: &Server) -> ServerState {
+/// By key; bytes that are no UTF-8 are shown as `�`.
+fn values(world: &World, id: NodeId) -> Vec<ValueState> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let keys = world.machine(id).into_iter().flat_map(|machine| machine.store().iter());
+    let value = |it: KeyValue| ValueState {
+        key: text(&it.key),
+        value: text(&it.value),
+        mod_revision: it.mod_revision,
+    };
+    keys.map(value).collect()
+}
+
+fn server(server: &Server, values: Vec<ValueState>) -> ServerState {
     let node = server.node();
     let position = |index| node.log().position_at(index).map_or(0, |position| position.term);
     let indices = node.log().first_index()..=node.log().last_index();
@@ -97,6 +121,7 @@ fn server(server: &Server) -> ServerState {
         applied_index: node.applied_index(),
         durable_index: node.durable_index(),
         log: indices.filter_map(entry).collect(),
+        values,
     }
 }
 

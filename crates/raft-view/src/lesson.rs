@@ -98,6 +98,11 @@ pub fn headings(scenario: &Scenario, language: &str) -> Vec<String> {
     steps.map(|statement| said(statement, language)).collect()
 }
 
+/// How many steps it has.
+pub fn count_of_steps(scenario: &Scenario) -> usize {
+    scenario.statements.iter().filter(|statement| is_step(Some(statement))).count()
+}
+
 fn said(statement: &Statement, language: &str) -> String {
     statement.says.as_ref().map_or("", |text| text.in_language(language)).to_string()
 }

@@ -31,7 +31,7 @@ pub fn write(workspace: &Workspace, out: &Path) -> Result<()> {
     let embed = read(&folder.join("embed.js"))?;
     let embed = put(&embed, "./live.js", &format!("./{live_name}"))?;
     let embed = put(&embed, "\"./embed.css\"", &serde_json::to_string(style.trim())?)?;
-    let bridge = put(&read(&folder.join("bridge.js"))?, "./live.js", &format!("./{live_name}"))?;
+    let bridge = read(&folder.join("bridge.js"))?;
     let frame = read(&folder.join("frame.js"))?;
     let all =
         [(live_name.as_str(), live), ("embed.js", embed), (BRIDGE, bridge), ("frame.js", frame)];

@@ -37,15 +37,50 @@ pub fn size(json: bool, from: Option<&Path>) -> Result<()> {
         })
         .collect::<Result<Vec<Size>>>()?;
     let total: usize = sizes.iter().map(|size| size.gzipped).sum();
+    let embed = Embed::of(&files)?;
     if json {
         // One decimal, as the table shows it.
         let tenths = (total + 50) / 100;
-        println!("{}", json!({ "first_load_gz_kb": tenths as f64 / 10.0 }));
+        println!(
+            "{}",
+            json!({
+                "first_load_gz_kb": tenths as f64 / 10.0,
+                "loader_gz_kb": kb(embed.loader),
+                "picture_gz_kb": kb(embed.picture),
+            })
+        );
     } else {
         print_table(sizes, total);
         print_later(&files)?;
+        println!("\non a page that embeds it, gzipped");
+        println!("{:40} {:>21.3}", ELEMENT, kb(embed.loader));
+        println!("{:40} {:>21.3}", "the largest picture", kb(embed.picture));
     }
     Ok(())
+}
+
+/// What another page loads.
+const ELEMENT: &str = "embed.js";
+
+/// What a page loads that embeds it, before somebody plays, in bytes.
+struct Embed {
+    loader: usize,
+    /// The largest of those that stand in for what comes with the playground.
+    picture: usize,
+}
+
+impl Embed {
+    fn of(files: &BTreeMap<String, Vec<u8>>) -> Result<Embed> {
+        let mut embed = Embed { loader: 0, picture: 0 };
+        for (name, bytes) in files {
+            if name == ELEMENT {
+                embed.loader = compress::gzip(bytes)?.len();
+            } else if name.starts_with("pictures/") {
+                embed.picture = embed.picture.max(compress::gzip(bytes)?.len());
+            }
+        }
+        Ok(embed)
+    }
 }
 
 fn print_table(mut sizes: Vec<Size>, total: usize) {

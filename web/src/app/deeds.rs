@@ -9,7 +9,8 @@ use crate::script;
 use crate::told::{self, Told};
 use js_sys::Function;
 use raft_core::Micros;
-use raft_sim::{Progress, Session, World};
+use raft_sim::{Progress, Session};
+use raft_view::poster::{Poster, poster};
 use std::cell::Cell;
 use std::pin::Pin;
 use wasm_bindgen::JsValue;
@@ -33,7 +34,7 @@ pub struct Deeds {
     /// The state of every server, for it.
     pub add_servers: fn(&Session, &JsValue) -> Result<(), JsValue>,
     /// A picture of this moment, as a file.
-    pub picture: fn(&World) -> String,
+    pub picture: fn(&Session) -> String,
     /// The same for the engine.
     engine: raft_sim::deeds::Deeds,
 }
@@ -46,7 +47,7 @@ const HERE: Deeds = Deeds {
     tell_host: App::tell_host,
     tell_script: script::tell,
     add_servers: told::add_servers,
-    picture: raft_view::picture::picture,
+    picture: |session| poster(session, Poster::default()),
     engine: raft_sim::deeds::DEEDS,
 };
 

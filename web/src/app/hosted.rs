@@ -94,7 +94,7 @@ impl App {
 
     /// A picture of this moment, as the text of an SVG file; empty before it can be drawn.
     pub fn picture(&self) -> String {
-        deeds().map_or(String::new(), |deeds| (deeds.picture)(self.session.world()))
+        deeds().map_or(String::new(), |deeds| (deeds.picture)(&self.session))
     }
 
     /// Adds the state of every server to what is told of the cluster as a whole.
@@ -110,7 +110,12 @@ impl App {
             Ask::Change(word, value) => {
                 return script::answer(answer, self.change(link, &word, value));
             }
-            Ask::Run(line) => self.typed(line),
+            Ask::Run(line) => {
+                let wrong = self.typed(line);
+                // Who asked is told, and nobody else has done anything.
+                self.notice = self.notice.take().filter(|_| wrong.is_none());
+                wrong
+            }
             Ask::Seek(time) => self.go_to(link, time),
             Ask::Step if self.lesson.is_some() => {
                 self.take_turn(Turn::Continue, link);
@@ -129,6 +134,7 @@ impl App {
     fn go_to(&mut self, link: &Link, time: Micros) -> Option<String> {
         /// Half a second of work at most, and hours of a quiet cluster.
         const MOST_EVENTS: u64 = 1_000_000;
+        let before = self.session.world().now();
         self.on_time(link, Time::Seek(time));
         if self.lesson.is_some() || self.session.world().now() >= time {
             return None;
@@ -136,8 +142,16 @@ impl App {
         let progress = self.session.advance(time, MOST_EVENTS);
         let reached = Exact(self.session.world().now()).to_string();
         let wanted = Exact(time).to_string();
-        let is_too_far = progress == Progress::Busy;
-        is_too_far.then(|| tr!("{} is too far: the run has come to {}.", wanted, reached))
+        if progress != Progress::Busy {
+            return None;
+        }
+        self.session.seek(before);
+        Some(tr!(
+            "{} is too far: that is more than {} events from {}.",
+            wanted,
+            MOST_EVENTS,
+            reached
+        ))
     }
 
     /// Another value for a word; what is wrong with it, if it cannot be.
@@ -162,7 +176,11 @@ impl App {
 
     /// Says what is wrong with something that was given, where it is read, and to the page.
     pub(super) fn refuse(&mut self, problem: Problem) {
-        self.notice = Some(problem.sentence.clone());
+        // All that is wrong with what was asked for is read together.
+        let before = self.notice.take().filter(|_| !self.host.is_ready);
+        let sentence = problem.sentence.clone();
+        self.notice =
+            Some(before.map_or(sentence.clone(), |before| format!("{before} {sentence}")));
         self.host.wrong.push(problem);
     }
 
@@ -173,13 +191,37 @@ impl App {
         }
     }
 
+    /// A step was asked for, and what has come has none, or not so many: `most` of them.
+    pub(super) fn refuse_step(&mut self, most: usize) {
+        let asked = std::mem::take(&mut self.options.asks_for_step);
+        let step = self.options.step;
+        if asked && step > most {
+            let expected = match most {
+                0 => "a lesson or a text with steps beside it".to_string(),
+                most => format!("a step from 1 to {most}"),
+            };
+            self.refuse(cannot_be_read(&format!("step={step}"), &expected));
+        }
+    }
+
+    /// Moments were asked for, and what has come is told by steps.
+    pub(super) fn refuse_moments(&mut self) {
+        let asked = [("at", self.options.at.take()), ("until", self.options.until.take())];
+        for (name, value) in asked {
+            if let Some(value) = value {
+                let expected = "`step` beside a text with steps, not a moment";
+                self.refuse(cannot_be_read(&format!("{name}={value}"), expected));
+            }
+        }
+    }
+
     /// Tells the page what has happened since it was told last. `goes_on` says whether what the
     /// engine did is news.
     pub(super) fn tell_host(&mut self, goes_on: bool) {
         let mut told: Vec<Told> = self.host.wrong.drain(..).map(Told::Wrong).collect();
         let session = &self.session;
-        let fresh = session.happened().saturating_sub(self.host.heard);
-        self.host.heard = session.happened();
+        let fresh = session.news().saturating_sub(self.host.heard);
+        self.host.heard = session.news();
         if goes_on && self.host.is_ready {
             let recent = session.recent();
             let known = recent.len().saturating_sub(usize::try_from(fresh).unwrap_or(usize::MAX));

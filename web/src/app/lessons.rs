@@ -1,18 +1,17 @@
 //! Lessons and puzzles: opening them, stepping through them, leaving them to try something.
 
 use super::App;
-use crate::bundled::BUNDLED;
 use crate::later::panels;
 use crate::lesson::{After, Lesson, MOST_EVENTS};
 use crate::message::{Link, Open, Over, Part, Turn};
 use crate::told::Problem;
 use crate::welcome::FirstScreen;
 use raft_core::Micros;
-use raft_gallery::Item;
+use raft_gallery::{BASICS, Item};
 use raft_sim::scenario::Scenario;
 use raft_sim::{Command, Session, Settings};
 use raft_view::allowed::Allowed;
-use raft_view::lesson::{LESSON, is_lesson, is_puzzle, start_of};
+use raft_view::lesson::{LESSON, count_of_steps, is_lesson, is_puzzle, start_of};
 use raft_view::tab::{self, Tab};
 use raft_view::words;
 use wasm_bindgen_futures::spawn_local;
@@ -52,13 +51,14 @@ impl App {
             }
             Some(item) => self.fetch(item, self.options.step, link),
             None => {
-                let known: Vec<&str> = BUNDLED.iter().map(|b| b.name).collect();
+                let known: Vec<&str> = BASICS.iter().map(|b| b.name).collect();
                 let sentence = tr!(
                     "There is no scenario named “{}”. There are {}, and what the Learn tab lists.",
                     name,
                     words::all_of(&known)
                 );
-                self.refuse(Problem { sentence, ..Problem::default() });
+                let expected = known.join(", ");
+                self.refuse(Problem { sentence, expected, ..Problem::default() });
             }
         }
     }
@@ -103,7 +103,9 @@ impl App {
                 return;
             }
         }
-        self.notice = None;
+        if self.opened_by_hand {
+            self.notice = None;
+        }
         let told = |scenario: &Scenario| is_lesson(scenario) || is_puzzle(scenario);
         match tab::read(&text) {
             Ok(scenario) if told(&scenario) => self.open_lesson(link, item, step, scenario),
@@ -127,6 +129,8 @@ impl App {
         scenario: Scenario,
     ) {
         self.later.want(Part::Panels, link);
+        self.refuse_moments();
+        self.refuse_step(count_of_steps(&scenario));
         let mut session = Session::open(scenario);
         go_to_step(&mut session, step);
         self.take_session(session);
@@ -222,6 +226,14 @@ impl App {
         Ok(())
     }
 
+    /// A turn that somebody has pressed, and not one that a script asks for.
+    pub(super) fn press_turn(&mut self, turn: Turn, link: &Link) {
+        let is_late = |lesson: &Lesson| lesson.is_late(js_sys::Date::now());
+        if turn != Turn::Continue || !self.lesson.as_ref().is_some_and(is_late) {
+            self.take_turn(turn, link);
+        }
+    }
+
     /// Takes a turn in the lesson. What it needs was loaded with the lesson.
     pub(super) fn take_turn(&mut self, turn: Turn, link: &Link) {
         self.versions.gallery += 1;
@@ -232,9 +244,6 @@ impl App {
             return;
         }
         let (Some(panels), Some(lesson)) = (panels(), &mut self.lesson) else { return };
-        if turn == Turn::Continue && lesson.is_late(js_sys::Date::now()) {
-            return;
-        }
         match (panels.turn)(lesson, &mut self.session, turn) {
             After::Nothing => {}
             After::Stop => self.stop(),

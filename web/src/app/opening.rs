@@ -2,13 +2,13 @@
 
 use super::App;
 use super::jobs::Job;
-use crate::bundled;
 use crate::later::runs_etcdctl;
 use crate::message::{Dialog, Link, Open, Part};
 use crate::options::Options;
 use crate::told::Problem;
 use crate::welcome::FirstScreen;
 use raft_core::Micros;
+use raft_gallery::{BASICS, basic};
 use raft_sim::run::{moment_of, read_link};
 use raft_sim::{ENGINE_VERSION, Moment, Session, Settings, parse_span};
 use raft_view::first_light::first_light;
@@ -98,7 +98,10 @@ impl App {
         } else if let Some(text) = &options.text {
             self.open_text(link, text);
         } else {
+            // Until a lesson has come there is another run, which has no steps.
+            self.options.asks_for_step &= options.lesson.is_none();
             self.open_bundled(link, options.scenario.as_deref());
+            self.options.asks_for_step |= options.asks_for_step && options.lesson.is_some();
             // Who presents and names nothing presents the tour.
             let tour = || Some("tour".to_string()).filter(|_| options.present);
             let lesson = options.lesson.clone();
@@ -112,9 +115,9 @@ impl App {
     }
 
     pub(super) fn open_bundled(&mut self, link: &Link, name: Option<&str>) {
-        let first = &bundled::BUNDLED[0];
+        let first = &BASICS[0];
         let chosen = match name {
-            Some(name) => bundled::find(name),
+            Some(name) => basic(name),
             None => Some(first),
         };
         if let Some(chosen) = chosen {
@@ -122,9 +125,10 @@ impl App {
         } else {
             // It may be in the gallery, whose list is not here yet: its moments are not those of
             // the run that is there until then.
-            let asked = (self.options.at.take(), self.options.until.take());
+            let asked = self.options.clone();
+            self.options.forget_moments();
             self.open_text(link, first.text);
-            (self.options.at, self.options.until) = asked;
+            self.options = asked;
             self.asked_for = name.map(str::to_string);
             self.open_what_was_asked_for(link);
         }
@@ -197,6 +201,7 @@ impl App {
             }
             Ok(scenario) => {
                 let session = Session::open(scenario);
+                self.refuse_step(0);
                 self.read_until(text);
                 let (saved, asked) = (moment_of(text), self.asked_moment());
                 // A saved run is opened to be looked at.

@@ -19,7 +19,7 @@ impl App {
                 self.is_dark = true;
                 self.stop();
             }
-            Present::On if self.lesson.is_some() => self.take_turn(Turn::Continue, link),
+            Present::On if self.lesson.is_some() => self.press_turn(Turn::Continue, link),
             Present::Back if self.lesson.is_some() => self.take_turn(Turn::Back, link),
             Present::On => self.on_time(link, Time::TogglePlay),
             Present::Back => self.on_time(link, Time::StepBack),

@@ -30,7 +30,7 @@ impl App {
             Time::Play(true) => self.play(link),
             Time::Play(false) => self.stop(),
             Time::TogglePlay if self.clock.is_some() => self.stop(),
-            Time::TogglePlay if self.lesson_waits() => self.take_turn(Turn::Continue, link),
+            Time::TogglePlay if self.lesson_waits() => self.press_turn(Turn::Continue, link),
             Time::TogglePlay => self.play(link),
             Time::Step => {
                 self.stop();

@@ -40,7 +40,8 @@ impl App {
             Ok(read) => self.until = Some(read),
             Err(error) => {
                 let sentence = tr!("“{}” cannot be read: {}.", format!("until={until}"), error);
-                self.refuse(Problem { sentence, ..Problem::default() });
+                let expected = "a time such as `204ms`, or a claim such as `leader n3`".to_string();
+                self.refuse(Problem { sentence, expected, ..Problem::default() });
             }
         }
     }

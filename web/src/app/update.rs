@@ -83,7 +83,7 @@ impl App {
             }
             Message::Tempo(tempo) => self.set_tempo(tempo),
             Message::Faster(faster) => self.set_tempo(self.tempo.next(faster)),
-            Message::Turn(turn) => self.take_turn(turn, link),
+            Message::Turn(turn) => self.press_turn(turn, link),
             Message::Arrow(forward) => return self.on_arrow(link, forward),
             Message::Act(act) => self.on_act(act),
             Message::Look(look) => self.on_look(look),

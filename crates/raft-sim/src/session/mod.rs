@@ -57,6 +57,8 @@ pub struct Session {
     recent: VecDeque<TraceEvent>,
     notable: VecDeque<TraceEvent>,
     happened: u64,
+    /// How many of those only brought back a moment.
+    replayed: u64,
     script: Option<Script>,
     difference: Option<Difference>,
 }
@@ -93,6 +95,7 @@ impl Session {
             recent: VecDeque::new(),
             notable: VecDeque::new(),
             happened: 0,
+            replayed: 0,
             script: None,
             difference: None,
         }
@@ -155,6 +158,12 @@ impl Session {
     /// How many trace events there were, replays included.
     pub fn happened(&self) -> u64 {
         self.happened
+    }
+
+    /// How many there were without those that only brought back another moment: whoever remembers
+    /// the number knows how many of the latest are news.
+    pub fn news(&self) -> u64 {
+        self.happened - self.replayed
     }
 
     /// What happened lately that mattered, oldest first.

@@ -61,6 +61,7 @@ impl Session {
         self.live = false;
         self.recent.clear();
         self.notable.clear();
+        let happened = self.happened;
         for _ in 0..u64::MAX {
             let due = self.world.next_due();
             if arrived(self, due) || self.live {
@@ -68,6 +69,7 @@ impl Session {
             }
         }
         self.take_trace();
+        self.replayed += self.happened - happened;
         let head = self.branch().head;
         let at_head = self.world.events() == head.events && self.world.moment() == head.moment;
         self.live = at_head && self.applied == self.branch().commands.len();

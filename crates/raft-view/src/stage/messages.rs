@@ -187,7 +187,7 @@ struct Written {
 /// where they belong the less of their width is shared, so that they never jump. Words that come
 /// across others pass over them.
 fn part(written: &mut [Written]) {
-    written.sort_by(|a, b| (a.from, a.id).cmp(&(b.from, b.id)));
+    written.sort_by_key(|a| (a.from, a.id));
     for group in written.chunk_by_mut(|a, b| a.from == b.from) {
         group.sort_by(|a, b| a.down.total_cmp(&b.down).then(a.id.cmp(&b.id)));
         let middle = group.len() / 2;

@@ -63,6 +63,8 @@ fn adapt_element(element: &str, style: &str) -> Result<String> {
         ),
         // There is no page that it could be opened in.
         ("this.title, this.open);", "this.title);"),
+        // Nor have pictures an address.
+        ("const isNamed = ", "const isNamed = false && "),
     ];
     changed("embed.js", element, &changes)
 }
