@@ -359,7 +359,7 @@ hostTest("two versions on a page live apart, each with its own engine", `<raft-p
   for (const nth of [2, 3]) await element(page, nth).getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
 }, { complains: /404|Failed to load/ });
 
-for (const [width, height, more] of [[320, 240, ""], [320, 240, 'view="stage logs"'], [320, 240, 'view="lesson" lesson="election" step="2"'], [480, 360, 'view="lesson" lesson="election"'], [480, 360, ""], [760, 420, 'view="stage logs"'], [560, 560, 'view="stage logs"'], [600, 440, ""], [350, 466, 'view="stage logs"'], [390, 292, ""]]) {
+for (const [width, height, more] of [[320, 240, ""], [320, 240, 'view="stage logs"'], [320, 240, 'view="lesson" lesson="election" step="2"'], [480, 360, 'view="lesson" lesson="election"'], [480, 360, ""], [480, 360, 'view="stage logs"'], [760, 420, 'view="stage logs"'], [560, 560, 'view="stage logs"'], [600, 440, ""], [350, 466, 'view="stage logs"'], [390, 292, ""]]) {
   hostTest(`in ${width} by ${height} names are 11 pixels high and texts lie on no server: ${more || "the stage"}`, `<raft-playground style="width: ${width}px" height="${height}" speed="1/20" ${more.includes("lesson") ? "" : 'scenario="first-light"'} ${more}></raft-playground>`, async (page) => {
     await call(page, "play()");
     await poll("there is a picture of five", () => servers(page).count(), (count) => count === 5);
@@ -430,17 +430,21 @@ const WRONG = [
   ["a text in no element of its own", `<raft-playground>nodes 3\nrun 1s</raft-playground>`, /Between the tags: expected a scenario text in <script type="text\/raft"> or <pre>, found “nodes 3”/],
   ["a script of another type", `<raft-playground><script type="text/x-raft">nodes 3</script></raft-playground>`, /found <script type="text\/x-raft">/],
   ["two texts", `<raft-playground src="a.raft"><pre>nodes 3\nrun 1s</pre></raft-playground>`, /both a text between its tags and “src”/],
-  ["two scenarios", `<raft-playground scenario="split-vote" lesson="election"></raft-playground>`, /“scenario=split-vote” cannot be read: expected one of scenario, lesson, text and link/],
+  ["two scenarios", `<raft-playground scenario="split-vote" lesson="election"></raft-playground>`, /“scenario=split-vote” cannot be read: expected one of scenario, lesson, src, text and link/],
   ["a step of a scenario", `<raft-playground scenario="split-vote" step="2"></raft-playground>`, /“step=2” cannot be read: expected a lesson or a text with steps/],
   ["a step beyond the last", `<raft-playground lesson="election" step="99"></raft-playground>`, /“step=99” cannot be read: expected a step from 1 to 6/],
   ["a moment of a text with steps", `<raft-playground at="5ms"><pre>step "One"\nrun 1s</pre></raft-playground>`, /“at=5ms” cannot be read: expected `step` beside a text with steps/],
-  ["two words", `<raft-playground lesson="election" speed="fast" lang="xx"></raft-playground>`, /“lang=xx” cannot be read.* “speed=fast” cannot be read/],
+  ["two words", `<raft-playground lesson="election" speed="fast" lang="xx"></raft-playground>`, /“lang=xx” cannot be read[^]*“speed=fast” cannot be read/],
+  ["two texts of its own", `<raft-playground><pre>nodes 3</pre><pre>nodes 4</pre></raft-playground>`, /2 texts between its tags: expected one/],
+  ["an empty text", `<raft-playground><script type="text/raft"> </script></raft-playground>`, /text between its tags is empty/],
+  ["a text in another element", `<raft-playground><code>nodes 3</code></raft-playground>`, /found <code>/],
+  ["an end before the beginning", `<raft-playground scenario="first-light" at="60ms" until="50ms"></raft-playground>`, /“until=50ms” cannot be read: expected a time behind that of `at`/],
   ["markup", `<raft-playground caption="&lt;img src=x onerror=window.hurt=1&gt;" scenario="&lt;b id=hurt&gt;"></raft-playground>`, /There is no scenario named “<b id=hurt>”/, /404|Failed to load/],
 ];
 for (const [name, body, said, complains] of WRONG) {
   hostTest(`${name} is told of as wrong, and something is there`, body, async (page) => {
     await call(page, "ready");
-    await poll("it says so", () => element(page).evaluate((it) => [...it.shadowRoot.querySelectorAll("[role=alert]"), ...it.shadowRoot.querySelector(".live").shadowRoot.querySelectorAll(".notice")].map((box) => box.textContent).join(" ")), (text) => said.test(text));
+    await poll("it says so", () => element(page).getByRole("alert").textContent(), (text) => said.test(text));
     const errors = await heard(page, "error");
     assert.ok(errors.length > 0 && errors.every(({ message, expected }) => message && expected), JSON.stringify(errors));
     assert.ok((await servers(page).count()) > 0);
@@ -580,7 +584,7 @@ run until value x = 1 on all
   assert.deepEqual(servers.map(({ values }) => values), [1, 2, 3].map(() => [{ key: "x", value: "1", modRevision: 2 }]));
 });
 
-const OLD = `<raft-playground id="old" link="#run=1.0.nodes_3~seed_7~run_1s~"></raft-playground>`;
+const OLD = `<raft-playground id="old" link="#run=1.00000000.40ms+0.nodes_3~seed_7~"></raft-playground>`;
 hostTest("a link of another engine plays as far as it can, says so, and opens no dialog", OLD, async (page) => {
   await page.evaluate(async () => {
     const it = document.querySelector("raft-playground");
@@ -589,7 +593,40 @@ hostTest("a link of another engine plays as far as it can, says so, and opens no
     document.body.append(fresh);
     await it.ready;
   });
-  await poll("it says so", () => element(page).locator(".notice").allTextContents(), (all) => /link/.test(all.join()));
+  await element(page).getByRole("alert").filter({ hasText: "This link was made by version 1 of the engine" }).waitFor();
   assert.ok((await servers(page).count()) >= 3);
   assert.equal(await page.getByRole("dialog").count(), 0);
+});
+
+hostTest("taken off the page it says so to whoever still asks", `<raft-playground scenario="first-light"></raft-playground>`, async (page) => {
+  const codes = await page.evaluate(async () => {
+    const it = document.querySelector("raft-playground");
+    await it.ready;
+    const asked = ["play", "pause", "step", "state", "svg", "text"].map((name) => it[name]());
+    asked.push(it.seek("20ms"), it.run("crash n1"));
+    it.remove();
+    const settled = await Promise.allSettled(asked);
+    return settled.map(({ reason }) => [reason?.name, reason?.code, reason?.message]);
+  });
+  for (const [name, code, message] of codes) assert.deepEqual([name, code, message], ["RaftPlaygroundError", "cannot-be-done", "The element is not on a page."]);
+});
+
+hostTest("all speak the language that was asked for last, their bars too", `<raft-playground scenario="first-light"></raft-playground>`, async (page) => {
+  await call(page, "ready");
+  await page.evaluate(() => {
+    const other = document.createElement("raft-playground");
+    other.setAttribute("lang", "zh");
+    document.body.append(other);
+    return other.ready;
+  });
+  for (const nth of [0, 1]) {
+    await element(page, nth).getByRole("link", { name: "打开 Playground" }).waitFor();
+    await poll("Chinese", () => element(page, nth).locator(".pg[lang=zh-Hans]").count(), (count) => count === 1);
+  }
+});
+
+hostTest("what is wrong is told once, however often something else changes", `<raft-playground scenario="first-light" height="100"></raft-playground>`, async (page) => {
+  for (const caption of ["One", "Two", "Three"]) await page.evaluate((caption) => document.querySelector("raft-playground").setAttribute("caption", caption), caption);
+  await page.getByText("Three").waitFor();
+  assert.equal((await heard(page, "error")).length, 1);
 });

@@ -149,8 +149,8 @@ frameTest("a text of the playground's own site, and words that cannot be read, a
   await frame.getByRole("group", { name: "Leader election" }).waitFor();
 }, { connects: false });
 
-frameTest("a shared run opens in a frame, and one of another engine says so there", "?embed&paused#run=1.0.nodes_3~seed_7~run_1s~", async (page, frame) => {
-  await poll("it says so", () => inside(frame).locator(".notice").allTextContents(), (all) => /link/.test(all.join()), { within: 20_000 });
+frameTest("a shared run opens in a frame, and one of another engine says so there", "?embed&paused#run=1.00000000.40ms+0.nodes_3~seed_7~", async (page, frame) => {
+  await frame.getByRole("alert").filter({ hasText: "This link was made by version 1 of the engine" }).waitFor({ timeout: 20_000 });
   assert.equal(await frame.getByRole("dialog").count(), 0);
 }, { connects: false });
 
@@ -174,3 +174,21 @@ frameTest("a frame that names its host already is not loaded again", "?scenario=
   }, address);
   assert.deepEqual([playing, loads], [false, [address]]);
 }, { connects: false });
+
+frameTest("a word that is almost one, and a host that is none, are told of", "?embed&scenario=first-light&paused&captions=x&host=nonsense", async (page, frame) => {
+  await frame.getByRole("alert").filter({ hasText: "“captions” is no attribute of it: expected caption" }).waitFor({ timeout: 20_000 });
+  await frame.getByRole("alert").filter({ hasText: "“host=nonsense” cannot be read: expected an origin" }).waitFor();
+}, { connects: false });
+
+frameTest("connected twice it is the same run, and gone it is no riddle", "?scenario=first-light&paused", async (page) => {
+  await poll("it is ready", () => heard(page, "ready"), (all) => all.length === 1, { within: 20_000 });
+  await ask(page, "seek", "204ms");
+  const [time, gone] = await page.evaluate(async () => {
+    const { connect } = await import("./frame.js");
+    const frame = document.querySelector("iframe");
+    const { timeUs } = await connect(frame).ask("state");
+    frame.remove();
+    return [timeUs, await window.raft.ask("state").catch(({ code }) => code)];
+  });
+  assert.deepEqual([time, gone], [204_000, "not-loaded"]);
+});

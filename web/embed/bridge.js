@@ -13,7 +13,9 @@ const METHODS = ["play", "pause", "step", "seek", "run", "state", "svg", "text"]
 const element = document.createElement("raft-playground");
 const known = element.constructor.observedAttributes.filter((name) => name !== "base");
 // An address may have more in it than is said here.
-for (const [name, value] of address) if (known.includes(name)) element.setAttribute(name, value);
+// A word that is almost one of them is the element's to tell of. No others get onto it: some would do something.
+const isHarmless = (name) => /^(?!on|data-|aria-)[a-z-]{4,}$/.test(name) && !(name in HTMLElement.prototype) && name !== "class";
+for (const [name, value] of address) if (known.includes(name) || isHarmless(name)) element.setAttribute(name, value);
 if (location.hash.length > 1) element.setAttribute("link", location.hash);
 if (address.has("text")) {
   const text = document.createElement("script");
@@ -26,7 +28,7 @@ const on = (name) => address.has(name) && address.get(name) !== "0";
 if (!address.get("play")) element.setAttribute("play", on("paused") ? "none" : "visible");
 
 const send = (message) => {
-  if (host) parent.postMessage({ raftPlayground: VERSION, ...message }, host);
+  if (host && URL.canParse(host)) parent.postMessage({ raftPlayground: VERSION, ...message }, host);
 };
 
 /** All of the frame is its own, and who made that has pressed Play already. */
@@ -87,6 +89,10 @@ addEventListener("message", ({ data, origin, source }) => {
 });
 
 document.getElementById("playground").replaceChildren(element);
+if (host && (!URL.canParse(host) || new URL(host).origin !== host)) {
+  const alert = Object.assign(document.createElement("p"), { role: "alert", textContent: `“host=${host}” cannot be read: expected an origin such as https://docs.example.org.` });
+  document.body.append(alert);
+}
 // It makes its frame once it is on the page.
 requestAnimationFrame(() => {
   element.shadowRoot.adoptedStyleSheets.push(sheet);

@@ -90,6 +90,9 @@ class Frame {
     lookers.add(this);
   }
 
+  /** What was told of, which is not told of again. */
+  ever = new Set();
+
   get = (name) => this.host.getAttribute(name) ?? undefined;
 
   draw() {
@@ -166,7 +169,8 @@ class Frame {
 
   fail = ({ message, code = "cannot-be-done", line, expected }) => {
     this.alert.textContent = [...this.told.add(message)].join("\n");
-    this.tell("error", { message, code, line, expected });
+    if (!this.ever.has(message)) this.tell("error", { message, code, line, expected });
+    this.ever.add(message);
   };
 
   stop() {

@@ -6,6 +6,9 @@
 
 const fault = (message, code = "cannot-be-done") => Object.assign(new Error(message), { name: "RaftPlaygroundError", code });
 
+/** The addresses of frames that are connected. */
+const connected = new WeakMap();
+
 /**
  * Connects a frame, whose address then names this page as its host; gives what hears its events. One that
  * has loaded something and does not answer within so many milliseconds is no playground: what it was asked
@@ -16,7 +19,9 @@ export function connect(frame, { patience = 20_000 } = {}) {
   const address = new URL(frame.src);
   const raft = new EventTarget();
   const asked = new Map();
-  const isNamed = address.searchParams.get("host") === window.origin;
+  // One that was connected before stays as it is.
+  const named = connected.get(frame) ?? frame.src;
+  const isNamed = new URL(named).searchParams.get("host") === window.origin;
   let last = 0;
   const here = new Promise((resolve, reject) => {
     raft.addEventListener("ready", resolve, { once: true });
@@ -44,11 +49,16 @@ export function connect(frame, { patience = 20_000 } = {}) {
   addEventListener("message", hear);
   const ask = (name, ...given) =>
     new Promise((resolve, reject) => {
-      asked.set((last += 1), { resolve, reject });
-      frame.contentWindow?.postMessage({ raftPlayground: 1, id: last, ask: name, given }, address.origin);
+      if (!frame.contentWindow) throw fault("The frame is not on a page.", "not-loaded");
+      const id = (last += 1);
+      asked.set(id, { resolve, reject });
+      frame.contentWindow.postMessage({ raftPlayground: 1, id, ask: name, given }, address.origin);
+      const silent = () => asked.delete(id) && reject(fault(`The frame has not answered “${name}” within ${patience} ms.`, "not-loaded"));
+      setTimeout(silent, patience);
     });
   if (!isNamed) {
     address.searchParams.set("host", window.origin);
+    connected.set(frame, address.href);
     // In place of what it shows, so that going back leads to the page before. One that waits to be seen
     // has nothing yet.
     if (frame.loading === "lazy" || !frame.contentWindow) frame.src = address.href;

@@ -38,19 +38,20 @@ const FACTORS = { us: 1, ms: 1e3, s: 1e6, m: 6e7, h: 3.6e9 };
 
 /** Microseconds of a number, or of a time such as "204ms". */
 export const microseconds = (time) => {
-  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*(us|ms|s|m|h)?\s*$/.exec(time) ?? [];
-  if (number !== undefined) return Math.round(number * FACTORS[unit ?? "us"]);
-  const expected = 'microseconds, or a time such as "204ms"';
+  if (Number.isFinite(time) && time >= 0) return Math.round(time);
+  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*(us|ms|s|m|h)\s*$/.exec(time) ?? [];
+  if (number !== undefined) return Math.round(number * FACTORS[unit]);
+  const expected = 'a number of microseconds, or a time such as "204ms"';
   throw new RaftPlaygroundError({ code: "wrong-text", message: `“${time}” is no time: expected ${expected}.`, expected });
 };
 
 const whole = new CSSStyleSheet();
-whole.replaceSync(":fullscreen .box { flex: 1; aspect-ratio: auto !important; height: auto !important; }");
+whole.replaceSync(":fullscreen .box { flex: 1; aspect-ratio: auto !important; height: auto !important; } @container (max-width: 560px) { .box.whole { aspect-ratio: 1 / 2; } }");
 
 /** The button that shows a frame alone on the screen, where that can be had. */
 const fullScreen = ({ get, root, bar, frame, fail }) => {
-  if (!document.fullscreenEnabled) return "";
   if (!root.adoptedStyleSheets.includes(whole)) root.adoptedStyleSheets.push(whole);
+  if (!document.fullscreenEnabled) return "";
   const button = Object.assign(document.createElement("button"), { type: "button" });
   const draw = (tag, attributes, ...children) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -124,10 +125,15 @@ function* misread(host, own, src) {
     if (meant) yield [`“${name}” is no attribute of it: expected ${meant}.`, meant];
   }
   if (own !== undefined && src) yield ["It has both a text between its tags and “src”: expected one of them.", "a text or src"];
+  const texts = host.querySelectorAll(':scope>script[type="text/raft"],:scope>pre');
+  if (texts.length > 1) yield [`It has ${texts.length} texts between its tags: expected one.`, "one text"];
+  else if (own !== undefined && !own.trim()) yield ["The text between its tags is empty: expected a scenario.", "a scenario"];
   if (own !== undefined || ["src", "scenario", "lesson", "link"].some((name) => host.hasAttribute(name))) return;
-  const stray = [...host.childNodes].find((node) => node.localName === "script" || (node.nodeType === Node.TEXT_NODE && node.data.trim()));
+  const holdsText = (node) => ["script", "code", "textarea", "template"].includes(node.localName) || node.querySelector?.("pre, code");
+  const stray = [...host.childNodes].find((node) => holdsText(node) || (node.nodeType === Node.TEXT_NODE && node.data.trim()));
   if (!stray) return;
-  const found = stray.localName ? `<script type="${stray.type}">` : `“${stray.data.trim().split("\n")[0].slice(0, 40)}”`;
+  const tag = stray.localName === "script" ? `<script type="${stray.type}">` : `<${stray.localName}>`;
+  const found = stray.localName ? tag : `“${stray.data.trim().split("\n")[0].slice(0, 40)}”`;
   const expected = '<script type="text/raft"> or <pre>';
   yield [`Between the tags: expected a scenario text in ${expected}, found ${found}.`, expected];
 }
@@ -137,6 +143,16 @@ const words = (get) => {
   const names = ["scenario", "lesson", "step", "view", "at", "until", "speed", "pace", "lang", "keys", "link"];
   return Object.fromEntries(names.map((name) => [name, get(name)]).filter(([, value]) => value !== undefined));
 };
+
+/** All playgrounds of a page speak the same language, and so do their bars. */
+const speaking = new Set();
+const speak = (frame) => {
+  if (frame.stopped) return speaking.delete(frame);
+  const language = frame.live.shadowRoot?.querySelector(".pg")?.lang;
+  frame.open.textContent = /^zh/.test(language) ? "↗ 打开 Playground" : "↗ Open in the playground";
+  return speaking.add(frame);
+};
+addEventListener("raft-playground-language", () => requestAnimationFrame(() => speaking.forEach(speak)));
 
 /** What an element's frame shows from now on; nothing where it was taken off the page meanwhile. */
 export async function show(frame, plays) {
@@ -151,8 +167,12 @@ export async function show(frame, plays) {
   frame.open.href = frame.address(text);
   if (!host.isConnected) return undefined;
   frame.live.hidden = false;
-  const live = await Live.start(frame.live, wishes, (name, detail) => frame.tell(name, detail), frame);
+  const isWhole = /panel|all/.test(get("view"));
+  frame.box.classList.toggle("whole", isWhole);
+  const tell = (name, detail) => (name === "error" ? frame.fail(detail) : frame.tell(name, detail));
+  const live = await Live.start(frame.live, wishes, tell, frame);
   frame.name(live.text());
+  speak(frame);
   return live;
 }
 
@@ -204,21 +224,27 @@ export class Live {
     }
   }
 
+  /** The playground, until it was taken off the page. */
+  get #here() {
+    if (!this.#playground) throw new RaftPlaygroundError({ message: "The element is not on a page." });
+    return this.#playground;
+  }
+
   #ask(name, ...given) {
     return new Promise((resolve, reject) => {
-      this.#playground[name](...given, (wrong) => (wrong ? reject(new RaftPlaygroundError(wrong)) : resolve()));
+      this.#here[name](...given, (wrong) => (wrong ? reject(new RaftPlaygroundError(wrong)) : resolve()));
     });
   }
 
   /** Plays, or will once it is seen. */
   play() {
     this.#waits = this.#isSeen === false;
-    if (!this.#waits) this.#playground.play();
+    if (!this.#waits) this.#here.play();
   }
 
   pause() {
     this.#waits = false;
-    this.#playground.pause();
+    this.#here.pause();
   }
 
   /** One event on, or one step of a lesson. */
@@ -242,15 +268,15 @@ export class Live {
   }
 
   state(options) {
-    return this.#playground.state(Boolean(options?.full));
+    return this.#here.state(Boolean(options?.full));
   }
 
   svg() {
-    return this.#playground.svg();
+    return this.#here.svg();
   }
 
   text() {
-    return this.#playground.text();
+    return this.#here.text();
   }
 
   stop() {

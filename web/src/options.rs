@@ -121,9 +121,10 @@ impl Options {
             options.language = Language::of_tag(tag);
             options.language.is_some()
         });
-        for (name, expected) in
-            [("pace", "`calm` or `steady`"), ("speed", "a speed such as `1/20`")]
-        {
+        for (name, expected) in [
+            ("pace", "`calm` or `steady`"),
+            ("speed", "a speed from `1/1000` to `10`, such as `1/20`"),
+        ] {
             read(name, expected, &mut |name| {
                 let tempo = Tempo::of_name(name);
                 options.tempo = tempo.or(options.tempo);
@@ -182,6 +183,6 @@ fn too_many(get: &dyn Fn(&str) -> Option<String>) -> Vec<(String, &'static str)>
     let found = sources.filter_map(|name| Some((name, get(name)?)));
     let found = found.filter(|(_, value)| !value.is_empty()).skip(1);
     let told =
-        |(name, value)| (format!("{name}={value}"), "one of scenario, lesson, text and link");
+        |(name, value)| (format!("{name}={value}"), "one of scenario, lesson, src, text and link");
     found.map(told).collect()
 }

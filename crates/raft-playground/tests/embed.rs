@@ -138,7 +138,22 @@ fn what_a_fence_says_that_nobody_knows_is_named_by_its_line() {
         ("raft controls=maybe", "run 1s\n", "expected none as `controls`, found `maybe`"),
         ("raft theme=drak", "run 1s\n", "expected auto, light or dark as `theme`"),
         ("raft view=moon", "run 1s\n", "expected words of stage, logs, lesson, panel and all"),
-        ("raft speed=7/3", "run 1s\n", "expected a speed such as `1/20` as `speed`"),
+        (
+            "raft speed=7/3",
+            "run 1s\n",
+            "expected a speed from `1/1000` to `10`, such as `1/20` as `speed`",
+        ),
+        (
+            "raft lesson=election at=40ms",
+            "",
+            "expected `step` beside a text with steps, found `at`",
+        ),
+        ("raft step=2", "run 1s\n", "expected a text with steps beside `step`"),
+        (
+            "raft at=60ms until=50ms",
+            "run 1s\n",
+            "expected `until` behind `at`, found 50ms and 60ms",
+        ),
         ("raft link=run", "", "expected what stands behind `#` in a shared link as `link`"),
         ("raft until=\"leaders 3\"", "run 1s\n", "a.md:3: this never holds"),
         ("raft", "run 1s\ncrsh n1\n", "a.md:5: expected a command such as `crash n2`"),

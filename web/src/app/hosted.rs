@@ -177,6 +177,10 @@ impl App {
     /// Says what is wrong with something that was given, where it is read, and to the page.
     pub(super) fn refuse(&mut self, problem: Problem) {
         // All that is wrong with what was asked for is read together.
+        if self.host.is_there() {
+            // Who is told says it beside the picture, of which there may be little.
+            return self.host.wrong.push(problem);
+        }
         let before = self.notice.take().filter(|_| !self.host.is_ready);
         let sentence = problem.sentence.clone();
         self.notice =
@@ -263,7 +267,7 @@ impl App {
     }
 }
 
-fn cannot_be_read(found: &str, expected: &str) -> Problem {
+pub(super) fn cannot_be_read(found: &str, expected: &str) -> Problem {
     let sentence = tr!("“{}” cannot be read: expected {}.", found, expected);
     Problem { sentence, line: 0, expected: expected.to_string() }
 }

@@ -52,11 +52,17 @@ impl App {
             Some(item) => self.fetch(item, self.options.step, link),
             None => {
                 let known: Vec<&str> = BASICS.iter().map(|b| b.name).collect();
-                let sentence = tr!(
-                    "There is no scenario named “{}”. There are {}, and what the Learn tab lists.",
-                    name,
-                    words::all_of(&known)
-                );
+                let all = words::all_of(&known);
+                let sentence = if self.options.is_guest() {
+                    tr!("There is no scenario named “{}”.", name)
+                } else {
+                    tr!(
+                        "There is no scenario named “{}”. There are {}, and what the Learn tab \
+                         lists.",
+                        name,
+                        all
+                    )
+                };
                 let expected = known.join(", ");
                 self.refuse(Problem { sentence, expected, ..Problem::default() });
             }

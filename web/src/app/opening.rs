@@ -2,6 +2,7 @@
 
 use super::App;
 use super::jobs::Job;
+use crate::language;
 use crate::later::runs_etcdctl;
 use crate::message::{Dialog, Link, Open, Part};
 use crate::options::Options;
@@ -63,6 +64,11 @@ impl App {
 
     /// Starts as the options say. What a first visit sees is here at once.
     pub(super) fn begin(&mut self, link: &Link) {
+        if let Some(language) = self.options.language
+            && language != language::wanted(None)
+        {
+            self.speak(link, language);
+        }
         if self.options.asks_for_nothing() {
             self.begin_with(Session::open(first_light()), link);
         } else {
@@ -166,10 +172,12 @@ impl App {
                 scenario.engine = Some(read.engine);
                 let session = Session::open(scenario);
                 self.start_job(link, session, read.moment, false);
-                if self.options.is_guest() {
-                    self.notice = problem;
-                } else if let Some(problem) = problem {
-                    self.dialog = Dialog::Text { because: Some(problem), text: read.text };
+                if let Some(sentence) = problem {
+                    if self.options.is_guest() {
+                        self.refuse(Problem { sentence, ..Problem::default() });
+                    } else {
+                        self.dialog = Dialog::Text { because: Some(sentence), text: read.text };
+                    }
                 }
             }
             (Err(error), problem) => {

@@ -37,6 +37,10 @@ impl App {
     pub(super) fn read_until(&mut self, text: &str) {
         let Some(until) = self.options.until.take() else { return };
         match Until::read(text, &until) {
+            Ok(Until::Time(time)) if self.is_asked_beyond(time) => {
+                let expected = "a time behind that of `at`";
+                self.refuse(super::hosted::cannot_be_read(&format!("until={until}"), expected));
+            }
             Ok(read) => self.until = Some(read),
             Err(error) => {
                 let sentence = tr!("“{}” cannot be read: {}.", format!("until={until}"), error);
@@ -44,6 +48,12 @@ impl App {
                 self.refuse(Problem { sentence, expected, ..Problem::default() });
             }
         }
+    }
+
+    /// Whether it begins at a moment that is not before this one.
+    fn is_asked_beyond(&self, time: Micros) -> bool {
+        let at = self.options.at.as_deref().and_then(parse_span);
+        at.is_some_and(|at| at >= time)
     }
 
     /// Lets time pass as far as `goal`, or to where it is to stop.

@@ -37,7 +37,7 @@ impl Element {
         {
             attributes.push(("base".into(), Some(base.into())));
         }
-        let source = block.source(folder).map_err(in_fence)?;
+        let source = block.fitting_source(folder).map_err(in_fence)?;
         let mut element = Element {
             still: None,
             alt: String::new(),

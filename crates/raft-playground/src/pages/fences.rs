@@ -43,6 +43,8 @@ pub fn find(page: &str, is_mdx: bool) -> Vec<Found> {
         } else if let Some(directive) = info.directive.as_deref() {
             let options;
             (options, text) = take_options(&text);
+            // A line of `---` is above them and below.
+            line += lines[at + 1..end].iter().take_while(|it| it.trim() == "---").count() * 2;
             line += options.len();
             info.is_ignored |= options.iter().any(|(name, _)| name == "ignore");
             // Those of `code-block` speak of how text looks.
@@ -70,10 +72,19 @@ pub fn find(page: &str, is_mdx: bool) -> Vec<Found> {
 const INDENTED: &str =
     "it is indented by four or more under no list, tab or admonition, so it is shown as it stands";
 
-/// A directive's options, each on a line at its beginning (`:at: 204ms`), and the rest.
+/// A directive's options, each on a line at its beginning (`:at: 204ms`, or `at: 204ms` between
+/// lines of `---`), and the rest.
 fn take_options(text: &str) -> (Vec<(String, Option<String>)>, String) {
     let mut options = Vec::new();
     let mut rest = text;
+    if let Some((inside, behind)) =
+        text.strip_prefix("---\n").and_then(|text| text.split_once("\n---\n"))
+    {
+        let pairs = inside.lines().filter_map(|line| line.split_once(':'));
+        let value = |it: &str| Some(it.trim().trim_matches(['"', '\'']).to_string());
+        options.extend(pairs.map(|(name, it)| (name.trim().to_string(), value(it))));
+        return (options, behind.into());
+    }
     while let Some((line, behind)) = rest.split_once('\n')
         && let Some((name, value)) = line.trim().strip_prefix(':').and_then(|it| it.split_once(':'))
     {

@@ -67,7 +67,7 @@ pub fn check(path: &Path, page: &str, told: &mut Told) -> usize {
             Found::Skipped { line, why } => told.skipped(path, line, why),
             Found::Block(block) => {
                 let folder = path.parent().unwrap_or(Path::new(""));
-                match block.read_words().and_then(|()| block.source(folder)) {
+                match block.read_words().and_then(|()| block.fitting_source(folder)) {
                     Ok(Some(text)) => carry_out(path, &block, &text, told),
                     Ok(None) => {
                         told.skipped(path, block.fence(), "its text is on another site");

@@ -20,6 +20,16 @@ impl Block {
         if is_own { self.line + (line as usize).saturating_sub(1) } else { self.fence() }
     }
 
+    /// The same, where what the fence says goes with it.
+    ///
+    /// # Errors
+    /// Those, and what does not go with it.
+    pub fn fitting_source(&self, folder: &Path) -> anyhow::Result<Option<String>> {
+        let source = self.source(folder)?;
+        source.as_deref().map_or(Ok(()), |text| self.fits(text))?;
+        Ok(source)
+    }
+
     /// The block's own text, or that of what is bundled under a name, or of a file beside the page,
     /// which lies in this folder. `None` where it is on another site.
     ///

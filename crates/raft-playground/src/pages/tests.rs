@@ -79,6 +79,7 @@ fn directives_of_restructured_text_are_found() {
 fn directives_of_myst_are_found() {
     check("a.md", ":::{raft}\n:at: 204ms\n\nnodes 3\n:::\n", &["3: |nodes 3"]);
     check("a.md", "```{raft}\n:at: 204ms\nnodes 3\n```\n", &["3: nodes 3"]);
+    check("a.md", "```{raft}\n---\nat: 204ms\n---\nnodes 3\n```\n", &["5: nodes 3"]);
     check("a.md", "```{raft}\n:ignore:\nx\n```\n", &["3: skipped, it says `ignore`"]);
     check("a.md", "::::{note}\n:::{raft}\nnodes 3\n:::\n::::\n", &["3: nodes 3"]);
     check("a.md", ":::note\n```raft\nnodes 3\n```\n:::\n", &["3: nodes 3"]);

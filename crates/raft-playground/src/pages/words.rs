@@ -3,6 +3,8 @@
 use super::Block;
 use crate::moment::{self, When};
 use anyhow::{bail, ensure};
+use raft_sim::parse_span;
+use raft_view::lesson::is_lesson;
 use raft_view::pace::Tempo;
 
 /// What is wrong with a value: what was expected in its place.
@@ -25,7 +27,9 @@ const TAKES: [(&str, Reads); 20] = [
     ("play", |value| {
         is(["", "click", "visible", "none"].contains(&value), "click, visible or none")
     }),
-    ("speed", |value| is(Tempo::of_name(value).is_some(), "a speed such as `1/20`")),
+    ("speed", |value| {
+        is(Tempo::of_name(value).is_some(), "a speed from `1/1000` to `10`, such as `1/20`")
+    }),
     ("theme", |value| is(["auto", "light", "dark"].contains(&value), "auto, light or dark")),
     ("lang", |value| is(["en", "zh"].contains(&value), "en or zh")),
     ("pace", |value| is(["calm", "steady"].contains(&value), "calm or steady")),
@@ -85,6 +89,33 @@ impl Block {
     pub fn word(&self, name: &str) -> Option<&str> {
         let found = self.info.words.iter().find(|(known, _)| known == name);
         found.and_then(|(_, value)| value.as_deref())
+    }
+
+    /// Whether what its fence says fits the text that it shows.
+    ///
+    /// # Errors
+    /// What does not go with it.
+    pub fn fits(&self, text: &str) -> anyhow::Result<()> {
+        let is_lesson = raft_view::tab::read(text).is_ok_and(|it| is_lesson(&it));
+        for name in ["at", "until"] {
+            ensure!(
+                !is_lesson || self.word(name).is_none(),
+                "expected `step` beside a text with steps, found `{name}`"
+            );
+        }
+        ensure!(
+            is_lesson || self.word("step").is_none(),
+            "expected a text with steps beside `step`, found one without"
+        );
+        let (at, until) = (self.word("at"), self.word("until"));
+        let times = at.and_then(parse_span).zip(until.and_then(parse_span));
+        ensure!(
+            times.is_none_or(|(at, until)| at < until),
+            "expected `until` behind `at`, found {} and {}",
+            until.unwrap_or_default(),
+            at.unwrap_or_default()
+        );
+        Ok(())
     }
 
     /// The moment that its fence asks for.
