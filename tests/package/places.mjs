@@ -33,6 +33,12 @@ let browser;
 let scratch;
 let packed;
 
+/** Closes pages of which something may still be on its way through a route. */
+async function close(context) {
+  for (const page of context.pages()) await page.unrouteAll({ behavior: "ignoreErrors" });
+  await context.close();
+}
+
 /** Starts the browser before a file's tests and makes a scratch folder; both end after them. */
 export function inBrowser() {
   before(async () => {
@@ -113,7 +119,7 @@ export function pageTest(name, work) {
       const it = await open(...given);
       opened.push(it.context);
       return it;
-    }, t).finally(() => Promise.all(opened.map((context) => context.close())));
+    }, t).finally(() => Promise.all(opened.map(close)));
   });
 }
 

@@ -45,12 +45,17 @@ export const microseconds = (time) => {
   throw new RaftPlaygroundError({ code: "wrong-text", message: `“${time}” is no time: expected ${expected}.`, expected });
 };
 
-const whole = new CSSStyleSheet();
-whole.replaceSync(":fullscreen .box { flex: 1; aspect-ratio: auto !important; height: auto !important; } @container (max-width: 560px) { .box.whole { aspect-ratio: 1 / 2; } }");
+let whole;
+/** What only matters once it is there; made then, for this may be imported where there is no page. */
+const style = () => {
+  whole ??= new CSSStyleSheet();
+  whole.replaceSync(":fullscreen .box { flex: 1; aspect-ratio: auto !important; height: auto !important; } @container (max-width: 560px) { .box.whole { aspect-ratio: 1 / 2; } }");
+  return whole;
+};
 
 /** The button that shows a frame alone on the screen, where that can be had. */
 const fullScreen = ({ get, root, bar, frame, fail }) => {
-  if (!root.adoptedStyleSheets.includes(whole)) root.adoptedStyleSheets.push(whole);
+  if (!root.adoptedStyleSheets.includes(whole)) root.adoptedStyleSheets.push(style());
   if (!document.fullscreenEnabled) return "";
   const button = Object.assign(document.createElement("button"), { type: "button" });
   const draw = (tag, attributes, ...children) => {
@@ -152,7 +157,7 @@ const speak = (frame) => {
   frame.open.textContent = /^zh/.test(language) ? "↗ 打开 Playground" : "↗ Open in the playground";
   return speaking.add(frame);
 };
-addEventListener("raft-playground-language", () => requestAnimationFrame(() => speaking.forEach(speak)));
+globalThis.addEventListener?.("raft-playground-language", () => requestAnimationFrame(() => speaking.forEach(speak)));
 
 /** What an element's frame shows from now on; nothing where it was taken off the page meanwhile. */
 export async function show(frame, plays) {

@@ -45,6 +45,8 @@ pub struct Options {
     pub wrong: Vec<(String, &'static str)>,
 }
 
+const A_SPEED: &str = "a speed from `1/1000` to `10`, such as `1/20`";
+
 /// The words that an address and an element share.
 pub const WORDS: [&str; 16] = [
     "scenario", "lesson", "step", "text", "link", "view", "at", "until", "speed", "pace", "theme",
@@ -121,10 +123,7 @@ impl Options {
             options.language = Language::of_tag(tag);
             options.language.is_some()
         });
-        for (name, expected) in [
-            ("pace", "`calm` or `steady`"),
-            ("speed", "a speed from `1/1000` to `10`, such as `1/20`"),
-        ] {
+        for (name, expected) in [("pace", "`calm` or `steady`"), ("speed", A_SPEED)] {
             read(name, expected, &mut |name| {
                 let tempo = Tempo::of_name(name);
                 options.tempo = tempo.or(options.tempo);

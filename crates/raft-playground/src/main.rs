@@ -104,7 +104,8 @@ enum Action {
     /// Each becomes a `raft-playground` element with the block's text, and a still that is there
     /// until somebody plays. What stands behind `raft` becomes its attributes: scenario, lesson,
     /// step, src, link, view, at, until, play, speed, theme, theme-switch, lang, pace, keys, label,
-    /// caption, controls, base, height, as in `raft at=204ms view="stage logs"`. Where anything is wrong nothing is written.
+    /// caption, controls, base, height, as in `raft at=204ms view="stage logs"`. Where anything is
+    /// wrong nothing is written.
     /// Exit code 1: a claim or a wait did not hold. 2: something else is wrong.
     Embed(embed::Embed),
     /// Turns the text of one block, on standard input, into a playground as HTML.

@@ -53,7 +53,7 @@ impl App {
             None => {
                 let known: Vec<&str> = BASICS.iter().map(|b| b.name).collect();
                 let all = words::all_of(&known);
-                let sentence = if self.options.is_guest() {
+                let sentence = if self.host.is_there() {
                     tr!("There is no scenario named “{}”.", name)
                 } else {
                     tr!(
