@@ -93,6 +93,7 @@ const behave = (guest, place) => {
     removeEventListener("click", touch, true);
     host.removeEventListener("keydown", keep);
     full.remove?.();
+    speaking.delete(guest);
     frame?.removeAttribute("data-touched");
   };
 };

@@ -10,7 +10,8 @@ use crate::told::{self, Told};
 use js_sys::Function;
 use raft_core::Micros;
 use raft_sim::{Progress, Session};
-use raft_view::poster::{Poster, poster};
+use raft_view::picture::picture;
+use raft_view::poster::description;
 use std::cell::Cell;
 use std::pin::Pin;
 use wasm_bindgen::JsValue;
@@ -47,9 +48,20 @@ const HERE: Deeds = Deeds {
     tell_host: App::tell_host,
     tell_script: script::tell,
     add_servers: told::add_servers,
-    picture: |session| poster(session, Poster::default()),
+    picture: described,
     engine: raft_sim::deeds::DEEDS,
 };
+
+/// The picture of a session's moment, which says in words what it shows. The large one of the
+/// command line would make this part, which everybody waits for who plays, a seventh larger.
+fn described(session: &Session) -> String {
+    let (drawn, said) = (picture(session.world()), description(session.world()));
+    let said = said.replace('&', "&amp;").replace('<', "&lt;");
+    match drawn.split_once('>') {
+        Some((head, rest)) => format!("{head} role=\"img\"><title>{said}</title>{rest}"),
+        None => drawn,
+    }
+}
 
 #[cfg(feature = "split")]
 mod parts {
