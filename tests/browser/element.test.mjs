@@ -630,3 +630,16 @@ hostTest("what is wrong is told once, however often something else changes", `<r
   await page.getByText("Three").waitFor();
   assert.equal((await heard(page, "error")).length, 1);
 });
+
+hostTest("what is known once it plays stays, whatever is drawn anew", `<raft-playground src="gallery/tour/election.raft" step="99"></raft-playground>`, async (page) => {
+  await call(page, "ready");
+  const bar = async () => {
+    await element(page).getByRole("group", { name: "Leader election" }).waitFor();
+    await element(page).getByRole("alert").filter({ hasText: "“step=99” cannot be read" }).waitFor();
+    assert.match(await element(page).getByRole("link", { name: /Open in/ }).getAttribute("href"), /[?&]text=/);
+  };
+  await bar();
+  await page.evaluate(() => document.querySelector("raft-playground").setAttribute("caption", "Another"));
+  await page.getByText("Another").waitFor();
+  await bar();
+});

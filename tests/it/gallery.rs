@@ -271,6 +271,10 @@ fn the_still_of_a_scenario_has_a_picture() {
     let mut names: Vec<&str> = BASICS.iter().map(|basic| basic.name).collect();
     names.sort_unstable();
     assert_eq!(named.split(' ').collect::<Vec<_>>(), names);
+    for item in CATALOGUE.iter().filter(|item| basic(item.name).is_some()) {
+        let other = format!("\"{}\": \"{}/{}\"", item.name, item.kind, item.name);
+        assert!(boot.contains(&other), "boot.js does not say {other}");
+    }
 }
 
 /// Each picture shows what the engine came to. `UPDATE_PICTURES=1` draws them anew.

@@ -103,7 +103,7 @@ class Frame {
     this.open.textContent = isChinese ? "↗ 打开 Playground" : "↗ Open in the playground";
     this.name(own);
     this.caption.textContent = get("caption") ?? "";
-    this.open.href = this.address(own);
+    this.open.href = `${BASE}?${this.words(own)}`;
     this.bar.hidden = get("controls") === "none";
     // What stands below or beside the picture takes room that a phone lacks at 4 by 3.
     box.classList.toggle("tall", /logs|lesson|panel|all|step/.test(get("view") ?? (get("lesson") ? "all" : /^\s*step /m.exec(own))));
@@ -145,12 +145,12 @@ class Frame {
     return text?.replace(/<\\(?=\/?script|!--)/gi, "<");
   }
 
-  /** The same in the playground itself. */
-  address(text) {
+  /** What an address of the playground has too, for this text. */
+  words(text) {
     const words = new URLSearchParams();
     for (const name of WORDS) if (this.get(name)) words.set(name, this.get(name));
     if (text !== undefined) words.set("text", text);
-    return `${BASE}?${words}`;
+    return words;
   }
 
   async start(plays) {

@@ -48,14 +48,15 @@ export const microseconds = (time) => {
 let whole;
 /** What only matters once it is there; made then, for this may be imported where there is no page. */
 const style = () => {
-  whole ??= new CSSStyleSheet();
+  if (whole) return whole;
+  whole = new CSSStyleSheet();
   whole.replaceSync(":fullscreen .box { flex: 1; aspect-ratio: auto !important; height: auto !important; } @container (max-width: 560px) { .box.whole { aspect-ratio: 1 / 2; } }");
   return whole;
 };
 
 /** The button that shows a frame alone on the screen, where that can be had. */
 const fullScreen = ({ get, root, bar, frame, fail }) => {
-  if (!root.adoptedStyleSheets.includes(whole)) root.adoptedStyleSheets.push(style());
+  if (!root.adoptedStyleSheets.includes(style())) root.adoptedStyleSheets.push(style());
   if (!document.fullscreenEnabled) return "";
   const button = Object.assign(document.createElement("button"), { type: "button" });
   const draw = (tag, attributes, ...children) => {
@@ -144,41 +145,44 @@ function* misread(host, own, src) {
   yield [`Between the tags: expected a scenario text in ${expected}, found ${found}.`, expected];
 }
 
-/** The words that the engine reads. */
-const words = (get) => {
-  const names = ["scenario", "lesson", "step", "view", "at", "until", "speed", "pace", "lang", "keys", "link"];
-  return Object.fromEntries(names.map((name) => [name, get(name)]).filter(([, value]) => value !== undefined));
-};
-
 /** All playgrounds of a page speak the same language, and so do their bars. */
 const speaking = new Set();
-const speak = (frame) => {
-  if (frame.stopped) return speaking.delete(frame);
-  const language = frame.live.shadowRoot?.querySelector(".pg")?.lang;
-  frame.open.textContent = /^zh/.test(language) ? "↗ 打开 Playground" : "↗ Open in the playground";
-  return speaking.add(frame);
+globalThis.addEventListener?.("raft-playground-language", () => requestAnimationFrame(() => speaking.forEach((frame) => frame.draw())));
+
+/** Lets a frame that is drawn anew say what is known since it plays: its text, its run's title, its language, faults. */
+const knows = (frame, text, live, said) => {
+  const draw = frame.draw.bind(frame);
+  frame.draw = () => {
+    draw();
+    frame.name(live.text());
+    frame.open.search = frame.words(text);
+    const isChinese = /^zh/.test(frame.live.shadowRoot?.querySelector(".pg")?.lang);
+    frame.open.textContent = isChinese ? "↗ 打开 Playground" : "↗ Open in the playground";
+    said.forEach((message) => frame.told.add(message));
+    frame.alert.textContent = [...frame.told].join("\n");
+  };
+  speaking.add(frame);
+  frame.draw();
 };
-globalThis.addEventListener?.("raft-playground-language", () => requestAnimationFrame(() => speaking.forEach(speak)));
 
 /** What an element's frame shows from now on; nothing where it was taken off the page meanwhile. */
 export async function show(frame, plays) {
   const { host, get } = frame;
   // Both at once; what is wrong with either is told where it is waited for.
   load().catch(() => {});
-  const own = frame.ownText();
-  for (const [message, expected] of misread(host, own, get("src"))) frame.fail({ message, code: "wrong-text", expected });
+  const [own, said] = [frame.ownText(), new Set()];
+  const fail = (error) => {
+    said.add(error.message);
+    frame.fail(error);
+  };
+  for (const [message, expected] of misread(host, own, get("src"))) fail({ message, code: "wrong-text", expected });
   const text = own ?? (get("src") ? await fetched(get("src")) : undefined);
-  const wishes = { view: "stage", ...words(get), theme: frame.dark ? "dark" : "light", paused: !plays };
-  if (text !== undefined) wishes.text = text;
-  frame.open.href = frame.address(text);
+  const wishes = { ...Object.fromEntries(frame.words(text)), view: get("view") ?? "stage", theme: frame.dark ? "dark" : "light", paused: !plays };
   if (!host.isConnected) return undefined;
   frame.live.hidden = false;
-  const isWhole = /panel|all/.test(get("view"));
-  frame.box.classList.toggle("whole", isWhole);
-  const tell = (name, detail) => (name === "error" ? frame.fail(detail) : frame.tell(name, detail));
-  const live = await Live.start(frame.live, wishes, tell, frame);
-  frame.name(live.text());
-  speak(frame);
+  frame.box.classList.toggle("whole", /panel|all/.test(get("view")));
+  const live = await Live.start(frame.live, wishes, (name, detail) => (name === "error" ? fail(detail) : frame.tell(name, detail)), frame);
+  if (!frame.stopped) knows(frame, text, live, said);
   return live;
 }
 

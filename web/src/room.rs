@@ -1,5 +1,8 @@
 //! How much room a playground has on somebody else's page, which it hears whenever that changes.
 
+use gloo_timers::callback::Timeout;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, ResizeObserver};
@@ -55,6 +58,8 @@ pub struct Space {
 pub struct RoomWatch {
     observer: ResizeObserver,
     _hears: Closure<dyn FnMut()>,
+    /// The next look, which is not taken once this is dropped.
+    _later: Rc<Cell<Option<Timeout>>>,
 }
 
 impl RoomWatch {
@@ -62,17 +67,26 @@ impl RoomWatch {
     pub fn new(page: Element, tell: impl Fn(Room) + 'static) -> Option<RoomWatch> {
         let stage = page.query_selector(".stage").ok()??;
         let (watched, part) = (page.clone(), stage.clone());
-        let hears = Closure::<dyn FnMut()>::new(move || {
+        let look = Rc::new(move || {
             let size = |element: &Element| (element.client_width(), element.client_height());
             // Off the page it has no size, and needs none.
             if watched.client_height() > 0 {
                 tell(Room::of(size(&watched), size(&part)));
             }
         });
+        look();
+        // Later, for what is told of changes what is observed: at once, that would be a loop, of
+        // which browsers complain to the page.
+        let later = Rc::new(Cell::new(None));
+        let waiting = later.clone();
+        let hears = Closure::<dyn FnMut()>::new(move || {
+            let look = look.clone();
+            waiting.set(Some(Timeout::new(0, move || look())));
+        });
         let observer = ResizeObserver::new(hears.as_ref().unchecked_ref()).ok()?;
         observer.observe(&page);
         observer.observe(&stage);
-        Some(RoomWatch { observer, _hears: hears })
+        Some(RoomWatch { observer, _hears: hears, _later: later })
     }
 }
 

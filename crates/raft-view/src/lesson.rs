@@ -98,9 +98,9 @@ pub fn headings(scenario: &Scenario, language: &str) -> Vec<String> {
     steps.map(|statement| said(statement, language)).collect()
 }
 
-/// How many steps it has.
-pub fn count_of_steps(scenario: &Scenario) -> usize {
-    scenario.statements.iter().filter(|statement| is_step(Some(statement))).count()
+/// How many steps a scenario's statements have.
+pub fn count_of_steps(statements: &[Statement]) -> usize {
+    statements.iter().filter(|statement| is_step(Some(statement))).count()
 }
 
 fn said(statement: &Statement, language: &str) -> String {
@@ -124,7 +124,7 @@ pub fn lesson(session: &Session, language: &str) -> Option<LessonView> {
     let title = scenario.about.title.as_ref();
     let mut view = LessonView {
         title: title.map_or("", |title| title.in_language(language)).to_string(),
-        steps: statements.iter().filter(|statement| is_step(Some(statement))).count(),
+        steps: count_of_steps(statements),
         is_away: session.current() != LESSON,
         ..LessonView::default()
     };

@@ -9,7 +9,7 @@ use crate::script;
 use crate::told::{self, Told};
 use js_sys::Function;
 use raft_core::Micros;
-use raft_sim::{Progress, Session};
+use raft_sim::{Progress, Session, World};
 use raft_view::picture::picture;
 use raft_view::poster::description;
 use std::cell::Cell;
@@ -35,7 +35,7 @@ pub struct Deeds {
     /// The state of every server, for it.
     pub add_servers: fn(&Session, &JsValue) -> Result<(), JsValue>,
     /// A picture of this moment, as a file.
-    pub picture: fn(&Session) -> String,
+    pub picture: fn(&World) -> String,
     /// The same for the engine.
     engine: raft_sim::deeds::Deeds,
 }
@@ -52,10 +52,10 @@ const HERE: Deeds = Deeds {
     engine: raft_sim::deeds::DEEDS,
 };
 
-/// The picture of a session's moment, which says in words what it shows. The large one of the
+/// The picture of a moment, which says in words what it shows. The large one of the
 /// command line would make this part, which everybody waits for who plays, a seventh larger.
-fn described(session: &Session) -> String {
-    let (drawn, said) = (picture(session.world()), description(session.world()));
+fn described(world: &World) -> String {
+    let (drawn, said) = (picture(world), description(world));
     let said = said.replace('&', "&amp;").replace('<', "&lt;");
     match drawn.split_once('>') {
         Some((head, rest)) => format!("{head} role=\"img\"><title>{said}</title>{rest}"),

@@ -94,7 +94,7 @@ impl App {
 
     /// A picture of this moment, as the text of an SVG file; empty before it can be drawn.
     pub fn picture(&self) -> String {
-        deeds().map_or(String::new(), |deeds| (deeds.picture)(&self.session))
+        deeds().map_or(String::new(), |deeds| (deeds.picture)(self.session.world()))
     }
 
     /// Adds the state of every server to what is told of the cluster as a whole.

@@ -136,7 +136,7 @@ impl App {
     ) {
         self.later.want(Part::Panels, link);
         self.refuse_moments();
-        self.refuse_step(count_of_steps(&scenario));
+        self.refuse_step(count_of_steps(&scenario.statements));
         let mut session = Session::open(scenario);
         go_to_step(&mut session, step);
         self.take_session(session);

@@ -41,11 +41,9 @@ pub fn find(page: &str, is_mdx: bool) -> Vec<Found> {
         if let Some(file) = info.included.take() {
             (text, info.words) = (String::new(), vec![("src".into(), Some(file))]);
         } else if let Some(directive) = info.directive.as_deref() {
-            let options;
-            (options, text) = take_options(&text);
-            // A line of `---` is above them and below.
-            line += lines[at + 1..end].iter().take_while(|it| it.trim() == "---").count() * 2;
-            line += options.len();
+            let (options, rest) = take_options(&text);
+            line += text.lines().count() - rest.lines().count();
+            text = rest;
             info.is_ignored |= options.iter().any(|(name, _)| name == "ignore");
             // Those of `code-block` speak of how text looks.
             let own = options.into_iter().filter(|(name, _)| name != "ignore");
