@@ -36,8 +36,6 @@ const LEFT_OUT: &Reasons = &[
     ("curl -s http://127.0.0.1:23791/version", "before the cluster's version was decided"),
     ("curl -s http://127.0.0.1:23791/metrics", "there are no metrics"),
     ("curl -s -i -X POST http://127.0.0.1:23791/v3/maintenance/snapshot", "the file is another"),
-    ("curl -s -i -X POST http://127.0.0.1:23791/v3/election/", "the gateway has no elections"),
-    ("curl -s -i -X POST http://127.0.0.1:23791/v3/lock/", "the gateway has no locks"),
     ("ls ", "there are no folders"),
     ("date +%T", "the clock on the wall"),
     ("etcdctl snapshot status DATA/ds/", "a file of a running server"),
@@ -45,8 +43,7 @@ const LEFT_OUT: &Reasons = &[
 ];
 
 /// The same for the second recording.
-const MORE_LEFT_OUT: &Reasons =
-    &[("timeout -s INT 1 etcdctl lock L -w json", "a lease's id within a key, in base64")];
+const MORE_LEFT_OUT: &Reasons = &[];
 
 /// What is left out besides over the simulated cluster.
 const SIMULATED_LEFT_OUT: &Reasons =
@@ -194,15 +191,7 @@ fn intervene<C: Single>(shell: &mut Shell<C>, block: &Block, ids: &mut Ids) {
 
 /// What a block that is not compared has left behind.
 fn stand_in<C: Cluster>(shell: &mut Shell<C>, block: &Block) {
-    let campaign = |shell: &mut Shell<C>, key: &str, value: &str| {
-        let id = grant(shell, 60);
-        shell.run(&format!("etcdctl put {key}/{id:x} --lease={id:x} -- '{value}'"));
-    };
-    if block.command.contains("/v3/election/campaign") {
-        campaign(shell, "e", "1");
-    } else if block.command.contains("/v3/lock/lock") {
-        campaign(shell, "l", "");
-    } else if block.command.starts_with("date +%T") {
+    if block.command.starts_with("date +%T") {
         shell.cluster.kill(1);
         shell.pass(shell.now_us + 2_200_000);
         elect(shell, 2);
@@ -256,14 +245,14 @@ const ENDPOINT: &str = "http://127.0.0.1:23791";
 #[test]
 fn the_console_prints_what_a_real_etcdctl_printed() {
     let mut shell = Shell::new(three(), ENDPOINT, 0);
-    assert_eq!(replay(TRANSCRIPT, &mut shell, &[LEFT_OUT]), (223, 14));
+    assert_eq!(replay(TRANSCRIPT, &mut shell, &[LEFT_OUT]), (226, 11));
 }
 
 #[test]
 fn the_simulated_cluster_answers_as_a_real_one_answered() {
     let mut shell = Shell::new(three_simulated(), ENDPOINT, READY_US);
     let counts = replay(TRANSCRIPT, &mut shell, &[LEFT_OUT, SIMULATED_LEFT_OUT]);
-    assert_eq!(counts, (222, 15));
+    assert_eq!(counts, (225, 12));
 }
 
 #[test]
@@ -273,7 +262,7 @@ fn flags_locks_elections_and_dead_endpoints_go_as_with_a_real_etcdctl() {
     // A new member's id is a hash: here it comes second in the list.
     shared.last_member = 0x2600_0000_0000_0000;
     let mut shell = Shell::new(shared, ENDPOINT, 0);
-    assert_eq!(replay(MORE, &mut shell, &[MORE_LEFT_OUT]), (157, 1));
+    assert_eq!(replay(MORE, &mut shell, &[MORE_LEFT_OUT]), (158, 0));
 }
 
 #[test]
@@ -281,5 +270,5 @@ fn the_simulated_cluster_locks_and_elects_as_a_real_one() {
     let simulated = Simulated::new(members_of(played_by([3, 1, 2])), 2, READY_US);
     let mut shell = Shell::new(simulated, ENDPOINT, READY_US);
     let counts = replay(MORE, &mut shell, &[MORE_LEFT_OUT, SIMULATED_MORE_LEFT_OUT]);
-    assert_eq!(counts, (156, 2));
+    assert_eq!(counts, (157, 1));
 }

@@ -7,7 +7,7 @@ use etcd_kv::api::{
     Call, Compare, CompareResult, CompareTarget, EventKind, PutRequest, RangeRequest, RequestOp,
     Revision, TxnRequest, Write, Written,
 };
-use etcd_kv::{Error, MIN_LEASE_TTL, Store, check};
+use etcd_kv::{Error, MIN_LEASE_TTL, Store, Version, check};
 
 /// A log that all agree on, and two members that apply it.
 #[derive(Default)]
@@ -19,7 +19,7 @@ struct Members {
 impl Members {
     /// What becomes of a write: it is checked, then agreed on, then applied everywhere.
     fn write(&mut self, write: Write) -> Result<Written, Error> {
-        check(&Call::Write(write.clone()))?;
+        check(&Call::Write(write.clone()), Version::V3_5)?;
         let entry = write.encode();
         let mut results = Vec::new();
         for store in &mut self.stores {

@@ -2,10 +2,10 @@
 //! same store and comes to the same answer.
 
 use crate::api::{
-    AlarmAction, AlarmType, Bytes, Compare, CompareResult, CompareTarget, DeleteRangeRequest,
-    DeleteRangeResponse, KeyValue, LeaseId, PutRequest, PutResponse, RangeRequest, RangeResponse,
-    RequestOp, ResponseOp, Revision, SortOrder, SortTarget, TxnRequest, TxnResponse, Write,
-    Written,
+    AlarmAction, AlarmType, AuthAnswer, Bytes, Compare, CompareResult, CompareTarget,
+    DeleteRangeRequest, DeleteRangeResponse, KeyValue, LeaseId, PutRequest, PutResponse,
+    RangeRequest, RangeResponse, RequestOp, ResponseOp, Revision, SortOrder, SortTarget,
+    TxnRequest, TxnResponse, Write, Written,
 };
 use crate::store::{End, Lease};
 use crate::{Error, Store};
@@ -38,8 +38,16 @@ impl Store {
     /// As etcd 3.4.23 answers. A transaction that would crash it (etcd-io/etcd#22445: a value to
     /// keep, of a key that the transaction has deleted) is refused as [`Error::DuplicateKey`].
     pub fn apply(&mut self, write: &Write, min_ttl: i64) -> Result<Written, Error> {
-        let is_full = self.alarms.keys().any(|(_, alarm)| *alarm == AlarmType::NoSpace);
+        let is_raised = |which| self.alarms.keys().any(|(_, alarm)| *alarm == which);
+        let is_full = is_raised(AlarmType::NoSpace);
+        let is_corrupt = is_raised(AlarmType::Corrupt);
         match write {
+            Write::Alarm { action, member, alarm } => Ok(self.alarm(*action, *member, *alarm)),
+            Write::Auth(request) => {
+                let response = self.auth.apply(request)?;
+                Ok(Written::Auth(AuthAnswer { revision: self.revision(), response }))
+            }
+            _ if is_corrupt => Err(Error::Corrupt),
             Write::Put(_) | Write::LeaseGrant { .. } if is_full => Err(Error::NoSpace),
             Write::Txn(txn) if is_full && puts_anything(txn) => Err(Error::NoSpace),
             Write::Put(put) => {
@@ -59,7 +67,6 @@ impl Store {
             }
             Write::LeaseGrant { id, ttl } => self.grant(*id, *ttl, min_ttl),
             Write::LeaseRevoke { id } => self.revoke(*id),
-            Write::Alarm { action, member, alarm } => Ok(self.alarm(*action, *member, *alarm)),
         }
     }
 
@@ -247,22 +254,22 @@ impl Store {
     }
 
     fn alarm(&mut self, action: AlarmAction, member: u64, alarm: AlarmType) -> Written {
-        let matching = |raised: &(u64, AlarmType)| {
-            (member == 0 || raised.0 == member) && (alarm == AlarmType::None || raised.1 == alarm)
-        };
+        let this = (member, alarm);
         let alarms: Vec<(u64, AlarmType)> = match action {
-            AlarmAction::Get => self.alarms.keys().copied().filter(matching).collect(),
+            // Whoever asks is told of every member's.
+            AlarmAction::Get => {
+                let is_asked = |kind| alarm == AlarmType::None || kind == alarm;
+                self.alarms.keys().copied().filter(|(_, kind)| is_asked(*kind)).collect()
+            }
             AlarmAction::Activate if alarm == AlarmType::None => Vec::new(),
             AlarmAction::Activate => {
-                self.alarms.insert((member, alarm), ());
-                vec![(member, alarm)]
+                self.alarms.insert(this, ());
+                vec![this]
             }
+            AlarmAction::Deactivate if !self.alarms.contains_key(&this) => Vec::new(),
             AlarmAction::Deactivate => {
-                let cleared: Vec<_> = self.alarms.keys().copied().filter(matching).collect();
-                for raised in &cleared {
-                    self.alarms.remove(raised);
-                }
-                cleared
+                self.alarms.remove(&this);
+                vec![this]
             }
         };
         Written::Alarm { alarms }

@@ -3,24 +3,34 @@
 use crate::Error;
 use crate::Sorted;
 use crate::api::{
-    Call, Compare, DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, SortTarget, TxnRequest,
-    Write,
+    AuthChange, AuthRequest, Call, Compare, DeleteRangeRequest, Permission, PutRequest,
+    RangeRequest, RequestOp, SortTarget, TxnRequest, Write,
 };
+use crate::auth::AccessError;
+use crate::{Version, wire};
 
 /// The most operations in one list of a transaction (`--max-txn-ops` of etcd 3.4).
 pub const MAX_TXN_OPS: usize = 128;
-/// The most bytes of a request (`--max-request-bytes` of etcd 3.4: 1.5 MiB).
+/// The most bytes of a request in the log, with what stands around it (`--max-request-bytes` of
+/// etcd: 1.5 MiB).
 pub const MAX_REQUEST_BYTES: usize = 3 * 512 * 1024;
+/// The most bytes of a request that a member takes from the network: 512 KiB more
+/// (`grpcOverheadBytes` of etcd's `v3rpc/grpc.go`).
+pub const MAX_MESSAGE_BYTES: usize = MAX_REQUEST_BYTES + 512 * 1024;
 
 /// Whether a member takes this call in hand.
 ///
 /// # Errors
-/// What etcd 3.4 answers; for the sort target that crashes it, what newer ones answer.
-pub fn check(call: &Call) -> Result<(), Error> {
+/// What etcd answers; for the sort target that crashes it, what newer ones answer.
+pub fn check(call: &Call, version: Version) -> Result<(), Error> {
     if let Call::Range(range) = call {
         return check_range(range);
     }
     let Call::Write(write) = call else { return Ok(()) };
+    let size = size_of(write);
+    if size > MAX_MESSAGE_BYTES {
+        return Err(Error::MessageTooLarge(size));
+    }
     match write {
         Write::Put(put) => check_put(put)?,
         Write::DeleteRange(delete) => check_delete(delete)?,
@@ -33,8 +43,16 @@ pub fn check(call: &Call) -> Result<(), Error> {
         | Write::LeaseGrant { .. }
         | Write::LeaseRevoke { .. }
         | Write::Alarm { .. } => {}
+        Write::Auth(AuthRequest::Change(AuthChange::RoleGrantPermission {
+            permission, ..
+        })) => match permission {
+            None => return Err(AccessError::PermissionNotGiven.into()),
+            Some(permission) if version.checks_permissions() => check_permission(permission)?,
+            Some(_) => {}
+        },
+        Write::Auth(_) => {}
     }
-    if size_of(write) > MAX_REQUEST_BYTES { Err(Error::RequestTooLarge) } else { Ok(()) }
+    if wire::in_log(write) > MAX_REQUEST_BYTES { Err(Error::RequestTooLarge) } else { Ok(()) }
 }
 
 fn check_range(range: &RangeRequest) -> Result<(), Error> {
@@ -138,27 +156,14 @@ fn check_intervals(operations: &[RequestOp]) -> Result<(Keys<'_>, Intervals<'_>)
     Ok((puts, deletes))
 }
 
-/// Bytes of keys and values in a request: what etcd's limit is about, but for a few bytes of frame.
-pub fn size_of(write: &Write) -> usize {
-    match write {
-        Write::Put(put) => put.key.len() + put.value.len(),
-        Write::DeleteRange(delete) => delete.key.len() + delete.range_end.len(),
-        Write::Txn(txn) => size_of_txn(txn),
-        Write::Compaction { .. }
-        | Write::LeaseGrant { .. }
-        | Write::LeaseRevoke { .. }
-        | Write::Alarm { .. } => 0,
-    }
+/// Whether a permission is for keys that there can be.
+fn check_permission(permission: &Permission) -> Result<(), Error> {
+    let (key, end) = (&permission.key[..], &permission.range_end[..]);
+    let is_possible = !key.is_empty() && (matches!(end, [] | [0]) || key < end);
+    if is_possible { Ok(()) } else { Err(AccessError::InvalidAuthMgmt.into()) }
 }
 
-fn size_of_txn(txn: &TxnRequest) -> usize {
-    let compares = txn.compare.iter().map(|compare| compare.key.len() + compare.range_end.len());
-    let operations = txn.success.iter().chain(&txn.failure).map(|operation| match operation {
-        RequestOp::Range(range) => range.key.len() + range.range_end.len(),
-        RequestOp::Put(put) => put.key.len() + put.value.len(),
-        RequestOp::DeleteRange(delete) => delete.key.len() + delete.range_end.len(),
-        RequestOp::Txn(txn) => size_of_txn(txn),
-        RequestOp::Empty => 0,
-    });
-    compares.chain(operations).sum()
+/// Bytes of a write as a client sends it.
+pub fn size_of(write: &Write) -> usize {
+    wire::request(write)
 }

@@ -1,5 +1,7 @@
-//! etcd's errors: text, gRPC code and HTTP status as a real 3.4 sends them.
+//! etcd's errors: their text and their gRPC code.
 
+use crate::auth::AccessError;
+use crate::check::MAX_MESSAGE_BYTES;
 use std::fmt;
 
 /// What a member refuses, as `rpctypes` of etcd 3.4 has it.
@@ -27,6 +29,8 @@ pub enum Error {
     FutureRev,
     /// The quota is used up.
     NoSpace,
+    /// A member has found its data damaged.
+    Corrupt,
     /// A lease that is not there.
     LeaseNotFound,
     /// A lease that is there already.
@@ -73,6 +77,18 @@ pub enum Error {
     Stopped,
     /// The member gave up waiting for the log, at its own deadline.
     DeadlineExceeded,
+    /// A message beyond what gRPC takes.
+    MessageTooLarge(usize),
+    /// Too few of the members that would be left have ever started.
+    NotEnoughStartedMembers,
+    /// Access control has refused it.
+    Access(AccessError),
+    /// A version that is none.
+    WrongDowngradeVersionFormat,
+    /// A version that is not the one before.
+    InvalidDowngradeTargetVersion,
+    /// There is no downgrade to give up.
+    NoInflightDowngrade,
 }
 
 impl Error {
@@ -80,14 +96,25 @@ impl Error {
     pub fn code(self) -> u32 {
         use Error::*;
         match self {
-            DeadlineExceeded | ProposalDropped => 2,
-            EmptyKey | KeyNotFound | ValueProvided | LeaseProvided | TooManyOps | DuplicateKey
-            | InvalidSortOption | RequestTooLarge | MemberBadUrls => 3,
+            Access(error) => error.code(),
+            DeadlineExceeded | ProposalDropped | NotEnoughStartedMembers => 2,
+            EmptyKey
+            | KeyNotFound
+            | ValueProvided
+            | LeaseProvided
+            | TooManyOps
+            | DuplicateKey
+            | InvalidSortOption
+            | RequestTooLarge
+            | MemberBadUrls
+            | WrongDowngradeVersionFormat
+            | InvalidDowngradeTargetVersion => 3,
             LeaseNotFound | MemberNotFound => 5,
-            NoSpace => 8,
+            NoSpace | MessageTooLarge(_) => 8,
             LeaseExist | MemberExist | PeerUrlExist | MemberNotLearner | LearnerNotReady
-            | TooManyLearners | NotLeader | BadLeaderTransferee => 9,
+            | TooManyLearners | NotLeader | BadLeaderTransferee | NoInflightDowngrade => 9,
             Compacted | FutureRev | LeaseTtlTooLarge => 11,
+            Corrupt => 15,
             UnhealthyCluster
             | NoLeader
             | Timeout
@@ -98,29 +125,16 @@ impl Error {
             | Stopped => 14,
         }
     }
-
-    /// The status of the JSON gateway's reply.
-    pub fn http_status(self) -> u16 {
-        http_status(self.code())
-    }
-}
-
-/// The HTTP status for a gRPC code, as grpc-gateway maps it in etcd 3.4.
-pub fn http_status(code: u32) -> u16 {
-    match code {
-        0 => 200,
-        3 | 11 => 400,
-        5 => 404,
-        8 => 429,
-        9 => 412,
-        14 => 503,
-        _ => 500,
-    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Error::Access(error) => return error.fmt(f),
+            Error::MessageTooLarge(length) => {
+                let most = MAX_MESSAGE_BYTES;
+                return write!(f, "grpc: received message larger than max ({length} vs. {most})");
+            }
             Error::EmptyKey => "etcdserver: key is not provided",
             Error::KeyNotFound => "etcdserver: key not found",
             Error::ValueProvided => "etcdserver: value is provided",
@@ -131,6 +145,7 @@ impl fmt::Display for Error {
             Error::Compacted => "etcdserver: mvcc: required revision has been compacted",
             Error::FutureRev => "etcdserver: mvcc: required revision is a future revision",
             Error::NoSpace => "etcdserver: mvcc: database space exceeded",
+            Error::Corrupt => "etcdserver: corrupt cluster",
             Error::LeaseNotFound => "etcdserver: requested lease not found",
             Error::LeaseExist => "etcdserver: lease already exists",
             Error::LeaseTtlTooLarge => "etcdserver: too large lease TTL",
@@ -162,7 +177,21 @@ impl fmt::Display for Error {
             Error::NotSupportedForLearner => "etcdserver: rpc not supported for learner",
             Error::Stopped => "etcdserver: server stopped",
             Error::DeadlineExceeded => "context deadline exceeded",
+            Error::NotEnoughStartedMembers => {
+                "etcdserver: re-configuration failed due to not enough started members"
+            }
+            Error::WrongDowngradeVersionFormat => {
+                "etcdserver: wrong downgrade target version format"
+            }
+            Error::InvalidDowngradeTargetVersion => "etcdserver: invalid downgrade target version",
+            Error::NoInflightDowngrade => "etcdserver: no inflight downgrade job",
         })
+    }
+}
+
+impl From<AccessError> for Error {
+    fn from(error: AccessError) -> Error {
+        Error::Access(error)
     }
 }
 

@@ -2,7 +2,11 @@
 //! no library here gives, and only a dozen messages are ever written; so both are done by hand.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD as STANDARD_ALPHABET;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+
+const LOOSE: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
 
 /// The deepest nesting that is read.
 const MAX_DEPTH: usize = 1_000;
@@ -29,6 +33,21 @@ impl Json {
             return Err("EOF".into());
         }
         reader.value(0)
+    }
+
+    /// Reads a text that has to be one value and nothing else, as Go's `Unmarshal` does.
+    ///
+    /// # Errors
+    /// Go's sentence.
+    pub(crate) fn parse_alone(text: &[u8]) -> Result<Json, String> {
+        let mut reader = Reader { text, at: 0 };
+        let value = reader.value(0).map_err(|error| {
+            if error == CUT_OFF { "unexpected end of JSON input".into() } else { error }
+        })?;
+        match reader.next_token() {
+            None => Ok(value),
+            Some(byte) => reader.wrong(byte, "after top-level value"),
+        }
     }
 
     /// The name of this kind of value in Go's sentences.
@@ -242,19 +261,46 @@ impl Reader<'_> {
     }
 }
 
-/// Base64 as Go's `encoding/json` reads bytes.
+/// Base64 as Go's `encoding/base64` reads it, which skips line ends and says where it stopped: at
+/// the byte that is none of base64's, or where the last group of four begins if it is not whole.
 pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, String> {
-    // Go skips line ends.
-    let text: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
-    STANDARD.decode(&text).map_err(|error| {
-        let at = match error {
-            base64::DecodeError::InvalidByte(at, _)
-            | base64::DecodeError::InvalidLastSymbol(at, _) => at,
-            base64::DecodeError::InvalidLength(length) => length.min(text.len()) / 4 * 4,
-            base64::DecodeError::InvalidPadding => text.len(),
-        };
-        format!("illegal base64 data at input byte {at}")
-    })
+    let wrong = |at: usize| Err(format!("illegal base64 data at input byte {at}"));
+    let all = text.as_bytes();
+    let mut bytes = all.iter().copied().enumerate().filter(|(_, b)| !matches!(b, b'\n' | b'\r'));
+    let mut out = Vec::with_capacity(all.len() / 4 * 3);
+    loop {
+        let mut group = [b'='; 4];
+        let mut count = 0;
+        while count < group.len() {
+            match bytes.next() {
+                None if count == 0 => return Ok(out),
+                // Where it began, line ends within it not counted.
+                None => return wrong(all.len() - count),
+                Some((at, b'=')) if count < 2 => return wrong(at),
+                Some((_, b'=')) => break,
+                Some((_, byte)) if byte.is_ascii_alphanumeric() || b"+/".contains(&byte) => {
+                    group[count] = byte;
+                    count += 1;
+                }
+                Some((at, _)) => return wrong(at),
+            }
+        }
+        // Go takes what is left over in the last letter for nothing.
+        let loose = GeneralPurpose::new(&STANDARD_ALPHABET, LOOSE);
+        let decoded = loose.decode(group);
+        out.extend(decoded.unwrap_or_default());
+        if count == group.len() {
+            continue;
+        }
+        if count == 2 {
+            match bytes.next() {
+                Some((_, b'=')) => {}
+                Some((at, _)) => return wrong(at),
+                None => return wrong(all.len()),
+            }
+        }
+        return bytes.next().map_or(Ok(out), |(at, _)| wrong(at));
+    }
 }
 
 /// Writes JSON objects field by field, as the gateway does: what is zero is left out.

@@ -29,17 +29,22 @@
 
 pub mod api;
 mod apply;
+pub mod auth;
 mod changes;
 mod check;
+pub mod concurrency;
 pub mod console;
 pub mod ctl;
 mod error;
 pub mod gateway;
 pub mod json;
+pub mod members;
 mod save;
 mod solo;
 mod sorted;
 mod store;
+mod version;
+mod wire;
 
 pub use api::{Bytes, KeyValue};
 pub use apply::{MAX_LEASE_TTL, is_read_only, is_serializable};
@@ -47,11 +52,12 @@ pub use apply::{MAX_LEASE_TTL, is_read_only, is_serializable};
 #[doc(hidden)]
 pub use changes::{take_varint, varint};
 pub use check::{MAX_REQUEST_BYTES, MAX_TXN_OPS, check, size_of};
-pub use error::{Error, http_status};
+pub use error::Error;
 pub use save::{NotASnapshot, SnapshotStatus};
 pub use solo::{MIN_LEASE_TTL, Solo};
 pub use sorted::Sorted;
 pub use store::{Lease, Store};
+pub use version::Version;
 
 /// The version of etcd whose behaviour this is.
 pub const VERSION: &str = "3.4.23";

@@ -1,16 +1,18 @@
 //! A store as bytes, for snapshot files, and its hashes; a write as bytes, for the log.
 
-use crate::Error;
-use crate::Store;
 use crate::api::{AlarmType, Bytes, LeaseId, Revision, Write};
 use crate::apply::MAX_LEASE_TTL;
+use crate::auth::Auth;
 use crate::changes::{About, Change, NOWHERE, varint};
 use crate::store::Lease;
+use crate::{Error, Store, Version};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The first bytes of a file, with the version of its format.
 const MAGIC: &[u8] = b"raft-playground snapshot 1\n";
+/// The same where access control stands behind the rest.
+const MAGIC_WITH_AUTH: &[u8] = b"raft-playground snapshot 2\n";
 
 /// What a snapshot file holds.
 #[derive(Serialize, Deserialize)]
@@ -133,9 +135,13 @@ impl Store {
             leases: self.leases().iter().map(|(id, lease)| (*id, lease.ttl)).collect(),
             alarms: self.alarms().copied().collect(),
         };
-        let body = postcard::to_allocvec(&file).expect("plain values in memory can be written");
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend(body);
+        let as_bytes = "plain values in memory can be written";
+        let has_auth = *self.auth() != Auth::default();
+        let mut bytes = if has_auth { MAGIC_WITH_AUTH } else { MAGIC }.to_vec();
+        bytes.extend(postcard::to_allocvec(&file).expect(as_bytes));
+        if has_auth {
+            bytes.extend(postcard::to_allocvec(&self.auth().kept()).expect(as_bytes));
+        }
         bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
         bytes
     }
@@ -145,13 +151,20 @@ impl Store {
     /// # Errors
     /// [`NotASnapshot`], where the bytes are anything else.
     pub fn load(bytes: &[u8]) -> Result<Store, NotASnapshot> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(NotASnapshot::Foreign)?;
+        let with_auth = bytes.strip_prefix(MAGIC_WITH_AUTH);
+        let rest = with_auth.or_else(|| bytes.strip_prefix(MAGIC)).ok_or(NotASnapshot::Foreign)?;
         let (body, sum) = rest.split_last_chunk::<4>().ok_or(NotASnapshot::Damaged)?;
         let whole = &bytes[..bytes.len() - sum.len()];
         if crc32c::crc32c(whole) != u32::from_le_bytes(*sum) {
             return Err(NotASnapshot::Damaged);
         }
-        let file: File = postcard::from_bytes(body).map_err(|_| NotASnapshot::Damaged)?;
+        let (file, rest): (File, &[u8]) =
+            postcard::take_from_bytes(body).map_err(|_| NotASnapshot::Damaged)?;
+        let auth = match with_auth {
+            Some(_) => postcard::from_bytes(rest).map(Auth::of).ok(),
+            None => rest.is_empty().then(Auth::default),
+        };
+        let auth = auth.ok_or(NotASnapshot::Damaged)?;
         if !file.is_possible() {
             return Err(NotASnapshot::Impossible);
         }
@@ -168,6 +181,7 @@ impl Store {
             },
         });
         let mut store = Store::restored(changes, file.revision, file.compacted);
+        store.auth = auth;
         for (id, ttl) in file.leases {
             store.leases.insert(id, Lease { ttl, ..Lease::default() });
         }
@@ -187,7 +201,8 @@ impl Store {
     /// The revision that a snapshot file says it holds, without reading the rest of it. `None` if
     /// it is not such a file.
     pub fn revision_in(bytes: &[u8]) -> Option<Revision> {
-        let rest = bytes.strip_prefix(MAGIC)?;
+        let with_auth = bytes.strip_prefix(MAGIC_WITH_AUTH);
+        let rest = with_auth.or_else(|| bytes.strip_prefix(MAGIC))?;
         postcard::take_from_bytes(rest).ok().map(|(revision, _)| revision)
     }
 
@@ -211,31 +226,48 @@ impl Store {
     }
 
     /// etcd's hash of the keys up to a revision, over the bytes that its database would hold for
-    /// them (`kvstore_hash.go` of etcd 3.4), and the last compaction.
+    /// them (`kvstore_hash.go` and `mvcc/hash.go`), and the compaction that it starts from.
     ///
     /// # Errors
     /// [`Error::FutureRev`] and [`Error::Compacted`].
-    pub fn hash_kv(&self, revision: Revision) -> Result<(u32, Revision), Error> {
-        if revision > 0 && revision <= self.compacted() {
+    pub fn hash_kv(&self, revision: Revision, version: Version) -> Result<(u32, Revision), Error> {
+        let kept = self.kept_hash(revision).filter(|_| version.keeps_hashes());
+        if let Some(kept) = kept {
+            return Ok((kept.hash, kept.compacted));
+        }
+        let is_kept = version.keeps_hashes() && revision == self.compacted();
+        if revision > 0 && revision <= self.compacted() && !is_kept {
             return Err(Error::Compacted);
         }
         if revision > self.revision() {
             return Err(Error::FutureRev);
         }
         let upper = if revision == 0 { self.revision() } else { revision };
+        let leaves = self.has_keys_at(upper);
+        Ok((self.hash_between(self.compacted(), upper, leaves), self.compacted()))
+    }
+
+    /// The hash of all changes up to a revision; of those up to a compaction only what is left of
+    /// them there. As in a real etcd, that is all of them where nothing at all is left.
+    pub(crate) fn hash_between(&self, compacted: Revision, upper: Revision, leaves: bool) -> u32 {
         let mut hash = crc32c::crc32c(b"key");
         for change in self.changes().take_while(|change| change.about.mod_revision <= upper) {
+            let about = &change.about;
+            let is_left = || !about.is_deletion() && self.is_last(&change, upper);
+            if leaves && about.mod_revision <= compacted && !is_left() {
+                continue;
+            }
             let mut row = Vec::with_capacity(64);
-            row.extend(change.about.mod_revision.to_be_bytes());
+            row.extend(about.mod_revision.to_be_bytes());
             row.push(b'_');
-            row.extend(i64::from(change.about.sub).to_be_bytes());
-            if change.about.is_deletion() {
+            row.extend(i64::from(about.sub).to_be_bytes());
+            if about.is_deletion() {
                 row.push(b't');
             }
             encode(&change, &mut row);
             hash = crc32c::crc32c_append(hash, &row);
         }
-        Ok((hash, self.compacted()))
+        hash
     }
 }
 

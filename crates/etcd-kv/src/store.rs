@@ -7,9 +7,11 @@
 use crate::Error;
 use crate::Sorted;
 use crate::api::{AlarmType, Bytes, Event, EventKind, KeyValue, LeaseId, Revision};
+use crate::auth::Auth;
 use crate::changes::{About, Change, Changes, NOWHERE, Place};
 use imbl::OrdMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 /// A lease: its time to live as granted, and the keys attached to it. When it ends is not known
 /// here: the leader measures that, and says so through the log.
@@ -34,7 +36,23 @@ pub struct Store {
     size: u64,
     pub(crate) leases: Sorted<LeaseId, Lease>,
     pub(crate) alarms: Sorted<(u64, AlarmType)>,
+    pub(crate) auth: Auth,
+    /// Hashes at the last compactions, oldest first.
+    hashes: Arc<Vec<KeptHash>>,
 }
+
+/// The hash of the keys at a compaction, before it was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeptHash {
+    /// The revision of the compaction.
+    pub(crate) revision: Revision,
+    pub(crate) hash: u32,
+    /// The revision of the compaction before.
+    pub(crate) compacted: Revision,
+}
+
+/// The most hashes that are kept (`hashStorageMaxSize` of etcd's `mvcc/hash.go`).
+const MAX_HASHES: usize = 10;
 
 /// What a fresh database file of etcd takes, in bytes (`dbSize` of a new member of 3.4.23).
 const EMPTY_SIZE: u64 = 20_480;
@@ -54,6 +72,8 @@ impl Default for Store {
             size: 0,
             leases: Sorted::default(),
             alarms: Sorted::default(),
+            auth: Auth::default(),
+            hashes: Arc::default(),
         }
     }
 }
@@ -139,6 +159,11 @@ impl Store {
     /// The alarms that are raised: whose, and which.
     pub fn alarms(&self) -> impl Iterator<Item = &(u64, AlarmType)> {
         self.alarms.keys()
+    }
+
+    /// Who may do what.
+    pub fn auth(&self) -> &Auth {
+        &self.auth
     }
 
     /// Bytes that a database file needs for what is kept: an estimate, in whole pages of 4096.
@@ -245,6 +270,46 @@ impl Store {
         events.collect()
     }
 
+    fn keep_hash(&mut self, hash: KeptHash) {
+        let hashes = Arc::make_mut(&mut self.hashes);
+        if hashes.len() == MAX_HASHES {
+            hashes.remove(0);
+        }
+        hashes.push(hash);
+    }
+
+    /// The hash that was kept of a revision.
+    pub(crate) fn kept_hash(&self, revision: Revision) -> Option<KeptHash> {
+        self.hashes.iter().find(|kept| kept.revision == revision).copied()
+    }
+
+    /// Whether there is any key at a revision.
+    pub(crate) fn has_keys_at(&self, revision: Revision) -> bool {
+        self.heads.values().any(|head| self.place_at(*head, revision).is_some())
+    }
+
+    /// Whether anything was deleted at a revision.
+    fn has_deletion_at(&self, revision: Revision) -> bool {
+        let changes = self.changes.places_from(revision).map(|place| self.changes.about(place));
+        let mut at = changes.take_while(|about| about.mod_revision == revision);
+        at.any(|about| about.is_deletion())
+    }
+
+    /// Whether a change is the last one of its key up to a revision.
+    pub(crate) fn is_last(&self, change: &Change, revision: Revision) -> bool {
+        let Some(head) = self.heads.get(&change.key) else { return false };
+        let mut place = *head;
+        while place != NOWHERE {
+            let about = self.changes.about(place);
+            if about.mod_revision <= revision {
+                return (about.mod_revision, about.sub)
+                    == (change.about.mod_revision, change.about.sub);
+            }
+            place = about.previous;
+        }
+        false
+    }
+
     /// Every change that is kept, oldest first.
     pub(crate) fn changes(&self) -> impl Iterator<Item = Change> {
         self.changes.iter()
@@ -332,6 +397,9 @@ impl Store {
         if revision > self.revision {
             return Err(Error::FutureRev);
         }
+        let leaves = self.has_keys_at(revision) || self.has_deletion_at(revision);
+        let hash = self.hash_between(self.compacted, revision, leaves);
+        self.keep_hash(KeptHash { revision, hash, compacted: self.compacted });
         self.compacted = revision;
         let mut keep = vec![false; self.changes.len()];
         for head in self.heads.values() {
@@ -339,7 +407,9 @@ impl Store {
             while place != NOWHERE {
                 let about = self.changes.about(place);
                 let is_old = about.mod_revision <= revision;
-                keep[place as usize] = !(is_old && about.is_deletion());
+                // A deletion at this very revision stays for who watches from it on.
+                let is_gone = about.mod_revision < revision && about.is_deletion();
+                keep[place as usize] = !is_gone;
                 if is_old {
                     break;
                 }

@@ -3,9 +3,9 @@
 
 use crate::make::{NUMBERS, chance, from_to, noise, perhaps_damaged, words};
 use arbitrary::{Result, Unstructured};
-use etcd_kv::Solo;
 use etcd_kv::api::{Call, Write};
-use etcd_kv::gateway::{PATHS, parse, refusal, reply};
+use etcd_kv::gateway::{Asked, PATHS, parse, refusal, reply, served};
+use etcd_kv::{Solo, Version};
 
 const FIELDS: [&str; 42] = [
     "key",
@@ -126,10 +126,16 @@ pub fn take(bytes: &[u8]) {
 }
 
 fn post(member: &mut Solo, path: &str, body: &[u8]) {
-    let call = match parse(path, body) {
-        Ok(call) => call,
+    let call = match parse(path, body, Version::V3_5) {
+        Ok(Asked::Call(call)) => call,
+        Ok(Asked::Service(service)) => {
+            for answer in member.serve(None, service) {
+                assert!(!served(&answer, false, Version::V3_5).body.is_empty(), "{answer:?}");
+            }
+            return;
+        }
         Err(malformed) => {
-            assert!(malformed.reply().status >= 400, "{malformed:?}");
+            assert!(malformed.reply(Version::V3_5).status >= 400, "{malformed:?}");
             return;
         }
     };
@@ -137,8 +143,8 @@ fn post(member: &mut Solo, path: &str, body: &[u8]) {
         assert_eq!(Write::decode(&write.encode()).as_ref(), Some(write));
     }
     let reply = match member.call(&call) {
-        Ok(response) => reply(&member.header(), &response),
-        Err(error) => refusal(error),
+        Ok(response) => reply(&member.header(), &response, Version::V3_5),
+        Err(error) => refusal(error, Version::V3_5),
     };
     assert!(!reply.body.is_empty(), "{call:?}");
 }

@@ -5,8 +5,8 @@ use crate::make::from_to;
 use crate::{gateway, make};
 use arbitrary::{Result, Unstructured};
 use etcd_kv::api::{DeleteRangeRequest, PutRequest, RangeRequest, Write};
-use etcd_kv::gateway::parse;
-use etcd_kv::{MIN_LEASE_TTL, Solo, Store};
+use etcd_kv::gateway::{Asked, parse};
+use etcd_kv::{MIN_LEASE_TTL, Solo, Store, Version};
 
 /// The bytes of a file behind its first line: that line, and the checksum at the end, are put there
 /// for every input that lacks them, since hardly a byte could be changed otherwise.
@@ -30,7 +30,7 @@ pub fn make(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     let requests = gateway::make(u)?;
     for line in String::from_utf8_lossy(&requests).lines() {
         let (path, body) = line.split_once(' ').unwrap_or((line, ""));
-        if let Ok(call) = parse(path, body.as_bytes()) {
+        if let Ok(Asked::Call(call)) = parse(path, body.as_bytes(), Version::V3_5) {
             let _refused = member.call(&call);
         }
     }
@@ -68,7 +68,7 @@ fn ask(mut store: Store) {
     let _found = store.range(&range);
     let _older = store.range(&RangeRequest { revision: store.revision() - 1, ..range });
     let _events = store.events(&[0], &[0], 0, store.revision(), true);
-    let _hash = store.hash_kv(0);
+    let _hash = store.hash_kv(0, Version::V3_5);
     for lease in store.leases().keys().copied().collect::<Vec<_>>() {
         let _left = store.time_to_live(lease, Some(1), true);
         let _revoked = store.apply(&Write::LeaseRevoke { id: lease }, MIN_LEASE_TTL);

@@ -55,13 +55,22 @@ enum Action {
     },
     /// Replays requests recorded from a real etcd's JSON gateway, and compares every reply.
     ///
-    /// The file (.jsonl or .jsonl.gz) has one sequence a line: {seed, steps: [{path, req, status,
-    /// resp}], final_rev, compact, watch}, each of which begins with a fresh member. Prints each
-    /// sequence's first difference and counts by kind. Exit code 0: every reply and every watch
-    /// event was equal. 1: one was not. 2: the file is wrong or cannot be read.
+    /// The file (.jsonl or .jsonl.gz) has one sequence a line: {seed, theme, steps: [{path, req,
+    /// raw, as, kind, status, resp}], final_rev, compact, watch}, each of which begins with a fresh
+    /// member; `theme`, `raw`, `as` and `kind` may be missing. Prints each sequence's first
+    /// difference and counts by kind. Exit code 0: every reply and every watch event was equal. 1:
+    /// one was not. 2: the file is wrong or cannot be read.
     EtcdReplay {
         /// The recording.
         file: PathBuf,
+        /// The version whose answers are compared, `3.4` or `3.5`; otherwise the one that the
+        /// recording's first line names.
+        #[arg(long, value_name = "VERSION", value_parser = version)]
+        etcd: Option<etcd_kv::Version>,
+        /// A list of kinds that may differ: lines `RELEASE KIND: REASON`, where the release is the
+        /// one that the recording's first line names.
+        #[arg(long, value_name = "LIST")]
+        except: Option<PathBuf>,
     },
     /// Carries out the scenarios and lessons in pages: every block fenced as `raft`.
     ///
@@ -217,7 +226,9 @@ fn main() -> ExitCode {
         Action::Linearizability { file, json } => {
             (file, read(file).and_then(|bytes| linearizability::check(&bytes, *json)))
         }
-        Action::EtcdReplay { file } => (file, etcd_replay(file)),
+        Action::EtcdReplay { file, etcd, except } => {
+            (file, etcd_replay(file, *etcd, except.as_deref()))
+        }
         Action::Picture(picture) => (&picture.file, picture.draw()),
         Action::Html(page) => (&page.file, page.write().map(|()| ExitCode::SUCCESS)),
         Action::Link { file, at, base } => {
@@ -334,8 +345,17 @@ fn check_all(path: &Path, told: &mut pages::Told) -> anyhow::Result<usize> {
     Ok(blocks)
 }
 
-fn etcd_replay(file: &Path) -> anyhow::Result<ExitCode> {
-    let outcome = replay::replay(file)?;
+fn version(name: &str) -> Result<etcd_kv::Version, String> {
+    etcd_kv::Version::of_name(name).ok_or_else(|| "expected 3.4 or 3.5".into())
+}
+
+fn etcd_replay(
+    file: &Path,
+    version: Option<etcd_kv::Version>,
+    except: Option<&Path>,
+) -> anyhow::Result<ExitCode> {
+    let known = except.map(replay::Known::read).transpose()?.unwrap_or_default();
+    let outcome = replay::replay(file, version, known)?;
     outcome.print();
     Ok(if outcome.is_equal() { ExitCode::SUCCESS } else { ExitCode::from(NOT_HELD) })
 }

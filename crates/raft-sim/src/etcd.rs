@@ -4,11 +4,15 @@
 use crate::client::Stale;
 use crate::machine::SessionId;
 use crate::server::Server;
+use etcd_kv::Version;
 use etcd_kv::api::{Call, Header, LeaseId, Member, Response, Revision};
 use etcd_kv::console::CallError;
 use raft_core::{Index, Micros, NodeId, SmallMap};
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// The version of etcd that members speak.
+pub(crate) const SPOKEN: Version = Version::V3_4;
 
 /// How often a leader checks for expired leases (`lessor.go` of etcd 3.4: 500 ms).
 pub const LEASE_LOOK: Micros = 500_000;

@@ -150,6 +150,7 @@ pub fn describe_write(write: &Write) -> String {
         Write::LeaseGrant { id, ttl } => format!("lease +{id:x} {ttl}s"),
         Write::LeaseRevoke { id } => format!("lease -{id:x}"),
         Write::Alarm { .. } => "alarm".into(),
+        Write::Auth(_) => "auth".into(),
     }
 }
 

@@ -3,9 +3,11 @@
 
 use etcd_kv::api::*;
 use etcd_kv::console::{CallError, Endpoint};
-use etcd_kv::{Error, MIN_LEASE_TTL, Store, check, is_read_only};
+use etcd_kv::{Error, MIN_LEASE_TTL, Store, Version, check, is_read_only};
 use std::collections::BTreeMap;
 
+/// The version that the members are of.
+const SPOKEN: Version = Version::V3_4;
 /// How long a member waits for the log before it refuses.
 const PATIENCE_US: u64 = 7_000_000;
 
@@ -116,7 +118,7 @@ impl Shared {
             self.answers.push((asker, Err(CallError::Unavailable)));
             return;
         }
-        if let Err(error) = check(&call) {
+        if let Err(error) = check(&call, SPOKEN) {
             self.answers.push((asker, Err(CallError::Etcd(error))));
             return;
         }
@@ -132,6 +134,7 @@ impl Shared {
             | Call::HashKv { .. }
             | Call::Defragment
             | Call::MoveLeader { .. }
+            | Call::Downgrade { .. }
             | Call::Snapshot => true,
             Call::LeaseKeepAlive { .. }
             | Call::LeaseTimeToLive { .. }
@@ -159,7 +162,7 @@ impl Shared {
     fn answer_to(&mut self, endpoint: usize, call: &Call) -> Result<Response, Error> {
         let id = |id: &u64| *id;
         match call {
-            Call::Write(Write::Txn(txn)) if is_read_only(txn) => self.store.look(call),
+            Call::Write(Write::Txn(txn)) if is_read_only(txn) => self.store.look(call, SPOKEN),
             Call::Write(write) => self.write(write),
             Call::LeaseKeepAlive { id } => {
                 let ttl = self.store.leases().get(id).map_or(0, |lease| lease.ttl);
@@ -214,7 +217,7 @@ impl Shared {
                 let size = i64::try_from(self.store.size_in_use()).expect("small");
                 let no_leader = self.leader.is_none().then(|| Error::NoLeader.to_string());
                 Ok(Response::Status(StatusResponse {
-                    version: etcd_kv::VERSION.into(),
+                    version: SPOKEN.release().into(),
                     db_size: size,
                     db_size_in_use: size,
                     leader: self.leader.map_or(0, |leader| self.members[leader].id),
@@ -239,7 +242,8 @@ impl Shared {
             | Call::Hash
             | Call::HashKv { .. }
             | Call::Defragment
-            | Call::Snapshot => self.store.look(call),
+            | Call::Downgrade { .. }
+            | Call::Snapshot => self.store.look(call, SPOKEN),
         }
     }
 

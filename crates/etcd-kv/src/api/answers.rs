@@ -1,6 +1,6 @@
 //! What a member answers.
 
-use super::{AlarmType, Bytes, Event, KeyValue, LeaseId, Revision};
+use super::{AlarmType, AuthAnswer, Bytes, Event, KeyValue, LeaseId, Revision};
 
 /// What stands at the head of each answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,6 +112,8 @@ pub enum Written {
         /// Member and kind.
         alarms: Vec<(u64, AlarmType)>,
     },
+    /// To access control.
+    Auth(AuthAnswer),
 }
 
 /// A member of the cluster, as `member list` shows it.
@@ -158,6 +160,8 @@ pub struct StatusResponse {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct WatchResponse {
+    /// The watch's number; -1 where there is none.
+    pub watch_id: i64,
     /// The watch began.
     pub created: bool,
     /// The watch ended.
@@ -233,4 +237,9 @@ pub enum Response {
     },
     /// The leadership was handed over.
     MoveLeader,
+    /// To a downgrade.
+    Downgrade {
+        /// The cluster's version.
+        version: String,
+    },
 }

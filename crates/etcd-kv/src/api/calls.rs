@@ -1,6 +1,6 @@
 //! What clients ask: the calls and their requests.
 
-use super::{LeaseId, Revision};
+use super::{AuthRequest, LeaseId, Revision};
 use serde::{Deserialize, Serialize};
 
 /// What a range is sorted by. Numbers beyond etcd's are kept, since they have to be refused.
@@ -249,6 +249,20 @@ pub enum Write {
         /// Which.
         alarm: AlarmType,
     },
+    /// Asks or changes access control.
+    Auth(AuthRequest),
+}
+
+/// What about a downgrade is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DowngradeAction {
+    /// Whether it could be done.
+    #[default]
+    Validate,
+    /// To begin it.
+    Enable,
+    /// To give it up.
+    Cancel,
 }
 
 /// Everything that a client can ask a member.
@@ -318,5 +332,12 @@ pub enum Call {
     MoveLeader {
         /// To whom.
         target: u64,
+    },
+    /// Prepares the cluster for an older version.
+    Downgrade {
+        /// What of it.
+        action: DowngradeAction,
+        /// Which version.
+        version: String,
     },
 }

@@ -1,10 +1,12 @@
 //! What clients ask of an etcd member and what it answers: the messages of etcd's v3 API, as plain
-//! values, named as in `rpc.proto` and `kv.proto` of etcd 3.4.
+//! values, named as in `rpc.proto`, `kv.proto` and `auth.proto` of etcd.
 
 mod answers;
+mod auth;
 mod calls;
 
 pub use answers::*;
+pub use auth::*;
 pub use calls::*;
 use std::sync::Arc;
 

@@ -36,6 +36,12 @@ pub(crate) enum Cluster {
         done: &'static str,
     },
     Alarms,
+    /// Clears one alarm after the other, as etcd's client does where it is told of none.
+    Disarm {
+        /// Those to clear, the first last; `None` before they are known.
+        left: Option<Vec<(u64, AlarmType)>>,
+        done: Vec<(u64, AlarmType)>,
+    },
     Save {
         name: String,
     },
@@ -158,8 +164,10 @@ fn read(path: &str, given: &Given) -> Read {
             return Err((exit::ERROR, error.into()));
         }
         "defrag" => (tour(What::Defragment), None),
-        "alarm list" => read_alarm(path, given, AlarmAction::Get)?,
-        "alarm disarm" => read_alarm(path, given, AlarmAction::Deactivate)?,
+        "alarm list" => read_alarm(path, given, Cluster::Alarms)?,
+        "alarm disarm" => {
+            read_alarm(path, given, Cluster::Disarm { left: None, done: Vec::new() })?
+        }
         "snapshot save" => {
             let [name] = &given.args[..] else {
                 return Err(bad("snapshot save expects one argument"));
@@ -190,12 +198,12 @@ fn read_add(given: &Given) -> Read {
     Ok((Cluster::Add { name, urls, added: None }, Some(call)))
 }
 
-fn read_alarm(path: &str, given: &Given, action: AlarmAction) -> Read {
+fn read_alarm(path: &str, given: &Given, command: Cluster) -> Read {
     if !given.args.is_empty() {
         return Err(bad(format!("{path} command accepts no arguments")));
     }
-    let write = Write::Alarm { action, member: 0, alarm: AlarmType::None };
-    Ok((Cluster::Alarms, Some(Call::Write(write))))
+    let list = Write::Alarm { action: AlarmAction::Get, member: 0, alarm: AlarmType::None };
+    Ok((command, Some(Call::Write(list))))
 }
 
 fn member_id(given: &Given) -> Result<u64, (i32, String)> {
@@ -390,6 +398,7 @@ impl Cluster {
             | Cluster::Add { .. }
             | Cluster::Change { .. }
             | Cluster::Alarms
+            | Cluster::Disarm { .. }
             | Cluster::Save { .. } => match answer {
                 Ok((header, response)) => self.finished(io, &header, response),
                 Err(failure) => io.fail(exit::ERROR, failure),
@@ -437,6 +446,22 @@ impl Cluster {
                     quote(&urls.join(",")),
                 ));
                 io.end(exit::SUCCESS);
+            }
+            (Cluster::Disarm { left, done }, Response::Written(Written::Alarm { alarms })) => {
+                let left = match left {
+                    None => left.insert(alarms.into_iter().rev().collect()),
+                    Some(left) => {
+                        done.extend(alarms);
+                        left
+                    }
+                };
+                match left.pop() {
+                    Some((member, alarm)) => {
+                        let action = AlarmAction::Deactivate;
+                        io.ask(Call::Write(Write::Alarm { action, member, alarm }));
+                    }
+                    None => io.finish(io.printer.alarms(done)),
+                }
             }
             (_, Response::Written(Written::Alarm { alarms })) => {
                 io.finish(io.printer.alarms(&alarms));

@@ -2,8 +2,12 @@
 
 use super::io::{Event, Failure, Io};
 use crate::api::*;
-use crate::gateway::{self, Malformed, Reply};
-use crate::{Error, VERSION};
+use crate::concurrency::{Next, Recipe, Service};
+use crate::gateway::{self, Asked, Malformed, Reply};
+use crate::{Error, VERSION, Version};
+
+/// The version whose gateway answers.
+const SPOKEN: Version = Version::V3_4;
 
 /// How long a member's `/health` waits for the log.
 const HEALTH_US: u64 = 1_000_000;
@@ -14,6 +18,9 @@ pub(crate) struct Curl {
     line: Line,
     cors: Vec<String>,
     is_health: bool,
+    /// A lock or an election under way, and whether it goes on answering.
+    recipe: Option<(Recipe, bool)>,
+    endpoint: usize,
     /// A stream has begun: its head is printed.
     has_head: bool,
     deadline: Option<u32>,
@@ -32,7 +39,7 @@ struct Line {
 }
 
 pub(crate) fn start(io: &mut Io, words: &[String]) -> super::Job {
-    begin(io, words).map_or(super::Job::Over, super::Job::Curl)
+    begin(io, words).map_or(super::Job::Over, |curl| super::Job::Curl(Box::new(curl)))
 }
 
 fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
@@ -60,7 +67,15 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
     let path = if path.is_empty() { "/".into() } else { path.to_string() };
     let cors = io.env.endpoints[endpoint].cors.clone();
     let timeout_us = line.timeout_us;
-    let mut curl = Curl { line, cors, is_health: false, has_head: false, deadline: None };
+    let mut curl = Curl {
+        line,
+        cors,
+        is_health: false,
+        recipe: None,
+        endpoint,
+        has_head: false,
+        deadline: None,
+    };
     curl.send(io, endpoint, &path);
     if io.exit.is_none() {
         curl.deadline = timeout_us.map(|us| io.sleep(us));
@@ -177,16 +192,22 @@ impl Curl {
             _ if !path.starts_with("/v3/") && !path.starts_with("/v3beta/") => {
                 self.finish(io, &Head::TextError, &reply(404, "404 page not found\n"));
             }
-            _ => match gateway::parse(path, body.as_bytes()) {
+            _ => match gateway::parse(path, body.as_bytes(), SPOKEN) {
                 Err(malformed @ Malformed::UnknownPath) => {
-                    self.finish(io, &Head::TextError, &malformed.reply());
+                    self.finish(io, &Head::TextError, &malformed.reply(SPOKEN));
                 }
                 _ if method != "POST" => {
                     self.finish(io, &Head::TextError, &reply(405, "Method Not Allowed\n"));
                 }
-                Err(malformed) => self.finish(io, &Head::Json, &malformed.reply()),
-                Ok(call) => {
+                Err(malformed) => self.finish(io, &Head::Json, &malformed.reply(SPOKEN)),
+                Ok(Asked::Call(call)) => {
                     io.ask_once(endpoint, call, None);
+                }
+                Ok(Asked::Service(service)) => {
+                    let is_stream = matches!(service, Service::Observe { .. });
+                    let (recipe, next) = Recipe::new(service);
+                    self.recipe = Some((recipe, is_stream));
+                    self.go_on(io, next);
                 }
             },
         }
@@ -210,15 +231,49 @@ impl Curl {
                     }
                 }
             }
-            Event::Answer(_, answer) => self.answered(io, answer),
+            Event::Answer(_, answer) => match &mut self.recipe {
+                None => self.answered(io, answer),
+                Some((recipe, _)) => match answer {
+                    Ok(answer) => {
+                        let next = recipe.next(Ok(answer));
+                        self.go_on(io, next);
+                    }
+                    Err(Failure::Etcd(error)) => {
+                        let next = recipe.next(Err(error));
+                        self.go_on(io, next);
+                    }
+                    Err(failure) => self.answered(io, Err(failure)),
+                },
+            },
             Event::Woke(_) | Event::Line(_) | Event::EndOfInput => {}
+        }
+    }
+
+    /// A lock or an election goes on.
+    fn go_on(&mut self, io: &mut Io, next: Next) {
+        let is_stream = self.recipe.as_ref().is_some_and(|(_, is_stream)| *is_stream);
+        match next {
+            Next::Wait => {}
+            Next::Ask(call) => {
+                io.ask_once(self.endpoint, call, None);
+            }
+            Next::Tell(served, call) => {
+                let reply = gateway::served(&Ok(served), true, SPOKEN);
+                self.begin(io, &Head::Stream, &reply);
+                io.print(reply.body);
+                io.ask_once(self.endpoint, call, None);
+            }
+            Next::Answer(answer) => {
+                let head = if answer.is_ok() { Head::Rpc } else { Head::Failed };
+                self.finish(io, &head, &gateway::served(&answer, is_stream, SPOKEN));
+            }
         }
     }
 
     fn answered(&mut self, io: &mut Io, answer: super::io::Answer) {
         let error = match answer {
             Ok((header, response)) => {
-                let reply = gateway::reply(&header, &response);
+                let reply = gateway::reply(&header, &response, SPOKEN);
                 match response {
                     Response::Watch(watch) => {
                         self.begin(io, &Head::Stream, &reply);
@@ -240,7 +295,8 @@ impl Curl {
                     | Response::Hash { .. }
                     | Response::HashKv { .. }
                     | Response::Defragment
-                    | Response::MoveLeader => self.finish(io, &Head::Rpc, &reply),
+                    | Response::MoveLeader
+                    | Response::Downgrade { .. } => self.finish(io, &Head::Rpc, &reply),
                 }
                 return;
             }
@@ -249,7 +305,7 @@ impl Curl {
             Err(Failure::Deadline) => Error::DeadlineExceeded,
             Err(Failure::Etcd(error)) => error,
         };
-        self.finish(io, &Head::Failed, &gateway::refusal(error));
+        self.finish(io, &Head::Failed, &gateway::refusal(error, SPOKEN));
     }
 
     fn finish(&mut self, io: &mut Io, head: &Head, reply: &Reply) {
@@ -312,11 +368,15 @@ fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
         400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
         412 => "Precondition Failed",
         429 => "Too Many Requests",
+        501 => "Not Implemented",
         503 => "Service Unavailable",
+        504 => "Gateway Timeout",
         _ => "Internal Server Error",
     }
 }

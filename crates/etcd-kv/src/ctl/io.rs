@@ -411,6 +411,8 @@ fn can_repeat(call: &Call) -> bool {
         | Call::HashKv { .. }
         | Call::Snapshot
         | Call::MoveLeader { .. } => true,
+        // Asked over the gateway alone, which asks once.
+        Call::Downgrade { .. } | Call::Write(Write::Auth(_)) => false,
         Call::Write(
             Write::Put(_) | Write::DeleteRange(_) | Write::Txn(_) | Write::Compaction { .. },
         )

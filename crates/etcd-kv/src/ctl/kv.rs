@@ -237,7 +237,8 @@ fn finish(io: &mut Io, header: &Header, response: &Response, revision: Revision)
         | Response::HashKv { .. }
         | Response::Defragment
         | Response::Snapshot { .. }
-        | Response::MoveLeader => Ok(format!("compacted revision {revision}\n")),
+        | Response::MoveLeader
+        | Response::Downgrade { .. } => Ok(format!("compacted revision {revision}\n")),
     };
     io.finish(printed);
 }

@@ -91,7 +91,7 @@ enum Job {
     Cluster(cluster::Cluster),
     Session(Box<session::Session>),
     Perf(perf::Perf),
-    Curl(curl::Curl),
+    Curl(Box<curl::Curl>),
 }
 
 impl Invocation {

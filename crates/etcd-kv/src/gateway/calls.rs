@@ -2,9 +2,154 @@
 
 use super::fields::Fields;
 use crate::api::*;
+use crate::concurrency::{LeaderKey, Service};
 
-/// The call that stands behind a path below `/v3/`.
+/// What of locks and elections stands behind a path below `/v3/`, if anything does.
+pub(super) fn service(path: &str, fields: &Fields<'_>) -> Option<Result<Service, String>> {
+    let read = match path {
+        "lock/lock" => lock,
+        "lock/unlock" => |it: &Fields<'_>| Ok(Service::Unlock { key: it.bytes("key")? }),
+        "election/campaign" => campaign,
+        "election/proclaim" => |it: &Fields<'_>| {
+            Ok(Service::Proclaim { leader: leader(it)?, value: it.bytes("value")? })
+        },
+        "election/leader" => |it: &Fields<'_>| Ok(Service::Leader { name: it.bytes("name")? }),
+        "election/observe" => |it: &Fields<'_>| Ok(Service::Observe { name: it.bytes("name")? }),
+        "election/resign" => |it: &Fields<'_>| Ok(Service::Resign { leader: leader(it)? }),
+        _ => return None,
+    };
+    Some(read(fields))
+}
+
+fn lock(fields: &Fields<'_>) -> Result<Service, String> {
+    Ok(Service::Lock { name: fields.bytes("name")?, lease: fields.int("lease")? })
+}
+
+fn campaign(fields: &Fields<'_>) -> Result<Service, String> {
+    Ok(Service::Campaign {
+        name: fields.bytes("name")?,
+        lease: fields.int("lease")?,
+        value: fields.bytes("value")?,
+    })
+}
+
+fn leader(fields: &Fields<'_>) -> Result<Option<LeaderKey>, String> {
+    if !fields.has("leader") {
+        return Ok(None);
+    }
+    let fields = fields.object("leader")?;
+    Ok(Some(LeaderKey {
+        name: fields.bytes("name")?,
+        key: fields.bytes("key")?,
+        rev: fields.int("rev")?,
+        lease: fields.int("lease")?,
+    }))
+}
+
+/// What of access control stands behind a path below `/v3/auth/`.
+fn auth(path: &str, fields: &Fields<'_>) -> Result<AuthRequest, String> {
+    let text = |name: &str| fields.text(name);
+    let read = |read| Ok(AuthRequest::Read(read));
+    match path {
+        "enable" => Ok(AuthRequest::Enable),
+        "disable" => Ok(AuthRequest::Disable),
+        "authenticate" => Ok(AuthRequest::Authenticate {
+            name: text("name")?,
+            password: text("password")?,
+            token: String::new(),
+        }),
+        "status" => read(AuthRead::Status),
+        "user/get" => read(AuthRead::UserGet { name: text("name")? }),
+        "user/list" => read(AuthRead::UserList),
+        "role/get" => read(AuthRead::RoleGet { role: text("role")? }),
+        "role/list" => read(AuthRead::RoleList),
+        _ => auth_change(path, fields).map(AuthRequest::Change),
+    }
+}
+
+fn auth_change(path: &str, fields: &Fields<'_>) -> Result<AuthChange, String> {
+    let text = |name: &str| fields.text(name);
+    Ok(match path {
+        "user/add" => AuthChange::UserAdd {
+            name: text("name")?,
+            password: text("password")?,
+            no_password: fields.object("options")?.flag("no_password")?,
+        },
+        "user/delete" => AuthChange::UserDelete { name: text("name")? },
+        "user/changepw" => {
+            AuthChange::UserChangePassword { name: text("name")?, password: text("password")? }
+        }
+        "user/grant" => AuthChange::UserGrantRole { user: text("user")?, role: text("role")? },
+        "user/revoke" => AuthChange::UserRevokeRole { name: text("name")?, role: text("role")? },
+        "role/add" => AuthChange::RoleAdd { name: text("name")? },
+        "role/delete" => AuthChange::RoleDelete { role: text("role")? },
+        "role/grant" => {
+            AuthChange::RoleGrantPermission { name: text("name")?, permission: permission(fields)? }
+        }
+        _ => AuthChange::RoleRevokePermission {
+            role: text("role")?,
+            key: fields.bytes("key")?,
+            range_end: fields.bytes("range_end")?,
+        },
+    })
+}
+
+fn permission(fields: &Fields<'_>) -> Result<Option<Permission>, String> {
+    if !fields.has("perm") {
+        return Ok(None);
+    }
+    let fields = fields.object("perm")?;
+    let kinds = &["READ", "WRITE", "READWRITE"];
+    Ok(Some(Permission {
+        kind: match fields.number_of("permType", "authpb.Permission.Type", kinds)? {
+            1 => PermissionType::Write,
+            2 => PermissionType::ReadWrite,
+            _ => PermissionType::Read,
+        },
+        key: fields.bytes("key")?,
+        range_end: fields.bytes("range_end")?,
+    }))
+}
+
+fn alarm(fields: &Fields<'_>) -> Result<Write, String> {
+    let (actions, kinds) = (&["GET", "ACTIVATE", "DEACTIVATE"], &["NONE", "NOSPACE", "CORRUPT"]);
+    Ok(Write::Alarm {
+        action: match fields.number_of(
+            "action",
+            "etcdserverpb.AlarmRequest.AlarmAction",
+            actions,
+        )? {
+            1 => AlarmAction::Activate,
+            2 => AlarmAction::Deactivate,
+            _ => AlarmAction::Get,
+        },
+        member: fields.unsigned("memberID")?,
+        alarm: match fields.number_of("alarm", "etcdserverpb.AlarmType", kinds)? {
+            1 => AlarmType::NoSpace,
+            2 => AlarmType::Corrupt,
+            _ => AlarmType::None,
+        },
+    })
+}
+
+fn downgrade(fields: &Fields<'_>) -> Result<Call, String> {
+    let (name, actions) =
+        ("etcdserverpb.DowngradeRequest.DowngradeAction", &["VALIDATE", "ENABLE", "CANCEL"]);
+    Ok(Call::Downgrade {
+        action: match fields.number_of("action", name, actions)? {
+            1 => DowngradeAction::Enable,
+            2 => DowngradeAction::Cancel,
+            _ => DowngradeAction::Validate,
+        },
+        version: fields.text("version")?,
+    })
+}
+
+/// The call that stands behind any other path below `/v3/`.
 pub(super) fn call(path: &str, fields: &Fields<'_>) -> Result<Call, String> {
+    if let Some(path) = path.strip_prefix("auth/") {
+        return auth(path, fields).map(|request| Call::Write(Write::Auth(request)));
+    }
     let id = || fields.int("ID");
     let member = || fields.unsigned("ID");
     Ok(match path {
@@ -35,19 +180,9 @@ pub(super) fn call(path: &str, fields: &Fields<'_>) -> Result<Call, String> {
         }
         "cluster/member/promote" => Call::MemberPromote { id: member()? },
         "maintenance/status" => Call::Status,
-        "maintenance/alarm" => Call::Write(Write::Alarm {
-            action: match fields.number_of("action", &["GET", "ACTIVATE", "DEACTIVATE"])? {
-                1 => AlarmAction::Activate,
-                2 => AlarmAction::Deactivate,
-                _ => AlarmAction::Get,
-            },
-            member: fields.unsigned("memberID")?,
-            alarm: match fields.number_of("alarm", &["NONE", "NOSPACE", "CORRUPT"])? {
-                1 => AlarmType::NoSpace,
-                2 => AlarmType::Corrupt,
-                _ => AlarmType::None,
-            },
-        }),
+        "maintenance/alarm" => Call::Write(alarm(fields)?),
+        "maintenance/downgrade" => downgrade(fields)?,
+        "maintenance/hashkv" => Call::HashKv { revision: fields.int("revision")? },
         "maintenance/hash" => Call::Hash,
         "maintenance/defragment" => Call::Defragment,
         "maintenance/snapshot" => Call::Snapshot,
@@ -61,15 +196,21 @@ fn range(fields: &Fields<'_>) -> Result<RangeRequest, String> {
         range_end: fields.bytes("range_end")?,
         limit: fields.int("limit")?,
         revision: fields.int("revision")?,
-        sort_order: match fields.number_of("sort_order", &["NONE", "ASCEND", "DESCEND"])? {
+        sort_order: match fields.number_of(
+            "sort_order",
+            "etcdserverpb.RangeRequest.SortOrder",
+            &["NONE", "ASCEND", "DESCEND"],
+        )? {
             0 => SortOrder::None,
             1 => SortOrder::Ascend,
             2 => SortOrder::Descend,
             other => SortOrder::Unknown(other),
         },
-        sort_target: match fields
-            .number_of("sort_target", &["KEY", "VERSION", "CREATE", "MOD", "VALUE"])?
-        {
+        sort_target: match fields.number_of(
+            "sort_target",
+            "etcdserverpb.RangeRequest.SortTarget",
+            &["KEY", "VERSION", "CREATE", "MOD", "VALUE"],
+        )? {
             0 => SortTarget::Key,
             1 => SortTarget::Version,
             2 => SortTarget::Create,
@@ -136,7 +277,7 @@ fn compare(fields: &Fields<'_>) -> Result<Compare, String> {
     const RESULTS: &[&str] = &["EQUAL", "GREATER", "LESS", "NOT_EQUAL"];
     Ok(Compare {
         // What is given of another kind than the target says counts as nothing.
-        target: match fields.number_of("target", TARGETS)? {
+        target: match fields.number_of("target", "etcdserverpb.Compare.CompareTarget", TARGETS)? {
             0 => CompareTarget::Version(fields.int("version")?),
             1 => CompareTarget::Create(fields.int("create_revision")?),
             2 => CompareTarget::Mod(fields.int("mod_revision")?),
@@ -144,7 +285,7 @@ fn compare(fields: &Fields<'_>) -> Result<Compare, String> {
             4 => CompareTarget::Lease(fields.int("lease")?),
             other => CompareTarget::Unknown(other),
         },
-        result: match fields.number_of("result", RESULTS)? {
+        result: match fields.number_of("result", "etcdserverpb.Compare.CompareResult", RESULTS)? {
             0 => CompareResult::Equal,
             1 => CompareResult::Greater,
             2 => CompareResult::Less,
@@ -157,15 +298,18 @@ fn compare(fields: &Fields<'_>) -> Result<Compare, String> {
 }
 
 fn watch(fields: &Fields<'_>) -> Result<WatchCreateRequest, String> {
-    let filters = fields.names("filters")?;
-    let leaves_out = |name: &str, number: &str| filters.iter().any(|f| f == name || f == number);
+    let filters = fields.numbers_of(
+        "filters",
+        "etcdserverpb.WatchCreateRequest.FilterType",
+        &["NOPUT", "NODELETE"],
+    )?;
     Ok(WatchCreateRequest {
         key: fields.bytes("key")?,
         range_end: fields.bytes("range_end")?,
         start_revision: fields.int("start_revision")?,
         progress_notify: fields.flag("progress_notify")?,
-        no_put: leaves_out("NOPUT", "0"),
-        no_delete: leaves_out("NODELETE", "1"),
+        no_put: filters.contains(&0),
+        no_delete: filters.contains(&1),
         prev_kv: fields.flag("prev_kv")?,
         watch_id: fields.int("watch_id")?,
     })

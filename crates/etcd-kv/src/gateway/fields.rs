@@ -1,15 +1,20 @@
 //! The fields of a request, read as Go's JSON reader reads them.
 
-use crate::json::{Json, from_base64, quoted};
+use crate::Version;
+use crate::json::{Json, from_base64};
 
 /// The fields of an object, by their name in either spelling: `range_end` or `rangeEnd`.
-pub(super) struct Fields<'a>(&'a [(String, Json)]);
+pub(super) struct Fields<'a> {
+    all: &'a [(String, Json)],
+    /// Whose sentences are said.
+    version: Version,
+}
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(json: &'a Json) -> Result<Fields<'a>, String> {
+    pub(super) fn of(json: &'a Json, version: Version) -> Result<Fields<'a>, String> {
         match json {
-            Json::Object(fields) => Ok(Fields(fields)),
-            Json::Null => Ok(Fields(&[])),
+            Json::Object(all) => Ok(Fields { all, version }),
+            Json::Null => Ok(Fields { all: &[], version }),
             Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
                 let kind = json.kind();
                 Err(format!(
@@ -34,7 +39,7 @@ impl<'a> Fields<'a> {
             }
             found == name || found == camel
         };
-        let found = self.0.iter().rev().find(|(found, _)| is_it(found)).map(|(_, json)| json);
+        let found = self.all.iter().rev().find(|(found, _)| is_it(found)).map(|(_, json)| json);
         found.filter(|json| **json != Json::Null)
     }
 
@@ -46,26 +51,13 @@ impl<'a> Fields<'a> {
         match self.get(name) {
             None => Ok(Vec::new()),
             Some(Json::String(text)) => from_base64(text),
+            Some(Json::Array(bytes)) => bytes.iter().map(byte).collect(),
             Some(other) => Err(mismatch(other, "[]uint8")),
         }
     }
 
     fn whole<T: std::str::FromStr>(&self, name: &str, none: T, kind: &str) -> Result<T, String> {
-        match self.get(name) {
-            None => Ok(none),
-            Some(Json::Number(digits) | Json::String(digits)) => {
-                digits.parse().map_err(|_| match Json::parse(digits.as_bytes()) {
-                    Ok(Json::Number(_)) => {
-                        format!(
-                            "json: cannot unmarshal number {digits} into Go value of type {kind}"
-                        )
-                    }
-                    Ok(other) => mismatch(&other, kind),
-                    Err(error) => error,
-                })
-            }
-            Some(other) => Err(mismatch(other, kind)),
-        }
+        self.get(name).map_or(Ok(none), |json| whole(json, kind))
     }
 
     pub(super) fn int(&self, name: &str) -> Result<i64, String> {
@@ -84,20 +76,47 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// An enum's number, given as name or number.
-    pub(super) fn number_of(&self, name: &str, names: &[&str]) -> Result<i32, String> {
+    /// An enum's number, given as name or number. `of` names the enum.
+    pub(super) fn number_of(&self, name: &str, of: &str, names: &[&str]) -> Result<i32, String> {
+        self.get(name).map_or(Ok(0), |json| self.enumerated(json, of, names))
+    }
+
+    /// Those of a list.
+    pub(super) fn numbers_of(
+        &self,
+        name: &str,
+        of: &str,
+        names: &[&str],
+    ) -> Result<Vec<i32>, String> {
+        self.array(name)?.iter().map(|json| self.enumerated(json, of, names)).collect()
+    }
+
+    fn enumerated(&self, json: &Json, of: &str, names: &[&str]) -> Result<i32, String> {
+        let at = |text: &str| {
+            let at = names.iter().position(|known| *known == text);
+            at.and_then(|at| i32::try_from(at).ok())
+        };
+        if let Json::String(text) = json {
+            return at(text).ok_or_else(|| {
+                let words = self.version.enum_words(of, text);
+                format!("unknown value {} for enum {}", words.word, words.type_name)
+            });
+        }
+        whole(json, &self.version.enum_words(of, "").wanted)
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<String, String> {
         match self.get(name) {
-            Some(Json::String(text)) => {
-                let at = names.iter().position(|known| known == text);
-                let at = at.and_then(|at| i32::try_from(at).ok());
-                at.ok_or_else(|| format!("unknown value {} for enum {name}", quoted(text)))
-            }
-            _ => self.whole(name, 0, "int32"),
+            None => Ok(String::new()),
+            Some(Json::String(text)) => Ok(text.clone()),
+            Some(other) => Err(mismatch(other, "string")),
         }
     }
 
     pub(super) fn object(&self, name: &str) -> Result<Fields<'a>, String> {
-        self.get(name).map_or(Ok(Fields(&[])), Fields::of)
+        self.get(name).map_or(Ok(Fields { all: &[], version: self.version }), |json| {
+            Fields::of(json, self.version)
+        })
     }
 
     fn array(&self, name: &str) -> Result<&'a [Json], String> {
@@ -109,7 +128,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn objects(&self, name: &str) -> Result<Vec<Fields<'a>>, String> {
-        self.array(name)?.iter().map(Fields::of).collect()
+        self.array(name)?.iter().map(|json| Fields::of(json, self.version)).collect()
     }
 
     pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, String> {
@@ -121,16 +140,32 @@ impl<'a> Fields<'a> {
         });
         texts.collect()
     }
+}
 
-    pub(super) fn names(&self, name: &str) -> Result<Vec<String>, String> {
-        let names = self.array(name)?.iter().map(|value| match value {
-            Json::String(text) | Json::Number(text) => Ok(text.clone()),
-            Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => {
-                Err(mismatch(value, "int32"))
-            }
-        });
-        names.collect()
+/// A whole number, as it stands there or in a string: what is in one is read as JSON of its own.
+fn whole<T: std::str::FromStr>(json: &Json, kind: &str) -> Result<T, String> {
+    let inner;
+    let mut json = json;
+    if let Json::String(text) = json {
+        inner = Json::parse_alone(text.as_bytes())?;
+        json = &inner;
     }
+    let Json::Number(digits) = json else { return Err(mismatch(json, kind)) };
+    digits.parse().map_err(|_| too_far(digits, kind))
+}
+
+/// A number that is none of that kind.
+fn too_far(digits: &str, kind: &str) -> String {
+    format!("json: cannot unmarshal number {digits} into Go value of type {kind}")
+}
+
+/// One byte of a list, which Go takes for bytes too.
+fn byte(json: &Json) -> Result<u8, String> {
+    if *json == Json::Null {
+        return Ok(0);
+    }
+    let Json::Number(digits) = json else { return Err(mismatch(json, "uint8")) };
+    digits.parse().map_err(|_| too_far(digits, "uint8"))
 }
 
 fn mismatch(found: &Json, wanted: &str) -> String {

@@ -1,7 +1,9 @@
 //! The bodies of replies: etcd's messages as JSON, which leaves out whatever is zero or empty.
 
 use super::revision_of;
+use crate::Version;
 use crate::api::*;
+use crate::concurrency::Served;
 use crate::json::{Writer, quoted, to_base64};
 
 fn head(w: &mut Writer, header: &Header) {
@@ -15,10 +17,15 @@ fn head(w: &mut Writer, header: &Header) {
 }
 
 /// A member's answer, with its header.
-pub(super) fn message(header: &Header, response: &Response) -> String {
+pub(super) fn message(header: &Header, response: &Response, version: Version) -> String {
     let at = |revision: Revision| Header { revision, ..*header };
     Writer::object(|w| match response {
-        Response::Written(Written::Alarm { alarms }) => w.list("alarms", alarms.iter().map(alarm)),
+        Response::Written(Written::Alarm { alarms }) => {
+            if version.has_alarm_header() {
+                head(w, header);
+            }
+            w.list("alarms", alarms.iter().map(alarm));
+        }
         Response::Written(written) => {
             head(w, &at(revision_of(written).unwrap_or(header.revision)));
             write_written(w, written);
@@ -71,7 +78,61 @@ pub(super) fn message(header: &Header, response: &Response) -> String {
         }
         Response::Defragment => {}
         Response::Snapshot { blob } => w.bytes("blob", blob),
-        Response::MoveLeader => head(w, header),
+        Response::MoveLeader => {}
+        Response::Downgrade { version } => {
+            head(w, header);
+            w.text("version", version);
+        }
+    })
+}
+
+/// What locks and elections answer.
+pub(super) fn of_service(served: &Served) -> String {
+    Writer::object(|w| match served {
+        Served::Done(header) => head(w, header),
+        Served::Locked(header, key) => {
+            head(w, header);
+            w.bytes("key", key);
+        }
+        Served::Elected(header, leader) => {
+            head(w, header);
+            let leader = Writer::object(|w| {
+                w.bytes("name", &leader.name);
+                w.bytes("key", &leader.key);
+                w.int("rev", leader.rev);
+                w.int("lease", leader.lease);
+            });
+            w.raw("leader", &leader);
+        }
+        Served::Leader(header, kv) => {
+            head(w, header);
+            w.raw("kv", &pair(kv));
+        }
+    })
+}
+
+fn write_auth(w: &mut Writer, response: &AuthResponse) {
+    let names = |names: &[String]| names.iter().map(|name| quoted(name)).collect::<Vec<_>>();
+    match response {
+        AuthResponse::Done => {}
+        AuthResponse::Status { enabled, revision } => {
+            w.flag("enabled", *enabled);
+            w.int("authRevision", *revision);
+        }
+        AuthResponse::Token(token) => w.text("token", token),
+        AuthResponse::Users(users) => w.list("users", names(users).into_iter()),
+        AuthResponse::Roles(roles) => w.list("roles", names(roles).into_iter()),
+        AuthResponse::Permissions(all) => w.list("perm", all.iter().map(permission)),
+    }
+}
+
+fn permission(permission: &Permission) -> String {
+    Writer::object(|w| {
+        if permission.kind != PermissionType::Read {
+            w.text("permType", permission.kind.name());
+        }
+        w.bytes("key", &permission.key);
+        w.bytes("range_end", &permission.range_end);
     })
 }
 
@@ -87,6 +148,7 @@ fn alarm((member, alarm): &(u64, AlarmType)) -> String {
 }
 
 fn write_watch(w: &mut Writer, watch: &WatchResponse) {
+    w.int("watch_id", watch.watch_id);
     w.flag("created", watch.created);
     w.flag("canceled", watch.canceled);
     w.int("compact_revision", watch.compact_revision);
@@ -125,6 +187,7 @@ fn write_written(w: &mut Writer, written: &Written) {
             w.int("ID", *id);
             w.int("TTL", *ttl);
         }
+        Written::Auth(answer) => write_auth(w, &answer.response),
         Written::Compaction { .. } | Written::LeaseRevoke { .. } | Written::Alarm { .. } => {}
     }
 }

@@ -5,9 +5,10 @@ mod fields;
 mod messages;
 
 use crate::api::{Call, Header, Response, Revision, Written};
+use crate::concurrency::{Served, Service};
 use crate::json::{Json, Writer, quoted};
-use crate::{Error, http_status};
-use calls::call;
+use crate::{Error, Version};
+use calls::{call, service};
 use fields::Fields;
 use messages::message;
 
@@ -20,22 +21,37 @@ pub struct Reply {
     pub body: String,
 }
 
+/// What a POST asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A call.
+    Call(Call),
+    /// A lock or an election.
+    Service(Service),
+}
+
 /// Why a request is rejected: what Go's JSON reader said, or a path that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Malformed {
+    /// Nothing of the API's.
+    Elsewhere,
     /// No such path.
     UnknownPath,
     /// The body is not what the path takes.
     Body(String),
+    /// The same, where the body is a stream of requests.
+    Stream(String),
 }
 
 impl Malformed {
     /// What a client gets.
-    pub fn reply(&self) -> Reply {
+    pub fn reply(&self, version: Version) -> Reply {
         match self {
+            Malformed::Elsewhere => Reply { status: 404, body: "404 page not found\n".into() },
             Malformed::UnknownPath => Reply { status: 404, body: "Not Found\n".into() },
-            Malformed::Body(message) => failure(message, 3),
+            Malformed::Body(message) => failure(message, 3, version),
+            Malformed::Stream(message) => failure(message, 2, version),
         }
     }
 }
@@ -67,42 +83,101 @@ pub const PATHS: &[&str] = &[
     "maintenance/defragment",
     "maintenance/snapshot",
     "maintenance/transfer-leadership",
+    "maintenance/hashkv",
+    "maintenance/downgrade",
+    "auth/enable",
+    "auth/disable",
+    "auth/status",
+    "auth/authenticate",
+    "auth/user/add",
+    "auth/user/get",
+    "auth/user/list",
+    "auth/user/delete",
+    "auth/user/changepw",
+    "auth/user/grant",
+    "auth/user/revoke",
+    "auth/role/add",
+    "auth/role/get",
+    "auth/role/list",
+    "auth/role/delete",
+    "auth/role/grant",
+    "auth/role/revoke",
+    "lock/lock",
+    "lock/unlock",
+    "election/campaign",
+    "election/proclaim",
+    "election/leader",
+    "election/observe",
+    "election/resign",
 ];
+
+/// The paths whose body is a stream of requests.
+const STREAMS: [&str; 2] = ["watch", "lease/keepalive"];
 
 /// What a POST asks for. `path` is with its prefix, `/v3/` or `/v3beta/`.
 ///
 /// # Errors
 /// [`Malformed`], with the reply that a real member gives.
-pub fn parse(path: &str, body: &[u8]) -> Result<Call, Malformed> {
+pub fn parse(path: &str, body: &[u8], version: Version) -> Result<Asked, Malformed> {
     let below = path.strip_prefix("/v3/").or_else(|| path.strip_prefix("/v3beta/"));
-    let below = below.filter(|below| PATHS.contains(below)).ok_or(Malformed::UnknownPath)?;
-    let json = Json::parse(body).map_err(Malformed::Body)?;
-    let fields = Fields::of(&json).map_err(Malformed::Body)?;
-    call(below, &fields).map_err(Malformed::Body)
+    let below = below.ok_or(Malformed::Elsewhere)?;
+    let is_there = PATHS.contains(&below) && version.has_path(below);
+    let below = is_there.then_some(below).ok_or(Malformed::UnknownPath)?;
+    let is_stream = STREAMS.contains(&below);
+    let wrong = if is_stream { Malformed::Stream } else { Malformed::Body };
+    // Nothing at all is a request of which nothing is said.
+    let is_empty = !is_stream && body.trim_ascii().is_empty();
+    let json = if is_empty { Json::Null } else { Json::parse(body).map_err(wrong)? };
+    let fields = Fields::of(&json, version).map_err(wrong)?;
+    match service(below, &fields) {
+        Some(service) => service.map(Asked::Service).map_err(wrong),
+        None => call(below, &fields).map(Asked::Call).map_err(wrong),
+    }
+}
+
+/// The reply to what a lock or an election came to; an observer's is one line of a stream.
+#[must_use]
+pub fn served(answer: &Result<Served, String>, is_stream: bool, version: Version) -> Reply {
+    match answer {
+        // Its own client's errors have no code of their own.
+        Err(error) => failure(error, 2, version),
+        Ok(served) => {
+            let body = messages::of_service(served);
+            let stream = |w: &mut Writer| w.raw("result", &body);
+            let body = if is_stream { Writer::object(stream) + "\n" } else { body.clone() };
+            Reply { status: 200, body }
+        }
+    }
 }
 
 /// The reply to an error of the store or the member.
 #[must_use]
-pub fn refusal(error: Error) -> Reply {
-    failure(&error.to_string(), error.code())
+pub fn refusal(error: Error, version: Version) -> Reply {
+    failure(&error.to_string(), error.code(), version)
 }
 
-fn failure(message: &str, code: u32) -> Reply {
+fn failure(message: &str, code: u32, version: Version) -> Reply {
+    let (said, number) = (quoted(message), code.to_string());
+    let rest = [("message", &said), ("code", &number)];
     let body = Writer::object(|w| {
-        w.raw("error", &quoted(message));
-        w.raw("message", &quoted(message));
-        w.raw("code", &code.to_string());
+        w.raw("error", &said);
+        let mut put = |(name, json): &(&str, &String)| w.raw(name, json);
+        if version.names_code_first() {
+            rest.iter().rev().for_each(&mut put);
+        } else {
+            rest.iter().for_each(&mut put);
+        }
     });
-    Reply { status: http_status(code), body }
+    Reply { status: version.http_status(code), body }
 }
 
 /// The reply to an answer. Answers that are streams (watch, keep-alive, snapshot) are one line
 /// each.
 #[must_use]
-pub fn reply(header: &Header, response: &Response) -> Reply {
+pub fn reply(header: &Header, response: &Response, version: Version) -> Reply {
     let body = match response {
         Response::Watch(_) | Response::LeaseKeepAlive { .. } | Response::Snapshot { .. } => {
-            let line = message(header, response);
+            let line = message(header, response, version);
             Writer::object(|w| w.raw("result", &line)) + "\n"
         }
         Response::Written(_)
@@ -114,7 +189,8 @@ pub fn reply(header: &Header, response: &Response) -> Reply {
         | Response::Hash { .. }
         | Response::HashKv { .. }
         | Response::Defragment
-        | Response::MoveLeader => message(header, response),
+        | Response::MoveLeader
+        | Response::Downgrade { .. } => message(header, response, version),
     };
     Reply { status: 200, body }
 }
@@ -128,6 +204,7 @@ pub fn revision_of(written: &Written) -> Option<Revision> {
         Written::Compaction { revision }
         | Written::LeaseGrant { revision, .. }
         | Written::LeaseRevoke { revision } => Some(*revision),
+        Written::Auth(answer) => Some(answer.revision),
         Written::Alarm { .. } => None,
     }
 }

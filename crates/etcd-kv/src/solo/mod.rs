@@ -1,24 +1,75 @@
 //! One member alone, whose log commits at once: what a call does and answers when there is nobody
 //! to ask. Recordings are replayed on it; the simulated cluster goes through a real log.
 
-use crate::api::{Call, Header, LeaseId, Response, StatusResponse, WatchResponse, Write, Written};
-use crate::{Error, Store, check};
+mod look;
+mod membership;
+
+use crate::api::*;
+use crate::auth::{AccessError, permits};
+use crate::concurrency::{Next, Recipe, Served, Service};
+use crate::members::Members;
+use crate::{Error, Store, Version, check, is_read_only};
 
 /// The least time to live of a lease with etcd's own timings, in seconds: one and a half election
 /// timeouts of 1 s, rounded up.
 pub const MIN_LEASE_TTL: i64 = 2;
 
-/// A cluster of one.
-#[derive(Clone, Debug, Default)]
+/// A cluster of one. No time passes in it: of a lease that was not kept alive the first second has
+/// begun.
+#[derive(Clone, Debug)]
 pub struct Solo {
     store: Store,
+    version: Version,
+    members: Members,
     last_lease: LeaseId,
+    last_token: u64,
+    last_member: u64,
+}
+
+/// Why a call is refused, as `rpc error` names it.
+fn rpc_error(error: Error) -> String {
+    let code = match error.code() {
+        7 => "PermissionDenied",
+        16 => "Unauthenticated",
+        _ => "InvalidArgument",
+    };
+    format!("rpc error: code = {code} desc = {error}")
+}
+
+impl Default for Solo {
+    fn default() -> Solo {
+        let member = Member {
+            id: 1,
+            name: "default".into(),
+            peer_urls: vec!["http://localhost:2380".into()],
+            client_urls: vec!["http://localhost:2379".into()],
+            is_learner: false,
+        };
+        Solo::new(Version::default(), member)
+    }
 }
 
 impl Solo {
+    /// A member of this version that has stored nothing.
+    pub fn new(version: Version, member: Member) -> Solo {
+        Solo {
+            store: Store::default(),
+            version,
+            last_member: member.id,
+            members: Members::new(vec![member]),
+            last_lease: 0,
+            last_token: 0,
+        }
+    }
+
     /// What it holds.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The version that it is of.
+    pub fn version(&self) -> Version {
+        self.version
     }
 
     /// The head of its answers, without ids and term.
@@ -26,120 +77,169 @@ impl Solo {
         Header { revision: self.store.revision(), ..Header::default() }
     }
 
-    /// Carries out a call. A watch answers with all that has happened since its start revision.
+    /// Carries out a call of a client who shows no token. A watch answers with all that has
+    /// happened since its start revision.
     ///
     /// # Errors
     /// etcd's own.
     pub fn call(&mut self, call: &Call) -> Result<Response, Error> {
-        check(call)?;
+        self.call_as(None, call)
+    }
+
+    /// Carries out a call of a client who shows a token.
+    ///
+    /// # Errors
+    /// etcd's own.
+    pub fn call_as(&mut self, token: Option<&str>, call: &Call) -> Result<Response, Error> {
+        check(call, self.version)?;
+        let user = self.user(token)?;
+        permits(&self.store, user.as_deref(), call, self.version)?;
         match call {
-            Call::Write(Write::LeaseGrant { id: 0, ttl }) => {
-                self.last_lease += 1;
-                self.write(&Write::LeaseGrant { id: self.last_lease, ttl: *ttl })
+            Call::Write(Write::Txn(txn)) if is_read_only(txn) => {
+                self.store.look(call, self.version)
             }
             Call::Write(write) => self.write(write),
-            Call::MemberList => Ok(Response::Members { members: Vec::new(), added: None }),
+            Call::MemberList => Ok(self.listed(None)),
+            Call::MemberAdd { peer_urls, is_learner } => self.add_member(peer_urls, *is_learner),
+            Call::MemberRemove { id } => self.remove_member(*id),
+            Call::MemberUpdate { id, peer_urls } => {
+                self.members.update(*id, peer_urls)?;
+                Ok(self.listed(None))
+            }
+            Call::MemberPromote { id } => self.promote_member(*id),
+            Call::MoveLeader { target } if self.members.get(*target).is_some() => {
+                Ok(Response::MoveLeader)
+            }
             Call::MoveLeader { .. } => Err(Error::BadLeaderTransferee),
-            Call::MemberAdd { .. } | Call::MemberUpdate { .. } => Err(Error::MemberBadUrls),
-            Call::MemberRemove { .. } | Call::MemberPromote { .. } => Err(Error::MemberNotFound),
+            Call::Downgrade { action, version } => self
+                .version
+                .downgrade(*action, version)
+                .map(|()| Response::Downgrade { version: self.version.of_cluster().into() }),
             Call::LeaseKeepAlive { id } => {
                 let ttl = self.store.leases().get(id).map_or(0, |lease| lease.ttl);
                 Ok(Response::LeaseKeepAlive { id: *id, ttl })
             }
             Call::LeaseTimeToLive { id, keys } => {
-                let left = self.store.leases().get(id).map(|lease| lease.ttl);
+                let left = self.store.leases().get(id).map(|lease| lease.ttl - 1);
                 Ok(self.store.time_to_live(*id, left, *keys))
             }
-            Call::Status => {
-                let size = i64::try_from(self.store.size_in_use()).unwrap_or(i64::MAX);
-                Ok(Response::Status(StatusResponse {
-                    version: crate::VERSION.into(),
-                    db_size: size,
-                    db_size_in_use: size,
-                    leader: 0,
-                    raft_index: 0,
-                    raft_term: 0,
-                    raft_applied_index: 0,
-                    errors: Vec::new(),
-                    is_learner: false,
-                }))
-            }
+            Call::Status => Ok(Response::Status(self.status())),
             Call::Range(_)
             | Call::Watch(_)
             | Call::LeaseLeases
             | Call::Hash
             | Call::HashKv { .. }
             | Call::Defragment
-            | Call::Snapshot => self.store.look(call),
+            | Call::Snapshot => self.store.look(call, self.version),
+        }
+    }
+
+    fn status(&self) -> StatusResponse {
+        let size = i64::try_from(self.store.size_in_use()).unwrap_or(i64::MAX);
+        StatusResponse {
+            version: self.version.release().into(),
+            db_size: size,
+            db_size_in_use: size,
+            leader: 0,
+            raft_index: 0,
+            raft_term: 0,
+            raft_applied_index: 0,
+            errors: Vec::new(),
+            is_learner: false,
+        }
+    }
+
+    /// Whose token this is; `None` where nobody has to show one.
+    fn user(&self, token: Option<&str>) -> Result<Option<String>, Error> {
+        let auth = self.store.auth();
+        match token {
+            Some(token) if auth.is_enabled() || self.version.always_reads_tokens() => auth
+                .user_of(token)
+                .map(|name| Some(name.into()))
+                .ok_or(AccessError::InvalidAuthToken.into()),
+            _ => Ok(None),
+        }
+    }
+
+    /// Every message of a watch, up to now: that it began, then what has happened since its start
+    /// revision or why it ended.
+    pub fn watch(&self, token: Option<&str>, request: &WatchCreateRequest) -> Vec<WatchResponse> {
+        let (from, store) = (request.start_revision, &self.store);
+        let watch_id = request.watch_id;
+        let created = WatchResponse { watch_id, created: true, ..WatchResponse::default() };
+        let refused = |reason: &str| WatchResponse {
+            watch_id: -1,
+            canceled: true,
+            cancel_reason: reason.into(),
+            ..created.clone()
+        };
+        let call = Call::Watch(request.clone());
+        let may =
+            self.user(token).and_then(|user| permits(store, user.as_deref(), &call, self.version));
+        if let Err(error) = may {
+            return vec![refused(&rpc_error(error))];
+        }
+        if from < 0 && self.version.refuses_negative_revisions() {
+            return vec![refused(&Error::Compacted.to_string())];
+        }
+        let end = &request.range_end[..];
+        if !end.is_empty() && end != [0] && end <= &request.key[..] {
+            return vec![refused("mvcc: watcher range is empty")];
+        }
+        if from != 0 && from < store.compacted() {
+            let gone = WatchResponse {
+                watch_id,
+                canceled: true,
+                compact_revision: store.compacted(),
+                ..WatchResponse::default()
+            };
+            return vec![created, gone];
+        }
+        if from <= 0 {
+            return vec![created];
+        }
+        let events = store.watched(request, from, self.version);
+        let message = WatchResponse { watch_id, events, ..WatchResponse::default() };
+        if message.events.is_empty() { vec![created] } else { vec![created, message] }
+    }
+
+    /// Serves locks and elections, as far as that goes without anybody else: what is answered, in
+    /// order. Nothing where it waits for others.
+    pub fn serve(&mut self, token: Option<&str>, service: Service) -> Vec<Result<Served, String>> {
+        let (mut recipe, mut next) = Recipe::new(service);
+        let mut told = Vec::new();
+        loop {
+            let call = match next {
+                Next::Ask(call) => call,
+                Next::Wait => return told,
+                Next::Answer(answer) => {
+                    told.push(answer);
+                    return told;
+                }
+                Next::Tell(served, call) => {
+                    told.push(Ok(served));
+                    call
+                }
+            };
+            let answer = self.call_as(token, &call);
+            next = recipe.next(answer.map(|response| (self.header(), response)));
         }
     }
 
     fn write(&mut self, write: &Write) -> Result<Response, Error> {
-        self.store.apply(write, MIN_LEASE_TTL).map(Response::Written)
-    }
-}
-
-impl Store {
-    /// Answers what needs nothing but this store: ranges, watches of the past, leases, hashes, the
-    /// file. Everything else is answered as [`Response::Defragment`] is: it has nothing to say
-    /// here.
-    ///
-    /// # Errors
-    /// etcd's own.
-    pub fn look(&self, call: &Call) -> Result<Response, Error> {
-        match call {
-            Call::Range(range) => self.range(range).map(Response::Range),
-            Call::Write(Write::Txn(txn)) => {
-                Ok(Response::Written(Written::Txn(self.read_txn(txn)?)))
-            }
-            Call::Watch(watch) => {
-                let from = watch.start_revision;
-                if from > 0 && from < self.compacted() {
-                    return Ok(Response::Watch(WatchResponse {
-                        canceled: true,
-                        compact_revision: self.compacted(),
-                        ..WatchResponse::default()
-                    }));
-                }
-                let events = if from <= 0 {
-                    Vec::new()
-                } else {
-                    let to = self.revision();
-                    self.events(&watch.key, &watch.range_end, from, to, watch.prev_kv)
-                };
-                Ok(Response::Watch(WatchResponse { events, ..WatchResponse::default() }))
-            }
-            Call::LeaseLeases => {
-                Ok(Response::LeaseLeases { leases: self.leases().keys().copied().collect() })
-            }
-            Call::Hash => Ok(Response::Hash { hash: self.hash() }),
-            Call::HashKv { revision } => {
-                let (hash, compact_revision) = self.hash_kv(*revision)?;
-                Ok(Response::HashKv { hash, compact_revision })
-            }
-            Call::Snapshot => Ok(Response::Snapshot { blob: self.save().into() }),
-            Call::Write(_)
-            | Call::LeaseKeepAlive { .. }
-            | Call::LeaseTimeToLive { .. }
-            | Call::MemberList
-            | Call::MemberAdd { .. }
-            | Call::MemberRemove { .. }
-            | Call::MemberUpdate { .. }
-            | Call::MemberPromote { .. }
-            | Call::Status
-            | Call::Defragment
-            | Call::MoveLeader { .. } => Ok(Response::Defragment),
-        }
-    }
-
-    /// The answer to how much time a lease has left; `left` in seconds, `None` if it does not
-    /// exist.
-    pub fn time_to_live(&self, id: LeaseId, left: Option<i64>, keys: bool) -> Response {
-        let lease = self.leases().get(&id);
-        let (Some(lease), Some(ttl)) = (lease, left) else {
-            return Response::LeaseTimeToLive { id, ttl: -1, granted_ttl: 0, keys: Vec::new() };
+        let chosen = if let Write::LeaseGrant { id: 0, ttl } = write {
+            self.last_lease += 1;
+            Some(Write::LeaseGrant { id: self.last_lease, ttl: *ttl })
+        } else if let Write::Auth(AuthRequest::Authenticate { name, password, .. }) = write {
+            self.store.auth().check_password(name, password)?;
+            self.last_token += 1;
+            let token = format!("token.{}", self.last_token);
+            let (name, password) = (name.clone(), password.clone());
+            Some(Write::Auth(AuthRequest::Authenticate { name, password, token }))
+        } else {
+            None
         };
-        let keys = if keys { lease.keys.keys().cloned().collect() } else { Vec::new() };
-        Response::LeaseTimeToLive { id, ttl, granted_ttl: lease.ttl, keys }
+        let write = chosen.as_ref().unwrap_or(write);
+        self.store.apply(write, MIN_LEASE_TTL).map(Response::Written)
     }
 }

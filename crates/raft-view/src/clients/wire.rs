@@ -109,5 +109,6 @@ fn called(call: &Call) -> String {
         Call::Snapshot => "snapshot".into(),
         Call::Defragment => "defrag".into(),
         Call::MoveLeader { .. } => "move-leader".into(),
+        Call::Downgrade { .. } => "downgrade".into(),
     }
 }

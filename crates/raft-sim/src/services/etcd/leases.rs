@@ -34,7 +34,8 @@ impl Etcd {
             | Write::DeleteRange(_)
             | Write::Txn(_)
             | Write::Compaction { .. }
-            | Write::Alarm { .. } => {}
+            | Write::Alarm { .. }
+            | Write::Auth(_) => {}
         }
     }
 

@@ -17,7 +17,7 @@ use crate::cluster::{Cluster, ordinal_of};
 use crate::command::MemberChange;
 use crate::etcd::{
     CallResult, Caller, Countdown, Etcd, LEASE_LOOK, LEASE_RETRY, Letter, MAX_CALLS, OpenCall,
-    REQUEST_TIMEOUT, Stage, lasts, member, member_id, seconds_left, server_of,
+    REQUEST_TIMEOUT, SPOKEN, Stage, lasts, member, member_id, seconds_left, server_of,
 };
 use crate::followed::Route;
 use crate::machine::{Request, SessionId, describe_write, text_of};
@@ -27,6 +27,7 @@ use etcd_kv::api::{
     AlarmAction, AlarmType, Call, EventKind, Header, LeaseId, Response, StatusResponse,
     WatchResponse, Write, Written,
 };
+use etcd_kv::auth::permits;
 use etcd_kv::console::CallError;
 use etcd_kv::{Error, is_read_only, is_serializable};
 use raft_check::linear::RegisterOperation;
@@ -98,7 +99,9 @@ impl Etcd {
         if let Some(open) = self.calls.get_mut(&id) {
             open.sequence = sequence;
         }
-        if let Err(error) = etcd_kv::check(&call) {
+        let store = cx.machines[ordinal].store();
+        let may = etcd_kv::check(&call, SPOKEN).and_then(|()| permits(store, None, &call, SPOKEN));
+        if let Err(error) = may {
             return self.end_call(cx, id, Err(error));
         }
         let server = &cx.cluster.servers[ordinal];
@@ -171,6 +174,8 @@ impl Etcd {
                 self.end_call(cx, id, Ok(Response::Status(status)));
             }
             Call::MoveLeader { target } => self.move_leader(cx, ordinal, id, *target),
+            // Of this version there is no gateway that asks it.
+            Call::Downgrade { .. } => self.end_call(cx, id, Err(Error::NoInflightDowngrade)),
         }
     }
 
@@ -268,7 +273,8 @@ impl Etcd {
             Write::DeleteRange(_)
             | Write::Compaction { .. }
             | Write::LeaseRevoke { .. }
-            | Write::Alarm { .. } => false,
+            | Write::Alarm { .. }
+            | Write::Auth(_) => false,
         };
         let quota = cx.cluster.settings.live.quota;
         let size = self.file_size(cx.machines, cx.cluster.servers[ordinal].id);
@@ -330,7 +336,7 @@ impl Etcd {
     pub(crate) fn look(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
         let (call, committed) = (open.call.clone(), open.committed);
-        let result = cx.machines[ordinal].store().look(&call);
+        let result = cx.machines[ordinal].store().look(&call, SPOKEN);
         let stale = cx.stale_answer(ordinal, &call, result.as_ref().ok(), committed);
         self.end_read(cx, id, result, stale);
     }
@@ -353,7 +359,7 @@ impl Etcd {
         }
         let size = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
         StatusResponse {
-            version: etcd_kv::VERSION.into(),
+            version: SPOKEN.release().into(),
             db_size: size(self.file_size(cx.machines, server.id)),
             db_size_in_use: size(store.size_in_use()),
             leader: leader.map_or(0, member_id),

@@ -1,0 +1,195 @@
+//! The versions of etcd, and everything in which they differ: what is measured or documented to
+//! differ between 3.4 and 3.5 is asked here and nowhere else.
+
+use crate::Error;
+use crate::api::DowngradeAction;
+
+/// A version of etcd that is spoken here. Rules of the store are those of the last releases that
+/// were measured, 3.4.23 and 3.5.30; the gateway's forms are upstream's (3.5.1 built from source),
+/// not those of a distribution that builds with another gateway.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Version {
+    /// etcd 3.4, as 3.4.23 behaves.
+    V3_4,
+    /// etcd 3.5, as 3.5.30 behaves.
+    #[default]
+    V3_5,
+}
+
+impl Version {
+    /// All of them, oldest first.
+    pub const ALL: [Version; 2] = [Version::V3_4, Version::V3_5];
+
+    /// The version with this name: `3.4`, `3.5`, or one of their releases, as `3.5.1`.
+    pub fn of_name(name: &str) -> Option<Version> {
+        let is_it = |version: &Version| match name.strip_prefix(version.name()) {
+            Some("") => true,
+            Some(patch) => patch.strip_prefix('.').is_some_and(|patch| {
+                !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit())
+            }),
+            None => false,
+        };
+        Version::ALL.into_iter().find(is_it)
+    }
+
+    /// Its name: `3.4` or `3.5`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Version::V3_4 => "3.4",
+            Version::V3_5 => "3.5",
+        }
+    }
+
+    /// The release whose behaviour this is.
+    pub fn release(self) -> &'static str {
+        match self {
+            Version::V3_4 => "3.4.23",
+            Version::V3_5 => "3.5.30",
+        }
+    }
+
+    /// The version that a cluster of it decides on.
+    pub fn of_cluster(self) -> &'static str {
+        match self {
+            Version::V3_4 => "3.4.0",
+            Version::V3_5 => "3.5.0",
+        }
+    }
+
+    /// The HTTP status for a gRPC code, as grpc-gateway maps it. 3.5 no longer says 412 where a
+    /// condition does not hold (code 9).
+    pub fn http_status(self, code: u32) -> u16 {
+        match code {
+            0 => 200,
+            9 if self == Version::V3_4 => 412,
+            3 | 9 | 11 => 400,
+            4 => 504,
+            5 => 404,
+            7 => 403,
+            8 => 429,
+            12 => 501,
+            14 => 503,
+            16 => 401,
+            _ => 500,
+        }
+    }
+
+    /// Whether an error's body has its code before its message.
+    pub(crate) fn names_code_first(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// Whether the answer about alarms has a header.
+    pub(crate) fn has_alarm_header(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// Whether this gateway has a path below `/v3/` that only newer ones have.
+    pub(crate) fn has_path(self, below: &str) -> bool {
+        let is_new =
+            matches!(below, "auth/status" | "maintenance/hashkv" | "maintenance/downgrade");
+        self >= Version::V3_5 || !is_new
+    }
+
+    /// Whether a cluster of this version can be prepared for another.
+    ///
+    /// # Errors
+    /// Why it cannot: nobody here runs an older one beside it, so it is never done.
+    pub(crate) fn downgrade(self, action: DowngradeAction, to: &str) -> Result<(), Error> {
+        if action == DowngradeAction::Cancel {
+            return Err(Error::NoInflightDowngrade);
+        }
+        let mut parts = to.split('.');
+        let mut part = || parts.next().and_then(|part| part.parse::<u32>().ok());
+        let (major, minor) = (part(), part());
+        let (Some(major), Some(minor)) = (major, minor) else {
+            return Err(Error::WrongDowngradeVersionFormat);
+        };
+        if format!("{major}.{minor}") != Version::V3_4.name() {
+            return Err(Error::InvalidDowngradeTargetVersion);
+        }
+        match action {
+            DowngradeAction::Validate => Ok(()),
+            // A real one gives up after seven seconds.
+            DowngradeAction::Enable | DowngradeAction::Cancel => Err(Error::Timeout),
+        }
+    }
+
+    /// How the gateway tells that a word is none of an enum's, and of what type it wanted where
+    /// that was no word at all. `name` is the enum's in the protocol, its owner's before a dot.
+    pub(crate) fn enum_words(self, name: &str, word: &str) -> EnumWords {
+        let package = name.split_once('.');
+        let flat = package.map(|(package, rest)| format!("{package}.{}", rest.replace('.', "_")));
+        match self {
+            Version::V3_4 => EnumWords {
+                type_name: flat.clone().unwrap_or_default(),
+                word: crate::json::quoted(word),
+                wanted: flat.unwrap_or_default(),
+            },
+            Version::V3_5 => EnumWords {
+                type_name: name.into(),
+                word: crate::json::quoted(&crate::json::quoted(word)),
+                wanted: "protoreflect.EnumNumber".into(),
+            },
+        }
+    }
+
+    /// Whether a watch from before the beginning is refused at once (since 3.5.24). Otherwise it
+    /// begins and is told that what it wants is compacted.
+    pub(crate) fn refuses_negative_revisions(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// Whether a watch from the revision of a compaction is told of a deletion there (since
+    /// 3.5.16).
+    pub(crate) fn keeps_last_tombstone(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// Whether the hash of the keys at the revision of the last compaction is kept (since 3.5.8).
+    pub(crate) fn keeps_hashes(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// Whether access control also asks who it is for what touches no key: members, status,
+    /// alarms, leases, compactions, a change of leader; and what transactions within transactions
+    /// do.
+    pub(crate) fn guards_everything(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// Whether a token is looked at while access control is off.
+    pub(crate) fn always_reads_tokens(self) -> bool {
+        self == Version::V3_4
+    }
+
+    /// Whether a permission has to be for keys that there can be.
+    pub(crate) fn checks_permissions(self) -> bool {
+        self >= Version::V3_5
+    }
+}
+
+/// What the gateway says about a word that is none of an enum's.
+pub(crate) struct EnumWords {
+    /// The enum as it is named.
+    pub(crate) type_name: String,
+    /// The word as it is shown.
+    pub(crate) word: String,
+    /// Go's type of such an enum.
+    pub(crate) wanted: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_are_of_their_version() {
+        assert_eq!(Version::of_name("3.4"), Some(Version::V3_4));
+        assert_eq!(Version::of_name("3.5.1"), Some(Version::V3_5));
+        for name in ["", "3", "3.6", "3.5.", "3.50", "3.5.x", "v3.5"] {
+            assert_eq!(Version::of_name(name), None, "{name}");
+        }
+    }
+}
