@@ -27,7 +27,8 @@ fn busy_run(seed: u64) -> World {
         reads: *pick.one_of(&[ReadMode::Log, ReadMode::ReadIndex]),
         ..Settings::default().live
     };
-    let settings = Settings { nodes: *pick.one_of(&[3, 5]), seed, live };
+    let nodes = *pick.one_of(&[3, 5]);
+    let settings = Settings { nodes, seed, live, ..Settings::default() };
     let mut world = World::new(settings, Checks::Off);
     let via = pick.chance(50).then_some(NodeId(1));
     let spec = LoadSpec { keys: 5, via, ..LoadSpec::new(200, 50) };

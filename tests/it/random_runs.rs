@@ -358,6 +358,9 @@ impl Random {
             Setting::Latency(usual.latency),
             Setting::ElectionTimeout(usual.election_timeout),
             Setting::Heartbeat(usual.heartbeat),
+            // One entry a message, refused wherever one overtakes another, takes minutes for what a
+            // busy load has left.
+            Setting::AppendEntries(usual.append_entries),
         ] {
             commands.push(Command::Set(setting));
         }

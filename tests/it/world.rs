@@ -274,7 +274,7 @@ fn a_client_outside_gets_the_answers_that_it_waits_for() {
     let leader = world.leader().expect("elected").id();
     let put = || Call::Write(Write::Put(PutRequest { key: b"k".into(), ..PutRequest::default() }));
     for ticket in [1, 2] {
-        world.call_from_outside(ticket, leader, put());
+        world.call_from_outside(ticket, leader, put(), None);
         assert!(world.take_answer().is_none(), "it goes through the log");
     }
     world.cancel_from_outside(1);
@@ -283,7 +283,7 @@ fn a_client_outside_gets_the_answers_that_it_waits_for() {
     let (header, _) = answer.expect("it was carried out");
     assert_eq!((ticket, header.revision), (2, 3), "the other was carried out as well");
     world.act(&Command::Crash(leader)).expect("it runs");
-    world.call_from_outside(3, leader, put());
+    world.call_from_outside(3, leader, put(), None);
     assert_eq!(world.take_answer(), Some((3, Err(CallError::Unavailable))), "at once");
     assert!(world.take_answer().is_none());
 }

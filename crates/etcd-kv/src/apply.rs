@@ -10,6 +10,7 @@ use crate::api::{
 use crate::store::{End, Lease};
 use crate::{Error, Store};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// The longest time to live of a lease, in seconds (`MaxLeaseTTL` of etcd's lessor).
 pub const MAX_LEASE_TTL: i64 = 9_000_000_000;
@@ -44,7 +45,11 @@ impl Store {
         match write {
             Write::Alarm { action, member, alarm } => Ok(self.alarm(*action, *member, *alarm)),
             Write::Auth(request) => {
-                let response = self.auth.apply(request)?;
+                let mut auth = self.auth().clone();
+                let response = auth.apply(request)?;
+                if auth != *self.auth() {
+                    self.auth = Some(Arc::new(auth));
+                }
                 Ok(Written::Auth(AuthAnswer { revision: self.revision(), response }))
             }
             _ if is_corrupt => Err(Error::Corrupt),

@@ -1,9 +1,10 @@
 //! What a console and its commands say to each other. The commands themselves are in
 //! [`crate::ctl`]: a program that rarely needs them can load them later, as an [`Etcdctl`].
 
-use crate::Sorted;
 use crate::api::{Bytes, Call, Header, Response};
+use crate::{Sorted, Version};
 use std::fmt::Debug;
+use std::sync::Arc;
 
 /// A command that runs.
 pub trait Running: Debug + Send + Sync {
@@ -73,6 +74,8 @@ pub struct Environment {
     pub is_variable_set: bool,
     /// The time, in microseconds.
     pub now_us: u64,
+    /// The version of etcd: the members' and the console's.
+    pub version: Version,
     /// The files that `snapshot save` has left, by name.
     pub files: Sorted<String, Bytes>,
 }
@@ -102,6 +105,8 @@ pub enum Step {
         endpoint: usize,
         /// What to ask.
         call: Call,
+        /// What shows who asks, where somebody has logged in.
+        token: Option<Arc<str>>,
     },
     /// End a call or a sleep: nothing is to come of it. It may be over already.
     Cancel {

@@ -127,6 +127,25 @@ impl Error {
     }
 }
 
+impl Error {
+    /// As gRPC's clients name it where they do not know it for etcd's.
+    pub fn as_rpc_error(self) -> String {
+        let code = match self.code() {
+            3 => "InvalidArgument",
+            5 => "NotFound",
+            7 => "PermissionDenied",
+            8 => "ResourceExhausted",
+            9 => "FailedPrecondition",
+            11 => "OutOfRange",
+            14 => "Unavailable",
+            15 => "DataLoss",
+            16 => "Unauthenticated",
+            _ => "Unknown",
+        };
+        format!("rpc error: code = {code} desc = {self}")
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,4 +1,4 @@
-//! etcd's data model, requests and answers, as 3.4.23 has them.
+//! etcd's data model, requests and answers, as 3.4 and 3.5 have them.
 //!
 #![doc = include_str!("../README.md")]
 //!
@@ -58,6 +58,3 @@ pub use solo::{MIN_LEASE_TTL, Solo};
 pub use sorted::Sorted;
 pub use store::{Lease, Store};
 pub use version::Version;
-
-/// The version of etcd whose behaviour this is.
-pub const VERSION: &str = "3.4.23";

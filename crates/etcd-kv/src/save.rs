@@ -8,6 +8,7 @@ use crate::store::Lease;
 use crate::{Error, Store, Version};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// The first bytes of a file, with the version of its format.
 const MAGIC: &[u8] = b"raft-playground snapshot 1\n";
@@ -181,7 +182,9 @@ impl Store {
             },
         });
         let mut store = Store::restored(changes, file.revision, file.compacted);
-        store.auth = auth;
+        if auth != Auth::default() {
+            store.auth = Some(Arc::new(auth));
+        }
         for (id, ttl) in file.leases {
             store.leases.insert(id, Lease { ttl, ..Lease::default() });
         }

@@ -7,11 +7,11 @@
 use crate::Error;
 use crate::Sorted;
 use crate::api::{AlarmType, Bytes, Event, EventKind, KeyValue, LeaseId, Revision};
-use crate::auth::Auth;
+use crate::auth::{Auth, Guards};
 use crate::changes::{About, Change, Changes, NOWHERE, Place};
 use imbl::OrdMap;
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A lease: its time to live as granted, and the keys attached to it. When it ends is not known
 /// here: the leader measures that, and says so through the log.
@@ -36,7 +36,8 @@ pub struct Store {
     size: u64,
     pub(crate) leases: Sorted<LeaseId, Lease>,
     pub(crate) alarms: Sorted<(u64, AlarmType)>,
-    pub(crate) auth: Auth,
+    /// Who may do what, once anything was said about that.
+    pub(crate) auth: Option<Arc<dyn Guards>>,
     /// Hashes at the last compactions, oldest first.
     hashes: Arc<Vec<KeptHash>>,
 }
@@ -72,7 +73,7 @@ impl Default for Store {
             size: 0,
             leases: Sorted::default(),
             alarms: Sorted::default(),
-            auth: Auth::default(),
+            auth: None,
             hashes: Arc::default(),
         }
     }
@@ -163,7 +164,8 @@ impl Store {
 
     /// Who may do what.
     pub fn auth(&self) -> &Auth {
-        &self.auth
+        static NOBODY: LazyLock<Auth> = LazyLock::new(Auth::default);
+        self.auth.as_ref().map_or(&NOBODY, |guards| guards.auth())
     }
 
     /// Bytes that a database file needs for what is kept: an estimate, in whole pages of 4096.

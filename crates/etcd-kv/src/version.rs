@@ -92,11 +92,11 @@ impl Version {
         self >= Version::V3_5 || !is_new
     }
 
-    /// Whether a cluster of this version can be prepared for another.
+    /// What a cluster of this version answers to who would prepare it for another: its version.
     ///
     /// # Errors
-    /// Why it cannot: nobody here runs an older one beside it, so it is never done.
-    pub(crate) fn downgrade(self, action: DowngradeAction, to: &str) -> Result<(), Error> {
+    /// Why it cannot be: nobody here runs an older one beside it, so it is never done.
+    pub fn downgrade(self, action: DowngradeAction, to: &str) -> Result<String, Error> {
         if action == DowngradeAction::Cancel {
             return Err(Error::NoInflightDowngrade);
         }
@@ -110,7 +110,7 @@ impl Version {
             return Err(Error::InvalidDowngradeTargetVersion);
         }
         match action {
-            DowngradeAction::Validate => Ok(()),
+            DowngradeAction::Validate => Ok(self.of_cluster().into()),
             // A real one gives up after seven seconds.
             DowngradeAction::Enable | DowngradeAction::Cancel => Err(Error::Timeout),
         }

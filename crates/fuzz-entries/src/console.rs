@@ -5,7 +5,7 @@ use crate::make::{below, chance, damaged, from_to, noise, words};
 use arbitrary::{Result, Unstructured};
 use etcd_kv::console::{CallError, Endpoint, Environment, Input, Step};
 use etcd_kv::ctl::{Invocation, complete};
-use etcd_kv::{Solo, Sorted, Store};
+use etcd_kv::{Solo, Sorted, Store, Version};
 use std::collections::VecDeque;
 
 /// How many answers, sleeps and lines a command gets before it is interrupted.
@@ -150,6 +150,7 @@ fn environment() -> Environment {
         default_endpoints: endpoints.iter().map(|one| one.client_url.clone()).collect(),
         endpoints,
         is_variable_set: false,
+        version: Version::V3_5,
         now_us: 0,
         files,
     }
@@ -209,8 +210,9 @@ impl Member {
     fn do_all(&mut self, steps: Vec<Step>) {
         for step in steps {
             match step {
-                Step::Call { ticket, call, .. } => {
-                    let result = self.solo.call(&call).map_err(CallError::Etcd);
+                Step::Call { ticket, call, token, .. } => {
+                    let result =
+                        self.solo.call_as(token.as_deref(), &call).map_err(CallError::Etcd);
                     let header = self.solo.header();
                     self.answers.push_back((ticket, result.map(|response| (header, response))));
                 }

@@ -14,6 +14,7 @@ use crate::queue::Alarm;
 use crate::scenario::StatementKind;
 use crate::services::Services;
 use crate::world::World;
+use etcd_kv::api::Write;
 use raft_check::linear::Verdict;
 use raft_core::{EntryRef, Index, NodeId, ReadToken};
 use std::fmt;
@@ -30,6 +31,8 @@ pub struct Deeds {
     pub(crate) carry_out: fn(&mut World, &Command),
     pub(crate) verdict: fn(&World) -> Verdict,
     pub(crate) request: fn(&mut Machine, Request<'_>, bool),
+    pub(crate) describe: fn(&Write) -> String,
+    pub(crate) describe_bytes: fn(&[u8]) -> String,
     pub(crate) applied: fn(&mut Services, &mut Cluster, NodeId, &EntryRef, u64),
     pub(crate) read_ready: fn(&mut Services, &mut Cluster, NodeId, ReadToken, Index),
     pub(crate) settled: fn(&mut Services, &mut Cluster, NodeId),
@@ -53,6 +56,8 @@ pub const DEEDS: Deeds = Deeds {
     carry_out: World::carry_out_here,
     verdict: World::verdict_here,
     request: Machine::carry_out,
+    describe: crate::machine::describe_here,
+    describe_bytes: crate::machine::describe_bytes,
     applied: Services::has_applied,
     read_ready: Services::read_is_ready,
     settled: Services::has_settled,

@@ -4,15 +4,11 @@
 use crate::client::Stale;
 use crate::machine::SessionId;
 use crate::server::Server;
-use etcd_kv::Version;
 use etcd_kv::api::{Call, Header, LeaseId, Member, Response, Revision};
 use etcd_kv::console::CallError;
 use raft_core::{Index, Micros, NodeId, SmallMap};
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// The version of etcd that members speak.
-pub(crate) const SPOKEN: Version = Version::V3_4;
 
 /// How often a leader checks for expired leases (`lessor.go` of etcd 3.4: 500 ms).
 pub const LEASE_LOOK: Micros = 500_000;
@@ -79,6 +75,8 @@ pub struct OpenCall {
     pub server: NodeId,
     /// What is asked.
     pub call: Arc<Call>,
+    /// What shows who asks, where somebody has logged in.
+    pub token: Option<Arc<str>>,
     /// When.
     pub asked_at: Micros,
     /// Everything up to here was committed by then: an answer that lacks any of it is stale.
@@ -135,6 +133,8 @@ pub(crate) struct Etcd {
     pub(crate) leases: SmallMap<u64, SmallMap<LeaseId, Countdown>>,
     /// Ids given to leases so far.
     pub(crate) leases_made: u64,
+    /// Tokens given so far to who has logged in.
+    pub(crate) tokens_made: u64,
     /// The number of the queue item at which a leader checks its leases; 0: none.
     pub(crate) lease_alarm: u64,
     /// The last index whose changes clients' histories know of, and the store's revision then.

@@ -3,7 +3,7 @@
 
 use crate::chance::mix;
 use crate::deeds::deeds;
-use etcd_kv::api::{Write, Written};
+use etcd_kv::api::{AuthChange, AuthRequest, Write, Written};
 use etcd_kv::{Bytes, Store, take_varint, varint};
 use imbl::OrdMap;
 use raft_core::{Change, ChangeKind, ConfigChange, Entry, Payload};
@@ -127,7 +127,7 @@ pub fn describe_entry(entry: &Entry) -> String {
             Some(Request::Put { key, value, .. }) => format!("{}={}", text_of(key), text_of(value)),
             Some(Request::Get { key, .. }) => format!("get {}", text_of(key)),
             Some(Request::Etcd { write, .. }) => {
-                Write::decode(write).map_or_else(|| text_of(write), |write| describe_write(&write))
+                deeds().map_or_else(|| text_of(write), |deeds| (deeds.describe_bytes)(write))
             }
             None => text_of(bytes),
         },
@@ -137,6 +137,15 @@ pub fn describe_entry(entry: &Entry) -> String {
 
 /// One of etcd's writes in a few characters: `a=1`, `del a`, `txn 3`, `lease +5 60s`.
 pub fn describe_write(write: &Write) -> String {
+    deeds().map_or_else(String::new, |deeds| (deeds.describe)(write))
+}
+
+/// The same of its bytes in an entry.
+pub(crate) fn describe_bytes(bytes: &[u8]) -> String {
+    Write::decode(bytes).map_or_else(|| text_of(bytes), |write| describe_here(&write))
+}
+
+pub(crate) fn describe_here(write: &Write) -> String {
     match write {
         Write::Put(put) => format!("{}={}", text_of(&put.key), text_of(&put.value)),
         Write::DeleteRange(delete) if delete.range_end.is_empty() => {
@@ -150,7 +159,33 @@ pub fn describe_write(write: &Write) -> String {
         Write::LeaseGrant { id, ttl } => format!("lease +{id:x} {ttl}s"),
         Write::LeaseRevoke { id } => format!("lease -{id:x}"),
         Write::Alarm { .. } => "alarm".into(),
-        Write::Auth(_) => "auth".into(),
+        Write::Auth(request) => describe_auth(request),
+    }
+}
+
+/// A request to access control in a few characters, passwords left out: `auth enable`, `user +ann`,
+/// `ann +reader`, `reader +app/`.
+fn describe_auth(request: &AuthRequest) -> String {
+    let change = match request {
+        AuthRequest::Enable => return "auth enable".into(),
+        AuthRequest::Disable => return "auth disable".into(),
+        AuthRequest::Authenticate { name, .. } => return format!("auth {name}"),
+        AuthRequest::Read(_) => return "auth?".into(),
+        AuthRequest::Change(change) => change,
+    };
+    match change {
+        AuthChange::UserAdd { name, .. } => format!("user +{name}"),
+        AuthChange::UserDelete { name } => format!("user -{name}"),
+        AuthChange::UserChangePassword { name, .. } => format!("passwd {name}"),
+        AuthChange::UserGrantRole { user, role } => format!("{user} +{role}"),
+        AuthChange::UserRevokeRole { name, role } => format!("{name} -{role}"),
+        AuthChange::RoleAdd { name } => format!("role +{name}"),
+        AuthChange::RoleDelete { role } => format!("role -{role}"),
+        AuthChange::RoleGrantPermission { name, permission } => {
+            let key = permission.as_ref().map(|permission| text_of(&permission.key));
+            format!("{name} +{}", key.unwrap_or_default())
+        }
+        AuthChange::RoleRevokePermission { role, key, .. } => format!("{role} -{}", text_of(key)),
     }
 }
 

@@ -135,6 +135,8 @@ pub(crate) struct Called {
     pub(crate) request: u64,
     pub(crate) caller: Caller,
     pub(crate) call: Arc<Call>,
+    /// What shows who asks, where somebody has logged in.
+    pub(crate) token: Option<Arc<str>>,
     /// Everything up to here was committed when it was made.
     pub(crate) committed: Index,
 }

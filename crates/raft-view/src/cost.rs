@@ -44,7 +44,7 @@ impl Meter {
     /// Begins with a newly started cluster.
     pub fn new(settings: &Settings, members: u8) -> Meter {
         let live = Live { snapshot_every: 0, ..settings.live.clone() };
-        let settings = Settings { nodes: members.max(1), seed: settings.seed, live };
+        let settings = Settings { nodes: members.max(1), live, ..*settings };
         let mut world = World::new(settings, Checks::Off);
         world.record(true);
         Meter { world, latencies: Vec::with_capacity(WRITES), messages: 0, events: 0 }

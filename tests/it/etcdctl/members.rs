@@ -5,6 +5,7 @@ use etcd_kv::api::*;
 use etcd_kv::console::{CallError, Endpoint};
 use etcd_kv::{Error, MIN_LEASE_TTL, Store, Version, check, is_read_only};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The version that the members are of.
 const SPOKEN: Version = Version::V3_4;
@@ -19,7 +20,7 @@ pub type Asker = (usize, u32);
 /// What the shell needs of a cluster.
 pub trait Cluster {
     /// A call to the endpoint of this number.
-    fn call(&mut self, asker: Asker, endpoint: usize, call: Call);
+    fn call(&mut self, asker: Asker, endpoint: usize, call: Call, token: Option<Arc<str>>);
     /// Nobody waits for the answer any more.
     fn cancel(&mut self, asker: Asker);
     /// The next answer that is there.
@@ -336,7 +337,7 @@ impl Shared {
 }
 
 impl Cluster for Shared {
-    fn call(&mut self, asker: Asker, endpoint: usize, call: Call) {
+    fn call(&mut self, asker: Asker, endpoint: usize, call: Call, _token: Option<Arc<str>>) {
         self.carry_out(asker, endpoint, call, self.now_us);
     }
 

@@ -2,10 +2,10 @@
 //! in the background, `timeout`, variables, loops. Time is simulated.
 
 use super::members::Cluster;
-use etcd_kv::Sorted;
 use etcd_kv::api::Bytes;
 use etcd_kv::console::{Environment, Input, Step};
 use etcd_kv::ctl::Invocation;
+use etcd_kv::{Sorted, Version};
 use std::collections::BTreeMap;
 
 /// What starting a program takes.
@@ -175,6 +175,7 @@ impl<C: Cluster> Shell<C> {
             endpoints: self.cluster.endpoints(),
             default_endpoints: self.default_endpoints.clone(),
             is_variable_set: true,
+            version: Version::V3_4,
             now_us: self.now_us,
             files: self.files.clone(),
         };
@@ -218,8 +219,8 @@ impl<C: Cluster> Shell<C> {
         for step in steps {
             let process = &mut self.processes[at];
             match step {
-                Step::Call { ticket, endpoint, call } => {
-                    self.cluster.call((at, ticket), endpoint, call);
+                Step::Call { ticket, endpoint, call, token } => {
+                    self.cluster.call((at, ticket), endpoint, call, token);
                 }
                 Step::Cancel { ticket } => {
                     process.sleeps.remove(&ticket);

@@ -2,6 +2,7 @@
 //! console does. Its members go by the names and addresses that the recording has.
 
 use super::members::{Answer, Asker, Cluster, endpoint};
+use etcd_kv::Version;
 use etcd_kv::api::{Call, Member, Response};
 use etcd_kv::console::Endpoint;
 use raft_check::Property;
@@ -9,6 +10,7 @@ use raft_core::NodeId;
 use raft_sim::etcd::{member_id, peer_url, server_of};
 use raft_sim::{Checks, Command, Live, MAX_TIME, Settings, Span, World};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A world, called from outside.
 pub struct Simulated {
@@ -29,7 +31,8 @@ fn settings(nodes: usize) -> Settings {
         fsync: Span { min: 1_000, max: 2_000 },
         ..Settings::default().live
     };
-    Settings { nodes: u8::try_from(nodes).expect("a few"), seed: 1, live }
+    let nodes = u8::try_from(nodes).expect("a few");
+    Settings { nodes, seed: 1, etcd: Version::V3_4, live }
 }
 
 impl Simulated {
@@ -126,12 +129,12 @@ impl Simulated {
 }
 
 impl Cluster for Simulated {
-    fn call(&mut self, asker: Asker, endpoint: usize, call: Call) {
+    fn call(&mut self, asker: Asker, endpoint: usize, call: Call, token: Option<Arc<str>>) {
         self.last_ticket += 1;
         self.askers.insert(self.last_ticket, asker);
         let servers = self.world.servers().len();
         let (to, call) = (self.server(endpoint), self.translated(call));
-        self.world.call_from_outside(self.last_ticket, to, call);
+        self.world.call_from_outside(self.last_ticket, to, call, token);
         self.crash_added(servers);
     }
 

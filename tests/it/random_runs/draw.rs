@@ -220,7 +220,7 @@ impl Random {
         let (lease, steady) = (self.plan.lease_reads, self.plan.changes_members);
         let pick = &mut self.plan.pick;
         Some(match like {
-            Setting::Nodes(_) | Setting::Seed(_) => return None,
+            Setting::Nodes(_) | Setting::Seed(_) | Setting::Etcd(_) => return None,
             // What is checked need not hold without every rule.
             Setting::RuleOff(_) | Setting::RuleOn(_) => return None,
             Setting::Latency(_) => Setting::Latency(span(pick, 100 * MS)),

@@ -4,7 +4,7 @@ mod access;
 mod error;
 
 use crate::api::{AuthChange, AuthRead, AuthRequest, AuthResponse, Permission};
-use crate::{Error, Sorted};
+use crate::{Error, Sorted, Version};
 pub use access::permits;
 pub use error::AccessError;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,19 @@ pub struct Auth {
     roles: Sorted<String, Vec<Permission>>,
     /// Whose a token is.
     tokens: Sorted<String, String>,
+}
+
+/// Access control as a store holds it: behind a table of functions, so that a program which loads
+/// its parts one by one does not need this one's code to copy and drop a store.
+pub(crate) trait Guards: std::fmt::Debug + Send + Sync {
+    /// It.
+    fn auth(&self) -> &Auth;
+}
+
+impl Guards for Auth {
+    fn auth(&self) -> &Auth {
+        self
+    }
 }
 
 /// What of it a file keeps: all but the tokens, which members know and forget by themselves.
@@ -84,6 +97,19 @@ impl Auth {
     /// Whose a token is.
     pub fn user_of(&self, token: &str) -> Option<&str> {
         self.tokens.get(token).map(String::as_str)
+    }
+
+    /// Who shows this token; `None` where nobody has to show one.
+    ///
+    /// # Errors
+    /// [`AccessError::InvalidAuthToken`].
+    pub fn who(&self, token: Option<&str>, version: Version) -> Result<Option<&str>, Error> {
+        match token {
+            Some(token) if self.enabled || version.always_reads_tokens() => {
+                self.user_of(token).map(Some).ok_or(AccessError::InvalidAuthToken.into())
+            }
+            Some(_) | None => Ok(None),
+        }
     }
 
     /// Whether this is a user with that password.

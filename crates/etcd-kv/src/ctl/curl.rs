@@ -1,13 +1,10 @@
 //! `curl` for the members' HTTP gateway: as much of it as a transcript of etcd needs.
 
 use super::io::{Event, Failure, Io};
+use crate::Error;
 use crate::api::*;
 use crate::concurrency::{Next, Recipe, Service};
 use crate::gateway::{self, Asked, Malformed, Reply};
-use crate::{Error, VERSION, Version};
-
-/// The version whose gateway answers.
-const SPOKEN: Version = Version::V3_4;
 
 /// How long a member's `/health` waits for the log.
 const HEALTH_US: u64 = 1_000_000;
@@ -33,6 +30,7 @@ struct Line {
     url: String,
     body: Option<String>,
     origin: Option<String>,
+    token: Option<String>,
     with_head: bool,
     is_silent: bool,
     timeout_us: Option<u64>,
@@ -76,6 +74,7 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
         has_head: false,
         deadline: None,
     };
+    io.token = curl.line.token.as_deref().map(Into::into);
     curl.send(io, endpoint, &path);
     if io.exit.is_none() {
         curl.deadline = timeout_us.map(|us| io.sleep(us));
@@ -144,10 +143,13 @@ fn take(line: &mut Line, flag: char, value: String) -> Result<(), String> {
                 Some(us.map_err(|_| "option -m: expected a proper numerical parameter")?);
         }
         _ => {
-            if let Some((name, value)) = value.split_once(':')
-                && name.eq_ignore_ascii_case("origin")
-            {
-                line.origin = Some(value.trim().into());
+            if let Some((name, value)) = value.split_once(':') {
+                let value = Some(value.trim().to_string());
+                match name.to_ascii_lowercase().as_str() {
+                    "origin" => line.origin = value,
+                    "authorization" => line.token = value,
+                    _ => {}
+                }
             }
         }
     }
@@ -181,7 +183,8 @@ impl Curl {
         match (method, path) {
             ("OPTIONS", _) => self.finish(io, &Head::Nothing, &reply(200, "")),
             (_, "/version") => {
-                let body = format!("{{\"etcdserver\":\"{VERSION}\",\"etcdcluster\":\"3.4.0\"}}");
+                let (server, cluster) = (io.env.version.release(), io.env.version.of_cluster());
+                let body = format!("{{\"etcdserver\":\"{server}\",\"etcdcluster\":\"{cluster}\"}}");
                 self.finish(io, &Head::Json, &reply(200, &body));
             }
             (_, "/health") => {
@@ -192,14 +195,14 @@ impl Curl {
             _ if !path.starts_with("/v3/") && !path.starts_with("/v3beta/") => {
                 self.finish(io, &Head::TextError, &reply(404, "404 page not found\n"));
             }
-            _ => match gateway::parse(path, body.as_bytes(), SPOKEN) {
+            _ => match gateway::parse(path, body.as_bytes(), io.env.version) {
                 Err(malformed @ Malformed::UnknownPath) => {
-                    self.finish(io, &Head::TextError, &malformed.reply(SPOKEN));
+                    self.finish(io, &Head::TextError, &malformed.reply(io.env.version));
                 }
                 _ if method != "POST" => {
                     self.finish(io, &Head::TextError, &reply(405, "Method Not Allowed\n"));
                 }
-                Err(malformed) => self.finish(io, &Head::Json, &malformed.reply(SPOKEN)),
+                Err(malformed) => self.finish(io, &Head::Json, &malformed.reply(io.env.version)),
                 Ok(Asked::Call(call)) => {
                     io.ask_once(endpoint, call, None);
                 }
@@ -258,14 +261,14 @@ impl Curl {
                 io.ask_once(self.endpoint, call, None);
             }
             Next::Tell(served, call) => {
-                let reply = gateway::served(&Ok(served), true, SPOKEN);
+                let reply = gateway::served(&Ok(served), true, io.env.version);
                 self.begin(io, &Head::Stream, &reply);
                 io.print(reply.body);
                 io.ask_once(self.endpoint, call, None);
             }
             Next::Answer(answer) => {
                 let head = if answer.is_ok() { Head::Rpc } else { Head::Failed };
-                self.finish(io, &head, &gateway::served(&answer, is_stream, SPOKEN));
+                self.finish(io, &head, &gateway::served(&answer, is_stream, io.env.version));
             }
         }
     }
@@ -273,7 +276,7 @@ impl Curl {
     fn answered(&mut self, io: &mut Io, answer: super::io::Answer) {
         let error = match answer {
             Ok((header, response)) => {
-                let reply = gateway::reply(&header, &response, SPOKEN);
+                let reply = gateway::reply(&header, &response, io.env.version);
                 match response {
                     Response::Watch(watch) => {
                         self.begin(io, &Head::Stream, &reply);
@@ -305,7 +308,7 @@ impl Curl {
             Err(Failure::Deadline) => Error::DeadlineExceeded,
             Err(Failure::Etcd(error)) => error,
         };
-        self.finish(io, &Head::Failed, &gateway::refusal(error, SPOKEN));
+        self.finish(io, &Head::Failed, &gateway::refusal(error, io.env.version));
     }
 
     fn finish(&mut self, io: &mut Io, head: &Head, reply: &Reply) {

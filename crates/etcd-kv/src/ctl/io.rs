@@ -1,11 +1,15 @@
 //! What every command builds on: calls that are repeated on the next endpoint where etcd's client
 //! repeats them, deadlines, sleeps, and what is printed.
 
+mod login;
+
 use super::flags::Given;
 use super::go;
 use super::print::{Format, Printer, Unsupported};
 use crate::api::{Call, Header, Response, Write};
 use crate::console::{CallError, Environment, Input, Step, Waits};
+
+use std::sync::Arc;
 
 /// How long the client waits before it asks again once every endpoint has failed, in microseconds.
 const BACKOFF_US: u64 = 100_000;
@@ -82,6 +86,8 @@ struct Ask {
     /// The call's ticket, or the pause's.
     ticket: u32,
     is_pausing: bool,
+    /// It waits until whoever asks has logged in.
+    is_held: bool,
     /// No other endpoint is asked, and this one never again.
     is_once: bool,
     deadline: Option<u32>,
@@ -98,6 +104,10 @@ pub(crate) struct Io {
     pub(crate) next_ticket: u32,
     steps: Vec<Step>,
     asks: Vec<Ask>,
+    /// The question by which it logs in, while that is open.
+    login: Option<AskId>,
+    /// What shows who asks.
+    pub(crate) token: Option<Arc<str>>,
     pub(crate) exit: Option<i32>,
 }
 
@@ -112,6 +122,8 @@ impl Io {
             next_ticket: 0,
             steps: Vec::new(),
             asks: Vec::new(),
+            login: None,
+            token: None,
             exit: None,
         }
     }
@@ -194,8 +206,9 @@ impl Io {
         self.targets = names.map(|name| self.target(name)).collect();
         if self.targets.is_empty() {
             self.fail(exit::BAD_CONNECTION, "etcdclient: no available endpoints");
+            return false;
         }
-        !self.targets.is_empty()
+        self.log_in(given)
     }
 
     /// Finds an endpoint by its name or address.
@@ -256,10 +269,13 @@ impl Io {
             tried: 0,
             ticket: 0,
             is_pausing: false,
+            is_held: self.login.is_some(),
             is_once,
             deadline,
         });
-        self.send(self.asks.len() - 1);
+        if self.login.is_none() {
+            self.send(self.asks.len() - 1);
+        }
         id
     }
 
@@ -316,7 +332,8 @@ impl Io {
             let index = ask.targets.get(ask.at).and_then(|target| target.index);
             if let Some(endpoint) = index {
                 ask.is_pausing = false;
-                self.steps.push(Step::Call { ticket, endpoint, call: ask.call.clone() });
+                let (call, token) = (ask.call.clone(), self.token.clone());
+                self.steps.push(Step::Call { ticket, endpoint, call, token });
                 return;
             }
             ask.at = (ask.at + 1) % ask.targets.len();
@@ -329,6 +346,18 @@ impl Io {
 
     /// Turns what happened into what the command is told, if it is for the command.
     pub(crate) fn hear<'a>(&mut self, input: Input<'a>) -> Option<Event<'a>> {
+        let event = self.heard(input)?;
+        if let Event::Answer(id, answer) = &event
+            && self.login == Some(*id)
+        {
+            let answer = answer.clone();
+            self.logged_in(answer);
+            return None;
+        }
+        Some(event)
+    }
+
+    fn heard<'a>(&mut self, input: Input<'a>) -> Option<Event<'a>> {
         match input {
             Input::Answer { ticket, result } => {
                 let at =

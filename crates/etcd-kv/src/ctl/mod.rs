@@ -5,10 +5,11 @@
 //! use etcd_kv::console::{Environment, Step};
 //! use etcd_kv::ctl::Invocation;
 //! let (_, steps) = Invocation::start("etcdctl version", &Environment::default());
-//! assert_eq!(steps[0], Step::Print("etcdctl version: 3.4.23\nAPI version: 3.4\n".into()));
+//! assert_eq!(steps[0], Step::Print("etcdctl version: 3.5.30\nAPI version: 3.5\n".into()));
 //! assert_eq!(steps[1], Step::Exit(0));
 //! ```
 
+mod access;
 mod cluster;
 mod commands;
 mod complete;
@@ -67,7 +68,8 @@ impl Running for Invocation {
             | Job::Lease(_)
             | Job::Cluster(_)
             | Job::Perf(_)
-            | Job::Curl(_) => None,
+            | Job::Curl(_)
+            | Job::Access(_) => None,
         };
         child.map_or_else(|| self.io.waits(), |child| child.waits())
     }
@@ -92,6 +94,7 @@ enum Job {
     Session(Box<session::Session>),
     Perf(perf::Perf),
     Curl(Box<curl::Curl>),
+    Access(Box<access::Access>),
 }
 
 impl Invocation {
@@ -175,6 +178,7 @@ impl Invocation {
             Job::Kv(kv) => kv.wants_input(),
             Job::Txn(txn) => txn.wants_input(),
             Job::Watch(watch) => watch.wants_input(),
+            Job::Access(access) => access.wants_input(),
             Job::Session(session) => session.child.as_ref().and_then(|child| child.wants_input()),
             Job::Over
             | Job::Pause(_)
@@ -201,7 +205,8 @@ impl Invocation {
             | Job::Lease(_)
             | Job::Cluster(_)
             | Job::Perf(_)
-            | Job::Curl(_) => None,
+            | Job::Curl(_)
+            | Job::Access(_) => None,
         }
     }
 }
@@ -223,6 +228,7 @@ impl Job {
             Job::Session(session) => session.on(io, event),
             Job::Perf(perf) => perf.on(io, event),
             Job::Curl(curl) => curl.on(io, event),
+            Job::Access(access) => access.on(io, event),
         }
     }
 
@@ -237,7 +243,8 @@ impl Job {
             | Job::Lease(_)
             | Job::Cluster(_)
             | Job::Perf(_)
-            | Job::Curl(_) => {}
+            | Job::Curl(_)
+            | Job::Access(_) => {}
         }
     }
 }
@@ -330,9 +337,13 @@ fn run(io: &mut Io, path: &str, given: &Given) -> Option<Job> {
         }
         "check perf" => perf::start(io, given).map(Job::Perf),
         "version" => {
-            io.print(format!("etcdctl version: {}\nAPI version: 3.4\n", crate::VERSION));
+            let (release, name) = (io.env.version.release(), io.env.version.name());
+            io.print(format!("etcdctl version: {release}\nAPI version: {name}\n"));
             io.end(exit::SUCCESS);
             None
+        }
+        path if access::has(path) => {
+            access::start(io, path, given).map(|access| Job::Access(Box::new(access)))
         }
         path if cluster::has(path) => cluster::start(io, path, given).map(Job::Cluster),
         "snapshot restore" => {

@@ -56,6 +56,43 @@ impl Store {
         }
     }
 
+    /// What a watch is told when it begins, and the revision from which it goes on; `None` where it
+    /// ends at once. `may` says whether its client may read these keys.
+    pub fn begin_watch(
+        &self,
+        watch: &WatchCreateRequest,
+        may: Result<(), Error>,
+        version: Version,
+    ) -> (Vec<WatchResponse>, Option<Revision>) {
+        let (from, watch_id) = (watch.start_revision, watch.watch_id);
+        let created = WatchResponse { watch_id, created: true, ..WatchResponse::default() };
+        let refused = |reason: String| WatchResponse {
+            watch_id: -1,
+            canceled: true,
+            cancel_reason: reason,
+            ..created.clone()
+        };
+        let end = &watch.range_end[..];
+        let is_empty = !end.is_empty() && end != [0] && end <= &watch.key[..];
+        if let Err(error) = may {
+            return (vec![refused(error.as_rpc_error())], None);
+        }
+        if from < 0 && version.refuses_negative_revisions() {
+            return (vec![refused(Error::Compacted.to_string())], None);
+        }
+        if is_empty {
+            return (vec![refused("mvcc: watcher range is empty".into())], None);
+        }
+        if from != 0 && from < self.compacted() {
+            let compact_revision = self.compacted();
+            let canceled = true;
+            let gone =
+                WatchResponse { watch_id, canceled, compact_revision, ..WatchResponse::default() };
+            return (vec![created, gone], None);
+        }
+        (vec![created], Some(if from <= 0 { self.revision() + 1 } else { from }))
+    }
+
     /// What a watch is told of everything from a revision on.
     pub fn watched(
         &self,

@@ -5,7 +5,7 @@ mod look;
 mod membership;
 
 use crate::api::*;
-use crate::auth::{AccessError, permits};
+use crate::auth::permits;
 use crate::concurrency::{Next, Recipe, Served, Service};
 use crate::members::Members;
 use crate::{Error, Store, Version, check, is_read_only};
@@ -24,16 +24,6 @@ pub struct Solo {
     last_lease: LeaseId,
     last_token: u64,
     last_member: u64,
-}
-
-/// Why a call is refused, as `rpc error` names it.
-fn rpc_error(error: Error) -> String {
-    let code = match error.code() {
-        7 => "PermissionDenied",
-        16 => "Unauthenticated",
-        _ => "InvalidArgument",
-    };
-    format!("rpc error: code = {code} desc = {error}")
 }
 
 impl Default for Solo {
@@ -92,8 +82,8 @@ impl Solo {
     /// etcd's own.
     pub fn call_as(&mut self, token: Option<&str>, call: &Call) -> Result<Response, Error> {
         check(call, self.version)?;
-        let user = self.user(token)?;
-        permits(&self.store, user.as_deref(), call, self.version)?;
+        let user = self.store.auth().who(token, self.version)?;
+        permits(&self.store, user, call, self.version)?;
         match call {
             Call::Write(Write::Txn(txn)) if is_read_only(txn) => {
                 self.store.look(call, self.version)
@@ -111,10 +101,10 @@ impl Solo {
                 Ok(Response::MoveLeader)
             }
             Call::MoveLeader { .. } => Err(Error::BadLeaderTransferee),
-            Call::Downgrade { action, version } => self
-                .version
-                .downgrade(*action, version)
-                .map(|()| Response::Downgrade { version: self.version.of_cluster().into() }),
+            Call::Downgrade { action, version } => {
+                let answer = self.version.downgrade(*action, version);
+                answer.map(|version| Response::Downgrade { version })
+            }
             Call::LeaseKeepAlive { id } => {
                 let ttl = self.store.leases().get(id).map_or(0, |lease| lease.ttl);
                 Ok(Response::LeaseKeepAlive { id: *id, ttl })
@@ -149,58 +139,22 @@ impl Solo {
         }
     }
 
-    /// Whose token this is; `None` where nobody has to show one.
-    fn user(&self, token: Option<&str>) -> Result<Option<String>, Error> {
-        let auth = self.store.auth();
-        match token {
-            Some(token) if auth.is_enabled() || self.version.always_reads_tokens() => auth
-                .user_of(token)
-                .map(|name| Some(name.into()))
-                .ok_or(AccessError::InvalidAuthToken.into()),
-            _ => Ok(None),
-        }
-    }
-
     /// Every message of a watch, up to now: that it began, then what has happened since its start
     /// revision or why it ended.
     pub fn watch(&self, token: Option<&str>, request: &WatchCreateRequest) -> Vec<WatchResponse> {
-        let (from, store) = (request.start_revision, &self.store);
-        let watch_id = request.watch_id;
-        let created = WatchResponse { watch_id, created: true, ..WatchResponse::default() };
-        let refused = |reason: &str| WatchResponse {
-            watch_id: -1,
-            canceled: true,
-            cancel_reason: reason.into(),
-            ..created.clone()
-        };
+        let (store, version) = (&self.store, self.version);
         let call = Call::Watch(request.clone());
-        let may =
-            self.user(token).and_then(|user| permits(store, user.as_deref(), &call, self.version));
-        if let Err(error) = may {
-            return vec![refused(&rpc_error(error))];
+        let who = store.auth().who(token, version);
+        let may = who.and_then(|user| permits(store, user, &call, version));
+        let (mut messages, next) = store.begin_watch(request, may, version);
+        if let Some(next) = next {
+            let events = store.watched(request, next, version);
+            let watch_id = request.watch_id;
+            if !events.is_empty() {
+                messages.push(WatchResponse { watch_id, events, ..WatchResponse::default() });
+            }
         }
-        if from < 0 && self.version.refuses_negative_revisions() {
-            return vec![refused(&Error::Compacted.to_string())];
-        }
-        let end = &request.range_end[..];
-        if !end.is_empty() && end != [0] && end <= &request.key[..] {
-            return vec![refused("mvcc: watcher range is empty")];
-        }
-        if from != 0 && from < store.compacted() {
-            let gone = WatchResponse {
-                watch_id,
-                canceled: true,
-                compact_revision: store.compacted(),
-                ..WatchResponse::default()
-            };
-            return vec![created, gone];
-        }
-        if from <= 0 {
-            return vec![created];
-        }
-        let events = store.watched(request, from, self.version);
-        let message = WatchResponse { watch_id, events, ..WatchResponse::default() };
-        if message.events.is_empty() { vec![created] } else { vec![created, message] }
+        messages
     }
 
     /// Serves locks and elections, as far as that goes without anybody else: what is answered, in

@@ -39,6 +39,7 @@ impl Consoles {
             endpoints: endpoints.collect(),
             default_endpoints: members.map(|server| client_url(server.id)).collect(),
             is_variable_set: false,
+            version: cluster.settings.etcd,
             now_us: cluster.now,
             files: self.files.clone(),
         }
@@ -106,9 +107,9 @@ impl Consoles {
     fn take_steps(&mut self, cx: &mut Cx<'_>, etcd: &mut Etcd, number: u32, steps: Vec<Step>) {
         for step in steps {
             match step {
-                Step::Call { ticket, endpoint, call } => {
+                Step::Call { ticket, endpoint, call, token } => {
                     let to = NodeId(endpoint as u64 + 1);
-                    etcd.call(cx, Caller { console: number, ticket }, to, call);
+                    etcd.call(cx, Caller { console: number, ticket }, to, (call, token));
                 }
                 Step::Cancel { ticket } => {
                     let caller = Caller { console: number, ticket };

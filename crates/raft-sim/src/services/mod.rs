@@ -14,7 +14,7 @@ mod sending;
 use crate::client::{Clients, RequestKind, Stale};
 use crate::cluster::{Cluster, ordinal_of};
 use crate::deeds::deeds;
-use crate::etcd::{Etcd, SPOKEN};
+use crate::etcd::Etcd;
 use crate::followed::{Followed, Route};
 use crate::machine::{Kept, Machine, Request, SessionId, request_of};
 use crate::queue::Alarm;
@@ -358,7 +358,7 @@ impl Cx<'_> {
         let answer = answer.filter(|_| reads)?;
         let newest = self.caught_up(ordinal, committed)?;
         let (store, newest) = (self.machines[ordinal].store(), newest.store());
-        let stale = newest.look(call, SPOKEN).as_ref().ok() != Some(answer);
+        let stale = newest.look(call, self.cluster.settings.etcd).as_ref().ok() != Some(answer);
         stale.then(|| Stale { seen: store.revision(), newest: newest.revision() })
     }
 

@@ -5,6 +5,7 @@ mod table;
 mod values;
 
 use crate::time::Exact;
+use etcd_kv::Version;
 use raft_core::{Config, LeaseBound, LostLog, Membership, Micros, NodeId, Reads, RuleSet};
 use std::fmt;
 use std::sync::Arc;
@@ -82,6 +83,8 @@ pub struct Settings {
     pub nodes: u8,
     /// From which all chance follows.
     pub seed: u64,
+    /// The version of etcd that members and the console behave as.
+    pub etcd: Version,
     /// What can be changed while the run goes on.
     pub live: Live,
 }

@@ -8,6 +8,7 @@ use crate::command::Below;
 use crate::command::sample::one_of;
 use crate::scenario::settings::{on_off, rule};
 use crate::scenario::words::{Parse, Words};
+use etcd_kv::Version;
 use raft_core::{LeaseBound, LostLog, Micros, Rule, RuleSet};
 use std::borrow::Cow;
 use std::fmt;
@@ -237,6 +238,8 @@ settings! {
     "seed" Seed(u64): seed,
         Whole { expected: "a whole number below 2^64", least: 0, most: u64::MAX },
         7, "the number from which all chance follows";
+    "etcd" Etcd(Version): etcd, OneOf, Version::V3_4,
+        "the version of etcd that members and the console behave as";
     while it goes on:
     "election-timeout" ElectionTimeout(Span): election_timeout,
         Range {

@@ -8,6 +8,7 @@ use crate::command::sample::{is_drawn, one_of};
 use crate::scenario::settings::{chance, number, on_off, range, span};
 use crate::scenario::words::{Parse, Words};
 use crate::time::Exact;
+use etcd_kv::Version;
 use raft_core::{LeaseBound, LostLog, Micros};
 use std::fmt;
 
@@ -218,6 +219,14 @@ impl Word for LostLog {
             LostLog::Stops => "etcd",
             LostLog::IsSentAgain => "paper",
         }
+    }
+}
+
+impl Word for Version {
+    const ALL: &'static [Version] = &Version::ALL;
+    const EXPECTED: &'static str = "`3.4` or `3.5`";
+    fn word(self) -> &'static str {
+        self.name()
     }
 }
 

@@ -4,12 +4,20 @@ use super::World;
 use crate::etcd::{CallResult, Caller};
 use etcd_kv::api::Call;
 use raft_core::NodeId;
+use std::sync::Arc;
 
 impl World {
-    /// Calls a member from outside. Every answer can be taken with this ticket; it may come later.
-    pub fn call_from_outside(&mut self, ticket: u32, to: NodeId, call: Call) {
+    /// Calls a member from outside, with the token of who has logged in, if anybody has. Every
+    /// answer can be taken with this ticket; it may come later.
+    pub fn call_from_outside(
+        &mut self,
+        ticket: u32,
+        to: NodeId,
+        call: Call,
+        token: Option<Arc<str>>,
+    ) {
         let (mut cx, on) = self.acting();
-        on.etcd.call(&mut cx, Caller::outside(ticket), to, call);
+        on.etcd.call(&mut cx, Caller::outside(ticket), to, (call, token));
         self.finish();
     }
 

@@ -1,5 +1,6 @@
 //! Answers as etcdctl prints them, in each of its formats: those about keys here, others beside.
 
+mod access;
 mod json;
 mod leases;
 mod lines;
@@ -7,6 +8,7 @@ mod members;
 
 use super::go;
 use crate::api::*;
+pub(crate) use access::Done;
 use json::*;
 use lines::*;
 pub(crate) use members::{Health, Of};

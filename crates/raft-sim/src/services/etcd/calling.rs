@@ -5,13 +5,19 @@ use crate::wire::{Called, ClientId, Content, Key};
 
 impl Etcd {
     /// A client calls a member. The answer goes into the mail of its caller, now or later.
-    pub(crate) fn call(&mut self, cx: &mut Cx<'_>, caller: Caller, to: NodeId, call: Call) {
+    pub(crate) fn call(
+        &mut self,
+        cx: &mut Cx<'_>,
+        caller: Caller,
+        to: NodeId,
+        (call, token): (Call, Option<Arc<str>>),
+    ) {
         let is_direct = self.is_direct(cx, caller);
         if is_direct && let Err(error) = self.can_call(cx, to) {
             return self.mail.push_back(Letter::new(caller, Err(error)));
         }
         let (request, committed) = (self.ask(cx, to, &call), cx.committed());
-        let called = Called { request, caller, call: Arc::new(call), committed };
+        let called = Called { request, caller, call: Arc::new(call), token, committed };
         if is_direct {
             return self.take_in(cx, called, to);
         }
@@ -59,11 +65,12 @@ impl Etcd {
 
     /// A member that does not rest takes a call in hand; for one that does it waits.
     fn take_in(&mut self, cx: &mut Cx<'_>, called: Called, to: NodeId) {
-        let Called { request: id, caller, call, committed } = called;
+        let Called { request: id, caller, call, token, committed } = called;
         let open = OpenCall {
             caller,
             server: to,
             call,
+            token,
             asked_at: cx.cluster.now,
             committed,
             stage: Stage::Inbox,

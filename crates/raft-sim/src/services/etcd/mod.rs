@@ -17,15 +17,15 @@ use crate::cluster::{Cluster, ordinal_of};
 use crate::command::MemberChange;
 use crate::etcd::{
     CallResult, Caller, Countdown, Etcd, LEASE_LOOK, LEASE_RETRY, Letter, MAX_CALLS, OpenCall,
-    REQUEST_TIMEOUT, SPOKEN, Stage, lasts, member, member_id, seconds_left, server_of,
+    REQUEST_TIMEOUT, Stage, lasts, member, member_id, seconds_left, server_of,
 };
 use crate::followed::Route;
 use crate::machine::{Request, SessionId, describe_write, text_of};
 use crate::server::{Arrival, Power};
 use crate::trace::What;
 use etcd_kv::api::{
-    AlarmAction, AlarmType, Call, EventKind, Header, LeaseId, Response, StatusResponse,
-    WatchResponse, Write, Written,
+    AlarmAction, AlarmType, AuthRequest, Call, EventKind, Header, LeaseId, Response,
+    StatusResponse, WatchCreateRequest, WatchResponse, Write, Written,
 };
 use etcd_kv::auth::permits;
 use etcd_kv::console::CallError;
@@ -92,23 +92,40 @@ impl Etcd {
     /// A member takes a call in hand.
     pub(crate) fn take_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
-        let call = open.call.clone();
+        let (call, token) = (open.call.clone(), open.token.clone());
         let patience = self.patience(cx, ordinal);
         let sequence =
             cx.cluster.set_alarm(cx.cluster.now + patience, Wake::Call { call: id }.alarm());
         if let Some(open) = self.calls.get_mut(&id) {
             open.sequence = sequence;
         }
-        let store = cx.machines[ordinal].store();
-        let may = etcd_kv::check(&call, SPOKEN).and_then(|()| permits(store, None, &call, SPOKEN));
+        let may = self.may(cx, ordinal, token.as_deref(), &call);
+        let is_learner = cx.cluster.servers[ordinal].is_learner();
+        if is_learner && !for_learners(&call) {
+            return self.end_call(cx, id, Err(Error::NotSupportedForLearner));
+        }
+        if let Call::Watch(watch) = &*call {
+            return self.begin_watch(cx, ordinal, id, watch, may);
+        }
         if let Err(error) = may {
             return self.end_call(cx, id, Err(error));
         }
-        let server = &cx.cluster.servers[ordinal];
-        if server.is_learner() && !for_learners(&call) {
-            return self.end_call(cx, id, Err(Error::NotSupportedForLearner));
-        }
         self.carry_out_call(cx, ordinal, id, &call);
+    }
+
+    /// Whether a member takes a call in hand, by its form and by who asks.
+    fn may(
+        &self,
+        cx: &Cx<'_>,
+        ordinal: usize,
+        token: Option<&str>,
+        call: &Call,
+    ) -> Result<(), Error> {
+        let version = cx.cluster.settings.etcd;
+        let store = cx.machines[ordinal].store();
+        etcd_kv::check(call, version)?;
+        let user = store.auth().who(token, version)?;
+        permits(store, user, call, version)
     }
 
     fn carry_out_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, call: &Call) {
@@ -121,15 +138,8 @@ impl Etcd {
             Call::Write(write) => self.write_call(cx, ordinal, id, write),
             Call::Range(range) if range.serializable => self.look(cx, ordinal, id),
             Call::Range(_) => self.read_call(cx, ordinal, id),
-            Call::Watch(watch) => {
-                let from = watch.start_revision;
-                let next =
-                    if from <= 0 { cx.machines[ordinal].store().revision() + 1 } else { from };
-                self.set_stage(id, Stage::Watching(next));
-                let created = WatchResponse { created: true, ..WatchResponse::default() };
-                self.tell(cx, id, Response::Watch(created));
-                self.feed_watch(cx, ordinal, id);
-            }
+            // It has begun when it came.
+            Call::Watch(_) => {}
             Call::LeaseKeepAlive { .. } | Call::LeaseTimeToLive { .. } => {
                 self.ask_leader(cx, ordinal, id);
             }
@@ -174,8 +184,11 @@ impl Etcd {
                 self.end_call(cx, id, Ok(Response::Status(status)));
             }
             Call::MoveLeader { target } => self.move_leader(cx, ordinal, id, *target),
-            // Of this version there is no gateway that asks it.
-            Call::Downgrade { .. } => self.end_call(cx, id, Err(Error::NoInflightDowngrade)),
+            Call::Downgrade { action, version } => {
+                let spoken = cx.cluster.settings.etcd;
+                let answer = spoken.downgrade(*action, version);
+                self.end_call(cx, id, answer.map(|version| Response::Downgrade { version }));
+            }
         }
     }
 
@@ -246,6 +259,13 @@ impl Etcd {
                 *lease = (drawn & 0x7fff_ffff_ffff_ffff).cast_signed().max(1);
             }
         }
+        if let Write::Auth(AuthRequest::Authenticate { name, password, token }) = &mut write {
+            let known = cx.machines[ordinal].store().auth().check_password(name, password);
+            if let Err(error) = known {
+                return self.end_call(cx, id, Err(error));
+            }
+            *token = self.new_token(cx, ordinal);
+        }
         if self.is_over_quota(cx, ordinal, &write) {
             let member = member_id(cx.cluster.servers[ordinal].id);
             let alarm =
@@ -259,11 +279,30 @@ impl Etcd {
             if let Some(followed) = cx.desk.followed.as_mut().filter(|followed| followed.id == id) {
                 Arc::make_mut(followed).session = Some(session);
             }
-            if matches!(&*open.call, Call::Write(Write::LeaseGrant { .. })) {
+            let has_chosen = matches!(
+                &*open.call,
+                Call::Write(
+                    Write::LeaseGrant { .. } | Write::Auth(AuthRequest::Authenticate { .. })
+                )
+            );
+            if has_chosen {
                 open.call = Arc::new(Call::Write(write.clone()));
             }
         }
         self.propose_call(cx, ordinal, id, &write);
+    }
+
+    /// A token as etcd's simple ones are: sixteen letters, a dot, and where the log was.
+    fn new_token(&mut self, cx: &Cx<'_>, ordinal: usize) -> String {
+        self.tokens_made += 1;
+        let seed = crate::chance::mix(cluster_id(cx.cluster), self.tokens_made);
+        let letter = |at: u64| {
+            let drawn = crate::chance::mix(seed, at) % 52;
+            let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+            char::from(letters[usize::try_from(drawn).unwrap_or(0)])
+        };
+        let letters: String = (1..=16).map(letter).collect();
+        format!("{letters}.{}", cx.cluster.servers[ordinal].node.applied_index())
     }
 
     fn is_over_quota(&self, cx: &Cx<'_>, ordinal: usize, write: &Write) -> bool {
@@ -336,7 +375,7 @@ impl Etcd {
     pub(crate) fn look(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
         let (call, committed) = (open.call.clone(), open.committed);
-        let result = cx.machines[ordinal].store().look(&call, SPOKEN);
+        let result = cx.machines[ordinal].store().look(&call, cx.cluster.settings.etcd);
         let stale = cx.stale_answer(ordinal, &call, result.as_ref().ok(), committed);
         self.end_read(cx, id, result, stale);
     }
@@ -359,7 +398,7 @@ impl Etcd {
         }
         let size = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
         StatusResponse {
-            version: SPOKEN.release().into(),
+            version: cx.cluster.settings.etcd.release().into(),
             db_size: size(self.file_size(cx.machines, server.id)),
             db_size_in_use: size(store.size_in_use()),
             leader: leader.map_or(0, member_id),

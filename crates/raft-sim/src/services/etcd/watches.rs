@@ -15,6 +15,28 @@ impl Etcd {
         }
     }
 
+    /// A watch begins, unless it is refused; then it is told what has happened since its start.
+    pub(super) fn begin_watch(
+        &mut self,
+        cx: &mut Cx<'_>,
+        ordinal: usize,
+        id: u64,
+        watch: &WatchCreateRequest,
+        may: Result<(), Error>,
+    ) {
+        let store = cx.machines[ordinal].store();
+        let (mut told, next) = store.begin_watch(watch, may, cx.cluster.settings.etcd);
+        let last = if next.is_none() { told.pop() } else { None };
+        self.set_stage(id, Stage::Watching(next.unwrap_or(0)));
+        for message in told {
+            self.tell(cx, id, Response::Watch(message));
+        }
+        match last {
+            Some(last) => self.end_call(cx, id, Ok(Response::Watch(last))),
+            None => self.feed_watch(cx, ordinal, id),
+        }
+    }
+
     pub(crate) fn feed_watch(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
         let (Stage::Watching(next), Call::Watch(watch)) = (&open.stage, &*open.call) else {
@@ -25,6 +47,7 @@ impl Etcd {
         let (current, compacted) = (store.revision(), store.compacted());
         if next < compacted {
             let gone = WatchResponse {
+                watch_id: watch.watch_id,
                 canceled: true,
                 compact_revision: compacted,
                 ..WatchResponse::default()
@@ -34,17 +57,14 @@ impl Etcd {
         if next > current {
             return;
         }
-        let mut events = store.events(&watch.key, &watch.range_end, next, current, watch.prev_kv);
-        events.retain(|event| match event.kind {
-            EventKind::Put => !watch.no_put,
-            EventKind::Delete => !watch.no_delete,
-        });
+        let events = store.watched(&watch, next, cx.cluster.settings.etcd);
+        let watch_id = watch.watch_id;
         self.set_stage(id, Stage::Watching(current + 1));
         if !events.is_empty() {
             self.tell(
                 cx,
                 id,
-                Response::Watch(WatchResponse { events, ..WatchResponse::default() }),
+                Response::Watch(WatchResponse { watch_id, events, ..WatchResponse::default() }),
             );
         }
     }
