@@ -15,6 +15,7 @@ macro_rules! scenarios {
 }
 
 const SCENARIOS: &[(&str, &str)] = &scenarios![
+    "access-control",
     "acknowledged-by-all-on-no-disk",
     "added-by-etcdctl",
     "answered-at-once",

@@ -69,9 +69,9 @@ pub struct Environment {
     pub endpoints: Vec<Endpoint>,
     /// Whom a command without `--endpoints` asks: names or addresses.
     pub default_endpoints: Vec<String>,
-    /// They stand in `ETCDCTL_ENDPOINTS`: then etcdctl 3.4 refuses `--endpoints`, unless the line
-    /// begins with `env -u ETCDCTL_ENDPOINTS`.
-    pub is_variable_set: bool,
+    /// The variables whose names begin with `ETCDCTL_`: each stands for the flag of that name,
+    /// which may not be given beside it.
+    pub variables: Sorted<String, String>,
     /// The time, in microseconds.
     pub now_us: u64,
     /// The version of etcd: the members' and the console's.
@@ -128,6 +128,13 @@ pub enum Step {
         name: String,
         /// What is in it.
         blob: Bytes,
+    },
+    /// Keep a variable for the commands that follow; without a value it is gone.
+    Export {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: Option<String>,
     },
     /// The command is over, with this exit code.
     Exit(i32),

@@ -1,123 +1,15 @@
 //! The console against members that say what each test wants them to say.
 
+#[path = "ctl/clients.rs"]
+mod clients;
+#[path = "ctl/console.rs"]
+mod console;
+
+use console::*;
+use etcd_kv::Error;
 use etcd_kv::api::*;
-use etcd_kv::console::{CallError, Endpoint, Environment, Input, Step};
+use etcd_kv::console::{CallError, Input, Step};
 use etcd_kv::ctl::{Invocation, complete};
-use etcd_kv::{Error, Solo, Version};
-use std::collections::BTreeMap;
-
-type Answer = Option<Result<(Header, Response), CallError>>;
-
-/// A console and the members behind it. `None` is no answer, ever.
-struct Console<F> {
-    invocation: Invocation,
-    answer: F,
-    open: Vec<u32>,
-    sleeps: BTreeMap<(u64, u32), ()>,
-    now_us: u64,
-    printed: String,
-    asked: Vec<(usize, Call)>,
-    exit: Option<i32>,
-}
-
-fn environment() -> Environment {
-    let endpoint = |at: usize| Endpoint {
-        name: format!("n{at}"),
-        client_url: format!("http://127.0.0.1:2379{at}"),
-        member_id: at as u64,
-        cors: Vec::new(),
-    };
-    Environment {
-        endpoints: (1..=3).map(endpoint).collect(),
-        default_endpoints: vec!["n1".into()],
-        version: Version::V3_4,
-        ..Environment::default()
-    }
-}
-
-impl<F: FnMut(usize, &Call) -> Answer> Console<F> {
-    fn start(line: &str, answer: F) -> Console<F> {
-        let (invocation, steps) = Invocation::start(line, &environment());
-        let mut console = Console {
-            invocation,
-            answer,
-            open: Vec::new(),
-            sleeps: BTreeMap::new(),
-            now_us: 0,
-            printed: String::new(),
-            asked: Vec::new(),
-            exit: None,
-        };
-        console.carry_out(steps);
-        console
-    }
-
-    fn carry_out(&mut self, steps: Vec<Step>) {
-        let mut answers = Vec::new();
-        for step in steps {
-            assert_eq!(self.exit, None, "{step:?} after the end");
-            match step {
-                Step::Call { ticket, endpoint, call, token: _ } => {
-                    self.asked.push((endpoint, call.clone()));
-                    self.open.push(ticket);
-                    answers.extend((self.answer)(endpoint, &call).map(|result| (ticket, result)));
-                }
-                Step::Cancel { ticket } => {
-                    self.open.retain(|open| *open != ticket);
-                    self.sleeps.retain(|(_, sleep), ()| *sleep != ticket);
-                }
-                Step::Sleep { ticket, us } => {
-                    self.sleeps.insert((self.now_us + us, ticket), ());
-                }
-                Step::Print(text) => self.printed += &text,
-                Step::Save { .. } => {}
-                Step::Exit(code) => self.exit = Some(code),
-            }
-        }
-        for (ticket, result) in answers {
-            self.tell(Input::Answer { ticket, result });
-        }
-    }
-
-    fn tell(&mut self, input: Input<'_>) {
-        let steps = self.invocation.on(input, self.now_us);
-        self.carry_out(steps);
-    }
-
-    /// Lets sleeps end, one after the other, up to a time.
-    fn pass(&mut self, to_us: u64) {
-        while self.exit.is_none()
-            && let Some((&(at, ticket), ())) = self.sleeps.first_key_value()
-            && at <= to_us
-        {
-            self.sleeps.remove(&(at, ticket));
-            self.now_us = at;
-            self.tell(Input::Woke { ticket });
-        }
-        self.now_us = self.now_us.max(to_us);
-    }
-
-    fn ended(&self) -> (&str, i32) {
-        (&self.printed, self.exit.expect("it is over"))
-    }
-}
-
-fn header() -> Header {
-    Header { cluster_id: 7, member_id: 1, revision: 9, raft_term: 2 }
-}
-
-/// One member over a store.
-fn solo() -> impl FnMut(usize, &Call) -> Answer {
-    let mut solo = Solo::default();
-    move |_, call| {
-        let result = solo.call(call).map_err(CallError::Etcd);
-        Some(
-            result.map(|response| {
-                (Header { revision: solo.header().revision, ..header() }, response)
-            }),
-        )
-    }
-}
 
 fn written(revision: Revision) -> Answer {
     let put = PutResponse { revision, prev_kv: None };
@@ -310,58 +202,6 @@ fn what_is_not_here_says_so() {
     assert!(console.printed.contains("Storage panel"));
     let console = Console::start("put 'k", |_, _| None);
     assert_eq!(console.ended(), ("Error: unclosed ' in the command\n", 3));
-}
-
-#[test]
-fn a_user_shows_its_password_first_and_a_token_from_then_on() {
-    let mut member = Solo::default();
-    let mut ask = |line: &str| {
-        let mut asked = Vec::new();
-        let console = Console::start(line, |_, call: &Call| {
-            asked.push(call.clone());
-            let result = member.call(call).map_err(CallError::Etcd);
-            Some(result.map(|response| (header(), response)))
-        });
-        let (printed, code) = console.ended();
-        (printed.to_string(), code, asked)
-    };
-    assert_eq!(ask("user add root:r").0, "User root created\n");
-    assert_eq!(ask("role grant-permission r frob k").0, "Error: invalid permission type: frob\n");
-    assert_eq!(ask("user get root").0, "User: root\nRoles:\n");
-    let (printed, code, _) = ask("get a --user=root");
-    assert!(printed.contains("expected --user=NAME:PASSWORD"), "{printed}");
-    assert_eq!(code, 128);
-    // Where access is not controlled nobody has to be anybody.
-    let (printed, code, asked) = ask("--user=root:r get a");
-    assert_eq!((printed.as_str(), code, asked.len()), ("", 0, 2));
-    // The role that it lacks is made and granted on the way.
-    let (printed, code, asked) = ask("auth enable");
-    assert_eq!((printed.as_str(), code, asked.len()), ("Authentication Enabled\n", 0, 4));
-    let (printed, code, asked) = ask("--user=root:wrong get a");
-    let error = "Error: etcdserver: authentication failed, invalid user ID or password\n";
-    assert_eq!((printed.as_str(), code, asked.len()), (error, 2, 1));
-}
-
-#[test]
-fn a_password_is_typed_twice() {
-    let asks = |lines: &[&str]| {
-        let mut console = Console::start("user add u", |_, _| None);
-        lines.iter().for_each(|line| console.tell(Input::Line(line)));
-        if console.asked.is_empty() && console.exit.is_none() {
-            console.tell(Input::EndOfInput);
-        }
-        (console.asked, console.printed, console.exit)
-    };
-    let (asked, _, exit) = asks(&["pw", "pw"]);
-    let add = AuthChange::UserAdd { name: "u".into(), password: "pw".into(), no_password: false };
-    assert_eq!(asked, [(0, Call::Write(Write::Auth(AuthRequest::Change(add))))]);
-    assert_eq!(exit, None);
-    let (asked, printed, exit) = asks(&["pw", "other"]);
-    assert!(asked.is_empty() && printed.ends_with("Error: provided passwords are different\n"));
-    assert_eq!(exit, Some(128));
-    let (_, printed, exit) = asks(&[]);
-    assert!(printed.ends_with("Error: empty password\n"), "{printed}");
-    assert_eq!(exit, Some(128));
 }
 
 #[test]

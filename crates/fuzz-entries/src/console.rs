@@ -149,7 +149,7 @@ fn environment() -> Environment {
     Environment {
         default_endpoints: endpoints.iter().map(|one| one.client_url.clone()).collect(),
         endpoints,
-        is_variable_set: false,
+        variables: Sorted::default(),
         version: Version::V3_5,
         now_us: 0,
         files,
@@ -227,7 +227,7 @@ impl Member {
                     self.printed += text.len();
                     assert!(self.printed < PRINTED, "it prints without end");
                 }
-                Step::Save { .. } | Step::Exit(_) => {}
+                Step::Save { .. } | Step::Export { .. } | Step::Exit(_) => {}
             }
         }
     }

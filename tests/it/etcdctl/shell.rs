@@ -174,7 +174,7 @@ impl<C: Cluster> Shell<C> {
         let env = Environment {
             endpoints: self.cluster.endpoints(),
             default_endpoints: self.default_endpoints.clone(),
-            is_variable_set: true,
+            variables: self.variables(),
             version: Version::V3_4,
             now_us: self.now_us,
             files: self.files.clone(),
@@ -200,6 +200,13 @@ impl<C: Cluster> Shell<C> {
             self.run_while(|shell| shell.processes[at].exit.is_none());
         }
         self.processes[at].exit.unwrap_or(0)
+    }
+
+    /// The recordings' shell has its endpoints in a variable.
+    fn variables(&self) -> Sorted<String, String> {
+        let mut variables = Sorted::default();
+        variables.insert("ETCDCTL_ENDPOINTS".into(), self.default_endpoints.join(","));
+        variables
     }
 
     fn wait(&mut self) {
@@ -232,6 +239,7 @@ impl<C: Cluster> Shell<C> {
                 Step::Print(text) if process.is_muted => drop(text),
                 Step::Print(text) => self.out += &text,
                 Step::Save { name, blob } => self.files.insert(name, blob),
+                Step::Export { .. } => {}
                 Step::Exit(code) => self.over(at, code),
             }
         }

@@ -89,7 +89,7 @@ fn settings(seed: u64, pick: &mut Pick) -> Settings {
     Settings {
         nodes: *pick.one_of(&[1, 2, 3, 3, 3, 4, 5, 5, 5, 6, 7]),
         seed,
-        etcd: if seed % 2 == 0 { Version::V3_4 } else { Version::V3_5 },
+        etcd: if seed.is_multiple_of(2) { Version::V3_4 } else { Version::V3_5 },
         live: Live {
             election_timeout: Span { min: shortest, max: shortest + pick.from_to(50, 300) * MS },
             heartbeat: pick.from_to(20, 60) * MS,

@@ -3,6 +3,7 @@
 
 use super::commands::{COMMANDS, Command, Flag, GLOBAL, Kind, ONLY_LISTED};
 use super::go;
+use super::guess::{beginning, unknown_command};
 use crate::Sorted;
 use std::fmt::Write;
 
@@ -197,7 +198,7 @@ impl Given {
     }
 
     pub(crate) fn int(&self, name: &str) -> i64 {
-        go::parse_int(&self.text(name, "0"), 10).unwrap_or(0)
+        go::parse_any_int(&self.text(name, "0")).unwrap_or(0)
     }
 }
 
@@ -250,7 +251,7 @@ fn locate(words: &[String]) -> Result<(&'static Command, Vec<String>), String> {
     let mut rest = words.to_vec();
     while let Some(at) = first_argument(command, &rest) {
         let path = format!("{} {}", command.path, rest[at]);
-        match find(path.trim_start()) {
+        match find(path.trim_start()).or_else(|| beginning(command, &rest[at])) {
             Some(found) => command = found,
             None if command.path.is_empty() => return Err(rest[at].clone()),
             None => break,
@@ -283,38 +284,6 @@ fn first_argument(command: &Command, words: &[String]) -> Option<usize> {
         at += 1;
     }
     None
-}
-
-fn unknown_command(name: &str) -> String {
-    let near: Vec<&str> = COMMANDS
-        .iter()
-        .map(|command| command.path)
-        .filter(|path| !path.is_empty() && !path.contains(' '))
-        .filter(|path| distance(name, path) <= 2 || path.starts_with(&name.to_lowercase()))
-        .collect();
-    let mut error = format!("unknown command \"{name}\" for \"etcdctl\"");
-    if !near.is_empty() {
-        error += "\n\nDid you mean this?\n";
-        for path in near {
-            error += &format!("\t{path}\n");
-        }
-    }
-    format!("Error: {error}\nRun 'etcdctl --help' for usage.\nError: {error}\n")
-}
-
-/// How many letters have to be put in, taken out or changed.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(64).enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(!x.eq_ignore_ascii_case(y));
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// Reads flags and arguments, in any order; behind `--` there are only arguments.
@@ -393,7 +362,7 @@ impl Given {
                 let quoted = go::quote(value.as_bytes());
                 Some(format!("strconv.ParseBool: parsing {quoted}: invalid syntax"))
             }
-            Kind::Int => go::parse_int(&value, 10).err(),
+            Kind::Int => go::parse_any_int(&value).err(),
             Kind::Duration => go::parse_duration(&value).err(),
             Kind::Text | Kind::Texts => None,
         };

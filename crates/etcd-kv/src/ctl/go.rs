@@ -104,6 +104,35 @@ pub(crate) fn parse_int(text: &str, base: u32) -> Result<i64, String> {
     parse(text, "ParseInt", i64::from_str_radix(text, base))
 }
 
+/// `strconv.ParseInt(text, 0, 64)`: the text says its base by how it begins.
+///
+/// # Errors
+/// Go's sentence.
+pub(crate) fn parse_any_int(text: &str) -> Result<i64, String> {
+    let (sign, digits) = match text.strip_prefix(['-', '+']) {
+        Some(digits) => (&text[..1], digits),
+        None => ("", text),
+    };
+    let begins = |letter: char| {
+        let lower = digits.strip_prefix('0').and_then(|rest| rest.strip_prefix(letter));
+        lower.or_else(|| digits.strip_prefix('0')?.strip_prefix(letter.to_ascii_uppercase()))
+    };
+    let (base, digits) = if let Some(digits) = begins('x') {
+        (16, digits)
+    } else if let Some(digits) = begins('b') {
+        (2, digits)
+    } else if let Some(digits) = begins('o') {
+        (8, digits)
+    } else if digits.len() > 1 && digits.starts_with('0') {
+        (8, &digits[1..])
+    } else {
+        (10, digits)
+    };
+    // A second sign is none.
+    let digits = if digits.starts_with(['-', '+']) { "x" } else { digits };
+    parse(text, "ParseInt", i64::from_str_radix(&format!("{sign}{digits}"), base))
+}
+
 /// `strconv.ParseUint(text, base, 64)`.
 ///
 /// # Errors
@@ -133,6 +162,12 @@ fn parse<T>(
 pub(crate) fn parse_duration(text: &str) -> Result<u64, String> {
     let quoted = quote(text.as_bytes());
     let invalid = || format!("time: invalid duration {quoted}");
+    // What is negative is over already.
+    if let Some(positive) = text.strip_prefix('-')
+        && !positive.starts_with(['+', '-'])
+    {
+        return parse_duration(positive).map(|_| 0).map_err(|_| invalid());
+    }
     let mut rest = text.strip_prefix('+').unwrap_or(text);
     if rest == "0" {
         return Ok(0);

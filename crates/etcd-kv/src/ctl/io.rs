@@ -261,6 +261,8 @@ impl Io {
     ) -> AskId {
         let id = self.ticket();
         let deadline = timeout_us.map(|us| self.sleep(us));
+        // Without any time it is over before it is sent.
+        let is_held = self.login.is_some() || timeout_us == Some(0);
         self.asks.push(Ask {
             id,
             call,
@@ -269,11 +271,11 @@ impl Io {
             tried: 0,
             ticket: 0,
             is_pausing: false,
-            is_held: self.login.is_some(),
+            is_held,
             is_once,
             deadline,
         });
-        if self.login.is_none() {
+        if !is_held {
             self.send(self.asks.len() - 1);
         }
         id

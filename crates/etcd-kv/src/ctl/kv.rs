@@ -5,6 +5,9 @@ use super::go;
 use super::io::{Event, Io, exit};
 use crate::api::*;
 
+/// What is said where a key is to be put and there is no value for it.
+const NO_VALUE: &str = "put command needs 1 argument and input from stdin or 2 arguments";
+
 /// One of these commands, under way.
 #[derive(Clone, Debug)]
 pub(crate) enum Kv {
@@ -62,7 +65,7 @@ fn is_value_missing(given: &Given) -> bool {
 pub(crate) fn put(given: &Given) -> Asked<PutRequest> {
     let ignore_value = given.switch("ignore-value");
     let Some(key) = given.args.first() else {
-        return bad("put command needs 1 argument and input from stdin or 2 arguments");
+        return bad(NO_VALUE);
     };
     if ignore_value && given.args.len() > 1 {
         return bad("put command needs only 1 argument when 'ignore-value' is set");
@@ -204,6 +207,9 @@ impl Kv {
             (Kv::Reading(put), Event::Line(line)) => {
                 put.value.extend_from_slice(line.as_bytes());
                 put.value.push(b'\n');
+            }
+            (Kv::Reading(put), Event::EndOfInput) if put.value.is_empty() => {
+                io.fail(exit::BAD_ARGS, NO_VALUE);
             }
             (Kv::Reading(put), Event::EndOfInput) => {
                 let put = std::mem::take(put);

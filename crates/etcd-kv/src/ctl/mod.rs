@@ -16,6 +16,7 @@ mod complete;
 mod curl;
 mod flags;
 mod go;
+mod guess;
 mod io;
 mod kv;
 mod lease;
@@ -130,6 +131,7 @@ impl Invocation {
                 Job::Over
             }
             Some("sleep") => sleep(&mut io, &words[1..]),
+            Some("export" | "unset") => export(&mut io, words),
             Some("etcdctl") => etcdctl(&mut io, &words[1..]),
             Some(_) => etcdctl(&mut io, words),
         };
@@ -265,29 +267,99 @@ fn start_child(io: &mut Io, words: &[String]) -> Box<Invocation> {
 
 /// Takes `NAME=value`, `env`, `env -u NAME` and `time` off the front.
 fn prefixes<'a>(mut words: &'a [String], env: &mut Environment) -> &'a [String] {
-    let variable = |word: &str| {
-        word.split_once('=').is_some_and(|(name, _)| {
-            name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_')
-                && !name.is_empty()
-        })
-    };
     loop {
         words = match words {
             [first, name, rest @ ..] if first == "-u" || first == "--unset" => {
-                env.is_variable_set &= name != "ETCDCTL_ENDPOINTS";
+                env.variables.remove(name.as_str());
                 rest
             }
             [first, rest @ ..] if first == "env" || first == "time" || first == "-i" => rest,
-            [first, rest @ ..] if variable(first) => {
-                if let Some(endpoints) = first.strip_prefix("ETCDCTL_ENDPOINTS=") {
-                    env.default_endpoints = endpoints.split(',').map(String::from).collect();
-                    env.is_variable_set = true;
+            [first, rest @ ..] => match variable(first) {
+                Some((name, value)) => {
+                    if name.starts_with(VARIABLES) {
+                        env.variables.insert(name.into(), value.into());
+                    }
+                    rest
                 }
-                rest
-            }
-            words => return words,
+                None => return words,
+            },
+            [] => return words,
         };
     }
+}
+
+/// How the names of etcdctl's variables begin.
+const VARIABLES: &str = "ETCDCTL_";
+
+/// Name and value of `NAME=value`.
+fn variable(word: &str) -> Option<(&str, &str)> {
+    let is_of_name = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_';
+    word.split_once('=').filter(|(name, _)| !name.is_empty() && name.bytes().all(is_of_name))
+}
+
+/// `export NAME=value`, `export`, `unset NAME`: variables for the commands that follow.
+fn export(io: &mut Io, words: &[String]) -> Job {
+    let is_unset = words[0] == "unset";
+    if words.len() == 1 {
+        let all =
+            io.env.variables.iter().map(|(name, value)| {
+                format!("declare -x {name}={}\n", go::quote(value.as_bytes()))
+            });
+        let all: String = all.collect();
+        io.print(all);
+    }
+    for word in &words[1..] {
+        let (name, value) = match variable(word) {
+            Some((name, value)) if !is_unset => (name, Some(value)),
+            _ if is_unset => (word.as_str(), None),
+            _ => {
+                let error = format!("export `{word}`: expected NAME=value");
+                io.fail(exit::ERROR, error);
+                return Job::Over;
+            }
+        };
+        if !name.starts_with(VARIABLES) {
+            let error = format!("{name}: nothing here reads it; expected a name as ETCDCTL_USER");
+            io.fail(exit::ERROR, error);
+            return Job::Over;
+        }
+        io.step(Step::Export { name: name.into(), value: value.map(String::from) });
+    }
+    io.end(exit::SUCCESS);
+    Job::Over
+}
+
+/// The words with the flags for which variables stand (etcd's `pkg/flags`: only those that every
+/// command has); `None` where that ends the command.
+fn with_variables(io: &mut Io, given: &Given, words: &[String]) -> Option<Vec<String>> {
+    let mut all = Vec::new();
+    let variables = io.env.variables.clone();
+    for (name, value) in variables.iter() {
+        let flag = name[VARIABLES.len()..].to_lowercase().replace('_', "-");
+        let is_known = commands::GLOBAL.iter().any(|known| known.name == flag);
+        if flag == "api" {
+            if !matches!(value.as_str(), "" | "3") {
+                io.print(format!("unsupported API version {value}\n"));
+                io.end(exit::ERROR);
+                return None;
+            }
+        } else if !is_known || value.is_empty() {
+            let line = format!("W | pkg/flags: unrecognized environment variable {name}={value}\n");
+            io.print(line);
+        } else if given.is_set(&flag) {
+            io.print(format!(
+                "C | pkg/flags: conflicting environment variable \"{name}\" is shadowed by \
+                 corresponding command-line flag (either unset environment variable or disable \
+                 flag)\n"
+            ));
+            io.end(exit::ERROR);
+            return None;
+        } else {
+            all.push(format!("--{flag}={value}"));
+        }
+    }
+    all.extend_from_slice(words);
+    Some(all)
 }
 
 fn sleep(io: &mut Io, args: &[String]) -> Job {
@@ -304,23 +376,21 @@ fn sleep(io: &mut Io, args: &[String]) -> Job {
 }
 
 fn etcdctl(io: &mut Io, words: &[String]) -> Job {
-    let (command, given) = match flags::read(words) {
-        Read::Run(command, given) => (command, given),
+    let mut read = flags::read(words);
+    if let Read::Run(_, given) = &read
+        && !io.env.variables.is_empty()
+    {
+        let Some(words) = with_variables(io, given, words) else { return Job::Over };
+        read = flags::read(&words);
+    }
+    match read {
+        Read::Run(command, given) => run(io, command.path, &given).unwrap_or(Job::Over),
         Read::Say(text, code) => {
             io.print(text);
             io.end(code);
-            return Job::Over;
+            Job::Over
         }
-    };
-    if given.is_set("endpoints") && io.env.is_variable_set {
-        io.print(
-            "C | pkg/flags: conflicting environment variable \"ETCDCTL_ENDPOINTS\" is shadowed by \
-             corresponding command-line flag (either unset environment variable or disable flag)\n",
-        );
-        io.end(exit::ERROR);
-        return Job::Over;
     }
-    run(io, command.path, &given).unwrap_or(Job::Over)
 }
 
 /// Starts a command. `None` where it is over at once.

@@ -5,17 +5,16 @@ use super::flags::{self, Given};
 use super::io::{AskId, Event, Io, exit};
 use super::{Invocation, kv, print, words};
 use crate::api::*;
+use std::collections::VecDeque;
 
 /// How watching goes.
 #[derive(Clone, Debug)]
 pub(crate) struct Watch {
     streams: Vec<Stream>,
     is_interactive: bool,
-    /// The command to run after each message.
-    command: Vec<String>,
     pub(crate) child: Option<Box<Invocation>>,
-    /// How often it is still to be run.
-    waiting: usize,
+    /// The commands that are still to be run, in order.
+    waiting: VecDeque<Vec<String>>,
     /// A question for the revision, which `progress` shows.
     progress: Option<AskId>,
 }
@@ -25,6 +24,8 @@ struct Stream {
     id: AskId,
     /// The watch goes on from here where its member is lost.
     next: Revision,
+    /// What is run after a message, once for each event.
+    command: Vec<String>,
 }
 
 pub(crate) fn start(io: &mut Io, given: &Given) -> Option<Watch> {
@@ -34,9 +35,8 @@ pub(crate) fn start(io: &mut Io, given: &Given) -> Option<Watch> {
     let mut watch = Watch {
         streams: Vec::new(),
         is_interactive,
-        command,
         child: None,
-        waiting: 0,
+        waiting: VecDeque::new(),
         progress: None,
     };
     let request = match request(given, watched) {
@@ -50,7 +50,7 @@ pub(crate) fn start(io: &mut Io, given: &Given) -> Option<Watch> {
     if !io.dial(given) {
         return None;
     }
-    watch.open(io, request);
+    watch.open(io, request, command);
     Some(watch)
 }
 
@@ -77,11 +77,11 @@ impl Watch {
         self.is_interactive.then_some("watch> ")
     }
 
-    fn open(&mut self, io: &mut Io, request: Option<WatchCreateRequest>) {
+    fn open(&mut self, io: &mut Io, request: Option<WatchCreateRequest>, command: Vec<String>) {
         if let Some(request) = request {
             let next = request.start_revision;
             let id = io.ask_patiently(Call::Watch(request));
-            self.streams.push(Stream { id, next });
+            self.streams.push(Stream { id, next, command });
         }
     }
 
@@ -127,7 +127,12 @@ impl Watch {
         }
         if (watch.canceled || !watch.events.is_empty()) && io.show(io.printer.watch(header, watch))
         {
-            self.waiting += usize::from(!self.command.is_empty() && !watch.canceled);
+            let stream = self.streams.iter().find(|stream| stream.id == id);
+            let command = stream.map_or(&[][..], |stream| &stream.command);
+            if !command.is_empty() {
+                let times = watch.events.iter().map(|_| command.to_vec());
+                self.waiting.extend(times);
+            }
             self.run(io);
         }
         if watch.canceled && !self.is_interactive && io.exit.is_none() {
@@ -136,9 +141,10 @@ impl Watch {
     }
 
     fn run(&mut self, io: &mut Io) {
-        while self.child.is_none() && self.waiting > 0 {
-            self.waiting -= 1;
-            let child = super::start_child(io, &self.command);
+        while self.child.is_none()
+            && let Some(command) = self.waiting.pop_front()
+        {
+            let child = super::start_child(io, &command);
             self.child = Some(child).filter(|child| !child.is_over());
         }
     }
@@ -171,8 +177,8 @@ impl Watch {
                 let args = &given.args[..given.dash.unwrap_or(given.args.len())];
                 match request(&given, args) {
                     Ok(request) => {
-                        self.command = given.args[args.len()..].to_vec();
-                        self.open(io, Some(request));
+                        let command = given.args[args.len()..].to_vec();
+                        self.open(io, Some(request), command);
                     }
                     Err(_) if args.is_empty() => io.print(format!(
                         "Invalid command {line} (command type or key is not provided)\n"

@@ -23,12 +23,52 @@ pub(crate) fn shell(line: &str) -> Result<Vec<String>, String> {
                 None => return Err("the command ends in a lone \\".into()),
             },
             '#' if word.is_none() => break,
+            ';' | '&' | '|' | '<' | '>' | '`' | '(' | ')' => {
+                return Err(no_shell(&operator(word.as_deref(), c, chars.as_str())));
+            }
+            '$' if let Some(name) = variable(chars.as_str()) => return Err(no_shell(&name)),
             c if c.is_whitespace() => words.extend(word.take()),
             c => word.get_or_insert_default().push(c),
         }
     }
     words.extend(word);
     Ok(words)
+}
+
+/// The operator of a shell's that begins here, with what belongs to it: `&&`, `2>&1`.
+fn operator(word: Option<&str>, first: char, rest: &str) -> String {
+    let is_redirection = matches!(first, '<' | '>');
+    let before = word.filter(|word| is_redirection && word.bytes().all(|c| c.is_ascii_digit()));
+    let mut operator = format!("{}{first}", before.unwrap_or_default());
+    let mut rest = rest.chars().peekable();
+    operator.extend(rest.next_if_eq(&first));
+    if is_redirection && let Some(and) = rest.next_if_eq(&'&') {
+        operator.push(and);
+        operator.extend(rest.next_if(char::is_ascii_digit));
+    }
+    operator
+}
+
+/// The variable that a shell would put in here: `$HOME`, `${HOME}`, `$(`.
+fn variable(rest: &str) -> Option<String> {
+    let first = rest.chars().next()?;
+    let end = match first {
+        '{' => rest.find('}').map_or(rest.len(), |end| end + 1),
+        '(' => 1,
+        c if c.is_ascii_alphanumeric() || c == '_' => {
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
+        }
+        '?' | '!' | '@' | '*' | '#' | '$' => 1,
+        _ => return None,
+    };
+    Some(format!("${}", &rest[..end]))
+}
+
+fn no_shell(syntax: &str) -> String {
+    format!(
+        "`{syntax}` is for a shell, and there is none here: expected one command, and quotation \
+         marks around what is data"
+    )
 }
 
 /// Reads up to the closing quote; whether there was one.
@@ -107,6 +147,31 @@ mod tests {
         for unclosed in ["put 'a", "put \"a", "put \"a\\", "put a\\"] {
             shell(unclosed).expect_err(unclosed);
         }
+    }
+
+    #[test]
+    fn what_is_for_a_shell_is_refused_by_name() {
+        for (line, syntax) in [
+            ("put a 1; get a", ";"),
+            ("put a 1 && get a", "&&"),
+            ("get a | wc", "|"),
+            ("get a 2>&1", "2>&1"),
+            ("get a >f", ">"),
+            ("get a >> f", ">>"),
+            ("get a &", "&"),
+            ("put a $HOME", "$HOME"),
+            ("put a x${HOME}y", "${HOME}"),
+            ("put a $(date)", "$("),
+            ("put a `date`", "`"),
+        ] {
+            let error = shell(line).expect_err(line);
+            assert!(error.starts_with(&format!("`{syntax}` is for a shell")), "{line}: {error}");
+        }
+        let words = |line| shell(line).expect("data");
+        assert_eq!(
+            words("put 'a;b' \"c|d > $\" \\; 5$ $"),
+            ["put", "a;b", "c|d > $", ";", "5$", "$"]
+        );
     }
 
     #[test]

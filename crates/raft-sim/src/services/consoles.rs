@@ -19,6 +19,8 @@ pub(crate) const MAX_ANSWERS: usize = 10_000;
 pub(crate) struct Consoles {
     pub(crate) all: Arc<Vec<Arc<Console>>>,
     pub(crate) files: Sorted<String, Bytes>,
+    /// What was exported.
+    pub(crate) variables: Sorted<String, String>,
 }
 
 impl Consoles {
@@ -38,7 +40,7 @@ impl Consoles {
         Environment {
             endpoints: endpoints.collect(),
             default_endpoints: members.map(|server| client_url(server.id)).collect(),
-            is_variable_set: false,
+            variables: self.variables.clone(),
             version: cluster.settings.etcd,
             now_us: cluster.now,
             files: self.files.clone(),
@@ -137,6 +139,8 @@ impl Consoles {
                         self.files.insert(name, blob);
                     }
                 }
+                Step::Export { name, value: Some(value) } => self.variables.insert(name, value),
+                Step::Export { name, value: None } => self.variables.remove(&name),
                 Step::Exit(code) => {
                     etcd.cancel_calls(cx, |of| of.console == number);
                     let now = cx.cluster.now;
