@@ -85,6 +85,11 @@ impl Version {
         self >= Version::V3_5
     }
 
+    /// Whether members have `/livez` and `/readyz`, and `/health` a reason.
+    pub(crate) fn has_probes(self) -> bool {
+        self >= Version::V3_5
+    }
+
     /// Whether this gateway has a path below `/v3/` that only newer ones have.
     pub(crate) fn has_path(self, below: &str) -> bool {
         let is_new =

@@ -4,6 +4,8 @@
 mod clients;
 #[path = "ctl/console.rs"]
 mod console;
+#[path = "ctl/health.rs"]
+mod health;
 
 use console::*;
 use etcd_kv::Error;

@@ -1,20 +1,19 @@
 //! `curl` for the members' HTTP gateway: as much of it as a transcript of etcd needs.
 
 use super::io::{Event, Failure, Io};
+use super::probes::{Probe, Told};
 use crate::Error;
 use crate::api::*;
 use crate::concurrency::{Next, Recipe, Service};
 use crate::gateway::{self, Asked, Malformed, Reply};
-
-/// How long a member's `/health` waits for the log.
-const HEALTH_US: u64 = 1_000_000;
 
 /// A request under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Curl {
     line: Line,
     cors: Vec<String>,
-    is_health: bool,
+    /// A question for the member's health.
+    probe: Option<Probe>,
     /// A lock or an election under way, and whether it goes on answering.
     recipe: Option<(Recipe, bool)>,
     endpoint: usize,
@@ -65,15 +64,8 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
     let path = if path.is_empty() { "/".into() } else { path.to_string() };
     let cors = io.env.endpoints[endpoint].cors.clone();
     let timeout_us = line.timeout_us;
-    let mut curl = Curl {
-        line,
-        cors,
-        is_health: false,
-        recipe: None,
-        endpoint,
-        has_head: false,
-        deadline: None,
-    };
+    let mut curl =
+        Curl { line, cors, probe: None, recipe: None, endpoint, has_head: false, deadline: None };
     io.token = curl.line.token.as_deref().map(Into::into);
     curl.send(io, endpoint, &path);
     if io.exit.is_none() {
@@ -180,17 +172,16 @@ impl Curl {
         let method = method.unwrap_or(if has_body { "POST" } else { "GET" });
         let body = self.line.body.clone().unwrap_or_default();
         let reply = |status, body: &str| Reply { status, body: body.into() };
+        if method == "GET" {
+            self.probe = Probe::begin(io, endpoint, path);
+        }
         match (method, path) {
+            _ if self.probe.is_some() => {}
             ("OPTIONS", _) => self.finish(io, &Head::Nothing, &reply(200, "")),
             (_, "/version") => {
                 let (server, cluster) = (io.env.version.release(), io.env.version.of_cluster());
                 let body = format!("{{\"etcdserver\":\"{server}\",\"etcdcluster\":\"{cluster}\"}}");
                 self.finish(io, &Head::Json, &reply(200, &body));
-            }
-            (_, "/health") => {
-                self.is_health = true;
-                let range = RangeRequest { key: b"health".to_vec(), ..RangeRequest::default() };
-                io.ask_once(endpoint, Call::Range(range), Some(HEALTH_US));
             }
             _ if !path.starts_with("/v3/") && !path.starts_with("/v3beta/") => {
                 self.finish(io, &Head::TextError, &reply(404, "404 page not found\n"));
@@ -222,16 +213,12 @@ impl Curl {
             Event::Woke(ticket) if self.deadline == Some(ticket) => {
                 refused(io, &self.line, 28, "Operation timed out");
             }
-            Event::Answer(_, answer) if self.is_health => {
-                let reply = |status, body: &str| Reply { status, body: body.into() };
-                match answer {
-                    Ok(_) => {
-                        self.finish(io, &Head::Text, &reply(200, "{\"health\":\"true\"}"));
-                    }
-                    Err(Failure::Refused) => refused(io, &self.line, 7, "Connection refused"),
-                    Err(Failure::Etcd(_) | Failure::Deadline | Failure::Lost) => {
-                        self.finish(io, &Head::TextError, &reply(503, "{\"health\":\"false\"}\n"));
-                    }
+            Event::Answer(_, answer) if let Some(probe) = &mut self.probe => {
+                match probe.on(io, answer) {
+                    Told::Nothing => {}
+                    Told::Refused => refused(io, &self.line, 7, "Connection refused"),
+                    Told::Reply(reply, true) => self.finish(io, &Head::Text, &reply),
+                    Told::Reply(reply, false) => self.finish(io, &Head::TextError, &reply),
                 }
             }
             Event::Answer(_, answer) => match &mut self.recipe {

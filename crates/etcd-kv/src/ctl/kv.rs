@@ -42,10 +42,6 @@ pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Kv> {
         return None;
     }
     io.printer.values_only = given.switch("print-value-only");
-    if io.printer.values_only && io.printer.format != super::print::Format::Simple {
-        io.fail(exit::BAD_ARGS, "print-value-only is only for `--write-out=simple`");
-        return None;
-    }
     if let Call::Write(Write::Put(put)) = &call
         && is_value_missing(given)
     {
@@ -231,6 +227,12 @@ fn finish(io: &mut Io, header: &Header, response: &Response, revision: Revision)
     let printed = match response {
         Response::Written(Written::Put(put)) => io.printer.put(header, put),
         Response::Written(Written::DeleteRange(delete)) => io.printer.delete(header, delete),
+        // Told of only now, as etcdctl does.
+        Response::Range(_)
+            if io.printer.values_only && io.printer.format != super::print::Format::Simple =>
+        {
+            return io.fail(exit::BAD_ARGS, "print-value-only is only for `--write-out=simple`");
+        }
         Response::Range(range) => io.printer.range(header, range),
         Response::Written(_)
         | Response::Watch(_)

@@ -22,6 +22,7 @@ mod kv;
 mod lease;
 mod perf;
 mod print;
+mod probes;
 mod session;
 mod table;
 mod txn;

@@ -38,6 +38,11 @@ pub fn environment() -> Environment {
 impl<F: FnMut(usize, &Call) -> Answer> Console<F> {
     pub fn start(line: &str, answer: F) -> Console<F> {
         let (invocation, steps) = Invocation::start(line, &environment());
+        Console::of(invocation, steps, answer)
+    }
+
+    /// A command that has just been started, with what it wants done first.
+    pub fn of(invocation: Invocation, steps: Vec<Step>, answer: F) -> Console<F> {
         let mut console = Console {
             invocation,
             answer,

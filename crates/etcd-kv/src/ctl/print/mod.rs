@@ -147,6 +147,9 @@ impl Printer {
     }
 
     pub(crate) fn watch(&self, header: &Header, watch: &WatchResponse) -> Printed {
+        // What ends because of a compaction is of no revision.
+        let is_bare = watch.compact_revision != 0;
+        let header = &if is_bare { at(header, 0) } else { *header };
         match self.format {
             Format::Simple => {
                 let event = |event: &Event| {
@@ -160,11 +163,9 @@ impl Printer {
                 Ok(watch.events.iter().map(event).collect())
             }
             Format::Json => {
-                let is_bare = watch.compact_revision != 0;
-                let header = if is_bare { at(header, 0) } else { *header };
                 let events = array(watch.events.iter().map(event_json).collect());
                 Ok(Object::new()
-                    .raw("Header", &Object::new().header_fields(&header).end())
+                    .raw("Header", &Object::new().header_fields(header).end())
                     .raw("Events", &events)
                     .always("CompactRevision", watch.compact_revision)
                     .raw("Canceled", &watch.canceled.to_string())
