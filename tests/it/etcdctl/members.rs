@@ -7,8 +7,6 @@ use etcd_kv::{Error, MIN_LEASE_TTL, Store, Version, check, is_read_only};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The version that the members are of.
-const SPOKEN: Version = Version::V3_4;
 /// How long a member waits for the log before it refuses.
 const PATIENCE_US: u64 = 7_000_000;
 
@@ -37,6 +35,8 @@ pub trait Cluster {
     fn restart(&mut self, member: usize);
     /// Has this member lead, now or in a moment.
     fn elect(&mut self, leader: usize);
+    /// The version that the members are of.
+    fn version(&self) -> Version;
 }
 
 /// A member as a console finds it.
@@ -52,6 +52,7 @@ pub fn endpoint(member: &Member, cors: &[String]) -> Endpoint {
 /// Members over one store.
 pub struct Shared {
     store: Store,
+    version: Version,
     cluster_id: u64,
     members: Vec<Member>,
     alive: Vec<bool>,
@@ -73,6 +74,7 @@ impl Shared {
     pub fn new(cluster_id: u64, members: Vec<Member>, leader: usize, now_us: u64) -> Shared {
         Shared {
             store: Store::default(),
+            version: Version::V3_4,
             cluster_id,
             alive: vec![true; members.len()],
             cors: vec![Vec::new(); members.len()],
@@ -119,7 +121,7 @@ impl Shared {
             self.answers.push((asker, Err(CallError::Unavailable)));
             return;
         }
-        if let Err(error) = check(&call, SPOKEN) {
+        if let Err(error) = check(&call, self.version) {
             self.answers.push((asker, Err(CallError::Etcd(error))));
             return;
         }
@@ -163,7 +165,9 @@ impl Shared {
     fn answer_to(&mut self, endpoint: usize, call: &Call) -> Result<Response, Error> {
         let id = |id: &u64| *id;
         match call {
-            Call::Write(Write::Txn(txn)) if is_read_only(txn) => self.store.look(call, SPOKEN),
+            Call::Write(Write::Txn(txn)) if is_read_only(txn) => {
+                self.store.look(call, self.version)
+            }
             Call::Write(write) => self.write(write),
             Call::LeaseKeepAlive { id } => {
                 let ttl = self.store.leases().get(id).map_or(0, |lease| lease.ttl);
@@ -218,7 +222,7 @@ impl Shared {
                 let size = i64::try_from(self.store.size_in_use()).expect("small");
                 let no_leader = self.leader.is_none().then(|| Error::NoLeader.to_string());
                 Ok(Response::Status(StatusResponse {
-                    version: SPOKEN.release().into(),
+                    version: self.version.release().into(),
                     db_size: size,
                     db_size_in_use: size,
                     leader: self.leader.map_or(0, |leader| self.members[leader].id),
@@ -244,7 +248,7 @@ impl Shared {
             | Call::HashKv { .. }
             | Call::Defragment
             | Call::Downgrade { .. }
-            | Call::Snapshot => self.store.look(call, SPOKEN),
+            | Call::Snapshot => self.store.look(call, self.version),
         }
     }
 
@@ -400,6 +404,10 @@ impl Cluster for Shared {
 
     fn restart(&mut self, member: usize) {
         self.alive[member] = true;
+    }
+
+    fn version(&self) -> Version {
+        self.version
     }
 
     fn elect(&mut self, leader: usize) {

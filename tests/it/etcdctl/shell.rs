@@ -2,10 +2,10 @@
 //! in the background, `timeout`, variables, loops. Time is simulated.
 
 use super::members::Cluster;
+use etcd_kv::Sorted;
 use etcd_kv::api::Bytes;
 use etcd_kv::console::{Environment, Input, Step};
 use etcd_kv::ctl::Invocation;
-use etcd_kv::{Sorted, Version};
 use std::collections::BTreeMap;
 
 /// What starting a program takes.
@@ -175,7 +175,7 @@ impl<C: Cluster> Shell<C> {
             endpoints: self.cluster.endpoints(),
             default_endpoints: self.default_endpoints.clone(),
             variables: self.variables(),
-            version: Version::V3_4,
+            version: self.cluster.version(),
             now_us: self.now_us,
             files: self.files.clone(),
         };

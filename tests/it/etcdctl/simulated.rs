@@ -178,6 +178,10 @@ impl Cluster for Simulated {
         self.act(&Command::Restart(self.server(member)));
     }
 
+    fn version(&self) -> Version {
+        self.world.settings().etcd
+    }
+
     fn elect(&mut self, leader: usize) {
         let server = self.server(leader);
         match self.world.leader().map(raft_sim::Server::id) {
