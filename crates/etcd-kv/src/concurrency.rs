@@ -94,8 +94,8 @@ pub enum Next {
     Wait,
     /// It answers its client, and is over.
     Answer(Result<Served, String>),
-    /// It answers its client, and goes on with a watch.
-    Tell(Served, Call),
+    /// It tells its client, and goes on: with another question, or with the watch it has.
+    Tell(Vec<Served>, Option<Call>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +176,7 @@ impl Recipe {
                 self.ask(At::Last, Call::Write(Write::DeleteRange(delete)))
             }
             Service::Leader { name } | Service::Observe { name } => {
-                self.ask(At::Last, Call::Range(first_of(prefix(&name))))
+                self.ask(At::Last, Call::Range(first_of(&prefix(&name))))
             }
             Service::Proclaim { leader: None, .. } | Service::Resign { leader: None } => {
                 no_leader()
@@ -207,16 +207,8 @@ impl Recipe {
         self.key = [&prefix, lease.as_bytes()].concat();
         let is_lock = matches!(self.service, Service::Lock { .. });
         let value = self.value().cloned().unwrap_or_default();
-        let mine = RangeRequest { key: self.key.clone(), ..RangeRequest::default() };
-        let mut success = vec![put(self.key.clone(), value, self.lease)];
-        let mut failure = vec![RequestOp::Range(mine)];
-        if is_lock {
-            let owner = || RequestOp::Range(first_of(prefix.clone()));
-            success.push(owner());
-            failure.push(owner());
-        }
-        let compare = vec![created(&self.key, 0)];
-        self.ask(At::Entry, Call::Write(Write::Txn(TxnRequest { compare, success, failure })))
+        let txn = entry(&self.key, value, self.lease, is_lock.then_some(&prefix));
+        self.ask(At::Entry, Call::Write(Write::Txn(txn)))
     }
 
     /// What it does once it has its answer: its watch's next message too.
@@ -248,10 +240,9 @@ impl Recipe {
                 }
             },
             (At::Watching, Response::Watch(watch)) => {
-                let is_gone = |event: &Event| event.kind == EventKind::Delete;
                 if watch.canceled {
                     Next::Answer(Err(Error::Compacted.to_string()))
-                } else if watch.events.iter().any(is_gone) {
+                } else if is_deleted(&watch) {
                     self.look_before()
                 } else {
                     Next::Wait
@@ -272,12 +263,8 @@ impl Recipe {
 
     fn entered(&mut self, header: Header, txn: &TxnResponse) -> Next {
         self.header = header;
-        let pairs = |at: usize| match txn.responses.get(at) {
-            Some(ResponseOp::Range(range)) => range.kvs.first(),
-            _ => None,
-        };
         self.revision = header.revision;
-        let before = if txn.succeeded { None } else { pairs(0) };
+        let before = if txn.succeeded { None } else { found(txn, 0) };
         if let Some(mine) = before {
             self.revision = mine.create_revision;
         }
@@ -288,7 +275,7 @@ impl Recipe {
                 self.ask(At::Correction, call)
             }
             (Some(_), _) => self.look_before(),
-            (None, _) => match pairs(1) {
+            (None, _) => match found(txn, 1) {
                 Some(owner) if owner.create_revision != self.revision => self.look_before(),
                 Some(_) | None => self.done(),
             },
@@ -300,11 +287,7 @@ impl Recipe {
         let (Service::Lock { name, .. } | Service::Campaign { name, .. }) = &self.service else {
             return self.done();
         };
-        let range = RangeRequest {
-            max_create_revision: self.revision - 1,
-            sort_order: SortOrder::Descend,
-            ..first_of(prefix(name))
-        };
+        let range = one_of(&prefix(name), SortOrder::Descend, self.revision - 1);
         self.ask(At::Predecessor, Call::Range(range))
     }
 
@@ -347,11 +330,11 @@ impl Recipe {
                     Some(kv) => {
                         let call = watch(kv.key.to_vec(), from);
                         self.key = kv.key.to_vec();
-                        Next::Tell(Served::Leader(header, kv), call)
+                        Next::Tell(vec![Served::Leader(header, kv)], Some(call))
                     }
                     None => {
                         let prefix = prefix(&name);
-                        let range_end = end_of(&prefix);
+                        let range_end = after_prefix(&prefix);
                         self.key = Vec::new();
                         Next::Ask(Call::Watch(WatchCreateRequest {
                             key: prefix,
@@ -369,15 +352,29 @@ impl Recipe {
     /// Something has happened to whoever leads, or somebody leads at last.
     fn observed(&mut self, header: Header, told: &WatchResponse) -> Next {
         let Service::Observe { name } = &self.service else { return Next::Wait };
-        let Some(event) = told.events.last() else { return Next::Wait };
-        if event.kind == EventKind::Delete {
-            let call = Call::Range(first_of(prefix(name)));
-            return self.ask(At::Last, call);
+        let name = name.clone();
+        let puts = told.events.iter().take_while(|event| event.kind == EventKind::Put);
+        let leads = |event: &Event| {
+            let at = Header { revision: event.kv.mod_revision, ..header };
+            Served::Leader(at, event.kv.clone())
+        };
+        let served: Vec<Served> = puts.map(leads).collect();
+        let next = if is_deleted(told) {
+            // Who leads now?
+            self.at = At::Last;
+            Some(Call::Range(first_of(&prefix(&name))))
+        } else if let (true, Some(event)) = (self.key.is_empty(), told.events.last()) {
+            // All keys were watched; from now on it is the one of who leads.
+            self.key = event.kv.key.to_vec();
+            Some(watch(self.key.clone(), event.kv.mod_revision + 1))
+        } else {
+            None
+        };
+        match (served.is_empty(), next) {
+            (true, None) => Next::Wait,
+            (true, Some(call)) => Next::Ask(call),
+            (false, next) => Next::Tell(served, next),
         }
-        let next = watch(event.kv.key.to_vec(), event.kv.mod_revision + 1);
-        self.key = event.kv.key.to_vec();
-        let at = Header { revision: event.kv.mod_revision, ..header };
-        Next::Tell(Served::Leader(at, event.kv.clone()), next)
     }
 }
 
@@ -389,26 +386,59 @@ fn prefix(name: &[u8]) -> Vec<u8> {
     [name, b"/"].concat()
 }
 
-/// The first key that does not begin so.
-fn end_of(prefix: &[u8]) -> Vec<u8> {
-    // It ends in a slash, which has a successor.
-    let mut end = prefix.to_vec();
-    if let Some(last) = end.last_mut() {
-        *last += 1;
-    }
-    end
-}
-
-/// The key with this prefix that was created first.
-fn first_of(prefix: Vec<u8>) -> RangeRequest {
+/// The key with this prefix that was created first or last, up to a revision; 0: up to now.
+pub(crate) fn one_of(
+    prefix: &[u8],
+    order: SortOrder,
+    max_create_revision: Revision,
+) -> RangeRequest {
     RangeRequest {
-        range_end: end_of(&prefix),
-        key: prefix,
+        key: prefix.to_vec(),
+        range_end: after_prefix(prefix),
         limit: 1,
-        sort_order: SortOrder::Ascend,
+        sort_order: order,
         sort_target: SortTarget::Create,
+        max_create_revision,
         ..RangeRequest::default()
     }
+}
+
+/// Who came first of those under a prefix.
+fn first_of(prefix: &[u8]) -> RangeRequest {
+    one_of(prefix, SortOrder::Ascend, 0)
+}
+
+/// Puts one's own key unless it is there; with the key that was created first beside it, where
+/// somebody asks for that.
+pub(crate) fn entry(
+    key: &[u8],
+    value: Vec<u8>,
+    lease: LeaseId,
+    owner_of: Option<&[u8]>,
+) -> TxnRequest {
+    let mine = RangeRequest { key: key.to_vec(), ..RangeRequest::default() };
+    let with_owner = |operation: RequestOp| {
+        let owner = owner_of.map(|prefix| RequestOp::Range(first_of(prefix)));
+        std::iter::once(operation).chain(owner).collect()
+    };
+    TxnRequest {
+        compare: vec![created(key, 0)],
+        success: with_owner(put(key.to_vec(), value, lease)),
+        failure: with_owner(RequestOp::Range(mine)),
+    }
+}
+
+/// The pair that an operation of a transaction has found.
+pub(crate) fn found(txn: &TxnResponse, at: usize) -> Option<&KeyValue> {
+    match txn.responses.get(at)? {
+        ResponseOp::Range(range) => range.kvs.first(),
+        ResponseOp::Put(_) | ResponseOp::DeleteRange(_) | ResponseOp::Txn(_) => None,
+    }
+}
+
+/// Whether a watch has told that its key is gone.
+pub(crate) fn is_deleted(watch: &WatchResponse) -> bool {
+    watch.events.iter().any(|event| event.kind == EventKind::Delete)
 }
 
 fn put(key: Vec<u8>, value: Vec<u8>, lease: LeaseId) -> RequestOp {

@@ -2,11 +2,7 @@
 //! no library here gives, and only a dozen messages are ever written; so both are done by hand.
 
 use base64::Engine;
-use base64::alphabet::STANDARD as STANDARD_ALPHABET;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
-
-const LOOSE: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+use base64::engine::general_purpose::STANDARD;
 
 /// The deepest nesting that is read.
 const MAX_DEPTH: usize = 1_000;
@@ -261,6 +257,18 @@ impl Reader<'_> {
     }
 }
 
+/// What a letter of base64 stands for.
+fn six_bits(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'A'..=b'Z' => letter - b'A',
+        b'a'..=b'z' => letter - b'a' + 26,
+        b'0'..=b'9' => letter - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    })
+}
+
 /// Base64 as Go's `encoding/base64` reads it, which skips line ends and says where it stopped: at
 /// the byte that is none of base64's, or where the last group of four begins if it is not whole.
 pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, String> {
@@ -269,27 +277,25 @@ pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = all.iter().copied().enumerate().filter(|(_, b)| !matches!(b, b'\n' | b'\r'));
     let mut out = Vec::with_capacity(all.len() / 4 * 3);
     loop {
-        let mut group = [b'='; 4];
-        let mut count = 0;
-        while count < group.len() {
+        // Six bits a letter, the first highest.
+        let (mut bits, mut count) = (0u32, 0);
+        while count < 4 {
             match bytes.next() {
                 None if count == 0 => return Ok(out),
                 // Where it began, line ends within it not counted.
                 None => return wrong(all.len() - count),
                 Some((at, b'=')) if count < 2 => return wrong(at),
                 Some((_, b'=')) => break,
-                Some((_, byte)) if byte.is_ascii_alphanumeric() || b"+/".contains(&byte) => {
-                    group[count] = byte;
+                Some((at, byte)) => {
+                    let Some(six) = six_bits(byte) else { return wrong(at) };
+                    bits |= u32::from(six) << (18 - 6 * count);
                     count += 1;
                 }
-                Some((at, _)) => return wrong(at),
             }
         }
         // Go takes what is left over in the last letter for nothing.
-        let loose = GeneralPurpose::new(&STANDARD_ALPHABET, LOOSE);
-        let decoded = loose.decode(group);
-        out.extend(decoded.unwrap_or_default());
-        if count == group.len() {
+        out.extend(&bits.to_be_bytes()[1..count]);
+        if count == 4 {
             continue;
         }
         if count == 2 {
@@ -397,4 +403,24 @@ pub fn quoted(text: &str) -> String {
 /// Base64 of a key or value.
 pub fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_read_as_go_reads_it() {
+        for bytes in [&b""[..], b"a", b"ab", b"abc", b"abcd", &[0, 255, 16]] {
+            assert_eq!(from_base64(&to_base64(bytes)).as_deref(), Ok(bytes));
+        }
+        assert_eq!(from_base64("YR==").as_deref(), Ok(&b"a"[..]), "what is left over is nothing");
+        assert_eq!(from_base64("YW\nJj\r\n").as_deref(), Ok(&b"abc"[..]), "line ends are skipped");
+        for (text, at) in
+            [("YQ", 0), ("ASCEND", 4), ("Y-_=", 1), ("=", 0), ("YQ=x", 3), ("YQ=", 3), ("YQ==x", 4)]
+        {
+            let error = Err(format!("illegal base64 data at input byte {at}"));
+            assert_eq!(from_base64(text), error, "{text}");
+        }
+    }
 }

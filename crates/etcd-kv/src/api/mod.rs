@@ -56,3 +56,15 @@ pub enum EventKind {
     /// It was deleted.
     Delete,
 }
+
+/// The first key behind all with this prefix: the `range_end` that asks for those.
+pub fn after_prefix(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < 0xff {
+            end.push(last + 1);
+            return end;
+        }
+    }
+    vec![0]
+}

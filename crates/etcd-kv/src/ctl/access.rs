@@ -46,16 +46,7 @@ pub(crate) fn has(path: &str) -> bool {
 }
 
 pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Access> {
-    let (what, request) = match read(path, given) {
-        Ok(read) => read,
-        Err(error) => {
-            io.fail(exit::BAD_ARGS, error);
-            return None;
-        }
-    };
-    if !io.dial(given) {
-        return None;
-    }
+    let (what, request) = io.ready(read(path, given), given)?;
     let access = Access { what, roles: Vec::new(), asked: String::new() };
     match (&access.what, request) {
         (_, Some(request)) => {
@@ -144,13 +135,13 @@ fn read_grant(path: &str, given: &Given) -> Read {
             let done = Done::Granted { user: user.clone(), role: role.clone() };
             changes(done, AuthChange::UserGrantRole { user, role })
         }
-        ("user grant-role", _) => {
-            Err("user grant command requires user name and role name as its argument".into())
-        }
-        ("user revoke-role", [user, role]) => {
-            let (name, role) = (user.clone(), role.clone());
+        ("user revoke-role", [name, role]) => {
+            let (name, role) = (name.clone(), role.clone());
             let done = Done::Revoked { user: name.clone(), role: role.clone() };
             changes(done, AuthChange::UserRevokeRole { name, role })
+        }
+        ("user grant-role", _) => {
+            Err("user grant command requires user name and role name as its argument".into())
         }
         ("user revoke-role", _) => {
             Err("user revoke-role requires user name and role name as its argument".into())

@@ -1,6 +1,6 @@
 //! `curl` for the members' HTTP gateway: as much of it as a transcript of etcd needs.
 
-use super::io::{Event, Failure, Io};
+use super::io::{AskId, Event, Failure, Io};
 use super::probes::{Probe, Told};
 use crate::Error;
 use crate::api::*;
@@ -16,6 +16,8 @@ pub(crate) struct Curl {
     probe: Option<Probe>,
     /// A lock or an election under way, and whether it goes on answering.
     recipe: Option<(Recipe, bool)>,
+    /// What it has asked last: nothing else is listened to.
+    asked: AskId,
     endpoint: usize,
     /// A stream has begun: its head is printed.
     has_head: bool,
@@ -64,8 +66,16 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
     let path = if path.is_empty() { "/".into() } else { path.to_string() };
     let cors = io.env.endpoints[endpoint].cors.clone();
     let timeout_us = line.timeout_us;
-    let mut curl =
-        Curl { line, cors, probe: None, recipe: None, endpoint, has_head: false, deadline: None };
+    let mut curl = Curl {
+        line,
+        cors,
+        probe: None,
+        recipe: None,
+        asked: 0,
+        endpoint,
+        has_head: false,
+        deadline: None,
+    };
     io.token = curl.line.token.as_deref().map(Into::into);
     curl.send(io, endpoint, &path);
     if io.exit.is_none() {
@@ -221,22 +231,29 @@ impl Curl {
                     Told::Reply(reply, false) => self.finish(io, &Head::TextError, &reply),
                 }
             }
-            Event::Answer(_, answer) => match &mut self.recipe {
-                None => self.answered(io, answer),
-                Some((recipe, _)) => match answer {
-                    Ok(answer) => {
-                        let next = recipe.next(Ok(answer));
-                        self.go_on(io, next);
-                    }
-                    Err(Failure::Etcd(error)) => {
-                        let next = recipe.next(Err(error));
-                        self.go_on(io, next);
-                    }
-                    Err(failure) => self.answered(io, Err(failure)),
-                },
+            Event::Answer(id, answer) => match (&mut self.recipe, answer) {
+                (None, answer) => self.answered(io, answer),
+                (Some(_), _) if id != self.asked => {}
+                (Some((recipe, _)), Ok(answer)) => {
+                    let next = recipe.next(Ok(answer));
+                    self.go_on(io, next);
+                }
+                (Some((recipe, _)), Err(Failure::Etcd(error))) => {
+                    let next = recipe.next(Err(error));
+                    self.go_on(io, next);
+                }
+                (Some(_), Err(failure)) => self.answered(io, Err(failure)),
             },
             Event::Woke(_) | Event::Line(_) | Event::EndOfInput => {}
         }
+    }
+
+    /// Asks for a lock or an election; a watch that it had is over.
+    fn ask_next(&mut self, io: &mut Io, call: Call) {
+        if io.is_open(self.asked) {
+            io.cancel(self.asked);
+        }
+        self.asked = io.ask_once(self.endpoint, call, None);
     }
 
     /// A lock or an election goes on.
@@ -244,14 +261,16 @@ impl Curl {
         let is_stream = self.recipe.as_ref().is_some_and(|(_, is_stream)| *is_stream);
         match next {
             Next::Wait => {}
-            Next::Ask(call) => {
-                io.ask_once(self.endpoint, call, None);
-            }
-            Next::Tell(served, call) => {
-                let reply = gateway::served(&Ok(served), true, io.env.version);
-                self.begin(io, &Head::Stream, &reply);
-                io.print(reply.body);
-                io.ask_once(self.endpoint, call, None);
+            Next::Ask(call) => self.ask_next(io, call),
+            Next::Tell(all, call) => {
+                for served in all {
+                    let reply = gateway::served(&Ok(served), true, io.env.version);
+                    self.begin(io, &Head::Stream, &reply);
+                    io.print(reply.body);
+                }
+                if let Some(call) = call {
+                    self.ask_next(io, call);
+                }
             }
             Next::Answer(answer) => {
                 let head = if answer.is_ok() { Head::Rpc } else { Head::Failed };

@@ -211,6 +211,22 @@ impl Io {
         self.log_in(given)
     }
 
+    /// What a line asks for, once its endpoints are dialled; `None` where either was wrong, which
+    /// is said then.
+    pub(crate) fn ready<T, E: std::fmt::Display>(
+        &mut self,
+        read: Result<T, E>,
+        given: &Given,
+    ) -> Option<T> {
+        match read {
+            Ok(read) => self.dial(given).then_some(read),
+            Err(error) => {
+                self.fail(exit::BAD_ARGS, error);
+                None
+            }
+        }
+    }
+
     /// Finds an endpoint by its name or address.
     pub(crate) fn target(&self, name: &str) -> Target {
         Target { name: name.into(), index: self.env.find(name) }

@@ -112,18 +112,6 @@ pub(crate) fn end_of(key: Vec<u8>, is_prefix: bool) -> (Vec<u8>, Vec<u8>) {
     (key, end)
 }
 
-/// The first key behind all with this prefix.
-pub(crate) fn after_prefix(prefix: &[u8]) -> Vec<u8> {
-    let mut end = prefix.to_vec();
-    while let Some(last) = end.pop() {
-        if last < 0xff {
-            end.push(last + 1);
-            return end;
-        }
-    }
-    vec![0]
-}
-
 /// The range that flags and arguments ask for.
 pub(crate) fn get(given: &Given) -> Asked<RangeRequest> {
     let error = "get command needs one argument as key and an optional argument as range_end";

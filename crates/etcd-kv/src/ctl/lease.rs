@@ -27,16 +27,7 @@ pub(crate) enum Lease {
 }
 
 pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Lease> {
-    let (lease, call) = match read(path, given) {
-        Ok(read) => read,
-        Err(error) => {
-            io.fail(exit::BAD_ARGS, error);
-            return None;
-        }
-    };
-    if !io.dial(given) {
-        return None;
-    }
+    let (lease, call) = io.ready(read(path, given), given)?;
     match lease {
         Lease::Keep { patience_us, .. } => {
             io.ask_of(io.targets.clone(), call, Some(patience_us));

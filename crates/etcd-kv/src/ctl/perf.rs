@@ -2,8 +2,8 @@
 //! 60, one client for each. What it demands of the answers is etcdctl's own.
 
 use super::flags::Given;
+use super::go;
 use super::io::{AskId, Event, Io, exit};
-use super::{go, kv};
 use crate::api::*;
 
 const SECONDS: u64 = 6;
@@ -57,7 +57,7 @@ pub(crate) fn start(io: &mut Io, given: &Given) -> Option<Perf> {
     let prefix = given.text("prefix", "/etcdctl-check-perf/").into_bytes();
     let range = RangeRequest {
         key: prefix.clone(),
-        range_end: kv::after_prefix(&prefix),
+        range_end: after_prefix(&prefix),
         limit: 1,
         ..RangeRequest::default()
     };
@@ -146,7 +146,7 @@ impl Perf {
         }
         self.report(io);
         self.state = State::Deleting;
-        let (key, range_end) = (self.prefix.clone(), kv::after_prefix(&self.prefix));
+        let (key, range_end) = (self.prefix.clone(), after_prefix(&self.prefix));
         let delete = DeleteRangeRequest { key, range_end, prev_kv: false };
         io.ask(Call::Write(Write::DeleteRange(delete)));
     }

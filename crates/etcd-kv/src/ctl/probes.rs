@@ -70,7 +70,7 @@ impl Probe {
             return Told::Refused;
         }
         if self.is_learner.is_some() {
-            return self.over(answer.err().map(|failure| failure.to_string()));
+            return self.over(answer.err());
         }
         // A member asks itself, and need not show who it is.
         let status = match answer {
@@ -100,11 +100,11 @@ impl Probe {
         Told::Nothing
     }
 
-    fn over(&self, error: Option<String>) -> Told {
-        // Whoever has to show who it is got as far as that.
-        let error = error.filter(|error| {
-            *error != Error::Access(crate::auth::AccessError::UserEmpty).to_string()
-        });
+    fn over(&self, failure: Option<Failure>) -> Told {
+        // A member asks itself and has to show nobody's token, as a client here would.
+        let is_of_access = |failure: &Failure| matches!(failure, Failure::Etcd(Error::Access(_)));
+        let failure = failure.filter(|failure| !is_of_access(failure));
+        let error = failure.map(|failure| failure.to_string());
         let path = match self.what {
             What::Health => {
                 let reason = error.map(|error| format!("QGET ERROR:{error}"));

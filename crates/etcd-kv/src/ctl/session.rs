@@ -1,10 +1,11 @@
 //! `lock` and `elect`, as etcd's `concurrency` recipes do them: a lease kept alive, a key under it,
 //! and a wait for whoever came before to go.
 
+use super::Invocation;
 use super::flags::Given;
 use super::io::{Answer, AskId, Event, Io, exit};
-use super::{Invocation, kv};
 use crate::api::*;
+use crate::concurrency::{entry, found, is_deleted, one_of};
 
 /// The time to live of a session where none is given, in seconds.
 const DEFAULT_TTL: i64 = 60;
@@ -80,16 +81,7 @@ pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Session> {
             _ => Err("elect takes one election name argument and an optional proposal argument"),
         }
     };
-    let kind = match kind {
-        Ok(kind) => kind,
-        Err(error) => {
-            io.fail(exit::BAD_ARGS, error);
-            return None;
-        }
-    };
-    if !io.dial(given) {
-        return None;
-    }
+    let kind = io.ready(kind, given)?;
     let ttl = if path == "lock" && given.is_set("ttl") { given.int("ttl") } else { 0 };
     let ttl = match path {
         _ if ttl > 0 => ttl,
@@ -110,19 +102,6 @@ pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Session> {
         child: None,
         ends: None,
     })
-}
-
-/// The first or the last made of the keys under a prefix, up to a revision.
-fn one_of(prefix: &[u8], order: SortOrder, max_create_revision: Revision) -> RangeRequest {
-    RangeRequest {
-        key: prefix.to_vec(),
-        range_end: kv::after_prefix(prefix),
-        limit: 1,
-        sort_order: order,
-        sort_target: SortTarget::Create,
-        max_create_revision,
-        ..RangeRequest::default()
-    }
 }
 
 impl Session {
@@ -206,35 +185,16 @@ impl Session {
             Kind::Elect(proposal) => proposal.clone(),
             Kind::Listen => return self.observe(io),
         };
-        let put =
-            PutRequest { key: self.key.clone(), value, lease: self.lease, ..Default::default() };
-        let get = RangeRequest { key: self.key.clone(), ..RangeRequest::default() };
-        let owner = RequestOp::Range(one_of(&self.prefix, SortOrder::Ascend, 0));
-        let txn = TxnRequest {
-            compare: vec![Compare {
-                result: CompareResult::Equal,
-                target: CompareTarget::Create(0),
-                key: self.key.clone(),
-                range_end: Vec::new(),
-            }],
-            success: vec![RequestOp::Put(put), owner.clone()],
-            failure: vec![RequestOp::Range(get), owner],
-        };
+        let txn = entry(&self.key, value, self.lease, Some(&self.prefix));
         self.ask(io, State::Joining, Call::Write(Write::Txn(txn)));
     }
 
     fn joined(&mut self, io: &mut Io, header: &Header, txn: &TxnResponse) {
         self.revision = txn.revision.unwrap_or(header.revision);
-        if let Some(ResponseOp::Range(range)) = txn.responses.first()
-            && let Some(own) = range.kvs.first()
-        {
+        if let Some(own) = found(txn, 0) {
             self.revision = own.create_revision;
         }
-        let owner = match txn.responses.get(1) {
-            Some(ResponseOp::Range(range)) => range.kvs.first(),
-            _ => None,
-        };
-        match owner {
+        match found(txn, 1) {
             Some(owner) if owner.create_revision != self.revision => self.look(io),
             _ => self.enter(io),
         }
@@ -304,7 +264,7 @@ impl Session {
         }
         let watch = WatchCreateRequest {
             key: self.prefix.clone(),
-            range_end: kv::after_prefix(&self.prefix),
+            range_end: after_prefix(&self.prefix),
             start_revision: range.revision + 1,
             no_delete: true,
             ..WatchCreateRequest::default()
@@ -401,8 +361,4 @@ impl Session {
             None => io.end(exit::SUCCESS),
         }
     }
-}
-
-fn is_deleted(watch: &WatchResponse) -> bool {
-    watch.events.iter().any(|event| event.kind == EventKind::Delete)
 }

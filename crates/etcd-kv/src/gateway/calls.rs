@@ -34,10 +34,7 @@ fn campaign(fields: &Fields<'_>) -> Result<Service, String> {
 }
 
 fn leader(fields: &Fields<'_>) -> Result<Option<LeaderKey>, String> {
-    if !fields.has("leader") {
-        return Ok(None);
-    }
-    let fields = fields.object("leader")?;
+    let Some(fields) = fields.part("leader")? else { return Ok(None) };
     Ok(Some(LeaderKey {
         name: fields.bytes("name")?,
         key: fields.bytes("key")?,
@@ -95,10 +92,7 @@ fn auth_change(path: &str, fields: &Fields<'_>) -> Result<AuthChange, String> {
 }
 
 fn permission(fields: &Fields<'_>) -> Result<Option<Permission>, String> {
-    if !fields.has("perm") {
-        return Ok(None);
-    }
-    let fields = fields.object("perm")?;
+    let Some(fields) = fields.part("perm")? else { return Ok(None) };
     let kinds = &["READ", "WRITE", "READWRITE"];
     Ok(Some(Permission {
         kind: match fields.number_of("permType", "authpb.Permission.Type", kinds)? {
@@ -259,14 +253,14 @@ fn txn(fields: &Fields<'_>) -> Result<TxnRequest, String> {
 }
 
 fn operation(fields: &Fields<'_>) -> Result<RequestOp, String> {
-    Ok(if fields.has("request_range") {
-        RequestOp::Range(range(&fields.object("request_range")?)?)
-    } else if fields.has("request_put") {
-        RequestOp::Put(put(&fields.object("request_put")?)?)
-    } else if fields.has("request_delete_range") {
-        RequestOp::DeleteRange(delete_range(&fields.object("request_delete_range")?)?)
-    } else if fields.has("request_txn") {
-        RequestOp::Txn(txn(&fields.object("request_txn")?)?)
+    Ok(if let Some(part) = fields.part("request_range")? {
+        RequestOp::Range(range(&part)?)
+    } else if let Some(part) = fields.part("request_put")? {
+        RequestOp::Put(put(&part)?)
+    } else if let Some(part) = fields.part("request_delete_range")? {
+        RequestOp::DeleteRange(delete_range(&part)?)
+    } else if let Some(part) = fields.part("request_txn")? {
+        RequestOp::Txn(txn(&part)?)
     } else {
         RequestOp::Empty
     })

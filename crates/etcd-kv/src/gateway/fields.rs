@@ -43,10 +43,6 @@ impl<'a> Fields<'a> {
         found.filter(|json| **json != Json::Null)
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
-    }
-
     pub(super) fn bytes(&self, name: &str) -> Result<Vec<u8>, String> {
         match self.get(name) {
             None => Ok(Vec::new()),
@@ -113,10 +109,15 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The message in a field, if it has one.
+    pub(super) fn part(&self, name: &str) -> Result<Option<Fields<'a>>, String> {
+        self.get(name).map(|json| Fields::of(json, self.version)).transpose()
+    }
+
+    /// The same, or one of which nothing is said.
     pub(super) fn object(&self, name: &str) -> Result<Fields<'a>, String> {
-        self.get(name).map_or(Ok(Fields { all: &[], version: self.version }), |json| {
-            Fields::of(json, self.version)
-        })
+        let nothing = Fields { all: &[], version: self.version };
+        Ok(self.part(name)?.unwrap_or(nothing))
     }
 
     fn array(&self, name: &str) -> Result<&'a [Json], String> {

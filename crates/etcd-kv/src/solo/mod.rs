@@ -171,8 +171,11 @@ impl Solo {
                     return told;
                 }
                 Next::Tell(served, call) => {
-                    told.push(Ok(served));
-                    call
+                    told.extend(served.into_iter().map(Ok));
+                    match call {
+                        Some(call) => call,
+                        None => return told,
+                    }
                 }
             };
             let answer = self.call_as(token, &call);

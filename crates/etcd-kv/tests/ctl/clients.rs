@@ -95,6 +95,43 @@ fn a_watch_runs_its_own_command_for_each_event() {
 }
 
 #[test]
+fn an_observer_is_told_once_of_each_word_of_a_leader() {
+    let leader = |mod_revision: Revision, value: &[u8]| KeyValue {
+        key: (*b"e/1").into(),
+        create_revision: 2,
+        mod_revision,
+        version: 1,
+        value: value.into(),
+        lease: 1,
+    };
+    let first = leader(2, b"1");
+    let line = "curl -s -N -X POST http://n1/v3/election/observe -d '{\"name\":\"ZQ==\"}'";
+    let mut console = Console::start(line, |_, call: &Call| {
+        let kvs = vec![first.clone()];
+        let range = RangeResponse { revision: 2, kvs, ..RangeResponse::default() };
+        matches!(call, Call::Range(_)).then(|| Ok((header(), Response::Range(range))))
+    });
+    let ticket = *console.open.last().expect("a watch");
+    let mut tell = |events: Vec<Event>| {
+        let watch = WatchResponse { events, ..WatchResponse::default() };
+        let result = Ok((header(), Response::Watch(watch)));
+        console.tell(Input::Answer { ticket, result });
+        (console.printed.matches("\"result\"").count(), console.asked.len())
+    };
+    let put = |revision, value: &[u8]| Event {
+        kind: EventKind::Put,
+        kv: leader(revision, value),
+        prev_kv: None,
+    };
+    assert_eq!(tell(vec![put(3, b"2")]), (2, 2));
+    assert_eq!(tell(vec![put(4, b"3"), put(5, b"4")]), (4, 2), "the same watch goes on");
+    // It leads no longer: who does is asked for, and followed.
+    let gone = Event { kind: EventKind::Delete, ..put(6, b"") };
+    assert_eq!(tell(vec![gone]), (5, 4));
+    assert_eq!(tell(vec![put(7, b"5")]), (5, 4), "the watch of before is over");
+}
+
+#[test]
 fn what_is_exported_is_kept_for_what_follows() {
     let (_, steps) = Invocation::start("export ETCDCTL_USER=root:r", &environment());
     let (name, value) = ("ETCDCTL_USER".to_string(), Some("root:r".to_string()));

@@ -5,7 +5,6 @@ use super::lines::*;
 use super::{Format, Printed, Printer};
 use crate::api::*;
 use crate::ctl::go;
-use crate::ctl::kv::after_prefix;
 
 /// Something that was done.
 #[derive(Clone, Debug)]
