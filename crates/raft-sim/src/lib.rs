@@ -100,7 +100,7 @@ pub use world::{
 };
 /// The version of the engine. A run's text gives the same run only with the same version: whatever
 /// moves a digest of the bundled scenarios raises it.
-pub const ENGINE_VERSION: u32 = 5;
+pub const ENGINE_VERSION: u32 = 6;
 
 /// The most servers in a cluster.
 pub const MAX_SERVERS: u64 = 31;

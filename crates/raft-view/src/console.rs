@@ -6,7 +6,7 @@ use crate::words::seconds;
 use etcd_kv::console::Environment;
 use raft_sim::console::etcdctl;
 use raft_sim::scenario::{self, ScenarioError};
-use raft_sim::{Command, Console, World, claim::Set, help};
+use raft_sim::{ACTIONS, Command, Console, World, claim::Set, help};
 use std::borrow::Cow;
 
 /// The most characters of a command's output that are shown: the last.
@@ -101,7 +101,8 @@ pub enum Typed {
 pub fn read(line: &str, world: &World) -> Typed {
     let line = line.trim();
     let verb = line.split_whitespace().next().unwrap_or("");
-    let is_marked = ["etcdctl", "curl", "env"].contains(&verb) || verb.contains('=');
+    let is_marked =
+        ["etcdctl", "curl", "env", "export", "unset"].contains(&verb) || verb.contains('=');
     if is_marked {
         let rest = line.strip_prefix("etcdctl").unwrap_or(line);
         return Typed::Etcdctl(rest.trim_start().to_string());
@@ -115,19 +116,30 @@ pub fn read(line: &str, world: &World) -> Typed {
         Err(error) if ["put", "get"].contains(&verb) && line.contains(" via ") => {
             Typed::Wrong(error)
         }
-        Err(_) if verb.starts_with('-') || is_command(verb, world) => {
+        Err(_) if verb.starts_with('-') || is_command(line, world) => {
             Typed::Etcdctl(line.to_string())
         }
         Err(error) => Typed::Wrong(error),
     }
 }
 
-fn is_command(verb: &str, world: &World) -> bool {
+/// Whether a line's first word names a command of etcdctl's, or begins one and nothing else. Both
+/// know `compact`: of a revision it is etcdctl's.
+fn is_command(line: &str, world: &World) -> bool {
     let Some(etcdctl) = etcdctl() else { return false };
+    let mut words = line.split_whitespace();
+    let verb = words.next().unwrap_or("");
+    let is_of_number = words.next().is_some_and(|word| word.parse::<u64>().is_ok());
     let Some(first) = verb.chars().next() else { return false };
     let begun = first.to_string();
-    let all = (etcdctl.complete)(&begun, begun.len(), &world.environment());
-    all.iter().any(|command| command == verb)
+    let mut all = (etcdctl.complete)(&begun, begun.len(), &world.environment());
+    all.retain(|command| command.starts_with(verb));
+    let actions = ACTIONS.iter().map(|action| action.name.split(' ').next().unwrap_or_default());
+    let mut others = actions.filter(|action| {
+        let is_etcdctls = all.iter().any(|command| command == action);
+        action.starts_with(verb) && !is_etcdctls && !(is_of_number && *action == verb)
+    });
+    all.iter().any(|command| command == verb) || all.len() == 1 && others.next().is_none()
 }
 
 /// Completions of a line, by etcdctl.
@@ -162,6 +174,10 @@ mod tests {
             "--endpoints=n2 get a",
             "curl -X POST http://n1:2379/v3/kv/range -d '{}'",
             "watch a",
+            "mem list",
+            "compact 5",
+            "v",
+            "export ETCDCTL_USER=root:r",
         ] {
             assert_eq!(kind(line), "etcdctl", "{line}");
         }
@@ -175,7 +191,7 @@ mod tests {
         ] {
             assert_eq!(kind(line), "action", "{line}");
         }
-        for line in ["crush n2", "", "frobnicate", "put x 1 via n9"] {
+        for line in ["crush n2", "", "frobnicate", "he", "put x 1 via n9"] {
             assert_eq!(kind(line), "wrong", "{line}");
         }
     }

@@ -65,10 +65,7 @@ fn variable(rest: &str) -> Option<String> {
 }
 
 fn no_shell(syntax: &str) -> String {
-    format!(
-        "`{syntax}` is for a shell, and there is none here: expected one command, and quotation \
-         marks around what is data"
-    )
+    format!("`{syntax}` needs a shell: expected one command, or '…' around it")
 }
 
 /// Reads up to the closing quote; whether there was one.
@@ -165,7 +162,7 @@ mod tests {
             ("put a `date`", "`"),
         ] {
             let error = shell(line).expect_err(line);
-            assert!(error.starts_with(&format!("`{syntax}` is for a shell")), "{line}: {error}");
+            assert!(error.starts_with(&format!("`{syntax}` needs a shell")), "{line}: {error}");
         }
         let words = |line| shell(line).expect("data");
         assert_eq!(
