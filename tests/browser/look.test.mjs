@@ -41,7 +41,11 @@ async function twoLeaders(page) {
   await track.focus();
   await page.keyboard.press("Home");
   const two = async () => (await leader(page).count()) > 1;
-  for (let steps = 0; steps < 30 && !(await two()); steps += 1) await page.keyboard.press("PageUp");
+  await poll("the beginning", () => now(page), (at) => at === 0);
+  for (let steps = 1; steps <= 30 && !(await two()); steps += 1) {
+    await page.keyboard.press("PageUp");
+    await poll(`step ${steps} is drawn`, () => now(page), (at) => at === steps * 100_000);
+  }
   assert.ok(await two(), "there are never two leaders");
   assert.equal((await now(page)) % 100_000, 0);
 }

@@ -235,6 +235,8 @@ pub enum Time {
     StepBack,
     /// To a moment.
     Seek(Micros),
+    /// So many microseconds on, or back; not beyond what has been.
+    SeekBy(i64),
     /// To a part of the timeline, 0 to 1.
     SeekPart(f64),
     /// The timeline shows another part of the run.

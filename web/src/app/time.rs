@@ -45,6 +45,10 @@ impl App {
                 self.session.seek_event(events.saturating_sub(1));
             }
             Time::Seek(time) => self.seek(time),
+            Time::SeekBy(by) => {
+                let time = self.session.world().now().saturating_add_signed(by);
+                self.seek(time.min(self.session.end()));
+            }
             Time::SeekPart(part) => {
                 let window = self.window.unwrap_or(Window::whole(span(&self.session)));
                 self.seek(window.time(part));

@@ -143,17 +143,18 @@ pub(super) fn keys(
     let window = timeline.window;
     link.batch_callback(move |event: KeyboardEvent| {
         // Closer up, a step is shorter.
-        let step = (window.length() / 50).clamp(100, 10_000);
+        let step = (window.length() / 50).clamp(100, 10_000) as i64;
         let page = 10 * step;
         let about = Some(window.part(now)).filter(|part| (0.0..=1.0).contains(part));
         let about = about.unwrap_or(0.5);
         let message = match event.key().as_str() {
             "ArrowLeft" if event.shift_key() => Time::Show(Stretch::By(-0.25)),
             "ArrowRight" if event.shift_key() => Time::Show(Stretch::By(0.25)),
-            "ArrowLeft" | "ArrowDown" => Time::Seek(now.saturating_sub(step)),
-            "ArrowRight" | "ArrowUp" => Time::Seek((now + step).min(end)),
-            "PageDown" => Time::Seek(now.saturating_sub(page)),
-            "PageUp" => Time::Seek((now + page).min(end)),
+            // From where the run is by then: of two presses within one frame, none is lost.
+            "ArrowLeft" | "ArrowDown" => Time::SeekBy(-step),
+            "ArrowRight" | "ArrowUp" => Time::SeekBy(step),
+            "PageDown" => Time::SeekBy(-page),
+            "PageUp" => Time::SeekBy(page),
             "Home" => Time::Seek(0),
             "End" => Time::Seek(end),
             "+" | "=" => Time::Show(Stretch::Zoom { about, factor: 0.5 }),
