@@ -18,7 +18,7 @@ use raft_core::{Config, Kind, Micros, NodeId};
 use raft_sim::claim::{Claim, Variables};
 use raft_sim::{
     ACTIONS, Chance, Checks, Command, Direction, OwnSetting, Owner, Power, ScriptState, Session,
-    Setting, Settings, scenario,
+    Setting, Settings, Standing, scenario,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -345,8 +345,13 @@ impl Random {
         for server in self.session.world().servers() {
             let id = server.id();
             commands.extend((server.power() == Power::Paused).then_some(Command::Resume(id)));
-            let restarts = server.power() == Power::Crashed && self.may_return(server);
-            commands.extend(restarts.then_some(Command::Restart(id)));
+            let returns = server.power() == Power::Crashed && self.may_return(server);
+            match server.standing() {
+                Standing::Known => commands.extend(returns.then_some(Command::Restart(id))),
+                Standing::Announced => commands.push(Command::Start(id)),
+                // It never comes back.
+                Standing::Removed => {}
+            }
             commands.push(Command::Clock { server: id, percent: 100 });
         }
         let usual = Settings::default().live;

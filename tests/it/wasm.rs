@@ -45,6 +45,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "load-bound",
     "lossy",
     "member-change-when-isolated",
+    "members-of-etcd",
     "message-by-message",
     "minority",
     "one-server",
@@ -76,6 +77,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "wiped-members-elect",
     "wiped-under-load",
     "wiped-voter-returns",
+    "without-a-leader",
     "words",
 ];
 

@@ -144,7 +144,11 @@ pub fn remedies(world: &World) -> Vec<String> {
         match server.power() {
             raft_sim::Power::Up => {}
             raft_sim::Power::Paused => lines.push(format!("resume {}", server.id())),
-            raft_sim::Power::Crashed => lines.push(format!("restart {}", server.id())),
+            raft_sim::Power::Crashed => match server.standing() {
+                raft_sim::Standing::Known => lines.push(format!("restart {}", server.id())),
+                raft_sim::Standing::Announced => lines.push(format!("start {}", server.id())),
+                raft_sim::Standing::Removed => {}
+            },
         }
     }
     lines

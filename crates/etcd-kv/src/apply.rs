@@ -293,7 +293,8 @@ pub fn is_serializable(txn: &TxnRequest) -> bool {
     operations.all(|operation| matches!(operation, RequestOp::Range(range) if range.serializable))
 }
 
-fn puts_anything(txn: &TxnRequest) -> bool {
+/// Whether a transaction puts a pair, whichever branch is taken.
+pub fn puts_anything(txn: &TxnRequest) -> bool {
     txn.success.iter().chain(&txn.failure).any(|operation| match operation {
         RequestOp::Put(_) => true,
         RequestOp::Txn(inner) => puts_anything(inner),

@@ -7,6 +7,21 @@ use crate::api::Member;
 /// The most learners in a cluster (`maxLearners` of etcd's `membership` package).
 const MAX_LEARNERS: usize = 1;
 
+/// How long members must have been connected for one to count as healthy (`HealthInterval` of
+/// etcd), in microseconds.
+pub const HEALTH_INTERVAL_US: u64 = 5_000_000;
+
+/// How a member is connected with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// It is not.
+    None,
+    /// It has been for less than [`HEALTH_INTERVAL_US`].
+    Young,
+    /// It has been for as long.
+    Steady,
+}
+
 /// The members of a cluster, by id, and who was removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Members {
@@ -104,6 +119,70 @@ impl Members {
         let others = self.list.iter().filter(|member| member.id != id);
         let taken = others.flat_map(|member| &member.peer_urls).any(|url| urls.contains(url));
         if taken { Err(Error::PeerUrlExist) } else { Ok(()) }
+    }
+
+    /// Whether the member `me` lets one more in, by what it sees of the others
+    /// (`--strict-reconfig-check`, `mayAddMember` of etcd): a typo in an address could take the
+    /// quorum away from a cluster in which somebody is down already.
+    ///
+    /// # Errors
+    /// [`Error::NotEnoughStartedMembers`]; [`Error::UnhealthyCluster`] where it has not been
+    /// connected with every one that votes for [`HEALTH_INTERVAL_US`].
+    pub fn may_add(
+        &self,
+        is_learner: bool,
+        me: u64,
+        connection: impl Fn(u64) -> Connection,
+    ) -> Result<(), Error> {
+        if !is_learner && !self.has_started_enough_to_add() {
+            return Err(Error::NotEnoughStartedMembers);
+        }
+        let steady = self.steady(me, connection);
+        if steady == self.voters().count() { Ok(()) } else { Err(Error::UnhealthyCluster) }
+    }
+
+    /// Whether the member `me` lets this one go (`mayRemoveMember` of etcd): one that does not vote
+    /// or is not connected always, another where enough are left that have been connected for
+    /// [`HEALTH_INTERVAL_US`].
+    ///
+    /// # Errors
+    /// [`Error::NotEnoughStartedMembers`] and [`Error::UnhealthyCluster`].
+    pub fn may_remove(
+        &self,
+        id: u64,
+        me: u64,
+        connection: impl Fn(u64) -> Connection,
+    ) -> Result<(), Error> {
+        if self.get(id).is_some_and(|member| member.is_learner) {
+            return Ok(());
+        }
+        if !self.has_started_enough_without(id) {
+            return Err(Error::NotEnoughStartedMembers);
+        }
+        if id != me && connection(id) == Connection::None {
+            return Ok(());
+        }
+        let voters = self.voters().count();
+        let steady = self.steady(me, connection);
+        let is_enough = steady > 1 + voters.saturating_sub(1) / 2;
+        if is_enough { Ok(()) } else { Err(Error::UnhealthyCluster) }
+    }
+
+    /// Whether a learner may vote, where it is ready (`mayPromoteMember` of etcd).
+    ///
+    /// # Errors
+    /// [`Error::NotEnoughStartedMembers`].
+    pub fn may_promote(&self) -> Result<(), Error> {
+        // It counts as one that votes and has started.
+        let (all, started) = count(self.voters());
+        let is_enough = started + 1 > all.div_ceil(2);
+        if is_enough { Ok(()) } else { Err(Error::NotEnoughStartedMembers) }
+    }
+
+    /// How many that vote have been connected with `me` for long; itself is.
+    fn steady(&self, me: u64, connection: impl Fn(u64) -> Connection) -> usize {
+        let is_steady = |id| id == me || connection(id) == Connection::Steady;
+        self.voters().filter(|member| is_steady(member.id)).count()
     }
 
     fn voters(&self) -> impl Iterator<Item = &Member> {

@@ -80,6 +80,28 @@ impl Version {
         self >= Version::V3_5
     }
 
+    /// Whether clients have the leader asked for who the members are; otherwise whoever is asked
+    /// tells what it knows.
+    pub fn lists_members_linearizably(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// The gRPC code of an error. A deadline that is over has been told as one since 3.5.
+    pub(crate) fn code_of(self, error: &Error) -> u32 {
+        let is_deadline = *error == Error::DeadlineExceeded;
+        if is_deadline && self >= Version::V3_5 { 4 } else { error.code() }
+    }
+
+    /// Whether `--hex` holds for the ids in JSON, too.
+    pub(crate) fn writes_ids_in_hex(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// Whether a transaction that puts nothing is let in although the quota is used up.
+    pub fn lets_in_what_adds_nothing(self) -> bool {
+        self >= Version::V3_5
+    }
+
     /// Whether the answer about alarms has a header.
     pub(crate) fn has_alarm_header(self) -> bool {
         self >= Version::V3_5
@@ -118,6 +140,94 @@ impl Version {
             DowngradeAction::Validate => Ok(self.of_cluster().into()),
             // A real one gives up after seven seconds.
             DowngradeAction::Enable | DowngradeAction::Cancel => Err(Error::Timeout),
+        }
+    }
+
+    /// What `etcdctl del` of a range remarks, where `--range` does not say that one is meant.
+    pub(crate) fn remark_on_ranges(self) -> &'static str {
+        match self {
+            Version::V3_4 => "",
+            Version::V3_5 => {
+                "In etcd v3.6, the operation will be suspended for a few seconds to provide the \
+                 user time to verify range.\n"
+            }
+        }
+    }
+
+    /// What etcdctl calls the answers within a transaction in JSON: of a range, a put, a deletion
+    /// and a transaction.
+    pub(crate) fn names_of_responses(self) -> [&'static str; 4] {
+        match self {
+            Version::V3_4 => ["ResponseRange", "ResponsePut", "ResponseDeleteRange", "ResponseTxn"],
+            Version::V3_5 => {
+                ["response_range", "response_put", "response_delete_range", "response_txn"]
+            }
+        }
+    }
+
+    /// Whether there is etcdutl, which looks into files.
+    pub(crate) fn has_etcdutl(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// What etcdctl says first of a command that etcdutl has now.
+    pub(crate) fn moved_to_etcdutl(self, command: &str) -> String {
+        match self {
+            Version::V3_4 => String::new(),
+            Version::V3_5 => format!("Deprecated: Use `etcdutl {command}` instead.\n\n"),
+        }
+    }
+
+    /// Whether the gateway's errors come in one piece, without a trailer.
+    pub(crate) fn measures_errors(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// Whether `etcdctl endpoint health` looks for alarms.
+    pub(crate) fn looks_for_alarms(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// Whether `etcdctl lock` ends as the command ends that it has run.
+    pub(crate) fn passes_exit_codes(self) -> bool {
+        self >= Version::V3_5
+    }
+
+    /// What `etcdctl watch -i` says where no more lines come.
+    pub(crate) fn end_of_watch_requests(self) -> &'static str {
+        match self {
+            Version::V3_4 => "Error reading watch request line: EOF",
+            Version::V3_5 => "error reading watch request line: EOF",
+        }
+    }
+
+    /// What etcdctl says where a variable and a flag both say something.
+    pub(crate) fn conflict_of_flags(self, variable: &str) -> String {
+        match self {
+            Version::V3_4 => format!(
+                "C | pkg/flags: conflicting environment variable \"{variable}\" is shadowed by \
+                 corresponding command-line flag (either unset environment variable or disable \
+                 flag)\n"
+            ),
+            Version::V3_5 => format!(
+                "{{\"level\":\"fatal\",\"caller\":\"flags/flag.go:85\",\"msg\":\"conflicting \
+                 environment variable is shadowed by corresponding command-line flag (either unset \
+                 environment variable or disable flag))\",\
+                 \"environment-variable\":\"{variable}\"}}\n"
+            ),
+        }
+    }
+
+    /// What etcdctl says of a variable that stands for no flag.
+    pub(crate) fn unknown_variable(self, name: &str, value: &str) -> String {
+        match self {
+            Version::V3_4 => {
+                format!("W | pkg/flags: unrecognized environment variable {name}={value}\n")
+            }
+            Version::V3_5 => format!(
+                "{{\"level\":\"warn\",\"caller\":\"flags/flag.go:93\",\"msg\":\"unrecognized \
+                 environment variable\",\"environment-variable\":\"{name}={value}\"}}\n"
+            ),
         }
     }
 

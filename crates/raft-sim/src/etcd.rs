@@ -2,11 +2,12 @@
 //! clock of leases. All of it is lost when the process ends, as in etcd.
 
 use crate::client::Stale;
+use crate::cluster::Cluster;
 use crate::machine::SessionId;
 use crate::server::Server;
-use etcd_kv::api::{Call, Header, LeaseId, Member, Response, Revision};
+use etcd_kv::api::{Call, Header, LeaseId, Response, Revision};
 use etcd_kv::console::CallError;
-use raft_core::{Index, Micros, NodeId, SmallMap};
+use raft_core::{ConfigChange, Index, Micros, NodeId, SmallMap};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -53,17 +54,42 @@ pub enum Stage {
     Reading,
     /// The leader is asked by the member.
     AskingLeader,
-    /// A change of the membership waits to be applied; whether it adds whom it is about.
+    /// A change of the members waits to be applied.
     Membership {
-        /// Who comes, goes or votes.
+        /// Who comes, goes, votes or is found elsewhere.
         about: NodeId,
-        /// Whether the change is that this server leaves.
-        leaves: bool,
+        /// What is to become of it.
+        change: Becomes,
     },
     /// The leadership is on its way to this server.
     MovingLeader(NodeId),
     /// A watch: everything before this revision has been told.
     Watching(Revision),
+}
+
+/// What a change of members makes of the one that it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Becomes {
+    /// It votes.
+    Voter,
+    /// It gets the log and does not vote.
+    Learner,
+    /// It is found under other addresses.
+    Moved,
+    /// It is no member any more.
+    Gone,
+}
+
+/// What clients of etcd have said of a member, beside whether it votes. All members are told by the
+/// log; it is kept once, as of the first who has carried it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Where its peers find it.
+    pub(crate) peer_urls: Vec<String>,
+    /// Whether it has told its name, which it does once it has found its leader.
+    pub(crate) is_published: bool,
+    /// The entry that has said so last.
+    pub(crate) at: Index,
 }
 
 /// A call in a member's hands.
@@ -142,6 +168,16 @@ pub(crate) struct Etcd {
     pub(crate) recorded_revision: i64,
     /// The calls that are reads which clients' histories know of.
     pub(crate) reads_watched: Vec<u64>,
+    /// What is known of members who are not as they began.
+    pub(crate) told: SmallMap<u64, Told>,
+    /// The last entry with a change of members that has been carried out by anybody.
+    pub(crate) members_at: Index,
+    /// Members that were removed and run, each with the number of the queue item at which it may
+    /// find out.
+    pub(crate) leaving: SmallMap<u64, u64>,
+    /// Members that know no leader while streams want one: the number of the queue item at which
+    /// they look again, and how often they have found none.
+    pub(crate) leaderless: SmallMap<u64, (u64, u32)>,
     /// How large each member's database file is, where it was larger than what is in use now.
     pub(crate) file_sizes: SmallMap<u64, u64>,
 }
@@ -149,11 +185,22 @@ pub(crate) struct Etcd {
 impl Etcd {
     /// Whether nobody uses any of it.
     pub(crate) fn is_idle(&self) -> bool {
-        self.calls.is_empty() && self.leases_made == 0 && self.leases.is_empty()
+        self.calls.is_empty()
+            && self.leases_made == 0
+            && self.leases.is_empty()
+            && self.told.is_empty()
     }
 }
 
-/// A server's id as etcd has it: 64 bits that look like nothing.
+impl Server {
+    /// Its id as etcd has it: 64 bits that look like nothing. Who has left and comes back under the
+    /// same name has another.
+    pub fn member_id(&self) -> u64 {
+        member_id(NodeId(self.id.0 | u64::from(self.incarnation) << 32))
+    }
+}
+
+/// The id as etcd has it of a server that has never left.
 pub fn member_id(id: NodeId) -> u64 {
     // The first server's is not 0, and no two are equal: the mapping can be undone.
     let mut hash = id.0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -161,9 +208,16 @@ pub fn member_id(id: NodeId) -> u64 {
     hash.wrapping_mul(0xd6e8_feb8_6659_fd93)
 }
 
-/// The server with this member id, among this many.
-pub fn server_of(member: u64, servers: usize) -> Option<NodeId> {
-    (1..=servers as u64).map(NodeId).find(|id| member_id(*id) == member)
+impl Cluster {
+    /// A server's id as etcd has it; 0 where there is no such server.
+    pub fn member_id(&self, id: NodeId) -> u64 {
+        self.server(id).map_or(0, Server::member_id)
+    }
+
+    /// The server with this member id.
+    pub fn server_of(&self, member: u64) -> Option<NodeId> {
+        self.servers.iter().find(|server| server.member_id() == member).map(|server| server.id)
+    }
 }
 
 /// Where a member's clients find it.
@@ -176,17 +230,10 @@ pub fn peer_url(id: NodeId) -> String {
     format!("http://{id}:2380")
 }
 
-/// A server as `member list` shows it.
-pub(crate) fn member(id: NodeId, server: Option<&Server>, is_learner: bool) -> Member {
-    // A server that was never up has not told its name.
-    let started = server.is_some();
-    Member {
-        id: member_id(id),
-        name: if started { id.to_string() } else { String::new() },
-        peer_urls: vec![peer_url(id)],
-        client_urls: if started { vec![client_url(id)] } else { Vec::new() },
-        is_learner,
-    }
+/// Whether a change of members was made by a client of etcd, which says more than who votes: the
+/// addresses, as the entry's context.
+pub(crate) fn is_of_etcd(change: &ConfigChange) -> bool {
+    !change.context.is_empty()
 }
 
 /// How long a lease of this many seconds lasts by a clock of this rate.

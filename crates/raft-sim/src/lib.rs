@@ -82,7 +82,7 @@ pub use network::{InFlight, Network};
 pub use phrase::Phrase;
 pub use queue::Alarm;
 pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
-pub use server::{Power, Server, TimerState};
+pub use server::{Power, Server, Standing, TimerState};
 pub use service::Service;
 pub use services::Services;
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};

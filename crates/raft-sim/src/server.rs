@@ -16,6 +16,18 @@ pub enum Power {
     Crashed,
 }
 
+/// How a server stands to the cluster that an operator runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Somebody has started it.
+    #[default]
+    Known,
+    /// It was announced to the others, who count it, and nobody has started it yet.
+    Announced,
+    /// It was removed by a client of etcd: its process ends, and its data refuses to come back.
+    Removed,
+}
+
 /// A timer that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimerState {
@@ -46,6 +58,15 @@ pub(crate) enum Arrival {
 pub struct Server {
     pub(crate) id: NodeId,
     pub(crate) power: Power,
+    pub(crate) standing: Standing,
+    /// How often it has joined anew under its name, with a disk of its own each time.
+    pub(crate) incarnation: u32,
+    /// When its process began, or its peers last found it again.
+    pub(crate) since: Micros,
+    /// When its process was stopped, where it is.
+    pub(crate) paused_at: Option<Micros>,
+    /// When it last came to know a leader that it had not known before.
+    pub(crate) leader_known_at: Micros,
     /// The node as it is, or as it was when it crashed.
     pub(crate) node: Node,
     pub(crate) disk: Disk,
@@ -82,6 +103,11 @@ impl Server {
     /// Whether it runs and is not paused.
     pub fn is_live(&self) -> bool {
         self.power == Power::Up
+    }
+
+    /// How it stands to the cluster.
+    pub fn standing(&self) -> Standing {
+        self.standing
     }
 
     /// Its Raft node; of a crashed server, what it was when it crashed.

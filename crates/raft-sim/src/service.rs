@@ -3,7 +3,7 @@
 
 use crate::cluster::Cluster;
 use crate::queue::Alarm;
-use raft_core::{EntryRef, Index, NodeId, ReadToken};
+use raft_core::{ConfigChange, EntryRef, Index, NodeId, ReadToken};
 use std::sync::Arc;
 
 /// What runs on top of a [`Cluster`]: told of everything that concerns it, in the order in which it
@@ -28,6 +28,12 @@ pub trait Service {
 
     /// One more server is there. Its state machine is as in the beginning; ids have no gaps.
     fn joined(&mut self, _id: NodeId) {}
+
+    /// Whether a change of members only announces who joins, so that their processes wait for
+    /// somebody to start them; otherwise they are there as soon as it is carried out.
+    fn only_announces(&self, _change: &ConfigChange) -> bool {
+        false
+    }
 
     /// A read that was asked for with this token may be answered as soon as the server has applied
     /// everything up to the index.

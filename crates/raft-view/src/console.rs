@@ -101,8 +101,8 @@ pub enum Typed {
 pub fn read(line: &str, world: &World) -> Typed {
     let line = line.trim();
     let verb = line.split_whitespace().next().unwrap_or("");
-    let is_marked =
-        ["etcdctl", "curl", "env", "export", "unset"].contains(&verb) || verb.contains('=');
+    let is_marked = ["etcdctl", "etcdutl", "curl", "env", "export", "unset"].contains(&verb)
+        || verb.contains('=');
     if is_marked {
         let rest = line.strip_prefix("etcdctl").unwrap_or(line);
         return Typed::Etcdctl(rest.trim_start().to_string());

@@ -141,6 +141,8 @@ fn server(world: &World, server: &Server) -> Section {
     if !server.own_settings().is_empty() {
         rows.push(row(key!("Own settings"), own(server.own_settings())));
     }
+    let release = world.settings().etcd.release();
+    rows.push(row(key!("Member of etcd"), format!("{release} · {:x}", server.member_id())));
     if server.was_wiped() {
         rows.push(row(key!("Disk"), tr!("was erased: this voter may have forgotten its vote")));
     }

@@ -58,12 +58,18 @@ fn server_actions(world: &World, id: NodeId) -> Vec<Command> {
     let rest: Vec<NodeId> =
         world.servers().iter().map(|other| other.id()).filter(|other| *other != id).collect();
     let crash = match Look::of(server) {
-        Look::Crashed => Command::Restart(id),
+        Look::Crashed | Look::Removed => Command::Restart(id),
+        Look::Announced => Command::Start(id),
         Look::Follower | Look::Candidate | Look::Leader | Look::Paused => Command::Crash(id),
     };
     let pause = match Look::of(server) {
         Look::Paused => Command::Resume(id),
-        Look::Follower | Look::Candidate | Look::Leader | Look::Crashed => Command::Pause(id),
+        Look::Follower
+        | Look::Candidate
+        | Look::Leader
+        | Look::Crashed
+        | Look::Announced
+        | Look::Removed => Command::Pause(id),
     };
     let mut actions = vec![crash, pause, Command::Timeout(id), Command::Wipe(id)];
     actions.insert(2, write_here(world, id));

@@ -38,7 +38,7 @@ pub fn picture(world: &World) -> String {
         let colour = TERMS[(server.term % 6) as usize];
         let (x, y, radius) = (fixed(server.at.x), fixed(server.at.y), fixed(server.radius));
         let body = match server.look {
-            Look::Crashed | Look::Paused => String::new(),
+            Look::Crashed | Look::Paused | Look::Announced | Look::Removed => String::new(),
             Look::Follower | Look::Candidate | Look::Leader => format!(" stroke=\"{colour}\""),
         };
         if server.look == Look::Leader {

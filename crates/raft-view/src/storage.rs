@@ -188,8 +188,7 @@ fn database(world: &World, server: &Server) -> Vec<(String, String)> {
     let raised: Vec<String> = store
         .alarms()
         .map(|(member, alarm)| {
-            let ids = world.servers().iter().map(Server::id);
-            let whose = ids.clone().find(|id| raft_sim::etcd::member_id(*id) == *member);
+            let whose = world.server_of(*member);
             words::alarm(whose, *alarm)
         })
         .collect();

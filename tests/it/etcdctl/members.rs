@@ -127,11 +127,13 @@ impl Shared {
         }
         let is_local = match &call {
             Call::Range(range) => range.serializable,
+            Call::MemberList { linearizable } => {
+                !linearizable || !self.version.lists_members_linearizably()
+            }
             Call::Write(write) => {
                 matches!(write, Write::Alarm { action: AlarmAction::Get, .. })
             }
             Call::Watch(_)
-            | Call::MemberList
             | Call::Status
             | Call::Hash
             | Call::HashKv { .. }
@@ -182,7 +184,7 @@ impl Shared {
                 });
                 Ok(self.store.time_to_live(*id, left, *keys))
             }
-            Call::MemberList => Ok(self.listed(None)),
+            Call::MemberList { .. } => Ok(self.listed(None)),
             Call::MemberAdd { peer_urls, is_learner } => {
                 if self.members.iter().any(|member| member.peer_urls == *peer_urls) {
                     return Err(Error::PeerUrlExist);

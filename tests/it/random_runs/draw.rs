@@ -7,11 +7,14 @@ use super::{MS, REQUESTS, Random};
 use raft_core::{LeaseBound, LostLog, Micros, NodeId, Timer};
 use raft_sim::{
     ClientLink, Command, Direction, LoadSpec, MemberChange, MessageVerb, OwnSetting, Owner,
-    OwnerKind, Popularity, Power, ReadMode, SETTINGS, Server, Setting, Span, sample_commands,
+    OwnerKind, Popularity, Power, ReadMode, SETTINGS, Server, Setting, Span, Standing,
+    sample_commands,
 };
 
 /// Lines of etcdctl in one run.
 const CONSOLES: usize = 16;
+/// How many servers there are at the most.
+const MOST_SERVERS: u64 = 9;
 /// The file that `snapshot save` leaves and `restore` takes.
 const FILE: &str = "saved.db";
 
@@ -51,6 +54,7 @@ impl Random {
         Some(match like {
             Command::Crash(_) => Command::Crash(server),
             Command::Restart(_) => Command::Restart(self.one_in(Power::Crashed)?),
+            Command::Start(_) => Command::Start(self.announced()?),
             Command::Pause(_) => Command::Pause(server),
             Command::Resume(_) => Command::Resume(self.one_in(Power::Paused)?),
             Command::Wipe(_) => Command::Wipe(self.may_wipe().then_some(server)?),
@@ -133,6 +137,12 @@ impl Random {
     }
 
     /// A server in this state that may leave it.
+    /// A server that etcdctl has announced.
+    fn announced(&self) -> Option<NodeId> {
+        let mut servers = self.session.world().servers().iter();
+        servers.find(|server| server.standing() == Standing::Announced).map(|server| server.id())
+    }
+
     fn one_in(&mut self, power: Power) -> Option<NodeId> {
         let servers = self.session.world().servers().iter();
         let fit: Vec<NodeId> =
@@ -195,8 +205,7 @@ impl Random {
     }
 
     fn member_change(&mut self) -> MemberChange {
-        const MOST: u64 = 9;
-        let next = (self.session.world().servers().len() as u64 + 1).min(MOST);
+        let next = (self.session.world().servers().len() as u64 + 1).min(MOST_SERVERS);
         let newcomer = NodeId(self.plan.pick.from_to(1, next));
         let known = self.any_server();
         match self.plan.pick.below(6) {
@@ -314,6 +323,9 @@ impl Random {
         if typed >= CONSOLES {
             return None;
         }
+        if self.plan.changes_members && self.plan.pick.chance(25) {
+            return Some(self.member_line());
+        }
         let (key, lease) = (self.key(), self.lease());
         let line = match self.plan.pick.below(12) {
             0 | 1 => format!("put {key} c{typed}"),
@@ -330,6 +342,19 @@ impl Random {
         };
         let at = self.via();
         Some(at.map_or(line.clone(), |server| format!("--endpoints={server}:2379 {line}")))
+    }
+
+    /// A change of members by a client of etcd.
+    fn member_line(&mut self) -> String {
+        let servers = self.session.world().servers().len() as u64;
+        if self.plan.pick.chance(50) {
+            let new = NodeId(self.plan.pick.from_to(1, (servers + 1).min(MOST_SERVERS)));
+            let learner = if self.plan.pick.chance(30) { " --learner" } else { "" };
+            return format!("member add {new} --peer-urls=http://{new}:2380{learner}");
+        }
+        let old = self.any_server();
+        let id = self.session.world().server(old).map_or(0, Server::member_id);
+        format!("member remove {id:x}")
     }
 
     /// A lease that some server knows, or one that nobody does.

@@ -154,6 +154,7 @@ const OFTEN: [u64; 5] = [0, 0, 1, 3, 9];
 fn weight(pick: &mut Pick, command: &Command, changes_members: bool) -> u64 {
     match command {
         Command::Restart(_)
+        | Command::Start(_)
         | Command::Resume(_)
         | Command::Mend(..)
         | Command::MendClient(_)

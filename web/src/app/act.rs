@@ -3,8 +3,7 @@
 use super::App;
 use crate::message::Act;
 use crate::panel::console::ConsoleLine;
-use raft_core::NodeId;
-use raft_sim::{Command, Power, scenario};
+use raft_sim::{Command, Power, Server, Standing, scenario};
 use raft_view::menu::Selection;
 use raft_view::tab::Tab;
 
@@ -29,15 +28,18 @@ impl App {
                 let (key, value) = ("x".to_string(), self.requests_made.to_string());
                 self.dispatch(Command::Put { key, value, via: None });
             }
-            Act::ToggleCrash => self.on_selected(|power, id| match power {
-                Power::Crashed => Command::Restart(id),
-                Power::Up | Power::Paused => Command::Crash(id),
+            Act::ToggleCrash => {
+                self.on_selected(|server| match (server.power(), server.standing()) {
+                    (Power::Crashed, Standing::Announced) => Command::Start(server.id()),
+                    (Power::Crashed, _) => Command::Restart(server.id()),
+                    (Power::Up | Power::Paused, _) => Command::Crash(server.id()),
+                })
+            }
+            Act::TogglePause => self.on_selected(|server| match server.power() {
+                Power::Paused => Command::Resume(server.id()),
+                Power::Up | Power::Crashed => Command::Pause(server.id()),
             }),
-            Act::TogglePause => self.on_selected(|power, id| match power {
-                Power::Paused => Command::Resume(id),
-                Power::Up | Power::Crashed => Command::Pause(id),
-            }),
-            Act::TimeoutSelected => self.on_selected(|_, id| Command::Timeout(id)),
+            Act::TimeoutSelected => self.on_selected(|server| Command::Timeout(server.id())),
             Act::RestartLeader => {
                 if let Some(leader) = self.session.world().leader().map(|leader| leader.id()) {
                     self.dispatch(Command::Crash(leader));
@@ -101,7 +103,7 @@ impl App {
         error
     }
 
-    fn on_selected(&mut self, command: impl FnOnce(Power, NodeId) -> Command) {
+    fn on_selected(&mut self, command: impl FnOnce(&Server) -> Command) {
         let id = match self.selection {
             Selection::Server(id) | Selection::Entry(id, _) => id,
             Selection::Nothing | Selection::Message(_) | Selection::Link(..) => {
@@ -109,8 +111,8 @@ impl App {
                 return;
             }
         };
-        if let Some(power) = self.session.world().server(id).map(|server| server.power()) {
-            self.dispatch(command(power, id));
+        if let Some(command) = self.session.world().server(id).map(command) {
+            self.dispatch(command);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::rich::said;
 use crate::sizes::{Part, Sizes, USUAL_SIDE};
 use crate::splitter::Splitter;
 use raft_core::NodeId;
-use raft_sim::{Answered, Command, Outcome, RequestKind, World, quoted, text_of};
+use raft_sim::{Answered, Command, Outcome, RequestKind, Server, Standing, World, quoted, text_of};
 use raft_view::allowed::Allowed;
 use raft_view::console::{ConsoleView, completions, consoles};
 use raft_view::way::Way;
@@ -166,6 +166,34 @@ fn redirect(request: &Answered) -> Option<(String, NodeId)> {
     Some((format!("{again} via {leader}"), *leader))
 }
 
+fn hint(world: &World) -> Html {
+    let release = world.settings().etcd.release();
+    let hint = tr!("etcdctl {} · Tab completes · ↑ history", release);
+    html! { <span class="muted">{ hint }</span> }
+}
+
+/// Members that are announced and not started, each with what starts it: etcdctl says nothing of
+/// that, and until then they are missing.
+fn announced(world: &World, link: &Link) -> Vec<Html> {
+    let waits = world.servers().iter().filter(|server| server.standing() == Standing::Announced);
+    let line = |server: &Server| {
+        let command = Command::Start(server.id());
+        let why_not = world.check_command(&command).err().map(|refusal| refusal.to_string());
+        html! {
+            <p class="muted waits">
+                { tr!("{} is announced and counts already; nobody has started it.", server.id()) }
+                { " " }
+                <button class="btn" disabled={why_not.is_some()}
+                    onclick={link.callback(move |_| Act::Do(command.clone()))}>
+                    { format!("start {}", server.id()) }
+                </button>
+                { for why_not.into_iter().map(|why| html! { <span>{ " " }{ why }</span> }) }
+            </p>
+        }
+    };
+    waits.map(line).collect()
+}
+
 /// The terminal: etcdctl's commands with what they print, and actions on the cluster.
 fn terminal(shown: &Shown<'_>, link: &Link) -> Html {
     let (world, typed, endpoint) = (shown.world, shown.actions, shown.endpoint);
@@ -222,7 +250,7 @@ fn terminal(shown: &Shown<'_>, link: &Link) -> Html {
                         { for servers }
                     </select>
                 </label>
-                <span class="muted">{ said(key!("etcdctl 3.4 · Tab completes · ↑ history")) }</span>
+                { hint(world) }
                 { for end }
             </div>
             // Reversed, so that it stays scrolled to its end.
@@ -232,6 +260,7 @@ fn terminal(shown: &Shown<'_>, link: &Link) -> Html {
             if !shown.playing && consoles.iter().any(|view| view.exit.is_none()) {
                 <p class="muted waits">{ said(key!("A command waits: the run is paused.")) }</p>
             }
+            { for announced(world, link) }
             <Prompt {sign} takes_any={taker.is_some()} {history} {complete} {give} />
         </div>
     }

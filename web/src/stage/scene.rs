@@ -106,6 +106,8 @@ fn server(view: &ServerView, selection: Selection) -> Html {
         Look::Candidate => tr!("{}, candidate of term {}", view.id, view.term),
         Look::Leader => tr!("{}, leader of term {}", view.id, view.term),
         Look::Crashed => tr!("{}, crashed", view.id),
+        Look::Announced => tr!("{}, not started", view.id),
+        Look::Removed => tr!("{}, removed", view.id),
         Look::Paused => tr!("{}, paused, {} messages wait", view.id, view.inbox),
     };
     let spoken = match view.belongs.words() {
@@ -125,7 +127,9 @@ fn server(view: &ServerView, selection: Selection) -> Html {
             }
             { for pips(view) }
             <circle class="body" r={fixed(r)} />
-            if view.look == Look::Crashed { <path class="cross" d={cross(r)} /> }
+            if matches!(view.look, Look::Crashed | Look::Removed) {
+                <path class="cross" d={cross(r)} />
+            }
             <circle class="ring" r={fixed(r + 12.0 * scale)} />
             if view.look == Look::Leader {
                 <path class="crown" transform={crown}
@@ -145,6 +149,8 @@ fn server(view: &ServerView, selection: Selection) -> Html {
 fn under(view: &ServerView) -> Html {
     let role = match view.look {
         Look::Crashed => told!("crashed"),
+        Look::Announced => told!("not started"),
+        Look::Removed => told!("removed"),
         Look::Paused => tr!("paused, {} wait", view.inbox),
         Look::Follower | Look::Candidate | Look::Leader => match view.belongs.words() {
             Some(words) => words.to_string(),
@@ -165,7 +171,7 @@ fn under(view: &ServerView) -> Html {
         Look::Follower => Some(key!("follower")),
         Look::Candidate => Some(key!("candidate")),
         Look::Leader => Some(key!("leader")),
-        Look::Crashed | Look::Paused => None,
+        Look::Crashed | Look::Paused | Look::Announced | Look::Removed => None,
     };
     html! {
         <g {transform}>

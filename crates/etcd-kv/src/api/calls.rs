@@ -186,6 +186,8 @@ pub struct WatchCreateRequest {
     pub prev_kv: bool,
     /// The watch's number, or 0: the member chooses.
     pub watch_id: i64,
+    /// Ends where the member knows no leader: what a client says beside the request (`hasleader`).
+    pub requires_leader: bool,
 }
 
 /// Raises, clears or lists alarms.
@@ -290,7 +292,11 @@ pub enum Call {
     /// Every lease.
     LeaseLeases,
     /// Every member.
-    MemberList,
+    MemberList {
+        /// Whether the leader is asked first, as 3.5 does where a client wants it to; otherwise it
+        /// is what the member that is asked has.
+        linearizable: bool,
+    },
     /// Makes a member.
     MemberAdd {
         /// Where its peers find it.

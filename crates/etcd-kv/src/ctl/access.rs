@@ -245,9 +245,11 @@ impl Access {
             Event::Answer(_, Ok(_)) => {}
             Event::Answer(_, Err(failure)) => self.failed(io, &failure),
             Event::Line(line) => self.read_password(io, line),
-            Event::EndOfInput => io.fail(exit::BAD_ARGS, "empty password"),
+            Event::EndOfInput if matches!(self.what, What::Password { .. }) => {
+                io.fail(exit::BAD_ARGS, "empty password");
+            }
             Event::Interrupt => io.end(exit::SIGNALLED),
-            Event::Woke(_) => {}
+            Event::EndOfInput | Event::Woke(_) => {}
         }
     }
 

@@ -1,13 +1,17 @@
 //! What is asked of members rather than of keys: `member`, `endpoint`, `alarm`, `snapshot`,
 //! `move-leader`, `defrag`.
 
+mod outcomes;
+
 use super::flags::Given;
 use super::go;
 use super::io::{Answer, AskId, Event, Failure, Io, Target, exit};
 use super::print::{Health, Of};
+use crate::Error;
 use crate::api::*;
 use crate::console::Step;
-use crate::{Error, Store};
+pub(crate) use outcomes::snapshot_status;
+use outcomes::{ask_alarms, is_permission, named, not_saved};
 
 /// A command about members under way.
 #[derive(Clone, Debug)]
@@ -16,7 +20,8 @@ pub(crate) enum Cluster {
     Discover(Tour),
     Tour(Tour),
     Health {
-        open: Vec<(AskId, String)>,
+        /// What is asked of whom, by place, and whether it is for alarms.
+        open: Vec<(AskId, usize, bool)>,
         began_us: u64,
         done: Vec<Health>,
     },
@@ -87,6 +92,7 @@ pub(crate) fn has(path: &str) -> bool {
 
 pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Cluster> {
     if path == "snapshot status" {
+        io.print(io.env.version.moved_to_etcdutl("snapshot status"));
         snapshot_status(io, given);
         return None;
     }
@@ -102,7 +108,7 @@ pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Cluster> {
     }
     match (cluster, call) {
         (Cluster::Tour(tour), _) if given.switch("cluster") => {
-            io.ask(Call::MemberList);
+            io.ask(LIST);
             Some(Cluster::Discover(tour))
         }
         (Cluster::Tour(tour), _) => Some(set_out(io, tour)),
@@ -131,6 +137,9 @@ pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Cluster> {
     }
 }
 
+/// Who the members are, as etcdctl asks: 3.4 does not know that it could have the leader asked.
+const LIST: Call = Call::MemberList { linearizable: true };
+
 /// What a command does, and what it asks first; or why it cannot, with its exit code.
 type Read = Result<(Cluster, Option<Call>), (i32, String)>;
 
@@ -141,7 +150,7 @@ fn bad(error: impl Into<String>) -> (i32, String) {
 fn read(path: &str, given: &Given) -> Read {
     let tour = |what| Cluster::Tour(Tour { what, at: 0, failure: None });
     Ok(match path {
-        "member list" => (Cluster::List, Some(Call::MemberList)),
+        "member list" => (Cluster::List, Some(LIST)),
         "member add" => read_add(given)?,
         "member update" => {
             let id = member_id(given)?;
@@ -202,8 +211,7 @@ fn read_alarm(path: &str, given: &Given, command: Cluster) -> Read {
     if !given.args.is_empty() {
         return Err(bad(format!("{path} command accepts no arguments")));
     }
-    let list = Write::Alarm { action: AlarmAction::Get, member: 0, alarm: AlarmType::None };
-    Ok((command, Some(Call::Write(list))))
+    Ok((command, Some(ask_alarms())))
 }
 
 fn member_id(given: &Given) -> Result<u64, (i32, String)> {
@@ -243,25 +251,6 @@ fn checked(urls: &[String]) -> Result<Vec<String>, (i32, String)> {
     Ok(urls.iter().map(|url| url.trim().to_string()).collect())
 }
 
-fn snapshot_status(io: &mut Io, given: &Given) {
-    let [name] = &given.args[..] else {
-        io.fail(exit::BAD_ARGS, "snapshot status requires exactly one argument");
-        return;
-    };
-    // It needs no endpoints, but the output format.
-    if io.env.default_endpoints.is_empty() {
-        io.env.default_endpoints = vec!["127.0.0.1:2379".into()];
-    }
-    if !io.dial(given) {
-        return;
-    }
-    match io.env.files.get(name).map(|blob| Store::status_of(blob)) {
-        None => io.fail(exit::ERROR, format!("stat {name}: no such file or directory")),
-        Some(Err(error)) => io.fail(exit::ERROR, error),
-        Some(Ok(status)) => io.finish(io.printer.snapshot(&status)),
-    }
-}
-
 /// Asks one of the endpoints alone.
 fn ask_one(io: &mut Io, at: usize, call: Call) -> AskId {
     let target: Vec<Target> = io.targets.get(at).cloned().into_iter().collect();
@@ -272,7 +261,7 @@ fn set_out(io: &mut Io, tour: Tour) -> Cluster {
     if matches!(tour.what, What::Health) {
         let range = RangeRequest { key: b"health".to_vec(), ..RangeRequest::default() };
         let open = (0..io.targets.len())
-            .map(|at| (ask_one(io, at, Call::Range(range.clone())), io.targets[at].name.clone()));
+            .map(|at| (ask_one(io, at, Call::Range(range.clone())), at, false));
         let open = open.collect();
         return Cluster::Health { open, began_us: io.now_us, done: Vec::new() };
     }
@@ -363,10 +352,20 @@ impl Cluster {
             },
             Cluster::Tour(tour) => tour.answered(io, answer),
             Cluster::Health { open, began_us, done } => {
-                let Some(at) = open.iter().position(|(ask, _)| *ask == id) else { return };
-                let (_, endpoint) = open.remove(at);
+                let Some(at) = open.iter().position(|(ask, ..)| *ask == id) else { return };
+                let (_, at, is_for_alarms) = open.remove(at);
+                let endpoint = io.targets[at].name.clone();
+                let error = match answer {
+                    Ok((_, Response::Written(Written::Alarm { alarms }))) => named(&alarms),
+                    Ok(_) => None,
+                    Err(failure) if is_for_alarms || is_permission(&failure) => None,
+                    Err(failure) => Some(failure.to_string()),
+                };
+                if error.is_none() && !is_for_alarms && io.env.version.looks_for_alarms() {
+                    open.push((ask_one(io, at, ask_alarms()), at, true));
+                    return;
+                }
                 let took_us = io.now_us.saturating_sub(*began_us);
-                let error = answer.err().map(|failure| failure.to_string());
                 done.push(Health { endpoint, took_us, error });
                 if !open.is_empty() || !io.show(io.printer.healths(done)) {
                     return;
@@ -401,6 +400,7 @@ impl Cluster {
             | Cluster::Disarm { .. }
             | Cluster::Save { .. } => match answer {
                 Ok((header, response)) => self.finished(io, &header, response),
+                Err(failure) if matches!(self, Cluster::Save { .. }) => not_saved(io, &failure),
                 Err(failure) => io.fail(exit::ERROR, failure),
             },
         }
@@ -425,7 +425,7 @@ impl Cluster {
                 if is_simple {
                     // The new member's settings name everybody, so the members are asked again.
                     io.show(printed);
-                    io.ask(Call::MemberList);
+                    io.ask(LIST);
                 } else {
                     io.finish(printed);
                 }
@@ -460,11 +460,11 @@ impl Cluster {
                         let action = AlarmAction::Deactivate;
                         io.ask(Call::Write(Write::Alarm { action, member, alarm }));
                     }
-                    None => io.finish(io.printer.alarms(done)),
+                    None => io.finish(io.printer.alarms(None, done)),
                 }
             }
             (_, Response::Written(Written::Alarm { alarms })) => {
-                io.finish(io.printer.alarms(&alarms));
+                io.finish(io.printer.alarms(Some(header), &alarms));
             }
             (Cluster::Save { name }, Response::Snapshot { blob }) => {
                 io.step(Step::Save { name: name.clone(), blob });

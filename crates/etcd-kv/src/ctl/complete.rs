@@ -1,8 +1,9 @@
 //! What a line can go on with: commands, subcommands, flags, their values, endpoints.
 
-use super::commands::{COMMANDS, Command, Kind};
+use super::commands::{Command, Kind, commands};
 use super::flags::find;
 use super::words;
+use crate::Version;
 use crate::console::Environment;
 
 const FORMATS: &[&str] = &["fields", "json", "protobuf", "simple", "table"];
@@ -19,10 +20,10 @@ pub fn complete(line: &str, cursor: usize, env: &Environment) -> Vec<String> {
     } else if words.first().is_some_and(|word| word == "curl") {
         return gateway(begun, env);
     }
-    let mut command = find("").expect("it stands in the table");
+    let mut command = find("", env.version).expect("it stands in the table");
     for word in &words {
         let path = format!("{} {word}", command.path);
-        command = find(path.trim_start()).unwrap_or(command);
+        command = find(path.trim_start(), env.version).unwrap_or(command);
     }
     let last = words.last().map_or("", String::as_str);
     let values = match begun.split_once('=') {
@@ -30,7 +31,7 @@ pub fn complete(line: &str, cursor: usize, env: &Environment) -> Vec<String> {
             .map(|all| all.into_iter().map(|value| format!("{flag}={value}")).collect()),
         _ => values(command, last, env),
     };
-    let mut all = values.unwrap_or_else(|| names(command, begun));
+    let mut all = values.unwrap_or_else(|| names(command, begun, env.version));
     all.retain(|word| word.starts_with(begun) && word != begun);
     all
 }
@@ -41,7 +42,7 @@ fn values(command: &Command, word: &str, env: &Environment) -> Option<Vec<String
         "-w" => Some("write-out"),
         _ => None,
     })?;
-    let flag = command.all_flags().find(|flag| flag.name == name)?;
+    let flag = command.all_flags(env.version).find(|flag| flag.name == name)?;
     let fixed: &[&str] = match (flag.name, flag.kind) {
         (_, Kind::Bool) => return None,
         ("write-out", _) => FORMATS,
@@ -61,14 +62,14 @@ fn values(command: &Command, word: &str, env: &Environment) -> Option<Vec<String
 }
 
 /// Subcommands, or flags where a dash is begun.
-fn names(command: &Command, begun: &str) -> Vec<String> {
+fn names(command: &Command, begun: &str, version: Version) -> Vec<String> {
     if begun.starts_with('-') {
         let mut all: Vec<String> =
-            command.all_flags().map(|flag| format!("--{}", flag.name)).collect();
+            command.all_flags(version).map(|flag| format!("--{}", flag.name)).collect();
         all.sort_unstable();
         return all;
     }
-    let below = COMMANDS.iter().filter(|other| command.is_above(other));
+    let below = commands(version).filter(|other| command.is_above(other));
     let mut all: Vec<String> = below
         .filter_map(|other| other.path.strip_prefix(command.path)?.split_whitespace().next())
         .map(String::from)

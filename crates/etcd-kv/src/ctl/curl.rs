@@ -320,7 +320,8 @@ impl Curl {
     fn finish(&mut self, io: &mut Io, head: &Head, reply: &Reply) {
         self.begin(io, head, reply);
         io.print(reply.body.clone());
-        if self.line.with_head && matches!(head, Head::Failed) {
+        let is_measured = io.env.version.measures_errors();
+        if self.line.with_head && matches!(head, Head::Failed) && !is_measured {
             io.print("Grpc-Trailer-Content-Type: application/grpc\n");
         }
         io.end(super::exit::SUCCESS);
@@ -332,21 +333,23 @@ impl Curl {
             return;
         }
         let mut lines = vec![format!("HTTP/1.1 {} {}", reply.status, reason(reply.status))];
-        if let Some(origin) = &self.line.origin {
-            let allowed = match self.cors.is_empty() {
-                true => Some("*"),
-                false => self.cors.iter().find(|known| *known == origin).map(String::as_str),
-            };
-            if let Some(allowed) = allowed {
-                lines.push(
-                    "Access-Control-Allow-Headers: accept, content-type, authorization".into(),
-                );
-                lines.push("Access-Control-Allow-Methods: POST, GET, OPTIONS, PUT, DELETE".into());
-                lines.push(format!("Access-Control-Allow-Origin: {allowed}"));
+        // Everybody is let in where nobody is named, whether a page asks or not.
+        let allowed = match (self.cors.is_empty(), &self.line.origin) {
+            (true, _) => Some("*"),
+            (false, Some(origin)) => {
+                self.cors.iter().find(|known| *known == origin).map(String::as_str)
             }
+            (false, None) => None,
+        };
+        if let Some(allowed) = allowed {
+            lines.push("Access-Control-Allow-Headers: accept, content-type, authorization".into());
+            lines.push("Access-Control-Allow-Methods: POST, GET, OPTIONS, PUT, DELETE".into());
+            lines.push(format!("Access-Control-Allow-Origin: {allowed}"));
         }
+        let is_measured = io.env.version.measures_errors();
         let fixed: &[&str] = match head {
             Head::Json => &["Content-Type: application/json"],
+            Head::Failed if is_measured => &["Content-Type: application/json"],
             Head::Rpc | Head::Stream => {
                 &["Content-Type: application/json", "Grpc-Metadata-Content-Type: application/grpc"]
             }
@@ -361,8 +364,14 @@ impl Curl {
         lines.extend(fixed.iter().map(|line| (*line).into()));
         lines.push(format!("Date: {}", date(io.now_us)));
         lines.push(match head {
-            Head::Failed | Head::Stream => "Transfer-Encoding: chunked".into(),
-            Head::Json | Head::Rpc | Head::Text | Head::TextError | Head::Nothing => {
+            Head::Stream => "Transfer-Encoding: chunked".into(),
+            Head::Failed if !is_measured => "Transfer-Encoding: chunked".into(),
+            Head::Failed
+            | Head::Json
+            | Head::Rpc
+            | Head::Text
+            | Head::TextError
+            | Head::Nothing => {
                 format!("Content-Length: {}", reply.body.len())
             }
         });
@@ -392,9 +401,30 @@ fn reason(status: u16) -> &'static str {
 
 /// A time as HTTP writes it, from microseconds since 1970.
 fn date(us: u64) -> String {
+    let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    let weekday = weekday[(us / 86_400_000_000 % 7) as usize];
+    let Calendar { year, month: (_, month), day, hour, minute, second } = calendar(us);
+    format!("{weekday}, {day:02} {month} {year} {hour:02}:{minute:02}:{second:02} GMT")
+}
+
+/// A time as logs write it.
+pub(super) fn time(us: u64) -> String {
+    let Calendar { year, month: (month, _), day, hour, minute, second } = calendar(us);
+    format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+struct Calendar {
+    year: u64,
+    month: (usize, &'static str),
+    day: u64,
+    hour: u64,
+    minute: u64,
+    second: u64,
+}
+
+fn calendar(us: u64) -> Calendar {
     let seconds = us / 1_000_000;
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][(days % 7) as usize];
     let is_leap = |year: u64| {
         year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
     };
@@ -418,16 +448,16 @@ fn date(us: u64) -> String {
         ("Nov", 30),
         ("Dec", 31),
     ];
-    let mut month = "Dec";
-    for (name, length) in months {
+    let mut month = (12, "Dec");
+    for (number, (name, length)) in (1..).zip(months) {
         if left < length {
-            month = name;
+            month = (number, name);
             break;
         }
         left -= length;
     }
     let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    format!("{weekday}, {:02} {month} {year} {hour:02}:{minute:02}:{second:02} GMT", left + 1)
+    Calendar { year, month, day: left + 1, hour, minute, second }
 }
 
 #[cfg(test)]

@@ -1,23 +1,20 @@
 //! Reads commands and flags from a line and prints help, both from one table. Help and refusals are
-//! those of a real 3.4.23, which builds them with cobra.
+//! those of a real 3.4.23 and 3.5.30, which build them with cobra.
 
-use super::commands::{COMMANDS, Command, Flag, GLOBAL, Kind, ONLY_LISTED};
+use super::commands::{Command, Flag, GLOBAL, HELP, Kind, commands};
 use super::go;
 use super::guess::{beginning, unknown_command};
-use crate::Sorted;
+use crate::{Sorted, Version};
 use std::fmt::Write;
 
-const HELP: Flag =
-    Flag { name: "help", short: Some('h'), kind: Kind::Bool, default: "false", usage: "" };
-
-pub(crate) fn find(path: &str) -> Option<&'static Command> {
-    COMMANDS.iter().find(|command| command.path == path)
+pub(crate) fn find(path: &str, version: Version) -> Option<&'static Command> {
+    commands(version).find(|command| command.path == path)
 }
 
 impl Command {
     /// Whether it has subcommands and does nothing itself.
-    pub(crate) fn is_group(&self) -> bool {
-        COMMANDS.iter().any(|other| self.is_above(other))
+    pub(crate) fn is_group(&self, version: Version) -> bool {
+        commands(version).any(|other| self.is_above(other))
     }
 
     /// Whether the other is one of its subcommands.
@@ -28,15 +25,16 @@ impl Command {
         })
     }
 
-    fn parent(&self) -> Option<&'static Command> {
-        self.path.rsplit_once(' ').and_then(|(parent, _)| find(parent))
+    /// The flags that its group has for all its commands.
+    fn inherited(&self, version: Version) -> &'static [Flag] {
+        let parent = self.path.rsplit_once(' ').and_then(|(parent, _)| find(parent, version));
+        parent.map_or(&[], |parent| parent.shared)
     }
 
     /// The flags it takes, its group's and the global ones included.
-    pub(crate) fn all_flags(&self) -> impl Iterator<Item = &'static Flag> {
-        let inherited = self.parent().map_or(&[][..], |parent| parent.shared);
-        let (own, shared) = (self.flags, self.shared);
-        own.iter().chain(shared).chain(inherited).chain(GLOBAL).chain(std::iter::once(&HELP))
+    pub(crate) fn all_flags(&self, version: Version) -> impl Iterator<Item = &'static Flag> {
+        let (own, shared, inherited) = (self.flags(version), self.shared, self.inherited(version));
+        own.chain(shared).chain(inherited).chain(GLOBAL).chain(std::iter::once(&HELP))
     }
 
     fn last_word(&self) -> &'static str {
@@ -44,11 +42,11 @@ impl Command {
     }
 
     /// What `--help` prints.
-    pub(crate) fn help(&self) -> String {
-        self.usage_text() + "\n"
+    pub(crate) fn help(&self, version: Version) -> String {
+        self.usage_text(version) + "\n"
     }
 
-    fn usage_text(&self) -> String {
+    fn usage_text(&self, version: Version) -> String {
         let is_root = self.path.is_empty();
         let name = if is_root { "etcdctl" } else { self.path };
         let space = if is_root { "" } else { " " };
@@ -57,18 +55,15 @@ impl Command {
             self.short, self.path, self.usage
         );
         if is_root {
-            out += "\nVERSION:\n\t3.4.23\n";
+            out += &format!("\nVERSION:\n\t{}\n", version.release());
         }
-        if is_root || self.is_group() {
-            out += "\nAPI VERSION:\n\t3.4\n\n\nCOMMANDS:\n";
+        if is_root || self.is_group(version) {
+            out += &format!("\nAPI VERSION:\n\t{}\n\n\nCOMMANDS:\n", version.name());
             let mut listed: Vec<(&str, &str)> = Vec::new();
-            for other in COMMANDS.iter().filter(|other| self.is_above(other) && !other.is_group()) {
+            let below = |other: &&Command| self.is_above(other) && !other.is_group(version);
+            for other in commands(version).filter(below) {
                 let name = other.path.strip_prefix(self.path).unwrap_or(other.path).trim_start();
                 listed.push((name, other.short));
-            }
-            if is_root {
-                listed.extend(ONLY_LISTED);
-                listed.sort_unstable();
             }
             let rows = listed.iter().map(|(name, short)| (format!("\t{name}"), (*short).into()));
             out += &columns(&rows.collect::<Vec<_>>());
@@ -80,14 +75,14 @@ impl Command {
             }
         }
         let help = format!("help for {}", self.last_word());
-        let mut own: Vec<&Flag> = self.flags.iter().chain(self.shared).collect();
+        let mut own: Vec<&Flag> = self.flags(version).chain(self.shared).collect();
         if is_root {
             own.extend(GLOBAL);
         }
         out += "\nOPTIONS:\n";
         out += &options(own, Some(&help));
         if !is_root {
-            let inherited = self.parent().map_or(&[][..], |parent| parent.shared);
+            let inherited = self.inherited(version);
             out += "\nGLOBAL OPTIONS:\n";
             out += &options(inherited.iter().chain(GLOBAL).collect(), None);
         }
@@ -95,15 +90,14 @@ impl Command {
     }
 
     /// What is printed where the flags are wrong.
-    fn refusal(&self, error: &str) -> String {
-        format!("Error: {error}\n{}\n\nError: {error}\n", self.usage_text())
+    fn refusal(&self, error: &str, version: Version) -> String {
+        format!("Error: {error}\n{}\n\nError: {error}\n", self.usage_text(version))
     }
 
     /// What is printed where the flags of an operation within a transaction are wrong.
-    pub(crate) fn brief_usage(&self) -> String {
+    pub(crate) fn brief_usage(&self, version: Version) -> String {
         let mut rows: Vec<(&str, String, String)> = self
-            .flags
-            .iter()
+            .flags(version)
             .map(|flag| {
                 let (kind, default) = match flag.kind {
                     Kind::Bool => ("", String::new()),
@@ -131,7 +125,7 @@ impl Command {
 }
 
 impl Flag {
-    fn head(&self) -> String {
+    pub(crate) fn head(&self) -> String {
         match self.short {
             Some(short) => format!("  -{short}, --{}", self.name),
             None => format!("      --{}", self.name),
@@ -211,47 +205,51 @@ pub(crate) enum Read {
 }
 
 /// Finds the command that the words name and reads its flags.
-pub(crate) fn read(words: &[String]) -> Read {
-    let (command, rest) = match locate(words) {
+pub(crate) fn read(words: &[String], version: Version) -> Read {
+    let (command, rest) = match locate(words, version) {
         Ok(found) => found,
-        Err(name) => return Read::Say(unknown_command(&name), 1),
+        Err(name) => return Read::Say(unknown_command(&name, version), 1),
     };
-    match parse(command.all_flags(), &rest) {
-        Err(error) => Read::Say(command.refusal(&error), 1),
-        Ok(given) if given.switch("help") => Read::Say(command.help(), 0),
+    match parse(command.all_flags(version), &rest) {
+        Err(error) => Read::Say(command.refusal(&error, version), 1),
+        Ok(given) if given.switch("help") => Read::Say(command.help(version), 0),
         Ok(given) if command.path == "help" => {
-            let path = given.args.join(" ");
-            match find(&path) {
-                Some(command) => Read::Say(command.help(), 0),
-                None => {
+            match locate(&given.args, version) {
+                Ok((command, _)) => Read::Say(command.help(version), 0),
+                Err(_) => {
                     let topic: Vec<String> =
                         given.args.iter().map(|arg| format!("`{arg}`")).collect();
                     // etcdctl has not given itself this flag yet when it says so.
-                    let root = find("").map(Command::help).unwrap_or_default();
+                    let root = find("", version).map(|it| it.help(version)).unwrap_or_default();
                     let own = |line: &&str| !line.starts_with("  -h, --help");
                     let root: String = root.split_inclusive('\n').filter(own).collect();
                     Read::Say(format!("Unknown help topic [{}]\n{root}", topic.join(" ")), 0)
                 }
             }
         }
-        Ok(_) if command.path.is_empty() || command.is_group() => Read::Say(command.help(), 0),
+        Ok(_) if command.path.is_empty() || command.is_group(version) => {
+            Read::Say(command.help(version), 0)
+        }
         Ok(given) => Read::Run(command, given),
     }
 }
 
 /// Reads the flags of an operation within a transaction.
-pub(crate) fn read_within(command: &Command, words: &[String]) -> Result<Given, String> {
-    parse(command.flags.iter().chain(std::iter::once(&HELP)), words)
+pub(crate) fn read_within(
+    command: &Command,
+    words: &[String],
+    version: Version,
+) -> Result<Given, String> {
+    parse(command.flags(version).chain(std::iter::once(&HELP)), words)
 }
 
 /// The command, and the words that are left of it; or the word that names none.
-fn locate(words: &[String]) -> Result<(&'static Command, Vec<String>), String> {
-    let root = &COMMANDS[0];
-    let mut command = root;
+fn locate(words: &[String], version: Version) -> Result<(&'static Command, Vec<String>), String> {
+    let mut command = find("", version).ok_or_else(String::new)?;
     let mut rest = words.to_vec();
-    while let Some(at) = first_argument(command, &rest) {
+    while let Some(at) = first_argument(command, &rest, version) {
         let path = format!("{} {}", command.path, rest[at]);
-        match find(path.trim_start()).or_else(|| beginning(command, &rest[at])) {
+        match find(path.trim_start(), version).or_else(|| beginning(command, &rest[at], version)) {
             Some(found) => command = found,
             None if command.path.is_empty() => return Err(rest[at].clone()),
             None => break,
@@ -262,20 +260,20 @@ fn locate(words: &[String]) -> Result<(&'static Command, Vec<String>), String> {
 }
 
 /// Where the first word stands that is neither a flag nor a flag's value.
-fn first_argument(command: &Command, words: &[String]) -> Option<usize> {
+fn first_argument(command: &Command, words: &[String], version: Version) -> Option<usize> {
     let mut at = 0;
     while let Some(word) = words.get(at) {
         if word == "--" {
             return None;
         } else if let Some(name) = word.strip_prefix("--") {
-            let flag = command.all_flags().find(|flag| flag.name == name);
+            let flag = command.all_flags(version).find(|flag| flag.name == name);
             at +=
                 usize::from(!name.contains('=') && flag.is_none_or(|flag| flag.kind != Kind::Bool));
         } else if let Some(letters) = word.strip_prefix('-')
             && !letters.is_empty()
         {
             let letter = letters.chars().next();
-            let flag = command.all_flags().find(|flag| flag.short == letter);
+            let flag = command.all_flags(version).find(|flag| flag.short == letter);
             at +=
                 usize::from(letters.len() == 1 && flag.is_none_or(|flag| flag.kind != Kind::Bool));
         } else if !word.is_empty() {
@@ -287,8 +285,11 @@ fn first_argument(command: &Command, words: &[String]) -> Option<usize> {
 }
 
 /// Reads flags and arguments, in any order; behind `--` there are only arguments.
-fn parse<'a>(flags: impl Iterator<Item = &'a Flag>, words: &[String]) -> Result<Given, String> {
-    let flags: Vec<&Flag> = flags.collect();
+pub(crate) fn parse(
+    flags: impl Iterator<Item = &'static Flag>,
+    words: &[String],
+) -> Result<Given, String> {
+    let flags: Vec<&'static Flag> = flags.collect();
     let mut given = Given::default();
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -355,7 +356,7 @@ fn truth(text: &str) -> Option<bool> {
 }
 
 impl Given {
-    fn set(&mut self, flag: &Flag, value: String) -> Result<(), String> {
+    fn set(&mut self, flag: &'static Flag, value: String) -> Result<(), String> {
         let wrong = match flag.kind {
             Kind::Bool if truth(&value).is_some() => None,
             Kind::Bool => {
@@ -374,14 +375,7 @@ impl Given {
             let quoted = go::quote(value.as_bytes());
             return Err(format!("invalid argument {quoted} for \"{name}\" flag: {error}"));
         }
-        // The names of all flags are in the tables.
-        let name = COMMANDS
-            .iter()
-            .flat_map(|command| command.flags.iter().chain(command.shared))
-            .chain(GLOBAL)
-            .chain([&HELP])
-            .find(|known| known.name == flag.name)
-            .map_or("", |known| known.name);
+        let name = flag.name;
         if !self.values.contains_key(name) {
             self.values.insert(name, Vec::new());
         }
@@ -405,8 +399,8 @@ mod tests {
         for block in recorded.split("[exit 0]\n").filter(|block| !block.is_empty()) {
             let (line, expected) = block.split_once('\n').expect("a command, then its output");
             let path = line.trim_start_matches("$ etcdctl").trim_end_matches("--help").trim();
-            let command = find(path).unwrap_or_else(|| panic!("no command {path}"));
-            assert_eq!(command.help(), expected, "{line}");
+            let command = find(path, Version::V3_4).unwrap_or_else(|| panic!("no command {path}"));
+            assert_eq!(command.help(Version::V3_4), expected, "{line}");
             seen += 1;
         }
         assert_eq!(seen, 59);
@@ -416,7 +410,7 @@ mod tests {
     fn flags_stand_anywhere_and_end_at_two_dashes() {
         let words = "get -w=json foo --rev 7 --prefix=false -- --bar";
         let words: Vec<String> = words.split(' ').map(String::from).collect();
-        let Read::Run(command, given) = read(&words) else { panic!("a command") };
+        let Read::Run(command, given) = read(&words, Version::V3_4) else { panic!("a command") };
         assert_eq!((command.path, given.int("rev")), ("get", 7));
         assert_eq!((given.switch("prefix"), given.is_set("prefix")), (false, true));
         assert_eq!((given.args, given.dash), (vec!["foo".to_string(), "--bar".into()], Some(1)));
@@ -442,11 +436,15 @@ mod tests {
             ),
         ] {
             let words: Vec<String> = line.split(' ').map(String::from).collect();
-            let Read::Say(text, 1) = read(&words) else { panic!("{line} was taken") };
+            let Read::Say(text, 1) = read(&words, Version::V3_4) else {
+                panic!("{line} was taken")
+            };
             assert!(text.starts_with(&format!("Error: {error}\nNAME:\n\tget - ")), "{text}");
             assert!(text.ends_with(&format!("table)\n\n\nError: {error}\n")), "{text}");
         }
-        let Read::Say(text, 1) = read(&["gett".into()]) else { panic!("it was taken") };
+        let Read::Say(text, 1) = read(&["gett".into()], Version::V3_4) else {
+            panic!("it was taken")
+        };
         let error = "unknown command \"gett\" for \"etcdctl\"\n\nDid you mean this?\n\tget\n";
         assert_eq!(
             text,

@@ -1,27 +1,55 @@
 //! Commands that are not written out: those that a word begins, and those that it may have meant.
 
-use super::commands::{COMMANDS, Command, ONLY_LISTED};
+use super::commands::{Command, commands};
+use crate::Version;
+
+/// The commands in the order in which etcdctl makes them known (`ctlv3/ctl.go`), which is that of
+/// its suggestions.
+const ORDER: &[&str] = &[
+    "get",
+    "put",
+    "del",
+    "txn",
+    "compaction",
+    "alarm",
+    "defrag",
+    "endpoint",
+    "move-leader",
+    "watch",
+    "version",
+    "lease",
+    "member",
+    "snapshot",
+    "make-mirror",
+    "migrate",
+    "lock",
+    "elect",
+    "auth",
+    "user",
+    "role",
+    "check",
+    "completion",
+    "help",
+];
 
 /// The one subcommand that begins so (cobra's `EnablePrefixMatching`).
-pub(super) fn beginning(of: &Command, word: &str) -> Option<&'static Command> {
+pub(super) fn beginning(of: &Command, word: &str, version: Version) -> Option<&'static Command> {
     let name = |command: &Command| {
         let rest = command.path.strip_prefix(of.path)?.trim_start();
         (of.is_above(command) && !rest.contains(' ')).then(|| rest.to_string())
     };
     let begins = |command: &&Command| name(command).is_some_and(|it| it.starts_with(word));
-    let mut found = COMMANDS.iter().filter(begins);
-    // Those that only the list knows count, and cannot be run.
-    let is_listed =
-        ONLY_LISTED.iter().any(|(path, _)| of.path.is_empty() && path.starts_with(word));
-    found.next().filter(|_| found.next().is_none() && !is_listed)
+    let mut found = commands(version).filter(begins);
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// What is printed where a word names no command.
-pub(super) fn unknown_command(name: &str) -> String {
-    let near: Vec<&str> = COMMANDS
+pub(super) fn unknown_command(name: &str, version: Version) -> String {
+    let is_there = |path: &&str| commands(version).any(|command| command.path == *path);
+    let near: Vec<&str> = ORDER
         .iter()
-        .map(|command| command.path)
-        .filter(|path| !path.is_empty() && !path.contains(' '))
+        .copied()
+        .filter(is_there)
         .filter(|path| distance(name, path) <= 2 || path.starts_with(&name.to_lowercase()))
         .collect();
     let mut error = format!("unknown command \"{name}\" for \"etcdctl\"");

@@ -2,17 +2,24 @@
 //! repeats them, deadlines, sleeps, and what is printed.
 
 mod login;
+mod repeats;
 
 use super::flags::Given;
 use super::go;
 use super::print::{Format, Printer, Unsupported};
-use crate::api::{Call, Header, Response, Write};
+use crate::api::{Call, Header, Response};
 use crate::console::{CallError, Environment, Input, Step, Waits};
 
+use repeats::can_repeat;
 use std::sync::Arc;
 
 /// How long the client waits before it asks again once every endpoint has failed, in microseconds.
 const BACKOFF_US: u64 = 100_000;
+
+/// How long it waits where they have answered that they cannot serve it now, and how often it asks
+/// at the most (`defaultBackoffWaitBetween` and `defaultUnaryMaxRetries` of etcd's client).
+const REFUSED_US: u64 = 25_000;
+const MAX_TRIES: u32 = 100;
 
 /// An endpoint as it was written, and which of the environment's it is.
 #[derive(Clone, Debug)]
@@ -26,6 +33,8 @@ pub(crate) mod exit {
     pub(crate) const SUCCESS: i32 = 0;
     pub(crate) const ERROR: i32 = 1;
     pub(crate) const BAD_CONNECTION: i32 = 2;
+    /// How a Go program ends that has crashed.
+    pub(crate) const CRASHED: i32 = 2;
     pub(crate) const INVALID_INPUT: i32 = 3;
     pub(crate) const BAD_FEATURE: i32 = 4;
     pub(crate) const INTERRUPTED: i32 = 5;
@@ -86,6 +95,8 @@ struct Ask {
     /// The call's ticket, or the pause's.
     ticket: u32,
     is_pausing: bool,
+    /// How often a member has said that it cannot serve it now.
+    refused: u32,
     /// It waits until whoever asks has logged in.
     is_held: bool,
     /// No other endpoint is asked, and this one never again.
@@ -106,6 +117,8 @@ pub(crate) struct Io {
     asks: Vec<Ask>,
     /// The question by which it logs in, while that is open.
     login: Option<AskId>,
+    /// Whose password is to be typed, and how long the login may then take.
+    pub(crate) asks_password: Option<(String, u64)>,
     /// What shows who asks.
     pub(crate) token: Option<Arc<str>>,
     pub(crate) exit: Option<i32>,
@@ -116,13 +129,14 @@ impl Io {
         Io {
             env: env.clone(),
             now_us: env.now_us,
-            printer: Printer::default(),
+            printer: Printer { version: env.version, ..Printer::default() },
             targets: Vec::new(),
             timeout_us: 5_000_000,
             next_ticket: 0,
             steps: Vec::new(),
             asks: Vec::new(),
             login: None,
+            asks_password: None,
             token: None,
             exit: None,
         }
@@ -278,7 +292,8 @@ impl Io {
         let id = self.ticket();
         let deadline = timeout_us.map(|us| self.sleep(us));
         // Without any time it is over before it is sent.
-        let is_held = self.login.is_some() || timeout_us == Some(0);
+        let is_waiting = self.login.is_some() || self.asks_password.is_some();
+        let is_held = is_waiting || timeout_us == Some(0);
         self.asks.push(Ask {
             id,
             call,
@@ -287,6 +302,7 @@ impl Io {
             tried: 0,
             ticket: 0,
             is_pausing: false,
+            refused: 0,
             is_held,
             is_once,
             deadline,
@@ -359,7 +375,8 @@ impl Io {
         }
         ask.tried = 0;
         ask.is_pausing = true;
-        self.steps.push(Step::Sleep { ticket, us: BACKOFF_US });
+        let us = if ask.refused > 0 { REFUSED_US } else { BACKOFF_US };
+        self.steps.push(Step::Sleep { ticket, us });
     }
 
     /// Turns what happened into what the command is told, if it is for the command.
@@ -377,6 +394,14 @@ impl Io {
 
     fn heard<'a>(&mut self, input: Input<'a>) -> Option<Event<'a>> {
         match input {
+            Input::Line(line) if self.asks_password.is_some() => {
+                self.typed_password(line.trim());
+                None
+            }
+            Input::EndOfInput if self.asks_password.is_some() => {
+                self.fail(exit::BAD_ARGS, "EOF");
+                None
+            }
             Input::Answer { ticket, result } => {
                 let at =
                     self.asks.iter().position(|ask| ask.ticket == ticket && !ask.is_pausing)?;
@@ -415,8 +440,9 @@ impl Io {
             }
             Ok(answer) => return Some(self.close(at, Ok(answer))),
             Err(CallError::Etcd(error))
-                if error.code() == 14 && can_repeat(&ask.call) && !ask.is_once =>
+                if error.code() == 14 && can_repeat(&ask.call) && ask.repeats(&error) =>
             {
+                ask.refused += 1;
                 None
             }
             Err(CallError::Etcd(error)) => Some(Failure::Etcd(error)),
@@ -440,33 +466,5 @@ impl Io {
         let ask = self.asks.remove(at);
         self.steps.extend(ask.deadline.map(|ticket| Step::Cancel { ticket }));
         Event::Answer(ask.id, answer)
-    }
-}
-
-/// Whether etcd's client sends it again where it may have been carried out.
-fn can_repeat(call: &Call) -> bool {
-    match call {
-        Call::Write(Write::LeaseGrant { .. } | Write::LeaseRevoke { .. } | Write::Alarm { .. })
-        | Call::Range(_)
-        | Call::Watch(_)
-        | Call::LeaseKeepAlive { .. }
-        | Call::LeaseTimeToLive { .. }
-        | Call::LeaseLeases
-        | Call::MemberList
-        | Call::Status
-        | Call::Hash
-        | Call::HashKv { .. }
-        | Call::Snapshot
-        | Call::MoveLeader { .. } => true,
-        // Asked over the gateway alone, which asks once.
-        Call::Downgrade { .. } | Call::Write(Write::Auth(_)) => false,
-        Call::Write(
-            Write::Put(_) | Write::DeleteRange(_) | Write::Txn(_) | Write::Compaction { .. },
-        )
-        | Call::MemberAdd { .. }
-        | Call::MemberRemove { .. }
-        | Call::MemberUpdate { .. }
-        | Call::MemberPromote { .. }
-        | Call::Defragment => false,
     }
 }

@@ -38,10 +38,14 @@ pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Kv> {
             return None;
         }
     };
+    if path == "del" && given.args.len() > 1 && !given.switch("range") {
+        io.print(io.env.version.remark_on_ranges());
+    }
     if !io.dial(given) {
         return None;
     }
     io.printer.values_only = given.switch("print-value-only");
+    io.printer.counts_only = given.switch("count-only");
     if let Call::Write(Write::Put(put)) = &call
         && is_value_missing(given)
     {
@@ -150,15 +154,20 @@ pub(crate) fn get(given: &Given) -> Asked<RangeRequest> {
     } else if sort_target != SortTarget::Key && sort_order == SortOrder::None {
         sort_order = SortOrder::Ascend;
     }
+    let (keys_only, count_only) = (given.switch("keys-only"), given.switch("count-only"));
+    if keys_only && count_only {
+        return bad("`--keys-only` and `--count-only` cannot be set at the same time, choose one");
+    }
     Ok(RangeRequest {
         key,
         range_end,
+        count_only,
         limit: given.int("limit"),
         revision: given.int("rev"),
         sort_order,
         sort_target,
         serializable,
-        keys_only: given.switch("keys-only"),
+        keys_only,
         ..RangeRequest::default()
     })
 }
@@ -220,6 +229,11 @@ fn finish(io: &mut Io, header: &Header, response: &Response, revision: Revision)
             if io.printer.values_only && io.printer.format != super::print::Format::Simple =>
         {
             return io.fail(exit::BAD_ARGS, "print-value-only is only for `--write-out=simple`");
+        }
+        Response::Range(_)
+            if io.printer.counts_only && io.printer.format != super::print::Format::Fields =>
+        {
+            return io.fail(exit::BAD_ARGS, "--count-only is only for `--write-out=fields`");
         }
         Response::Range(range) => io.printer.range(header, range),
         Response::Written(_)

@@ -1,5 +1,6 @@
-//! etcdctl 3.4 as a console: each command a machine without clock, network or disk, that says what
-//! it wants done and is told what came of it. Texts and exit codes are those of a real 3.4.23.
+//! etcdctl and etcdutl as a console: each command a machine without clock, network or disk, that
+//! says what it wants done and is told what came of it. Texts and exit codes are those of a real
+//! 3.4.23 and 3.5.30.
 //!
 //! ```
 //! use etcd_kv::console::{Environment, Step};
@@ -26,6 +27,7 @@ mod probes;
 mod session;
 mod table;
 mod txn;
+mod utl;
 mod watch;
 mod words;
 
@@ -133,6 +135,10 @@ impl Invocation {
             }
             Some("sleep") => sleep(&mut io, &words[1..]),
             Some("export" | "unset") => export(&mut io, words),
+            Some("etcdutl") if io.env.version.has_etcdutl() => {
+                utl::run(&mut io, &words[1..]);
+                Job::Over
+            }
             Some("etcdctl") => etcdctl(&mut io, &words[1..]),
             Some(_) => etcdctl(&mut io, words),
         };
@@ -176,6 +182,9 @@ impl Invocation {
     pub fn wants_input(&self) -> Option<&str> {
         if self.io.exit.is_some() {
             return None;
+        }
+        if self.io.asks_password.is_some() {
+            return Some("Password: ");
         }
         match &self.job {
             Job::Kv(kv) => kv.wants_input(),
@@ -339,20 +348,12 @@ fn with_variables(io: &mut Io, given: &Given, words: &[String]) -> Option<Vec<St
         let flag = name[VARIABLES.len()..].to_lowercase().replace('_', "-");
         let is_known = commands::GLOBAL.iter().any(|known| known.name == flag);
         if flag == "api" {
-            if !matches!(value.as_str(), "" | "3") {
-                io.print(format!("unsupported API version {value}\n"));
-                io.end(exit::ERROR);
-                return None;
-            }
+            // It has been looked at before.
         } else if !is_known || value.is_empty() {
-            let line = format!("W | pkg/flags: unrecognized environment variable {name}={value}\n");
+            let line = io.env.version.unknown_variable(name, value);
             io.print(line);
         } else if given.is_set(&flag) {
-            io.print(format!(
-                "C | pkg/flags: conflicting environment variable \"{name}\" is shadowed by \
-                 corresponding command-line flag (either unset environment variable or disable \
-                 flag)\n"
-            ));
+            io.print(io.env.version.conflict_of_flags(name));
             io.end(exit::ERROR);
             return None;
         } else {
@@ -361,6 +362,22 @@ fn with_variables(io: &mut Io, given: &Given, words: &[String]) -> Option<Vec<St
     }
     all.extend_from_slice(words);
     Some(all)
+}
+
+/// What `ETCDCTL_API` of another number than 3 comes to: no member here has version 2 enabled.
+fn other_api(io: &mut Io, api: &str, words: &[String]) {
+    if api != "2" {
+        io.print(format!("unsupported API version {api}\n"));
+        io.end(exit::ERROR);
+    } else if words.iter().any(|word| word == "--version") {
+        let release = io.env.version.release();
+        io.print(format!("etcdctl version: {release}\nAPI version: 2\n"));
+        io.end(exit::SUCCESS);
+    } else {
+        let error = " client: response is invalid json. The endpoint is probably not valid etcd \
+                     cluster endpoint";
+        io.fail(exit::BAD_FEATURE, error);
+    }
 }
 
 fn sleep(io: &mut Io, args: &[String]) -> Job {
@@ -377,12 +394,17 @@ fn sleep(io: &mut Io, args: &[String]) -> Job {
 }
 
 fn etcdctl(io: &mut Io, words: &[String]) -> Job {
-    let mut read = flags::read(words);
+    let api = io.env.variables.get("ETCDCTL_API").cloned().unwrap_or_default();
+    if !matches!(api.as_str(), "" | "3") {
+        other_api(io, &api, words);
+        return Job::Over;
+    }
+    let mut read = flags::read(words, io.env.version);
     if let Read::Run(_, given) = &read
         && !io.env.variables.is_empty()
     {
         let Some(words) = with_variables(io, given, words) else { return Job::Over };
-        read = flags::read(&words);
+        read = flags::read(&words, io.env.version);
     }
     match read {
         Read::Run(command, given) => run(io, command.path, &given).unwrap_or(Job::Over),
@@ -418,11 +440,12 @@ fn run(io: &mut Io, path: &str, given: &Given) -> Option<Job> {
         }
         path if cluster::has(path) => cluster::start(io, path, given).map(Job::Cluster),
         "snapshot restore" => {
-            io.fail(
-                exit::ERROR,
-                "snapshot restore makes a new data directory, and there is none here: \
-                 restore a snapshot from the playground's Storage panel",
-            );
+            io.print(io.env.version.moved_to_etcdutl("snapshot restore"));
+            utl::restore(io, given, "0");
+            None
+        }
+        path if path.starts_with("completion ") => {
+            io.fail(exit::ERROR, format!("{path} writes a script for a shell: none is here"));
             None
         }
         path => {

@@ -104,6 +104,10 @@ impl Probe {
         // A member asks itself and has to show nobody's token, as a client here would.
         let is_of_access = |failure: &Failure| matches!(failure, Failure::Etcd(Error::Access(_)));
         let failure = failure.filter(|failure| !is_of_access(failure));
+        // A learner that asks itself answers, though it answers no client.
+        let is_of_learner =
+            |failure: &Failure| matches!(failure, Failure::Etcd(Error::NotSupportedForLearner));
+        let failure = failure.filter(|failure| !is_of_learner(failure));
         let error = failure.map(|failure| failure.to_string());
         let path = match self.what {
             What::Health => {

@@ -317,7 +317,8 @@ impl Session {
     pub(crate) fn child_ended(&mut self, io: &mut Io, code: i32) {
         self.child = None;
         let error = (code != 0).then(|| format!("exit status {code}"));
-        self.release(io, i32::from(code != 0), error);
+        let passes = matches!(self.kind, Kind::Lock(_)) && io.env.version.passes_exit_codes();
+        self.release(io, if passes { code } else { i32::from(code != 0) }, error);
     }
 
     fn interrupted(&mut self, io: &mut Io) {

@@ -69,7 +69,15 @@ fn request(given: &Given, args: &[String]) -> Result<WatchCreateRequest, String>
     // The client asks for the first key there can be where the key is empty.
     let key = if key.is_empty() { vec![0] } else { key };
     let (start_revision, prev_kv) = (given.int("rev"), given.switch("prev-kv"));
-    Ok(WatchCreateRequest { key, range_end, start_revision, prev_kv, ..Default::default() })
+    Ok(WatchCreateRequest {
+        key,
+        range_end,
+        start_revision,
+        prev_kv,
+        progress_notify: given.switch("progress-notify"),
+        requires_leader: true,
+        ..Default::default()
+    })
 }
 
 impl Watch {
@@ -104,7 +112,7 @@ impl Watch {
             }
             Event::Line(line) if self.is_interactive => self.read(io, line.trim()),
             Event::EndOfInput if self.is_interactive => {
-                io.fail(exit::INVALID_INPUT, "Error reading watch request line: EOF");
+                io.fail(exit::INVALID_INPUT, io.env.version.end_of_watch_requests());
             }
             Event::Interrupt => io.end(exit::SIGNALLED),
             Event::Answer(..) | Event::Line(_) | Event::EndOfInput | Event::Woke(_) => {}
@@ -166,8 +174,8 @@ impl Watch {
                 }
             }
             "watch" => {
-                let command = flags::find("watch").expect("it stands in the table");
-                let given = match flags::read_within(command, &words[1..]) {
+                let command = flags::find("watch", io.env.version).expect("it stands in the table");
+                let given = match flags::read_within(command, &words[1..], io.env.version) {
                     Ok(given) => given,
                     Err(error) => {
                         io.fail(exit::BAD_ARGS, error);

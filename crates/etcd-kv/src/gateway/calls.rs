@@ -163,7 +163,10 @@ pub(super) fn call(path: &str, fields: &Fields<'_>) -> Result<Call, String> {
         }
         "lease/leases" | "kv/lease/leases" => Call::LeaseLeases,
         "watch" => Call::Watch(watch(&fields.object("create_request")?)?),
-        "cluster/member/list" => Call::MemberList,
+        "cluster/member/list" => Call::MemberList {
+            linearizable: fields.version().lists_members_linearizably()
+                && fields.flag("linearizable")?,
+        },
         "cluster/member/add" => Call::MemberAdd {
             peer_urls: fields.texts("peerURLs")?,
             is_learner: fields.flag("isLearner")?,
@@ -298,6 +301,7 @@ fn watch(fields: &Fields<'_>) -> Result<WatchCreateRequest, String> {
         &["NOPUT", "NODELETE"],
     )?;
     Ok(WatchCreateRequest {
+        requires_leader: false,
         key: fields.bytes("key")?,
         range_end: fields.bytes("range_end")?,
         start_revision: fields.int("start_revision")?,

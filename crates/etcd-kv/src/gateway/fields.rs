@@ -64,6 +64,10 @@ impl<'a> Fields<'a> {
         self.whole(name, 0, "uint64")
     }
 
+    pub(super) fn version(&self) -> Version {
+        self.version
+    }
+
     pub(super) fn flag(&self, name: &str) -> Result<bool, String> {
         match self.get(name) {
             None => Ok(false),

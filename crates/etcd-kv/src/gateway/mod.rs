@@ -153,7 +153,7 @@ pub fn served(answer: &Result<Served, String>, is_stream: bool, version: Version
 /// The reply to an error of the store or the member.
 #[must_use]
 pub fn refusal(error: Error, version: Version) -> Reply {
-    failure(&error.to_string(), error.code(), version)
+    failure(&error.to_string(), version.code_of(&error), version)
 }
 
 fn failure(message: &str, code: u32, version: Version) -> Reply {

@@ -44,7 +44,7 @@ impl Store {
             Call::Write(_)
             | Call::LeaseKeepAlive { .. }
             | Call::LeaseTimeToLive { .. }
-            | Call::MemberList
+            | Call::MemberList { .. }
             | Call::MemberAdd { .. }
             | Call::MemberRemove { .. }
             | Call::MemberUpdate { .. }

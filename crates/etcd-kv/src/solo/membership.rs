@@ -4,7 +4,7 @@
 use super::Solo;
 use crate::Error;
 use crate::api::{Member, Response};
-use crate::members::check_urls;
+use crate::members::{Connection, check_urls};
 
 impl Solo {
     pub(super) fn listed(&self, added: Option<u64>) -> Response {
@@ -17,13 +17,7 @@ impl Solo {
         is_learner: bool,
     ) -> Result<Response, Error> {
         check_urls(peer_urls)?;
-        if !is_learner && !self.members.has_started_enough_to_add() {
-            return Err(Error::NotEnoughStartedMembers);
-        }
-        let voters = self.members.list().iter().filter(|member| !member.is_learner);
-        if voters.count() > 1 {
-            return Err(Error::UnhealthyCluster);
-        }
+        self.members.may_add(is_learner, self.me, |_| Connection::None)?;
         let id = self.last_member + 1;
         let (name, client_urls) = (String::new(), Vec::new());
         let peer_urls = peer_urls.to_vec();
@@ -33,10 +27,7 @@ impl Solo {
     }
 
     pub(super) fn remove_member(&mut self, id: u64) -> Result<Response, Error> {
-        let is_learner = self.members.get(id).is_some_and(|member| member.is_learner);
-        if !is_learner && !self.members.has_started_enough_without(id) {
-            return Err(Error::NotEnoughStartedMembers);
-        }
+        self.members.may_remove(id, self.me, |_| Connection::None)?;
         self.members.remove(id)?;
         Ok(self.listed(None))
     }

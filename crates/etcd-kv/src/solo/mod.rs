@@ -20,6 +20,7 @@ pub const MIN_LEASE_TTL: i64 = 2;
 pub struct Solo {
     store: Store,
     version: Version,
+    me: u64,
     members: Members,
     last_lease: LeaseId,
     last_token: u64,
@@ -45,6 +46,7 @@ impl Solo {
         Solo {
             store: Store::default(),
             version,
+            me: member.id,
             last_member: member.id,
             members: Members::new(vec![member]),
             last_lease: 0,
@@ -89,7 +91,7 @@ impl Solo {
                 self.store.look(call, self.version)
             }
             Call::Write(write) => self.write(write),
-            Call::MemberList => Ok(self.listed(None)),
+            Call::MemberList { .. } => Ok(self.listed(None)),
             Call::MemberAdd { peer_urls, is_learner } => self.add_member(peer_urls, *is_learner),
             Call::MemberRemove { id } => self.remove_member(*id),
             Call::MemberUpdate { id, peer_urls } => {

@@ -2,7 +2,7 @@
 
 use super::{Cluster, ordinal_of, to_u8, torn_records};
 use crate::queue::Due;
-use crate::server::{Arrival, Power};
+use crate::server::{Arrival, Power, Standing};
 use crate::settings::{OwnSetting, Owner, Setting};
 use crate::trace::LossReason;
 use raft_core::{Durable, Node, NodeId, Snapshot, Timer};
@@ -12,6 +12,7 @@ impl Cluster {
     pub(crate) fn pause(&mut self, ordinal: usize) {
         let server = &mut self.servers[ordinal];
         server.power = Power::Paused;
+        server.paused_at = Some(self.now);
         // What it had not yet taken from its inbox waits for the next resume.
         server.inbox_due = 0;
     }
@@ -119,6 +120,7 @@ impl Cluster {
         let kept = torn_records(seed, server, chance);
         server.disk.crash(kept);
         server.power = Power::Crashed;
+        server.paused_at = None;
         server.timers = [None; Timer::ALL.len()];
         let unread = std::mem::take(&mut server.inbox);
         server.inbox_due = 0;
@@ -149,7 +151,24 @@ impl Cluster {
         self.checker.crashed(id, 0);
     }
 
+    /// A server that has been announced, or let in again by text, gets an empty disk. Under its old
+    /// name it remembers whom it has voted for: in a real cluster it is somebody else, whom nobody
+    /// asks who does not know it yet.
+    pub(crate) fn begin_anew(&mut self, ordinal: usize) {
+        let began_with = self.began_with.clone();
+        let server = &mut self.servers[ordinal];
+        let before = &server.disk.durable;
+        let empty =
+            Durable { term: before.term, vote: before.vote, ..Durable::bootstrap(began_with) };
+        server.disk.durable = empty.clone();
+        server.node = Node::new(server.node.config().clone(), empty);
+        server.standing = Standing::Known;
+        let id = server.id;
+        self.checker.crashed(id, 0);
+    }
+
     pub(crate) fn resume(&mut self, ordinal: usize) {
+        self.goes_on(ordinal);
         let now = self.now;
         let server = &mut self.servers[ordinal];
         server.power = Power::Up;

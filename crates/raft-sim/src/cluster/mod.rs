@@ -4,6 +4,7 @@
 //! server then has to do, or the [`Effect`]s that only those above can carry out.
 
 mod checks;
+mod connections;
 mod faults;
 mod step;
 
@@ -11,7 +12,7 @@ use crate::chance::{Purpose, draw, mix};
 use crate::disk::Disk;
 use crate::network::Network;
 use crate::queue::{Alarm, Due, Item, Queue};
-use crate::server::{Power, Server};
+use crate::server::{Power, Server, Standing};
 use crate::settings::{Live, Settings};
 use crate::time::Moment;
 use crate::trace::{TraceEvent, What};
@@ -45,6 +46,7 @@ pub struct Cluster {
     pub(crate) trace: u64,
     pub(crate) queue: Queue,
     pub(crate) network: Network,
+    connections: connections::Connections,
     pub(crate) servers: Vec<Server>,
     pub(crate) checker: Checker,
     checks: Checks,
@@ -108,6 +110,7 @@ impl Cluster {
             trace: 0,
             queue: Queue::default(),
             network: Network::new(usize::from(settings.nodes)),
+            connections: Default::default(),
             servers: servers.collect(),
             checker: Checker::default(),
             checks,
@@ -126,7 +129,8 @@ impl Cluster {
     /// One more server, which knows what the cluster began with and has not begun yet.
     pub(crate) fn grow(&mut self) {
         let id = NodeId(self.servers.len() as u64 + 1);
-        self.servers.push(new_server(id, &self.settings, &self.began_with));
+        let server = new_server(id, &self.settings, &self.began_with);
+        self.servers.push(Server { since: self.now, ..server });
         self.network.grow();
     }
 
@@ -334,6 +338,11 @@ pub(crate) fn new_server(id: NodeId, settings: &Settings, began_with: &Membershi
     Server {
         id,
         power: Power::Up,
+        standing: Standing::Known,
+        incarnation: 0,
+        since: 0,
+        paused_at: None,
+        leader_known_at: 0,
         node: Node::new(settings.live.config(id), durable.clone()),
         disk: Disk { durable, ..Default::default() },
         timers: [None; Timer::ALL.len()],

@@ -125,8 +125,12 @@ impl Cluster {
         own_mail: &mut VecDeque<Message>,
     ) -> Option<Proposal> {
         let mut outputs = std::mem::take(&mut self.outputs);
-        let before = self.servers[ordinal].node.membership().clone();
-        self.servers[ordinal].node.step(input, &mut outputs);
+        let node = &mut self.servers[ordinal].node;
+        let (before, leader) = (node.membership().clone(), node.leader());
+        node.step(input, &mut outputs);
+        if node.leader().is_some() && node.leader() != leader {
+            self.servers[ordinal].leader_known_at = self.now;
+        }
         let mut proposed = None;
         let mut written_from: Option<Index> = None;
         let mut term_from: Option<NodeId> = None;

@@ -66,6 +66,8 @@ pub enum Command<N = NodeId> {
     Crash(N),
     /// Switches it on again, with what its disk holds.
     Restart(N),
+    /// Starts one that was announced, with an empty disk.
+    Start(N),
     /// Stops its process.
     Pause(N),
     /// Lets its process go on.
@@ -198,8 +200,13 @@ actions! {
         label phrase!("Crash");
     "restart" Each: Restart(server) = server, "switches it on again, with what its disk holds",
         marks fault,
-        needs |world| world.needs(*server, &[Power::Crashed], "a crashed server"),
+        needs |world| world.check_restart(*server),
         label phrase!("Restart");
+    "start" Each: Start(server) = server,
+        "starts a member that etcdctl has announced, with an empty data directory",
+        marks fault,
+        needs |world| world.check_start(*server),
+        label phrase!("Start");
     "pause" Each: Pause(server) = server, "stops its process",
         marks fault,
         needs |world| world.needs(*server, &[Power::Up], "a server that runs"),
@@ -210,6 +217,7 @@ actions! {
         label phrase!("Resume");
     "wipe" Each: Wipe(server) = server, "switches it off and erases its disk",
         marks fault,
+        needs |world| world.check_wipe(*server),
         changes |world| world
             .server(*server)
             .is_some_and(|it| !it.was_wiped() || it.node().log().last_index() > 0),

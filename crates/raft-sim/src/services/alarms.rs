@@ -19,6 +19,10 @@ pub(crate) enum Wake {
     Console { console: u32, ticket: u32 },
     /// Leaders check their leases.
     Leases,
+    /// A member that was removed finds out, and its process ends.
+    Leaves { server: u64 },
+    /// A member looks whether it knows a leader.
+    Leaderless { server: u64 },
     /// A request or an answer arrives.
     Wire { id: u64 },
 }
@@ -29,6 +33,8 @@ const CALL: u8 = 2;
 const CONSOLE: u8 = 3;
 const LEASES: u8 = 4;
 const WIRE: u8 = 5;
+const LEAVES: u8 = 6;
+const LEADERLESS: u8 = 7;
 
 impl Wake {
     /// As the queue has it.
@@ -41,6 +47,8 @@ impl Wake {
                 (CONSOLE, u64::from(console) << 32 | u64::from(ticket))
             }
             Wake::Leases => (LEASES, 0),
+            Wake::Leaves { server } => (LEAVES, server),
+            Wake::Leaderless { server } => (LEADERLESS, server),
             Wake::Wire { id } => (WIRE, id),
         };
         Alarm { kind, key }
@@ -57,6 +65,8 @@ impl Wake {
                 ticket: u32::try_from(key & u64::from(u32::MAX)).unwrap_or(u32::MAX),
             },
             WIRE => Wake::Wire { id: key },
+            LEAVES => Wake::Leaves { server: key },
+            LEADERLESS => Wake::Leaderless { server: key },
             _ => Wake::Leases,
         }
     }
@@ -78,6 +88,10 @@ pub(crate) fn expects(
         Wake::Load => clients.load.running.is_some_and(|load| load.sequence == sequence),
         Wake::Call { call } => etcd.calls.get(&call).is_some(),
         Wake::Leases => etcd.lease_alarm == sequence,
+        Wake::Leaves { server } => etcd.leaving.get(&server) == Some(&sequence),
+        Wake::Leaderless { server } => {
+            etcd.leaderless.get(&server).is_some_and(|(number, _)| *number == sequence)
+        }
         Wake::Wire { id } => wire.expects(id, sequence),
         Wake::Console { console, ticket } => sleeps(&consoles.all, console, ticket, sequence),
     }

@@ -4,7 +4,8 @@ use super::Cx;
 use super::alarms::Wake;
 use crate::cluster::Cluster;
 use crate::console::{Console, MAX_CONSOLES, MAX_FILES, etcdctl};
-use crate::etcd::{Caller, Etcd, Letter, client_url, member_id};
+use crate::etcd::{Caller, Etcd, Letter, client_url};
+use crate::server::Standing;
 use crate::trace::What;
 use etcd_kv::console::{Endpoint, Environment, Input, Step};
 use etcd_kv::{Bytes, Sorted};
@@ -33,10 +34,13 @@ impl Consoles {
         let endpoints = cluster.servers.iter().map(|server| Endpoint {
             name: server.id.to_string(),
             client_url: client_url(server.id),
-            member_id: member_id(server.id),
+            member_id: server.member_id(),
             cors: Vec::new(),
         });
-        let members = cluster.servers.iter().filter(|server| cluster.is_member(server.id));
+        let members = cluster
+            .servers
+            .iter()
+            .filter(|server| cluster.is_member(server.id) && server.standing == Standing::Known);
         Environment {
             endpoints: endpoints.collect(),
             default_endpoints: members.map(|server| client_url(server.id)).collect(),

@@ -14,7 +14,7 @@ mod sending;
 use crate::client::{Clients, RequestKind, Stale};
 use crate::cluster::{Cluster, ordinal_of};
 use crate::deeds::deeds;
-use crate::etcd::Etcd;
+use crate::etcd::{Etcd, is_of_etcd};
 use crate::followed::{Followed, Route};
 use crate::machine::{Kept, Machine, Request, SessionId, request_of};
 use crate::queue::Alarm;
@@ -25,7 +25,7 @@ use consoles::{Consoles, MAX_ANSWERS};
 use desk::{Desk, Hand};
 use etcd_kv::api::{Call, Response, Write};
 use machines::Machines;
-use raft_core::{EntryRef, Index, Input, NodeId, Proposal, ReadToken, Rule};
+use raft_core::{ConfigChange, EntryRef, Index, Input, NodeId, Payload, Proposal, ReadToken, Rule};
 use std::sync::Arc;
 
 /// What runs on top of the playground's cluster.
@@ -102,6 +102,10 @@ impl Service for Services {
         self.desk.hands.push(Hand::default());
     }
 
+    fn only_announces(&self, change: &ConfigChange) -> bool {
+        is_of_etcd(change)
+    }
+
     fn read_ready(&mut self, cluster: &mut Cluster, at: NodeId, token: ReadToken, index: Index) {
         if let Some(deeds) = deeds() {
             (deeds.read_ready)(self, cluster, at, token, index);
@@ -160,6 +164,11 @@ impl Services {
         let request = request_of(entry);
         self.desk.entry_applied(entry.index, request.as_ref());
         let (mut cx, on) = self.acting(cluster);
+        if let Payload::Config(change) = &entry.payload
+            && is_of_etcd(change)
+        {
+            on.etcd.members_changed(&mut cx, entry.index, change);
+        }
         if let Some(Request::Etcd { write, .. }) = request
             && let Some(write) = Write::decode(write)
         {
@@ -224,6 +233,8 @@ impl Services {
             Wake::Load => on.clients.load_tick(&mut cx),
             Wake::Call { call } => on.etcd.check_on_call(&mut cx, call),
             Wake::Leases => on.etcd.check_leases(&mut cx),
+            Wake::Leaves { server } => on.etcd.end_removed(&mut cx, server),
+            Wake::Leaderless { server } => on.etcd.look_for_leader(&mut cx, server),
             Wake::Wire { id } => sending::arrives(&mut cx, on, id),
             Wake::Console { console, ticket } => {
                 on.consoles.wake(&mut cx, on.etcd, console, ticket);

@@ -238,7 +238,7 @@ settings! {
     "seed" Seed(u64): seed,
         Whole { expected: "a whole number below 2^64", least: 0, most: u64::MAX },
         7, "the number from which all chance follows";
-    "etcd" Etcd(Version): etcd, OneOf, Version::V3_4,
+    "etcd" Etcd(Version): etcd, OneOf, Version::V3_5,
         "the version of etcd that members and the console behave as";
     while it goes on:
     "election-timeout" ElectionTimeout(Span): election_timeout,

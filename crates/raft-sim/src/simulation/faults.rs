@@ -62,12 +62,14 @@ impl<S: Service> Simulation<S> {
     pub fn partition(&mut self, groups: &[&[NodeId]]) {
         let groups = groups.iter().map(|group| group.to_vec()).collect();
         self.cluster.network.partition(groups);
+        self.cluster.watch_links();
         self.cluster.lose_blocked();
     }
 
     /// Ends every partition and mends every link that was cut.
     pub fn heal(&mut self) {
         self.cluster.network.heal();
+        self.cluster.watch_links();
     }
 
     /// Changes a setting from now on.
@@ -88,10 +90,20 @@ impl<S: Service> Simulation<S> {
     }
 
     pub(crate) fn restart_at(&mut self, ordinal: usize) {
+        self.cluster.begins(ordinal);
         let server = &mut self.cluster.servers[ordinal];
-        server.power = Power::Up;
         server.returned |= server.wiped;
         self.start(ordinal);
+    }
+
+    /// A server's process begins for the first time, or for the first time under its name anew.
+    pub(crate) fn start_anew(&mut self, ordinal: usize) {
+        if self.cluster.servers[ordinal].power != Power::Crashed {
+            self.crash_at(ordinal);
+        }
+        self.cluster.begin_anew(ordinal);
+        self.service.restore(self.cluster.servers[ordinal].id, &[]);
+        self.restart_at(ordinal);
     }
 
     pub(crate) fn wipe_at(&mut self, ordinal: usize) {

@@ -3,7 +3,7 @@
 
 use super::Simulation;
 use crate::cluster::{Effect, ordinal_of};
-use crate::server::{Arrival, Power};
+use crate::server::{Arrival, Power, Standing};
 use crate::service::Service;
 use raft_core::{
     Change, ChangeKind, Entry, Index, Input, NodeId, Payload, Position, Proposal, Snapshot, WriteId,
@@ -91,18 +91,36 @@ impl<S: Service> Simulation<S> {
 
     /// A server joins: it is there, and knows what the cluster began with.
     pub(crate) fn add_server(&mut self, id: NodeId) {
-        if ordinal_of(id) == self.cluster.servers.len() {
-            self.cluster.grow();
-            self.service.joined(id);
+        if self.make_server(id) {
             self.start(ordinal_of(id));
         }
     }
 
-    /// A server whose membership takes effect is there from now on, if it was not.
+    /// A server comes to be, if it is the next; whether it has.
+    fn make_server(&mut self, id: NodeId) -> bool {
+        let is_next = ordinal_of(id) == self.cluster.servers.len();
+        if is_next {
+            self.cluster.grow();
+            self.service.joined(id);
+        }
+        is_next
+    }
+
+    /// A server whose membership takes effect is there from now on, if it was not; one that was
+    /// only announced waits for somebody to start it.
     fn start_added(&mut self, entry: &Entry) {
         let Payload::Config(change) = &entry.payload else { return };
         for Change { kind, node } in &change.changes {
             match kind {
+                ChangeKind::AddVoter | ChangeKind::AddLearner
+                    if self.service.only_announces(change) =>
+                {
+                    if self.make_server(*node) {
+                        let server = &mut self.cluster.servers[ordinal_of(*node)];
+                        server.power = Power::Crashed;
+                        server.standing = Standing::Announced;
+                    }
+                }
                 ChangeKind::AddVoter | ChangeKind::AddLearner => self.add_server(*node),
                 ChangeKind::Remove | ChangeKind::Update => {}
             }

@@ -8,6 +8,7 @@ use crate::deeds::deeds;
 use crate::load::{LoadSpec, Running};
 use crate::machine::Request;
 use crate::network::Made;
+use crate::server::{Server, Standing};
 use crate::services::alarms::Wake;
 use crate::trace::{LossReason, What};
 use etcd_kv::console::Input as CtlInput;
@@ -16,7 +17,16 @@ use raft_core::{Input, NodeId, Payload, Proposal, Timer};
 impl World {
     fn change_membership(&mut self, change: &MemberChange) {
         for id in change.added() {
-            self.add_server(id);
+            match self.server(id).map(Server::standing) {
+                // Who was removed by a client of etcd comes back as somebody new.
+                Some(Standing::Removed) => {
+                    let ordinal = ordinal_of(id);
+                    self.service.etcd.readmit(&mut self.cluster, ordinal);
+                    self.start_anew(ordinal);
+                }
+                Some(Standing::Known | Standing::Announced) => {}
+                None => self.add_server(id),
+            }
         }
         let payload = Payload::Config(Box::new(change.to_config()));
         if let Some(leader) = self.leader().map(|leader| ordinal_of(leader.id)) {
@@ -51,23 +61,27 @@ impl World {
         match command {
             Command::Crash(n) => self.crash_at(ordinal_of(*n)),
             Command::Restart(n) => self.restart_at(ordinal_of(*n)),
+            Command::Start(n) => self.start_anew(ordinal_of(*n)),
             Command::Pause(n) => self.cluster.pause(ordinal_of(*n)),
             Command::Resume(n) => self.cluster.resume(ordinal_of(*n)),
             Command::Wipe(n) => self.wipe_at(ordinal_of(*n)),
             Command::Partition(groups) => {
                 self.cluster.network.partition(groups.clone());
+                self.cluster.watch_links();
                 self.cluster.lose_blocked();
             }
             Command::Cut(from, direction, to) => {
                 for (from, to) in direction.of(*from, *to) {
                     self.cluster.network.cut(from, to);
                 }
+                self.cluster.watch_links();
                 self.cluster.lose_blocked();
             }
             Command::Mend(from, direction, to) => {
                 for (from, to) in direction.of(*from, *to) {
                     self.cluster.network.mend(from, to);
                 }
+                self.cluster.watch_links();
             }
             Command::CutClient(link) => {
                 self.service.desk.wire.cut(link);
@@ -76,6 +90,7 @@ impl World {
             Command::MendClient(link) => self.service.desk.wire.mend(link),
             Command::Heal => {
                 self.cluster.network.heal();
+                self.cluster.watch_links();
                 self.service.desk.wire.heal();
             }
             Command::Timeout(n) => {

@@ -4,8 +4,9 @@ use super::World;
 use crate::command::{Command, MemberChange, Refusal};
 use crate::console::{MAX_CONSOLES, etcdctl};
 use crate::deeds::deeds;
+use crate::etcd::peer_url;
 use crate::load::LoadSpec;
-use crate::server::Power;
+use crate::server::{Power, Server, Standing};
 use crate::settings::{OwnSetting, Owner, Setting};
 use crate::time::Exact;
 use crate::{MAX_SERVERS, MAX_TIME};
@@ -139,6 +140,53 @@ impl World {
             Power::Crashed => "crashed",
         };
         refuse(expected, format!("{id}, which is {state}"))
+    }
+
+    pub(crate) fn check_restart(&self, id: NodeId) -> Done {
+        self.needs(id, &[Power::Crashed], "a crashed server")?;
+        let Some(server) = self.server(id) else { return Ok(()) };
+        match server.standing {
+            Standing::Announced => {
+                refuse("a server that has run", format!("{id}, which is announced: `start {id}`"))
+            }
+            Standing::Removed if !server.node.membership().contains(id) => refuse(
+                "a member",
+                format!(
+                    "{id}, which was removed: its data refuses to come back. Announce it again \
+                     with `etcdctl member add`, then `start {id}`"
+                ),
+            ),
+            Standing::Known | Standing::Removed => Ok(()),
+        }
+    }
+
+    pub(crate) fn check_start(&self, id: NodeId) -> Done {
+        let Some(server) = self.server(id) else { return Ok(()) };
+        if server.standing != Standing::Announced {
+            let found = format!("{id}, which was not announced");
+            return refuse("a member that `etcdctl member add` has announced", found);
+        }
+        let (url, told) = (peer_url(id), self.service.etcd.told.get(&id.0));
+        match told {
+            Some(told) if !told.peer_urls.contains(&url) => refuse(
+                format!("a member at {url}"),
+                format!(
+                    "{id}, announced at {}: `etcdctl member update {:x} --peer-urls={url}`",
+                    told.peer_urls.join(","),
+                    server.member_id()
+                ),
+            ),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    pub(crate) fn check_wipe(&self, id: NodeId) -> Done {
+        match self.server(id).map(Server::standing) {
+            Some(Standing::Announced) => {
+                refuse("a server that has run", format!("{id}, which is only announced"))
+            }
+            Some(Standing::Known | Standing::Removed) | None => Ok(()),
+        }
     }
 
     pub(crate) fn check_timeout(&self, id: NodeId) -> Done {

@@ -19,6 +19,11 @@ impl World {
         cluster_id(&self.cluster)
     }
 
+    /// The server with this member id.
+    pub fn server_of(&self, member: u64) -> Option<NodeId> {
+        self.cluster.server_of(member)
+    }
+
     /// What stands at the head of a member's answers.
     pub fn header(&self, id: NodeId) -> Header {
         self.service.etcd.header(&self.cluster, &self.service.machines, id)

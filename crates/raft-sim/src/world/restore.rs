@@ -2,9 +2,8 @@
 
 use super::World;
 use crate::command::{Refusal, quoted};
-use crate::etcd::member_id;
 use crate::machine::Machine;
-use crate::server::Power;
+use crate::server::{Power, Standing};
 use crate::trace::LossReason;
 use etcd_kv::Store;
 use raft_check::Checker;
@@ -72,8 +71,8 @@ impl World {
                 .cluster
                 .servers
                 .iter()
-                .map(|server| server.id)
-                .min_by_key(|id| member_id(*id)),
+                .min_by_key(|server| server.member_id())
+                .map(|server| server.id),
             log: Log::after(snapshot.position),
             commit_index: index,
             snapshot: snapshot.clone(),
@@ -83,6 +82,7 @@ impl World {
             server.disk.durable = durable.clone();
             server.node = Node::new(server.node.config().clone(), durable.clone());
             server.wiped = false;
+            server.standing = Standing::Known;
             let id = server.id;
             self.cluster.checker.crashed(id, index);
             self.service.machines.restore(ordinal, &snapshot.data);
@@ -97,6 +97,9 @@ impl World {
         self.service.desk.followed = None;
         self.service.etcd.file_sizes = Default::default();
         self.service.etcd.recorded = 0;
+        self.service.etcd.told = Default::default();
+        self.service.etcd.members_at = 0;
+        self.service.etcd.leaving = Default::default();
         self.service.etcd.recorded_revision = self.service.desk.origin.revision();
         self.service.etcd.reads_watched.clear();
         // Clients who wait ask the new cluster, and may see what it began with.

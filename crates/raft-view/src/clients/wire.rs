@@ -99,7 +99,7 @@ fn called(call: &Call) -> String {
         Call::LeaseKeepAlive { .. } | Call::LeaseTimeToLive { .. } | Call::LeaseLeases => {
             "lease".into()
         }
-        Call::MemberList
+        Call::MemberList { .. }
         | Call::MemberAdd { .. }
         | Call::MemberRemove { .. }
         | Call::MemberUpdate { .. }

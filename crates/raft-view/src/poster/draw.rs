@@ -111,10 +111,10 @@ fn server(view: &ServerView, timer: Option<f64>) -> String {
         Look::Leader => format!("leader l{term} f{term}"),
         Look::Candidate => format!("candidate l{term} p"),
         Look::Follower => format!("c l{term} p"),
-        Look::Crashed | Look::Paused => "d".into(),
+        Look::Crashed | Look::Paused | Look::Announced | Look::Removed => "d".into(),
     };
     out += &format!("<circle class=\"{body}\" r=\"{}\"/>", fixed(r));
-    if view.look == Look::Crashed {
+    if matches!(view.look, Look::Crashed | Look::Removed) {
         let (a, w) = (fixed(r * 0.5), fixed(r));
         out += &format!("<path class=\"k\" d=\"M-{a}-{a}l{w} {w}m0-{w}l-{w} {w}\"/>");
     }
@@ -141,10 +141,12 @@ fn names(view: &ServerView) -> String {
         Look::Follower => Some("follower"),
         Look::Candidate => Some("candidate"),
         Look::Leader => Some("leader"),
-        Look::Crashed | Look::Paused => None,
+        Look::Crashed | Look::Paused | Look::Announced | Look::Removed => None,
     };
     let under = match (view.look, view.belongs.words()) {
         (Look::Crashed, _) => "crashed".into(),
+        (Look::Announced, _) => "not started".into(),
+        (Look::Removed, _) => "removed".into(),
         (Look::Paused, _) => format!("paused, {} wait", view.inbox),
         (Look::Follower | Look::Candidate | Look::Leader, Some(words)) => words.into(),
         (Look::Follower | Look::Candidate | Look::Leader, None) => format!("term {}", view.term),

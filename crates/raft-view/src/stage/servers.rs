@@ -3,7 +3,7 @@
 use super::{Held, Point, Ring, fixed, turn};
 use crate::logs::Cell;
 use raft_core::{Micros, NodeId, Role, Timer};
-use raft_sim::{Power, Server, World};
+use raft_sim::{Power, Server, Standing, World};
 use std::f64::consts::TAU;
 
 /// What a server looks like.
@@ -19,13 +19,21 @@ pub enum Look {
     Crashed,
     /// Pale with two bars.
     Paused,
+    /// Grey: it is announced, and nobody has started it.
+    Announced,
+    /// Grey, with a cross: it was removed, and its process has ended.
+    Removed,
 }
 
 impl Look {
     /// How a server looks.
     pub fn of(server: &Server) -> Look {
         match (server.power(), server.node().role()) {
-            (Power::Crashed, _) => Look::Crashed,
+            (Power::Crashed, _) => match server.standing() {
+                Standing::Known => Look::Crashed,
+                Standing::Announced => Look::Announced,
+                Standing::Removed => Look::Removed,
+            },
             (Power::Paused, _) => Look::Paused,
             (Power::Up, Role::Follower { .. }) => Look::Follower,
             (Power::Up, Role::Candidate(_) | Role::PreCandidate(_)) => Look::Candidate,
@@ -39,7 +47,7 @@ impl Look {
             Look::Follower => "follower",
             Look::Candidate => "candidate",
             Look::Leader => "leader",
-            Look::Crashed => "down",
+            Look::Crashed | Look::Announced | Look::Removed => "down",
             Look::Paused => "paused",
         }
     }

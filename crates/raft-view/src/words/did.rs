@@ -11,6 +11,7 @@ pub fn did(command: &Command) -> String {
     match command {
         Command::Crash(n) => tr!("**{} crashes.** What its disk does not hold is lost.", n),
         Command::Restart(n) => tr!("{} starts again with what its disk holds.", n),
+        Command::Start(n) => tr!("{} starts, with an empty data directory.", n),
         Command::Pause(n) => tr!("{} is paused: it keeps what it has and does nothing.", n),
         Command::Resume(n) => tr!("{} goes on.", n),
         Command::Wipe(n) => tr!(

@@ -3,12 +3,16 @@
 use super::span;
 use crate::lang::look_up;
 use raft_core::{Kind, Micros, RoleKind, Timer};
-use raft_sim::{Answer, Outcome, Power, Server, text_of};
+use raft_sim::{Answer, Outcome, Power, Server, Standing, text_of};
 
 /// How a server stands: `leader`, `crashed`.
 pub fn role(server: &Server) -> &'static str {
     look_up(match (server.power(), server.node().role().kind()) {
-        (Power::Crashed, _) => key!("crashed"),
+        (Power::Crashed, _) => match server.standing() {
+            Standing::Known => key!("crashed"),
+            Standing::Announced => key!("not started"),
+            Standing::Removed => key!("removed"),
+        },
         (Power::Paused, _) => key!("paused"),
         (Power::Up, _) if server.is_learner() => key!("learner"),
         (Power::Up, RoleKind::Leader) => key!("leader"),

@@ -155,7 +155,7 @@ fn a_lease_is_asked_of_the_leader() {
 #[test]
 fn a_member_waits_to_be_added() {
     let session = after(
-        "partition n1 n2 | rest\n\
+        "run 6s\npartition n1 n2 | rest\n\
          etcdctl --endpoints=n1 member add n6 --peer-urls=http://n6:2380\nrun 20ms",
     );
     expect![[r#"

@@ -1,8 +1,14 @@
-//! etcdctl's commands and flags, in a real 3.4.23's words.
+//! etcdctl's commands and flags, in the words of a real 3.4.23 and 3.5.30.
 
 mod table;
+pub(crate) mod utl;
 
-pub(crate) use table::COMMANDS;
+use crate::Version;
+
+/// Every command of a version, by name. `""` is etcdctl itself.
+pub(crate) fn commands(version: Version) -> impl Iterator<Item = &'static Command> {
+    table::COMMANDS.iter().filter(move |command| command.only.is_none_or(|only| only == version))
+}
 
 /// What a flag takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +29,8 @@ pub(crate) struct Flag {
     pub(crate) kind: Kind,
     pub(crate) default: &'static str,
     pub(crate) usage: &'static str,
+    /// The version that has it, where not all do.
+    only: Option<Version>,
 }
 
 /// One command or group of commands.
@@ -34,14 +42,41 @@ pub(crate) struct Command {
     /// What follows its last word in its usage.
     pub(crate) usage: &'static str,
     pub(crate) description: &'static str,
-    pub(crate) flags: &'static [Flag],
+    flags: &'static [Flag],
     /// Flags that its subcommands have too.
     pub(crate) shared: &'static [Flag],
+    /// The version that has it so, where not all do.
+    only: Option<Version>,
+}
+
+impl Command {
+    /// The flags of its own that any version has.
+    pub(crate) fn own(&self) -> &'static [Flag] {
+        self.flags
+    }
+
+    /// The flags of its own.
+    pub(crate) fn flags(&self, version: Version) -> impl Iterator<Item = &'static Flag> {
+        self.flags.iter().filter(move |flag| flag.only.is_none_or(|only| only == version))
+    }
 }
 
 const fn flag(name: &'static str, kind: Kind, default: &'static str, usage: &'static str) -> Flag {
-    Flag { name, short: None, kind, default, usage }
+    Flag { name, short: None, kind, default, usage, only: None }
 }
+
+/// A flag of the new version.
+const fn new(flag: Flag) -> Flag {
+    Flag { only: Some(Version::V3_5), ..flag }
+}
+
+/// A flag of the old version.
+const fn old(flag: Flag) -> Flag {
+    Flag { only: Some(Version::V3_4), ..flag }
+}
+
+/// What every command takes.
+pub(crate) const HELP: Flag = short('h', switch("help", ""));
 
 const fn switch(name: &'static str, usage: &'static str) -> Flag {
     flag(name, Kind::Bool, "false", usage)
@@ -120,12 +155,4 @@ pub(crate) const GLOBAL: &[Flag] = &[
             "set the output format (fields, json, protobuf, simple, table)",
         ),
     ),
-];
-
-/// Commands that only the list knows: a playground has no shell to complete for.
-pub(crate) const ONLY_LISTED: &[(&str, &str)] = &[
-    ("completion bash", "Generate the autocompletion script for bash"),
-    ("completion fish", "Generate the autocompletion script for fish"),
-    ("completion powershell", "Generate the autocompletion script for powershell"),
-    ("completion zsh", "Generate the autocompletion script for zsh"),
 ];

@@ -1,19 +1,76 @@
 //! The table of commands, each with the flags of its own.
 
-use super::{Command, Flag, Kind, flag, short, switch};
+use super::{Command, Flag, Kind, flag, new, old, short, switch};
+use crate::Version;
 
 const CLUSTER: Flag = switch("cluster", "use all endpoints from the cluster member list");
 
 const fn command(path: &'static str, usage: &'static str, short: &'static str) -> Command {
-    Command { path, short, usage, description: "", flags: &[], shared: &[] }
+    Command { path, short, usage, description: "", flags: &[], shared: &[], only: None }
 }
+
+/// A command as only the new version has it.
+const NEW: Option<Version> = Some(Version::V3_5);
+/// A command as only the old version has it.
+const OLD: Option<Version> = Some(Version::V3_4);
 
 const fn group(path: &'static str, short: &'static str) -> Command {
     command(path, " <subcommand>", short)
 }
 
-/// Every command, by name. `""` is etcdctl itself.
-pub(crate) const COMMANDS: &[Command] = &[
+const RESTORE: Command = Command {
+    flags: &[
+        new(flag(
+            "bump-revision",
+            Kind::Int,
+            "0",
+            "How much to increase the latest revision after restore",
+        )),
+        flag("data-dir", Kind::Text, "", "Path to the data directory"),
+        flag(
+            "initial-advertise-peer-urls",
+            Kind::Text,
+            "http://localhost:2380",
+            "List of this member's peer URLs to advertise to the rest of the cluster",
+        ),
+        flag(
+            "initial-cluster",
+            Kind::Text,
+            "default=http://localhost:2380",
+            "Initial cluster configuration for restore bootstrap",
+        ),
+        flag(
+            "initial-cluster-token",
+            Kind::Text,
+            "etcd-cluster",
+            "Initial cluster token for the etcd cluster during restore bootstrap",
+        ),
+        new(flag(
+            "initial-memory-map-size",
+            Kind::Int,
+            "0",
+            "Initial memory map size of the database in bytes. It uses the default value if not defined or defined to 0",
+        )),
+        new(switch(
+            "mark-compacted",
+            "Mark the latest revision after restore as the point of scheduled compaction (required if --bump-revision > 0, disallowed otherwise)",
+        )),
+        flag("name", Kind::Text, "default", "Human-readable name for this member"),
+        switch(
+            "skip-hash-check",
+            "Ignore snapshot integrity hash value (required if copied from data directory)",
+        ),
+        flag("wal-dir", Kind::Text, "", "Path to the WAL directory (use --data-dir if none given)"),
+    ],
+    ..command(
+        "snapshot restore",
+        " <filename> [options]",
+        "Restores an etcd member snapshot to an etcd directory",
+    )
+};
+
+/// Every command of any version, by name.
+pub(super) const COMMANDS: &[Command] = &[
     command("", "", "A simple command line client for etcd3."),
     group("alarm", "Alarm related commands"),
     command("alarm disarm", "", "Disarms all alarms"),
@@ -21,6 +78,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     command("auth", " <enable or disable>", "Enable or disable authentication"),
     command("auth disable", "", "Disables authentication"),
     command("auth enable", "", "Enables authentication"),
+    Command { only: NEW, ..command("auth status", "", "Returns authentication status") },
     group("check", "commands for checking properties of the etcd cluster"),
     Command {
         description: "If no endpoint is provided, localhost will be used. If multiple endpoints are provided, first endpoint will be used.\n",
@@ -73,6 +131,14 @@ pub(crate) const COMMANDS: &[Command] = &[
         ..command("compaction", " [options] <revision>", "Compacts the event history in etcd")
     },
     Command {
+        description: "Generate the autocompletion script for etcdctl for the specified shell.\nSee each sub-command's help for details on how to use the generated script.\n",
+        ..command("completion", "", "Generate the autocompletion script for the specified shell")
+    },
+    command("completion bash", "", "Generate the autocompletion script for bash"),
+    command("completion fish", "", "Generate the autocompletion script for fish"),
+    command("completion powershell", "", "Generate the autocompletion script for powershell"),
+    command("completion zsh", "", "Generate the autocompletion script for zsh"),
+    Command {
         flags: &[
             CLUSTER,
             flag(
@@ -92,6 +158,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             ),
             switch("prefix", "delete keys with matching prefix"),
             switch("prev-kv", "return deleted key-value pairs"),
+            new(switch("range", "delete range of keys")),
         ],
         ..command(
             "del",
@@ -132,6 +199,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command {
         flags: &[
             flag("consistency", Kind::Text, "l", "Linearizable(l) or Serializable(s)"),
+            new(switch("count-only", "Get only the count")),
             switch(
                 "from-key",
                 "Get keys that are greater than or equal to the given key using byte compare",
@@ -158,10 +226,16 @@ pub(crate) const COMMANDS: &[Command] = &[
     group("lease", "Lease related commands"),
     command("lease grant", " <ttl>", "Creates leases"),
     Command {
-        flags: &[switch(
-            "once",
-            "Resets the keep-alive time to its original value and exits immediately",
-        )],
+        flags: &[
+            old(switch(
+                "once",
+                "Resets the keep-alive time to its original value and exits immediately",
+            )),
+            new(switch(
+                "once",
+                "Resets the keep-alive time to its original value and cobrautl.Exits immediately",
+            )),
+        ],
         ..command("lease keep-alive", " [options] <leaseID>", "Keeps leases alive (renew)")
     },
     command("lease list", "", "List all active leases"),
@@ -195,12 +269,24 @@ pub(crate) const COMMANDS: &[Command] = &[
                 "Disable transport security for client connections",
             ),
             flag("dest-key", Kind::Text, "", "Identify secure client using this TLS key file"),
+            new(flag(
+                "dest-password",
+                Kind::Text,
+                "",
+                "Destination password for authentication (if this option is used, --user option shouldn't include password)",
+            )),
             flag(
                 "dest-prefix",
                 Kind::Text,
                 "",
                 "destination prefix to mirror a prefix to a different prefix in the destination cluster",
             ),
+            new(flag(
+                "dest-user",
+                Kind::Text,
+                "",
+                "Destination username[:password] for authentication (prompt if password is not supplied)",
+            )),
             switch("no-dest-prefix", "mirror key-values to the root of the destination cluster"),
             flag("prefix", Kind::Text, "", "Key-value prefix to mirror"),
         ],
@@ -243,6 +329,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             flag("transformer", Kind::Text, "", "Path to the user-provided transformer program"),
             flag("wal-dir", Kind::Text, "", "Path to the WAL directory"),
         ],
+        only: OLD,
         ..command("migrate", "", "Migrates keys in a v2 store to a mvcc store")
     },
     command(
@@ -298,49 +385,22 @@ pub(crate) const COMMANDS: &[Command] = &[
         )
     },
     group("snapshot", "Manages etcd node snapshots"),
-    Command {
-        flags: &[
-            flag("data-dir", Kind::Text, "", "Path to the data directory"),
-            flag(
-                "initial-advertise-peer-urls",
-                Kind::Text,
-                "http://localhost:2380",
-                "List of this member's peer URLs to advertise to the rest of the cluster",
-            ),
-            flag(
-                "initial-cluster",
-                Kind::Text,
-                "default=http://localhost:2380",
-                "Initial cluster configuration for restore bootstrap",
-            ),
-            flag(
-                "initial-cluster-token",
-                Kind::Text,
-                "etcd-cluster",
-                "Initial cluster token for the etcd cluster during restore bootstrap",
-            ),
-            flag("name", Kind::Text, "default", "Human-readable name for this member"),
-            switch(
-                "skip-hash-check",
-                "Ignore snapshot integrity hash value (required if copied from data directory)",
-            ),
-            flag(
-                "wal-dir",
-                Kind::Text,
-                "",
-                "Path to the WAL directory (use --data-dir if none given)",
-            ),
-        ],
-        ..command(
-            "snapshot restore",
-            " <filename> [options]",
-            "Restores an etcd member snapshot to an etcd directory",
-        )
-    },
+    Command { only: OLD, ..RESTORE },
+    Command { only: NEW, description: "Moved to `etcdutl snapshot restore ...`\n", ..RESTORE },
     command("snapshot save", " <filename>", "Stores an etcd node backend snapshot to a given file"),
     Command {
+        only: OLD,
         description: "When --write-out is set to simple, this command prints out comma-separated status lists for each endpoint.\nThe items in the lists are hash, revision, total keys, total size.\n",
         ..command("snapshot status", " <filename>", "Gets backend snapshot status of a given file")
+    },
+    Command {
+        only: NEW,
+        description: "When --write-out is set to simple, this command prints out comma-separated status lists for each endpoint.\nThe items in the lists are hash, revision, total keys, total size.\n\nMoved to 'etcdutl snapshot status ...'\n",
+        ..command(
+            "snapshot status",
+            " <filename>",
+            "[deprecated] Gets backend snapshot status of a given file",
+        )
     },
     Command {
         flags: &[short('i', switch("interactive", "Input transaction in interactive mode"))],
@@ -383,6 +443,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             short('i', switch("interactive", "Interactive mode")),
             switch("prefix", "Watch on a prefix if prefix is set"),
             switch("prev-kv", "get the previous key-value pair before the event happens"),
+            new(switch("progress-notify", "get periodic watch progress notification from server")),
             flag("rev", Kind::Int, "0", "Revision to start watching"),
         ],
         ..command(

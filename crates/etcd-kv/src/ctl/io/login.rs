@@ -18,22 +18,38 @@ impl Io {
             _ if !password.is_empty() => (user, password),
             Some((name, password)) => (name.to_string(), password.to_string()),
             None => {
-                let error =
-                    "--user without a password; expected --user=NAME:PASSWORD or --password";
-                self.fail(exit::BAD_ARGS, error);
-                return false;
+                let patience_us = self.dial_timeout(given);
+                self.asks_password = Some((user, patience_us));
+                return true;
             }
         };
+        let patience_us = self.dial_timeout(given);
+        self.show_password(name, password, patience_us);
+        true
+    }
+
+    fn dial_timeout(&self, given: &Given) -> u64 {
+        go::parse_duration(&given.text("dial-timeout", "2s")).unwrap_or(0)
+    }
+
+    /// The password that was asked for has been typed.
+    pub(super) fn typed_password(&mut self, password: &str) {
+        let Some((name, patience_us)) = self.asks_password.take() else { return };
+        self.show_password(name, password.to_string(), patience_us);
+        if self.login.is_none() {
+            self.send_held();
+        }
+    }
+
+    fn show_password(&mut self, name: String, password: String, patience_us: u64) {
         // Without name or password etcd's client does not log in, and is nobody.
         if name.is_empty() || password.is_empty() {
-            return true;
+            return;
         }
         let token = String::new();
         let request = AuthRequest::Authenticate { name, password, token };
         let call = Call::Write(Write::Auth(request));
-        let timeout = go::parse_duration(&given.text("dial-timeout", "2s")).unwrap_or(0);
-        self.login = Some(self.ask_of(self.targets.clone(), call, Some(timeout)));
-        true
+        self.login = Some(self.ask_of(self.targets.clone(), call, Some(patience_us)));
     }
 
     /// It has logged in, or could not: what waited for that is asked now.
@@ -49,6 +65,11 @@ impl Io {
             Ok(_) | Err(Failure::Etcd(Error::Access(AccessError::AuthNotEnabled))) => {}
             Err(failure) => return self.fail(exit::BAD_CONNECTION, failure),
         }
+        self.send_held();
+    }
+
+    /// What has waited for the login is asked now.
+    fn send_held(&mut self) {
         for at in 0..self.asks.len() {
             if std::mem::take(&mut self.asks[at].is_held) {
                 self.send(at);

@@ -1,5 +1,6 @@
 //! Answers as JSON, with Go's names and omissions.
 
+use crate::Version;
 use crate::api::*;
 use crate::json::{Writer, quoted, to_base64};
 
@@ -118,14 +119,15 @@ pub(super) fn delete_json(header: &Header, delete: &DeleteRangeResponse) -> Stri
         .end()
 }
 
-pub(super) fn txn_json(header: &Header, txn: &TxnResponse) -> String {
+pub(super) fn txn_json(header: &Header, txn: &TxnResponse, version: Version) -> String {
     let responses = txn.responses.iter().map(|response| {
         let none = Header::default();
+        let [range, put, delete, txn] = version.names_of_responses();
         let (name, json) = match response {
-            ResponseOp::Range(range) => ("ResponseRange", range_json(&none, range)),
-            ResponseOp::Put(put) => ("ResponsePut", put_json(&none, put)),
-            ResponseOp::DeleteRange(delete) => ("ResponseDeleteRange", delete_json(&none, delete)),
-            ResponseOp::Txn(txn) => ("ResponseTxn", txn_json(&none, txn)),
+            ResponseOp::Range(it) => (range, range_json(&none, it)),
+            ResponseOp::Put(it) => (put, put_json(&none, it)),
+            ResponseOp::DeleteRange(it) => (delete, delete_json(&none, it)),
+            ResponseOp::Txn(it) => (txn, txn_json(&none, it, version)),
         };
         let inner = Object::new().raw(name, &json).end();
         Object::new().raw("Response", &inner).end()
@@ -151,12 +153,21 @@ pub(super) fn event_json(event: &Event) -> String {
 }
 
 pub(super) fn member_json(member: &Member) -> String {
+    member_json_as(member, &member.id.to_string(), "clientURLs")
+}
+
+/// The same with its id in hexadecimal: etcdctl writes a name in another way then.
+pub(super) fn member_json_in_hex(member: &Member) -> String {
+    member_json_as(member, &format!("\"{:x}\"", member.id), "clientURLS")
+}
+
+fn member_json_as(member: &Member, id: &str, client_urls: &str) -> String {
     let texts = |texts: &[String]| texts.iter().map(|text| quoted(text)).collect::<Vec<_>>();
     Object::new()
-        .int("ID", member.id)
+        .raw("ID", id)
         .text("name", &member.name)
         .list("peerURLs", texts(&member.peer_urls))
-        .list("clientURLs", texts(&member.client_urls))
+        .list(client_urls, texts(&member.client_urls))
         .flag("isLearner", member.is_learner)
         .end()
 }

@@ -23,6 +23,15 @@ impl Printer {
     pub(crate) fn members(&self, header: &Header, members: &[Member]) -> Printed {
         match self.format {
             Format::Simple => Ok(lines_of(&member_rows(members))),
+            Format::Json if self.is_hex && self.version.writes_ids_in_hex() => {
+                let head = Object::new()
+                    .raw("cluster_id", &format!("\"{:x}\"", header.cluster_id))
+                    .raw("member_id", &format!("\"{:x}\"", header.member_id))
+                    .int("raft_term", header.raft_term);
+                let members = members.iter().map(member_json_in_hex).collect();
+                let whole = Object::new().raw("header", &head.end()).list("members", members);
+                Ok(whole.end() + "\n")
+            }
             Format::Json => Ok(Object::new()
                 .header(&at(header, 0))
                 .list("members", members.iter().map(member_json).collect())
@@ -234,7 +243,7 @@ impl Printer {
         }
     }
 
-    pub(crate) fn alarms(&self, alarms: &[(u64, AlarmType)]) -> Printed {
+    pub(crate) fn alarms(&self, header: Option<&Header>, alarms: &[(u64, AlarmType)]) -> Printed {
         let name = |alarm: AlarmType| match alarm {
             AlarmType::None => "NONE",
             AlarmType::NoSpace => "NOSPACE",
@@ -254,7 +263,12 @@ impl Printer {
                     };
                     Object::new().int("memberID", *member).int("alarm", number).end()
                 };
-                Ok(Object::new().list("alarms", alarms.iter().map(one).collect()).end() + "\n")
+                let object = Object::new();
+                let object = match header.filter(|_| self.version.has_alarm_header()) {
+                    Some(header) => object.header(header),
+                    None => object,
+                };
+                Ok(object.list("alarms", alarms.iter().map(one).collect()).end() + "\n")
             }
             // A real one ends with a crash here: the answer has no head.
             Format::Fields => {

@@ -7,6 +7,7 @@ mod lines;
 mod members;
 
 use super::go;
+use crate::Version;
 use crate::api::*;
 pub(crate) use access::Done;
 use json::*;
@@ -54,6 +55,9 @@ pub(crate) struct Printer {
     pub(crate) is_hex: bool,
     /// `--print-value-only`.
     pub(crate) values_only: bool,
+    /// `--count-only`.
+    pub(crate) counts_only: bool,
+    pub(crate) version: Version,
 }
 
 /// A format that the answer does not have.
@@ -140,7 +144,7 @@ impl Printer {
     pub(crate) fn txn(&self, header: &Header, txn: &TxnResponse) -> Printed {
         match self.format {
             Format::Simple => Ok(self.txn_simple(txn)),
-            Format::Json => Ok(txn_json(header, txn) + "\n"),
+            Format::Json => Ok(txn_json(header, txn, self.version) + "\n"),
             Format::Fields => Ok(txn_lines(header, txn)),
             Format::Table | Format::Protobuf => self.unsupported(),
         }
@@ -150,6 +154,11 @@ impl Printer {
         // What ends because of a compaction is of no revision.
         let is_bare = watch.compact_revision != 0;
         let header = &if is_bare { at(header, 0) } else { *header };
+        // One that was refused has never been one: the client makes up what it is told.
+        let is_refused = watch.created && watch.canceled;
+        let nothing = WatchResponse { canceled: true, ..WatchResponse::default() };
+        let (header, watch) =
+            if is_refused { (&Header::default(), &nothing) } else { (header, watch) };
         match self.format {
             Format::Simple => {
                 let event = |event: &Event| {
@@ -163,7 +172,10 @@ impl Printer {
                 Ok(watch.events.iter().map(event).collect())
             }
             Format::Json => {
-                let events = array(watch.events.iter().map(event_json).collect());
+                let events = match header.member_id {
+                    0 => "null".into(),
+                    _ => array(watch.events.iter().map(event_json).collect()),
+                };
                 Ok(Object::new()
                     .raw("Header", &Object::new().header_fields(header).end())
                     .raw("Events", &events)

@@ -13,25 +13,27 @@ use super::alarms::Wake;
 use super::machines::Machines;
 use crate::MAX_SERVERS;
 use crate::client::{CLIENT_RETRY, Stale};
-use crate::cluster::{Cluster, ordinal_of};
+use crate::cluster::{Cluster, Effect, ordinal_of};
 use crate::command::MemberChange;
 use crate::etcd::{
-    CallResult, Caller, Countdown, Etcd, LEASE_LOOK, LEASE_RETRY, Letter, MAX_CALLS, OpenCall,
-    REQUEST_TIMEOUT, Stage, lasts, member, member_id, seconds_left, server_of,
+    Becomes, CallResult, Caller, Countdown, Etcd, LEASE_LOOK, LEASE_RETRY, Letter, MAX_CALLS,
+    OpenCall, REQUEST_TIMEOUT, Stage, Told, client_url, lasts, peer_url, seconds_left,
 };
 use crate::followed::Route;
 use crate::machine::{Request, SessionId, describe_write, text_of};
-use crate::server::{Arrival, Power};
+use crate::server::{Arrival, Power, Server, Standing};
 use crate::trace::What;
 use etcd_kv::api::{
-    AlarmAction, AlarmType, AuthRequest, Call, EventKind, Header, LeaseId, Response,
+    AlarmAction, AlarmType, AuthRequest, Call, EventKind, Header, LeaseId, Member, Response,
     StatusResponse, WatchCreateRequest, WatchResponse, Write, Written,
 };
 use etcd_kv::auth::permits;
 use etcd_kv::console::CallError;
-use etcd_kv::{Error, is_read_only, is_serializable};
+use etcd_kv::{Error, is_read_only, is_serializable, puts_anything};
 use raft_check::linear::RegisterOperation;
-use raft_core::{Input, Micros, NodeId, Payload, Proposal, Role, SmallMap, sort_few};
+use raft_core::{
+    ChangeKind, ConfigChange, Input, Micros, NodeId, Payload, Proposal, Role, SmallMap, sort_few,
+};
 use std::sync::Arc;
 
 /// What the watcher of clients' histories calls etcd's requests: no client of the others has this
@@ -48,9 +50,9 @@ impl Etcd {
     pub(crate) fn header(&self, cluster: &Cluster, machines: &Machines, id: NodeId) -> Header {
         Header {
             cluster_id: cluster_id(cluster),
-            member_id: member_id(id),
+            member_id: cluster.member_id(id),
             revision: machines.get(id).map_or(0, |machine| machine.store().revision()),
-            raft_term: cluster.server(id).map_or(0, |server| server.node.term()),
+            raft_term: cluster.server(id).map_or(0, applied_term),
         }
     }
 
@@ -79,6 +81,8 @@ impl Etcd {
     /// for may have come about.
     pub(crate) fn settled(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
         if !self.is_idle() {
+            self.publish(cx, ordinal);
+            self.watch_for_leader(cx, ordinal);
             self.change_lessor(cx, ordinal);
             self.check_on_calls(cx, ordinal);
         }
@@ -129,7 +133,6 @@ impl Etcd {
     }
 
     fn carry_out_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, call: &Call) {
-        let server = &cx.cluster.servers[ordinal];
         match call {
             Call::Write(Write::Txn(txn)) if is_read_only(txn) && is_serializable(txn) => {
                 self.look(cx, ordinal, id);
@@ -150,33 +153,14 @@ impl Etcd {
                 self.file_sizes.remove(&cx.cluster.servers[ordinal].id.0);
                 self.end_call(cx, id, Ok(Response::Defragment));
             }
-            Call::MemberList => {
-                let members = self.members(cx, ordinal);
-                self.end_call(cx, id, Ok(Response::Members { members, added: None }));
+            Call::MemberList { linearizable: true }
+                if cx.cluster.settings.etcd.lists_members_linearizably() =>
+            {
+                self.read_call(cx, ordinal, id);
             }
-            Call::MemberAdd { peer_urls, is_learner } => {
-                self.add_member(cx, ordinal, id, peer_urls, *is_learner);
-            }
-            Call::MemberRemove { id: who } => match server_of(*who, cx.cluster.servers.len()) {
-                Some(about) if server.node.membership().contains(about) => {
-                    self.change_members(cx, ordinal, id, &MemberChange::Remove(about), about, true);
-                }
-                Some(_) | None => self.end_call(cx, id, Err(Error::MemberNotFound)),
-            },
-            Call::MemberUpdate { id: who, peer_urls } => {
-                let error = match server_of(*who, cx.cluster.servers.len()) {
-                    Some(about) if server.node.membership().contains(about) => {
-                        if *peer_urls == [crate::etcd::peer_url(about)] {
-                            let members = self.members(cx, ordinal);
-                            let done = Response::Members { members, added: None };
-                            return self.end_call(cx, id, Ok(done));
-                        }
-                        // In the playground a server's address is its name.
-                        Error::MemberBadUrls
-                    }
-                    Some(_) | None => Error::MemberNotFound,
-                };
-                self.end_call(cx, id, Err(error));
+            Call::MemberList { .. } => self.look(cx, ordinal, id),
+            Call::MemberAdd { .. } | Call::MemberRemove { .. } | Call::MemberUpdate { .. } => {
+                self.change_member(cx, ordinal, id, call);
             }
             Call::MemberPromote { id: who } => self.promote_member(cx, ordinal, id, *who),
             Call::Status => {
@@ -267,7 +251,7 @@ impl Etcd {
             *token = self.new_token(cx, ordinal);
         }
         if self.is_over_quota(cx, ordinal, &write) {
-            let member = member_id(cx.cluster.servers[ordinal].id);
+            let member = cx.cluster.servers[ordinal].member_id();
             let alarm =
                 Write::Alarm { action: AlarmAction::Activate, member, alarm: AlarmType::NoSpace };
             self.submit(cx, ordinal, SessionId::NOBODY, &alarm);
@@ -308,6 +292,9 @@ impl Etcd {
     fn is_over_quota(&self, cx: &Cx<'_>, ordinal: usize, write: &Write) -> bool {
         let grows = match write {
             Write::Put(_) | Write::LeaseGrant { .. } => true,
+            Write::Txn(txn) if cx.cluster.settings.etcd.lets_in_what_adds_nothing() => {
+                puts_anything(txn)
+            }
             Write::Txn(txn) => !is_read_only(txn),
             Write::DeleteRange(_)
             | Write::Compaction { .. }
@@ -375,7 +362,12 @@ impl Etcd {
     pub(crate) fn look(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
         let (call, committed) = (open.call.clone(), open.committed);
-        let result = cx.machines[ordinal].store().look(&call, cx.cluster.settings.etcd);
+        let result = if let Call::MemberList { .. } = &*call {
+            let members = self.members(cx, ordinal);
+            Ok(Response::Members { members, added: None })
+        } else {
+            cx.machines[ordinal].store().look(&call, cx.cluster.settings.etcd)
+        };
         let stale = cx.stale_answer(ordinal, &call, result.as_ref().ok(), committed);
         self.end_read(cx, id, result, stale);
     }
@@ -401,9 +393,9 @@ impl Etcd {
             version: cx.cluster.settings.etcd.release().into(),
             db_size: size(self.file_size(cx.machines, server.id)),
             db_size_in_use: size(store.size_in_use()),
-            leader: leader.map_or(0, member_id),
+            leader: leader.map_or(0, |leader| cx.cluster.member_id(leader)),
             raft_index: server.node.commit_index(),
-            raft_term: server.node.term(),
+            raft_term: applied_term(server),
             raft_applied_index: server.node.applied_index(),
             errors,
             is_learner: server.is_learner(),
@@ -437,6 +429,15 @@ fn followed_as(call: &Call) -> Option<(String, Route)> {
     } else {
         None
     }
+}
+
+/// The term that a member tells: that of the last entry that it has carried out, whatever it
+/// campaigns in (`setTerm` of etcd).
+fn applied_term(server: &Server) -> u64 {
+    let node = &server.node;
+    let term = node.log().term_at(node.applied_index()).unwrap_or(node.snapshot().position.term);
+    // The entries by which a cluster begins, which are not in the log here, are of term 1.
+    term.max(node.term().min(1))
 }
 
 fn reads(write: &Write) -> bool {

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// How often in a row a member must have found no leader (`maxNoLeaderCnt` of etcd).
+const MAX_LEADERLESS: u32 = 3;
+
 impl Etcd {
     /// After a server has done something: what its calls waited for may have come about.
     pub(crate) fn check_on_calls(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
@@ -14,27 +17,19 @@ impl Etcd {
         for (id, stage) in waiting {
             match stage {
                 Stage::NoLeader if leader.is_some() => self.go_on(cx, ordinal, id),
-                Stage::Membership { about, leaves } => {
-                    let membership = cx.cluster.servers[ordinal].node.membership();
-                    let done = if leaves {
-                        !membership.contains(about)
-                    } else {
-                        let wants_learner = self.calls.get(&id).is_some_and(|open| {
-                            matches!(&*open.call, Call::MemberAdd { is_learner: true, .. })
-                        });
-                        membership.contains(about) && membership.is_learner(about) == wants_learner
-                    };
-                    if done {
-                        let members = self.members(cx, ordinal);
-                        let added = (!leaves).then(|| member_id(about));
-                        self.end_call(cx, id, Ok(Response::Members { members, added }));
-                    }
+                Stage::Membership { about, change }
+                    if self.has_become(cx, ordinal, id, (about, change)) =>
+                {
+                    let members = self.members(cx, ordinal);
+                    let added = (change != Becomes::Gone).then(|| cx.cluster.member_id(about));
+                    self.end_call(cx, id, Ok(Response::Members { members, added }));
                 }
                 Stage::MovingLeader(to) if leader == Some(to) => {
                     self.end_call(cx, id, Ok(Response::MoveLeader));
                 }
                 Stage::NoLeader
                 | Stage::MovingLeader(_)
+                | Stage::Membership { .. }
                 | Stage::Inbox
                 | Stage::InLog
                 | Stage::Reading
@@ -88,21 +83,26 @@ impl Etcd {
                 }
             }
             Stage::NoLeader if over => {
-                // A write has never been proposed: its context ends. A read has its own word.
                 let is_write = matches!(&*open.call, Call::Write(write) if !reads(write));
-                let error = if is_write { Error::DeadlineExceeded } else { Error::Timeout };
+                let is_proposal = is_write || is_of_members(&open.call);
+                // It has never been proposed: its context ends.
+                let error = if is_proposal {
+                    Error::DeadlineExceeded
+                } else if matches!(&*open.call, Call::LeaseKeepAlive { .. }) {
+                    Error::NoLeader
+                } else {
+                    Error::Timeout
+                };
                 self.end_call(cx, id, Err(error));
             }
             Stage::MovingLeader(_) if over => {
                 self.end_call(cx, id, Err(Error::TimeoutLeaderTransfer));
             }
-            Stage::InLog if over => {
-                let server = &cx.cluster.servers[ordinal];
-                let alone = server.node.leader().is_none() || server.node.is_leader();
-                let error = if alone { Error::TimeoutDueToConnectionLost } else { Error::Timeout };
+            Stage::InLog | Stage::Membership { .. } if over => {
+                let error = why_timed_out(cx, ordinal, open.asked_at);
                 self.end_call(cx, id, Err(error));
             }
-            Stage::Reading | Stage::AskingLeader | Stage::Membership { .. } if over => {
+            Stage::Reading | Stage::AskingLeader if over => {
                 self.end_call(cx, id, Err(Error::Timeout));
             }
             Stage::NoLeader
@@ -114,10 +114,63 @@ impl Etcd {
         }
     }
 
+    // ---- streams that want a leader ----
+
+    /// Where a member knows no leader, it looks again after each election timeout; its watches that
+    /// want one end after three times in a row (`monitorLeader` of etcd).
+    pub(crate) fn watch_for_leader(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
+        let server = &cx.cluster.servers[ordinal];
+        let id = server.id;
+        if server.node.leader().is_some() || self.leaderless.get(&id.0).is_some() {
+            return;
+        }
+        if self.streams_that_want_a_leader(id).next().is_none() {
+            return;
+        }
+        let alarm = Wake::Leaderless { server: id.0 }.alarm();
+        let every = cx.cluster.live_of(ordinal).election_timeout.min.max(1);
+        let passed = (cx.cluster.now - server.since) / every;
+        let due = server.since + (passed + 1) * every;
+        let number = cx.cluster.set_alarm(due, alarm);
+        self.leaderless.insert(id.0, (number, 0));
+    }
+
+    fn streams_that_want_a_leader(&self, id: NodeId) -> impl Iterator<Item = u64> {
+        let wants = move |open: &&OpenCall| {
+            let is_open = open.server == id && matches!(open.stage, Stage::Watching(_));
+            is_open && matches!(&*open.call, Call::Watch(watch) if watch.requires_leader)
+        };
+        self.calls.iter().filter(move |(_, open)| wants(open)).map(|(id, _)| *id)
+    }
+
+    /// A member looks whether it knows a leader by now.
+    pub(crate) fn look_for_leader(&mut self, cx: &mut Cx<'_>, server: u64) {
+        let id = NodeId(server);
+        let Some((_, times)) = self.leaderless.remove(&server) else { return };
+        let ordinal = ordinal_of(id);
+        let is_lost =
+            |server: &Server| server.power != Power::Crashed && server.node.leader().is_none();
+        if !cx.server(id).is_some_and(is_lost) {
+            return;
+        }
+        if times + 1 >= MAX_LEADERLESS {
+            let lost: Vec<u64> = self.streams_that_want_a_leader(id).collect();
+            for call in lost {
+                self.end_call(cx, call, Err(Error::NoLeader));
+            }
+            return;
+        }
+        let every = cx.cluster.live_of(ordinal).election_timeout.min.max(1);
+        let alarm = Wake::Leaderless { server }.alarm();
+        let number = cx.cluster.set_alarm(cx.cluster.now + every, alarm);
+        self.leaderless.insert(server, (number, times + 1));
+    }
+
     /// A member went down: nobody gets an answer from it now.
     pub(crate) fn lose_calls(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
         let server = cx.cluster.servers[ordinal].id;
         self.leases.remove(&server.0);
+        self.leaderless.remove(&server.0);
         let lost: Vec<u64> = (self.calls.iter())
             .filter(|(_, open)| open.server == server)
             .map(|(id, _)| *id)
@@ -126,4 +179,35 @@ impl Etcd {
             self.close_call(cx, id, Err(CallError::ConnectionLost), None);
         }
     }
+}
+
+/// Whether a call changes who the members are.
+fn is_of_members(call: &Call) -> bool {
+    matches!(call, Call::MemberAdd { .. } | Call::MemberRemove { .. } | Call::MemberUpdate { .. })
+}
+
+/// Why what a member has proposed did not come about in time, as far as it can tell
+/// (`parseProposeCtxErr` of etcd).
+fn why_timed_out(cx: &Cx<'_>, ordinal: usize, asked_at: Micros) -> Error {
+    let server = &cx.cluster.servers[ordinal];
+    let timeout = cx.cluster.live_of(ordinal).election_timeout.min;
+    let elected = server.leader_known_at;
+    if asked_at < elected && asked_at + 2 * timeout > elected {
+        return Error::TimeoutDueToLeaderFail;
+    }
+    let connected = |id: NodeId| {
+        id == server.id
+            || cx.cluster.connected_since(server.id, id).is_some_and(|since| since < asked_at)
+    };
+    let is_lost = match server.node.leader() {
+        None => false,
+        Some(leader) if leader == server.id => {
+            let membership = server.node.membership();
+            let members = || membership.voters.iter().chain(&membership.learners);
+            let reached = members().filter(|id| connected(**id)).count();
+            reached < members().count() / 2 + 1
+        }
+        Some(leader) => !connected(leader),
+    };
+    if is_lost { Error::TimeoutDueToConnectionLost } else { Error::Timeout }
 }
