@@ -5,6 +5,7 @@ use crate::client::Stale;
 use crate::cluster::Cluster;
 use crate::machine::SessionId;
 use crate::server::Server;
+use crate::services::etcd::files::File;
 use etcd_kv::api::{Call, Header, LeaseId, Response, Revision};
 use etcd_kv::console::CallError;
 use raft_core::{ConfigChange, Index, Micros, NodeId, SmallMap};
@@ -178,6 +179,8 @@ pub(crate) struct Etcd {
     /// Members that know no leader while streams want one: the number of the queue item at which
     /// they look again, and how often they have found none.
     pub(crate) leaderless: SmallMap<u64, (u64, u32)>,
+    /// Members' database files, where etcd's clients have written anything.
+    pub(crate) files: SmallMap<u64, File>,
     /// How large each member's database file is, where it was larger than what is in use now.
     pub(crate) file_sizes: SmallMap<u64, u64>,
 }

@@ -2,7 +2,7 @@
 //! the console and the documents.
 
 use crate::command::ACTIONS;
-use crate::settings::{OwnerKind, SETTINGS};
+use crate::settings::{OwnerKind, Preset, SETTINGS};
 
 /// The column at which explanations begin.
 const COLUMN: usize = 32;
@@ -26,7 +26,8 @@ pub fn settings() -> String {
         let help = format!("{} ({}{own})", row.help, row.default());
         entry(&row.syntax(), &help)
     });
-    entries.collect()
+    let presets = Preset::ALL.iter().map(|(_, name, help)| entry(&format!("preset {name}"), help));
+    entries.chain(presets).collect()
 }
 
 /// How each claim is written, and what it claims.

@@ -87,8 +87,8 @@ pub use service::Service;
 pub use services::Services;
 pub use session::{Branch, BranchId, Mark, MarkKind, Progress, Session};
 pub use settings::{
-    Chance, Live, OwnSetting, Owner, OwnerKind, ReadMode, SETTINGS, Setting, SettingRow, Settings,
-    Span,
+    Chance, Live, OwnSetting, Owner, OwnerKind, Preset, ReadMode, SETTINGS, Setting, SettingRow,
+    Settings, Span,
 };
 pub use simulation::Simulation;
 pub use time::{Moment, parse_span};

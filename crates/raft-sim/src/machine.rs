@@ -6,7 +6,7 @@ use crate::deeds::deeds;
 use etcd_kv::api::{AuthChange, AuthRequest, Write, Written};
 use etcd_kv::{Bytes, Store, take_varint, varint};
 use imbl::OrdMap;
-use raft_core::{Change, ChangeKind, ConfigChange, Entry, Payload};
+use raft_core::{Change, ChangeKind, ConfigChange, Entry, Index, Payload};
 use std::sync::Arc;
 
 /// A client's request, as an entry of the log carries it.
@@ -239,6 +239,8 @@ pub struct Machine {
     sessions: OrdMap<u32, (u32, Kept)>,
     /// A hash of everything carried out so far: two machines with the same lineage are equal.
     lineage: u64,
+    /// The last entry that it has carried out: what comes again up to there is known.
+    index: Index,
 }
 
 impl Machine {
@@ -247,7 +249,7 @@ impl Machine {
         // Nothing that was carried out entry by entry is told apart from it by chance alone: what
         // the file says goes in whole.
         let lineage = hash_bytes(mix(0, file.len() as u64), file);
-        Machine { store, sessions: OrdMap::default(), lineage }
+        Machine { store, sessions: OrdMap::default(), lineage, index: 0 }
     }
 
     /// The data.
@@ -264,13 +266,22 @@ impl Machine {
         lineage
     }
 
+    /// The last entry that it has carried out.
+    pub(crate) fn index(&self) -> Index {
+        self.index
+    }
+
     pub(crate) fn lineage(&self) -> u64 {
         self.lineage
     }
 
-    /// Carries out an entry. A request that its client has repeated is carried out once, if `once`
-    /// holds.
+    /// Carries out an entry, unless it has. A request that its client has repeated is carried out
+    /// once, if `once` holds.
     pub(crate) fn apply(&mut self, entry: &Entry, once: bool) {
+        if entry.index <= self.index {
+            return;
+        }
+        self.index = entry.index;
         self.lineage = self.lineage_after(entry);
         if let (Some(request), Some(deeds)) = (request_of(entry), deeds()) {
             (deeds.request)(self, request, once);

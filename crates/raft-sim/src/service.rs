@@ -26,6 +26,11 @@ pub trait Service {
     /// snapshot on its disk, and when one arrives from the leader.
     fn restore(&mut self, at: NodeId, data: &[u8]);
 
+    /// A server's disk is erased: its state machine is as in the beginning.
+    fn erased(&mut self, at: NodeId) {
+        self.restore(at, &[]);
+    }
+
     /// One more server is there. Its state machine is as in the beginning; ids have no gaps.
     fn joined(&mut self, _id: NodeId) {}
 

@@ -3,10 +3,10 @@
 
 use super::field::Field;
 use crate::input::Input;
-use crate::message::{Act, Link, Open};
+use crate::message::{Act, Link, Message, Open};
 use crate::rich::said;
 use raft_core::NodeId;
-use raft_sim::{Command, Session, Setting, Settings, World, scenario};
+use raft_sim::{Command, Preset, Session, Setting, Settings, World, scenario};
 use raft_view::allowed::Allowed;
 use raft_view::inspect::members;
 use yew::prelude::*;
@@ -32,6 +32,8 @@ pub fn view(session: &Session, allowed: Allowed<'_>, notice: Option<&str>, link:
             <Split servers={world.servers().len()} act={link.callback(Act::Do)} {heal}
                 {release} {forbidden} />
             <h3>{ said(key!("Servers")) }</h3>
+            <p class="hint">{ timings_of(world) }</p>
+            <div class="actions">{ lines.of_preset(world) }</div>
             { lines.field("election-timeout", tr!("Election timeout")) }
             { lines.field("heartbeat", tr!("Heartbeat every")) }
             { lines.field("fsync", tr!("A write takes")) }
@@ -63,6 +65,17 @@ pub fn view(session: &Session, allowed: Allowed<'_>, notice: Option<&str>, link:
             <h3>{ said(key!("New run")) }</h3>
             <NewRun settings={session.base().clone()} start={link.callback(Open::New)} />
         </div>
+    }
+}
+
+/// Whether the timings are made for watching, or those that members really run with.
+fn timings_of(world: &World) -> String {
+    let settings = world.settings();
+    let now = settings.lines();
+    if Preset::Etcd.settings(settings.etcd).iter().all(|setting| now.contains(setting)) {
+        tr!("These are the timings that etcd {} runs with.", settings.etcd.name())
+    } else {
+        tr!("Demonstration timings, for watching: etcd {} is slower.", settings.etcd.name())
     }
 }
 
@@ -107,6 +120,18 @@ impl Lines<'_> {
         html! {
             <button class="btn" aria-disabled={self.forbidden(line)} {onclick}>{ label }</button>
         }
+    }
+
+    /// A button that types what a preset sets.
+    fn of_preset(&self, world: &World) -> Html {
+        let set = Preset::Etcd.settings(world.settings().etcd);
+        let set: Vec<String> = set.iter().map(|setting| format!("set {setting}")).collect();
+        let forbidden = set.iter().any(|line| self.allowed.forbids(line)).then_some("true");
+        let onclick = self.link.batch_callback(move |_: MouseEvent| {
+            set.iter().map(|line| Act::Typed(line.clone()).into()).collect::<Vec<Message>>()
+        });
+        let label = tr!("Timings of etcd: 100 ms, 1 s");
+        html! { <button class="btn" aria-disabled={forbidden} {onclick}>{ label }</button> }
     }
 
     /// A setting to change.

@@ -8,7 +8,7 @@ pub(crate) mod words;
 
 use crate::claim::{Claim, Set, Value, Variables};
 use crate::command::{self, Command};
-use crate::settings::{Setting, Settings};
+use crate::settings::{Preset, Setting, Settings};
 use crate::{MAX_COMMANDS, MAX_SERVERS, MAX_TEXT, MAX_TIME};
 #[cfg(test)]
 pub(crate) use claims::words as claim_words;
@@ -137,7 +137,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         engine: crate::run::engine_of(text),
     };
     let mut context = Context::default();
-    let mut seen: Vec<String> = Vec::new();
+    let mut headers = Headers::default();
     for (line, source) in (1u32..).zip(text.lines()) {
         let words = words::split(line, source)?;
         if words.is_empty() {
@@ -156,7 +156,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
             && let Some(setting) = settings::parse_header(&mut reader)?
         {
             reader.end()?;
-            take_header(&mut scenario, &mut seen, line, setting)?;
+            take_header(&mut scenario, &mut headers, line, setting)?;
             continue;
         }
         context.has_at_least(u64::from(scenario.settings.nodes));
@@ -180,6 +180,11 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
             });
         }
     }
+    if let Some(preset) = headers.preset {
+        let mut settings = preset.settings(scenario.settings.etcd);
+        settings.retain(|setting| !headers.seen.iter().any(|name| name == setting.name()));
+        settings.iter().for_each(|setting| scenario.settings.apply(setting));
+    }
     Ok(scenario)
 }
 
@@ -193,20 +198,30 @@ pub fn parse_action(text: &str, servers: u64) -> Result<Command<Set>, ScenarioEr
     Ok(command)
 }
 
+/// The settings so far.
+#[derive(Default)]
+struct Headers {
+    /// By name: each comes once.
+    seen: Vec<String>,
+    /// What sets those that the text does not set itself.
+    preset: Option<Preset>,
+}
+
 fn take_header(
     scenario: &mut Scenario,
-    seen: &mut Vec<String>,
+    headers: &mut Headers,
     line: u32,
     header: settings::Header,
 ) -> Parse<()> {
     let name = match &header {
         settings::Header::Title(_) => "title".to_string(),
+        settings::Header::Preset(_) => "preset".to_string(),
         settings::Header::Setting(Setting::RuleOff(rule) | Setting::RuleOn(rule)) => {
             format!("rule {rule}")
         }
         settings::Header::Setting(setting) => setting.name().to_string(),
     };
-    if seen.contains(&name) {
+    if headers.seen.contains(&name) {
         return Err(ScenarioError {
             line,
             found: format!("a second `{name}`"),
@@ -214,13 +229,14 @@ fn take_header(
             suggestion: None,
         });
     }
-    seen.push(name);
+    headers.seen.push(name);
     match header {
         settings::Header::Title(title) => {
             scenario.about.title = Some(Text::new(&title));
             scenario.title = Some(title);
         }
         settings::Header::Setting(setting) => scenario.settings.apply(&setting),
+        settings::Header::Preset(preset) => headers.preset = Some(preset),
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Reading the lines of settings, and values that settings and other things have.
 
 use super::words::{Parse, ScenarioError, Words};
-use crate::settings::{self, Chance, Setting, Span};
+use crate::settings::{self, Chance, Preset, Setting, Span};
 use crate::time::{parse_decimal, parse_span};
 use raft_core::{Micros, Rule};
 
@@ -9,6 +9,7 @@ use raft_core::{Micros, Rule};
 pub(crate) enum Header {
     Title(String),
     Setting(Setting),
+    Preset(Preset),
 }
 
 /// Whether the line begins with a setting. `duplicate` is also an action, which takes more words.
@@ -36,6 +37,9 @@ pub(crate) fn parse_header(reader: &mut Words<'_>) -> Parse<Option<Header>> {
     if reader.take("title") {
         let title = reader.next("a title, in quotation marks if it has several words")?;
         return Ok(Some(Header::Title(title.text.clone())));
+    }
+    if reader.take("preset") {
+        return Ok(Some(Header::Preset(Preset::read(reader)?)));
     }
     Ok(Some(Header::Setting(settings::parse(reader)?)))
 }

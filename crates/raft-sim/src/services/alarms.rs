@@ -21,6 +21,8 @@ pub(crate) enum Wake {
     Leases,
     /// A member that was removed finds out, and its process ends.
     Leaves { server: u64 },
+    /// A member writes its database file.
+    File { server: u64 },
     /// A member looks whether it knows a leader.
     Leaderless { server: u64 },
     /// A request or an answer arrives.
@@ -35,6 +37,7 @@ const LEASES: u8 = 4;
 const WIRE: u8 = 5;
 const LEAVES: u8 = 6;
 const LEADERLESS: u8 = 7;
+const FILE: u8 = 8;
 
 impl Wake {
     /// As the queue has it.
@@ -49,6 +52,7 @@ impl Wake {
             Wake::Leases => (LEASES, 0),
             Wake::Leaves { server } => (LEAVES, server),
             Wake::Leaderless { server } => (LEADERLESS, server),
+            Wake::File { server } => (FILE, server),
             Wake::Wire { id } => (WIRE, id),
         };
         Alarm { kind, key }
@@ -67,6 +71,7 @@ impl Wake {
             WIRE => Wake::Wire { id: key },
             LEAVES => Wake::Leaves { server: key },
             LEADERLESS => Wake::Leaderless { server: key },
+            FILE => Wake::File { server: key },
             _ => Wake::Leases,
         }
     }
@@ -89,6 +94,9 @@ pub(crate) fn expects(
         Wake::Call { call } => etcd.calls.get(&call).is_some(),
         Wake::Leases => etcd.lease_alarm == sequence,
         Wake::Leaves { server } => etcd.leaving.get(&server) == Some(&sequence),
+        Wake::File { server } => {
+            etcd.files.get(&server).is_some_and(|file| file.due == Some(sequence))
+        }
         Wake::Leaderless { server } => {
             etcd.leaderless.get(&server).is_some_and(|(number, _)| *number == sequence)
         }

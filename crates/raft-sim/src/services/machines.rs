@@ -45,6 +45,9 @@ impl Machines {
     /// A server carries out an entry; once, if its client has repeated it and `once` holds.
     pub(crate) fn apply(&mut self, ordinal: usize, entry: &EntryRef, once: bool) {
         let machine = &mut self.of[ordinal];
+        if entry.index <= machine.index() {
+            return;
+        }
         let lineage = machine.lineage_after(entry);
         match self.recent.iter().find(|machine| machine.lineage() == lineage) {
             Some(same) => *machine = same.clone(),
@@ -68,6 +71,11 @@ impl Machines {
         let lineage = <[u8; 8]>::try_from(data).map(u64::from_le_bytes);
         let machine = lineage.ok().and_then(|lineage| self.saved.get(&lineage)).cloned();
         self.of[ordinal] = machine.unwrap_or_default();
+    }
+
+    /// A server's state becomes this.
+    pub(crate) fn set(&mut self, ordinal: usize, machine: Machine) {
+        self.of[ordinal] = machine;
     }
 
     /// Nothing that was saved counts any more but this.

@@ -97,6 +97,11 @@ impl Service for Services {
         self.machines.restore(ordinal_of(at), data);
     }
 
+    fn erased(&mut self, at: NodeId) {
+        self.etcd.files.remove(&at.0);
+        self.machines.restore(ordinal_of(at), &[]);
+    }
+
     fn joined(&mut self, _id: NodeId) {
         self.machines.grow();
         self.desk.hands.push(Hand::default());
@@ -173,6 +178,9 @@ impl Services {
             && let Some(write) = Write::decode(write)
         {
             on.etcd.applied(&mut cx, ordinal, entry.index, &write, used);
+            on.etcd.file_follows(&mut cx, ordinal);
+        } else if on.etcd.has_file(at) {
+            on.etcd.file_follows(&mut cx, ordinal);
         }
         if !cx.desk.hands[ordinal].waiting.is_empty()
             && let Some(session) = request.and_then(|request| request.session())
@@ -211,7 +219,11 @@ impl Services {
     /// Nobody gets an answer from the server any more.
     pub(crate) fn is_down(&mut self, cluster: &mut Cluster, at: NodeId) {
         let (mut cx, on) = self.acting(cluster);
-        on.etcd.lose_calls(&mut cx, ordinal_of(at));
+        let ordinal = ordinal_of(at);
+        if let Some(machine) = on.etcd.filed(at, &cx.machines[ordinal]) {
+            cx.machines.set(ordinal, machine);
+        }
+        on.etcd.lose_calls(&mut cx, ordinal);
         for request in cx.desk.take_all(ordinal_of(at)) {
             on.clients.connection_lost(&mut cx, request, at);
         }
@@ -234,6 +246,7 @@ impl Services {
             Wake::Call { call } => on.etcd.check_on_call(&mut cx, call),
             Wake::Leases => on.etcd.check_leases(&mut cx),
             Wake::Leaves { server } => on.etcd.end_removed(&mut cx, server),
+            Wake::File { server } => on.etcd.write_file(&cx, server),
             Wake::Leaderless { server } => on.etcd.look_for_leader(&mut cx, server),
             Wake::Wire { id } => sending::arrives(&mut cx, on, id),
             Wake::Console { console, ticket } => {

@@ -1,6 +1,7 @@
 //! The settings of a run. What each is called, can be and means stands in `table`, a row for each.
 
 mod own;
+mod preset;
 mod table;
 mod values;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 pub(crate) use own::names as names_of_own;
 pub use own::{OwnSetting, Owner, OwnerKind};
+pub use preset::Preset;
 pub use table::{SETTINGS, Setting, SettingRow};
 pub(crate) use table::{header_names, parse, row};
 

@@ -315,7 +315,7 @@ fn read_rule(reader: &mut Words<'_>) -> Parse<Setting> {
 
 /// What a line may begin with before the first action: a setting's name, or `title`.
 pub(crate) fn header_names() -> impl Iterator<Item = &'static str> {
-    SETTINGS.iter().map(|row| row.name).chain(["title"])
+    SETTINGS.iter().map(|row| row.name).chain(["preset", "title"])
 }
 
 /// The row of this name.

@@ -102,7 +102,7 @@ impl<S: Service> Simulation<S> {
             self.crash_at(ordinal);
         }
         self.cluster.begin_anew(ordinal);
-        self.service.restore(self.cluster.servers[ordinal].id, &[]);
+        self.service.erased(self.cluster.servers[ordinal].id);
         self.restart_at(ordinal);
     }
 
@@ -111,6 +111,6 @@ impl<S: Service> Simulation<S> {
             self.crash_at(ordinal);
         }
         self.cluster.wipe(ordinal);
-        self.service.restore(self.cluster.servers[ordinal].id, &[]);
+        self.service.erased(self.cluster.servers[ordinal].id);
     }
 }

@@ -96,6 +96,7 @@ impl World {
         self.cluster.deposed = None;
         self.service.desk.followed = None;
         self.service.etcd.file_sizes = Default::default();
+        self.service.etcd.files = Default::default();
         self.service.etcd.recorded = 0;
         self.service.etcd.told = Default::default();
         self.service.etcd.members_at = 0;

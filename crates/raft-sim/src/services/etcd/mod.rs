@@ -2,6 +2,7 @@
 //! Writes go through the log, linearizable reads through a confirmed leader, the rest is local.
 
 mod calling;
+pub(crate) mod files;
 mod histories;
 mod leases;
 mod members;
