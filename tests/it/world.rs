@@ -339,3 +339,14 @@ fn what_a_server_and_a_link_have_for_themselves_is_known_can_be_taken_back_and_g
     assert!(world.network().own_settings(n(1), n(3)).is_empty());
     assert_eq!(world.live_on(n(1), n(3)).loss.0, 50_000, "the cluster's holds again");
 }
+
+#[test]
+fn a_step_goes_on_where_everybody_is_down_and_the_scenario_only_waits() {
+    let text = "nodes 3\nrun 500ms\ncrash all\nrun 20ms\nrestart n1\nrun 100ms\nsay end\n";
+    let mut session = Session::open(scenario::parse(text).expect("a scenario"));
+    for _ in 0..10_000 {
+        session.step();
+    }
+    assert!(session.world().now() >= 620_000, "{}", session.world().now());
+    assert_eq!(session.world().server(n(1)).map(|server| server.power()), Some(Power::Up));
+}

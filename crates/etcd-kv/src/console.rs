@@ -83,14 +83,16 @@ pub struct Environment {
 impl Environment {
     /// The endpoint with this name or address, with or without its scheme.
     pub fn find(&self, name: &str) -> Option<usize> {
-        let bare = |url: &str| {
-            let bare = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
-            bare.unwrap_or(url).trim_end_matches('/').to_string()
+        // Without a scheme there is no path; with one it does not matter. Nobody speaks TLS here.
+        let host = match name.split_once("://") {
+            Some(("http", rest)) => rest.split('/').next().unwrap_or(rest),
+            Some(_) => return None,
+            None => name,
         };
-        let wanted = bare(name);
-        self.endpoints
-            .iter()
-            .position(|endpoint| endpoint.name == name || bare(&endpoint.client_url) == wanted)
+        let is_at = |endpoint: &Endpoint| {
+            endpoint.client_url.strip_prefix("http://") == Some(host) || endpoint.name == name
+        };
+        self.endpoints.iter().position(is_at)
     }
 }
 

@@ -9,7 +9,6 @@ use super::io::{Answer, AskId, Event, Failure, Io, Target, exit};
 use super::print::{Health, Of};
 use crate::Error;
 use crate::api::*;
-use crate::console::Step;
 pub(crate) use outcomes::snapshot_status;
 use outcomes::{ask_alarms, is_permission, named, not_saved};
 
@@ -231,6 +230,10 @@ fn peer_urls(given: &Given) -> Result<Vec<String>, (i32, String)> {
 fn checked(urls: &[String]) -> Result<Vec<String>, (i32, String)> {
     for url in urls {
         let url = url.trim();
+        if let Some(wrong) = go::wrong_url(url) {
+            let quoted = go::quote(url.as_bytes());
+            return Err((exit::ERROR, format!("parse {quoted}: {wrong}")));
+        }
         let error = match url.split_once("://") {
             Some(("http" | "https", host)) => {
                 let port = host.rsplit_once(':').map(|(_, port)| port);
@@ -467,9 +470,7 @@ impl Cluster {
                 io.finish(io.printer.alarms(Some(header), &alarms));
             }
             (Cluster::Save { name }, Response::Snapshot { blob }) => {
-                io.step(Step::Save { name: name.clone(), blob });
-                io.print(format!("Snapshot saved at {name}\n"));
-                io.end(exit::SUCCESS);
+                outcomes::saved(io, name, blob);
             }
             (_, other) => io.fail(exit::ERROR, format!("an answer to something else: {other:?}")),
         }

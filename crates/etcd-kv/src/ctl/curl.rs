@@ -22,6 +22,8 @@ pub(crate) struct Curl {
     /// A stream has begun: its head is printed.
     has_head: bool,
     deadline: Option<u32>,
+    /// Where the path is, if it is written in another way.
+    moved_to: Option<String>,
 }
 
 /// What the line says.
@@ -74,6 +76,7 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
         asked: 0,
         endpoint,
         has_head: false,
+        moved_to: None,
         deadline: None,
     };
     io.token = curl.line.token.as_deref().map(Into::into);
@@ -193,11 +196,16 @@ impl Curl {
                 let body = format!("{{\"etcdserver\":\"{server}\",\"etcdcluster\":\"{cluster}\"}}");
                 self.finish(io, &Head::Json, &reply(200, &body));
             }
-            _ if !path.starts_with("/v3/") && !path.starts_with("/v3beta/") => {
-                self.finish(io, &Head::TextError, &reply(404, "404 page not found\n"));
-            }
             _ => match gateway::parse(path, body.as_bytes(), io.env.version) {
-                Err(malformed @ Malformed::UnknownPath) => {
+                Err(malformed @ Malformed::Moved(_)) => {
+                    if let Malformed::Moved(to) = &malformed {
+                        self.moved_to = Some(to.clone());
+                    }
+                    self.finish(io, &Head::Nothing, &malformed.reply(io.env.version));
+                }
+                Err(
+                    malformed @ (Malformed::UnknownPath | Malformed::Elsewhere | Malformed::Method),
+                ) => {
                     self.finish(io, &Head::TextError, &malformed.reply(io.env.version));
                 }
                 _ if method != "POST" => {
@@ -362,6 +370,7 @@ impl Curl {
             Head::Text | Head::Nothing => &[],
         };
         lines.extend(fixed.iter().map(|line| (*line).into()));
+        lines.extend(self.moved_to.iter().map(|to| format!("Location: {to}")));
         lines.push(format!("Date: {}", date(io.now_us)));
         lines.push(match head {
             Head::Stream => "Transfer-Encoding: chunked".into(),
@@ -385,6 +394,7 @@ impl Curl {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        301 => "Moved Permanently",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",

@@ -274,6 +274,23 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// What Go's `url.Parse` says of an address that it does not take; `None` where it does.
+pub(crate) fn wrong_url(url: &str) -> Option<String> {
+    let Some((_, rest)) = url.split_once("://") else {
+        let first = url.split('/').next().unwrap_or(url);
+        let is_scheme = first.split_once(':').is_some_and(|(scheme, _)| {
+            scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                && scheme.bytes().all(|c| c.is_ascii_alphanumeric() || b"+-.".contains(&c))
+        });
+        let is_wrong = first.contains(':') && !is_scheme;
+        return is_wrong.then(|| "first path segment in URL cannot contain colon".into());
+    };
+    let host = rest.split('/').next().unwrap_or(rest);
+    let (_, port) = host.rsplit_once(':')?;
+    let is_right = port.bytes().all(|c| c.is_ascii_digit()) || host.ends_with(']');
+    (!is_right).then(|| format!("invalid port \":{port}\" after host"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -179,6 +179,11 @@ impl Io {
     pub(crate) fn show(&mut self, printed: Result<String, Unsupported>) -> bool {
         match printed {
             Ok(text) => self.print(text),
+            // What was asked for is done, as with a real etcdctl; there is no terminal for bytes.
+            Err(_) if self.printer.format == Format::Protobuf => {
+                self.print("(protobuf is binary: not printed in this playground)\n");
+                self.end(exit::SUCCESS);
+            }
             Err(unsupported) => self.fail(exit::BAD_FEATURE, unsupported),
         }
         self.exit.is_none()
@@ -195,19 +200,15 @@ impl Io {
     pub(crate) fn dial(&mut self, given: &Given) -> bool {
         let format = given.text("write-out", "simple");
         match Format::of(&format) {
-            Some(Format::Protobuf) => {
-                self.fail(
-                    exit::BAD_FEATURE,
-                    "protobuf is binary and not printed in this playground; expected one of \
-                     fields, json, simple, table",
-                );
-                return false;
-            }
             Some(format) => self.printer.format = format,
             None => {
                 self.fail(exit::BAD_FEATURE, "unsupported output format");
                 return false;
             }
+        }
+        if let Some((code, error)) = unreachable(given) {
+            self.fail(code, error);
+            return false;
         }
         self.printer.is_hex = given.switch("hex");
         self.timeout_us = go::parse_duration(&given.text("command-timeout", "5s")).unwrap_or(0);
@@ -467,4 +468,18 @@ impl Io {
         self.steps.extend(ask.deadline.map(|ticket| Step::Cancel { ticket }));
         Event::Answer(ask.id, answer)
     }
+}
+
+/// Why flags lead nowhere: there are no files of keys, and nobody knows other names.
+fn unreachable(given: &Given) -> Option<(i32, String)> {
+    let file = ["cacert", "cert", "key"].iter().map(|flag| given.text(flag, ""));
+    if let Some(file) = file.into_iter().find(|file| !file.is_empty()) {
+        return Some((exit::BAD_ARGS, format!("open {file}: no such file or directory")));
+    }
+    let domain = given.text("discovery-srv", "");
+    let lookup = |service: &str| format!("lookup _{service}._tcp.{domain}: no such host");
+    (!domain.is_empty()).then(|| {
+        let (tls, plain) = (lookup("etcd-client-ssl"), lookup("etcd-client"));
+        (exit::ERROR, format!("dns lookup errors: {tls} and {plain}"))
+    })
 }

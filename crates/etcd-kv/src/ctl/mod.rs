@@ -21,6 +21,7 @@ mod guess;
 mod io;
 mod kv;
 mod lease;
+mod mirror;
 mod perf;
 mod print;
 mod probes;
@@ -72,6 +73,7 @@ impl Running for Invocation {
             | Job::Lease(_)
             | Job::Cluster(_)
             | Job::Perf(_)
+            | Job::Mirror(_)
             | Job::Curl(_)
             | Job::Access(_) => None,
         };
@@ -97,6 +99,7 @@ enum Job {
     Cluster(cluster::Cluster),
     Session(Box<session::Session>),
     Perf(perf::Perf),
+    Mirror(Box<mirror::Mirror>),
     Curl(Box<curl::Curl>),
     Access(Box<access::Access>),
 }
@@ -197,6 +200,7 @@ impl Invocation {
             | Job::Lease(_)
             | Job::Cluster(_)
             | Job::Perf(_)
+            | Job::Mirror(_)
             | Job::Curl(_) => None,
         }
     }
@@ -217,6 +221,7 @@ impl Invocation {
             | Job::Lease(_)
             | Job::Cluster(_)
             | Job::Perf(_)
+            | Job::Mirror(_)
             | Job::Curl(_)
             | Job::Access(_) => None,
         }
@@ -239,6 +244,7 @@ impl Job {
             Job::Cluster(cluster) => cluster.on(io, event),
             Job::Session(session) => session.on(io, event),
             Job::Perf(perf) => perf.on(io, event),
+            Job::Mirror(mirror) => mirror.on(io, event),
             Job::Curl(curl) => curl.on(io, event),
             Job::Access(access) => access.on(io, event),
         }
@@ -255,6 +261,7 @@ impl Job {
             | Job::Lease(_)
             | Job::Cluster(_)
             | Job::Perf(_)
+            | Job::Mirror(_)
             | Job::Curl(_)
             | Job::Access(_) => {}
         }
@@ -429,6 +436,7 @@ fn run(io: &mut Io, path: &str, given: &Given) -> Option<Job> {
             session::start(io, path, given).map(|session| Job::Session(Box::new(session)))
         }
         "check perf" => perf::start(io, given).map(Job::Perf),
+        "make-mirror" => mirror::start(io, given).map(|mirror| Job::Mirror(Box::new(mirror))),
         "version" => {
             let (release, name) = (io.env.version.release(), io.env.version.name());
             io.print(format!("etcdctl version: {release}\nAPI version: {name}\n"));

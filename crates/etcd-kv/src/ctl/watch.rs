@@ -128,7 +128,9 @@ impl Watch {
         } else if let Some(last) = watch.events.last() {
             self.streams[at].next = last.kv.mod_revision + 1;
         } else if self.streams[at].next <= 0 {
-            self.streams[at].next = header.revision + 1;
+            // Not the one after it: etcd's client begins again with the revision that it was told,
+            // and is told its last change once more.
+            self.streams[at].next = header.revision;
         }
         if let Some(stream) = self.streams.get(at).filter(|stream| stream.id == id) {
             io.resume_from(id, stream.next);

@@ -38,6 +38,10 @@ pub enum Malformed {
     Elsewhere,
     /// No such path.
     UnknownPath,
+    /// A path that one only gets.
+    Method,
+    /// The same path is written in another way.
+    Moved(String),
     /// The body is not what the path takes.
     Body(String),
     /// The same, where the body is a stream of requests.
@@ -49,6 +53,8 @@ impl Malformed {
     pub fn reply(&self, version: Version) -> Reply {
         match self {
             Malformed::Elsewhere => Reply { status: 404, body: "404 page not found\n".into() },
+            Malformed::Method => Reply { status: 405, body: "Method Not Allowed\n".into() },
+            Malformed::Moved(_) => Reply { status: 301, body: String::new() },
             Malformed::UnknownPath => Reply { status: 404, body: "Not Found\n".into() },
             Malformed::Body(message) => failure(message, 3, version),
             Malformed::Stream(message) => failure(message, 2, version),
@@ -114,11 +120,38 @@ pub const PATHS: &[&str] = &[
 /// The paths whose body is a stream of requests.
 const STREAMS: [&str; 2] = ["watch", "lease/keepalive"];
 
+/// The paths that are there to be got.
+const ONLY_GOT: [&str; 3] = ["/version", "/health", "/debug/vars"];
+
+/// Where Go's `ServeMux` sends a path that it writes in another way.
+fn written_otherwise(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let is_folder = path.ends_with('/') || matches!(path, "/v3" | "/v3beta");
+    let end = if is_folder && !parts.is_empty() { "/" } else { "" };
+    let clean = format!("/{}{end}", parts.join("/"));
+    (clean != path).then_some(clean)
+}
+
 /// What a POST asks for. `path` is with its prefix, `/v3/` or `/v3beta/`.
 ///
 /// # Errors
 /// [`Malformed`], with the reply that a real member gives.
 pub fn parse(path: &str, body: &[u8], version: Version) -> Result<Asked, Malformed> {
+    // What stands behind the path is for GET alone.
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    if let Some(to) = written_otherwise(path) {
+        return Err(Malformed::Moved(to));
+    }
+    if ONLY_GOT.contains(&path) {
+        return Err(Malformed::Method);
+    }
     let below = path.strip_prefix("/v3/").or_else(|| path.strip_prefix("/v3beta/"));
     let below = below.ok_or(Malformed::Elsewhere)?;
     let is_there = PATHS.contains(&below) && version.has_path(below);

@@ -34,21 +34,35 @@ impl Session {
         }
     }
 
-    /// Processes one event, and whatever a scenario does before it.
+    /// Processes one event, and whatever a scenario does before it. Where nothing is due, since
+    /// everybody is down, time passes to what the scenario does next.
     pub fn step(&mut self) {
         let before = self.world.events();
         for _ in 0..MAX_COMMANDS {
             let due = self.world.next_due();
             if !self.live {
                 self.replay(due, Micros::MAX);
-            } else if !self.carry_on(due, due.unwrap_or(0).max(self.world.now())) {
-                break;
+            } else {
+                let until = due.or_else(|| self.scenario_goes_on_at()).unwrap_or(0);
+                if !self.carry_on(due, until.max(self.world.now())) {
+                    break;
+                }
             }
             if self.world.events() > before {
                 break;
             }
         }
         self.remember_head();
+    }
+
+    /// When a scenario does something next, where it only waits for the time to come.
+    fn scenario_goes_on_at(&mut self) -> Option<Micros> {
+        let script = self.script.as_mut().filter(|_| self.current == 0)?;
+        match script.poll(&self.world, None) {
+            Need::Time(time) | Need::Event(time) => Some(time),
+            Need::Moment(moment) => Some(moment.time),
+            Need::Leave | Need::Do(_) | Need::Nothing => None,
+        }
     }
 
     /// One thing of the recorded past. True where there is none up to `time`, or the end is

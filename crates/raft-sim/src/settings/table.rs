@@ -224,7 +224,7 @@ macro_rules! settings {
 /// The quota of an etcd member's database, in bytes (`--quota-backend-bytes`: 2 GiB).
 const DEFAULT_QUOTA: u64 = 2 << 30;
 /// A quota below what an empty database takes makes no sense.
-const MIN_QUOTA: u64 = 32_768;
+const MIN_QUOTA: u64 = 24_576;
 /// The shortest time after which something is done again and again.
 const SHORTEST_PERIOD: Micros = 1_000;
 /// A range of times that need not take any.
@@ -300,7 +300,7 @@ settings! {
         own by Server;
     "quota" Quota(u64): quota,
         Whole {
-            expected: "a number of bytes from 32768 to 2147483648",
+            expected: "a number of bytes from 24576 to 2147483648",
             least: MIN_QUOTA,
             most: DEFAULT_QUOTA,
         },

@@ -2,6 +2,7 @@
 
 use crate::api::*;
 use crate::auth::AccessError;
+use crate::console::Step;
 use crate::ctl::flags::Given;
 use crate::ctl::io::{Failure, Io, exit};
 use crate::{Error, Store};
@@ -57,4 +58,24 @@ pub(crate) fn snapshot_status(io: &mut Io, given: &Given) {
         Some(Err(error)) => io.fail(exit::ERROR, error),
         Some(Ok(status)) => io.finish(io.printer.snapshot(&status)),
     }
+}
+
+/// A file that a member has sent is written.
+pub(super) fn saved(io: &mut Io, name: &str, blob: Bytes) {
+    if let Some(error) = unwritable(name) {
+        return io.fail(exit::INTERRUPTED, error);
+    }
+    io.step(Step::Save { name: name.into(), blob });
+    io.print(format!("Snapshot saved at {name}\n"));
+    io.end(exit::SUCCESS);
+}
+
+/// Why a file cannot be written: there are no folders but those of data directories.
+fn unwritable(name: &str) -> Option<String> {
+    let missing = "no such file or directory";
+    if name.is_empty() {
+        return Some(format!("could not rename .part to  (rename .part : {missing})"));
+    }
+    let part = format!("{name}.part");
+    name.starts_with('/').then(|| format!("could not open {part} (open {part}: {missing})"))
 }

@@ -240,8 +240,7 @@ impl Etcd {
             *ttl = (*ttl).max(i64::try_from(least).unwrap_or(i64::MAX));
             if *lease == 0 {
                 self.leases_made += 1;
-                let drawn = crate::chance::mix(cluster_id(cx.cluster), self.leases_made);
-                *lease = (drawn & 0x7fff_ffff_ffff_ffff).cast_signed().max(1);
+                *lease = lease_id(&cx.cluster.servers[ordinal], self.leases_made);
             }
         }
         if let Write::Auth(AuthRequest::Authenticate { name, password, token }) = &mut write {
@@ -430,6 +429,16 @@ fn followed_as(call: &Call) -> Option<(String, Route)> {
     } else {
         None
     }
+}
+
+/// A lease's id as members make them: of one member each is higher than the one before (`idutil` of
+/// etcd: two bytes of the member's id, then when its process began, then a count).
+fn lease_id(server: &Server, nth: u64) -> i64 {
+    /// A moment of 2024, in milliseconds: no run knows a date.
+    const BEGAN_MS: u64 = 0x018f_0000_0000;
+    let began = ((BEGAN_MS + server.since / 1_000) & 0xff_ffff_ffff) << 8;
+    let id = (server.member_id() & 0xffff) << 48 | (began + nth);
+    (id & 0x7fff_ffff_ffff_ffff).cast_signed().max(1)
 }
 
 /// The term that a member tells: that of the last entry that it has carried out, whatever it
