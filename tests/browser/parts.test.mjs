@@ -52,7 +52,7 @@ pageTest("a line of etcdctl waits for its commands, and is not lost", "?paused",
   await notice(page).filter({ hasText: "could not be loaded" }).waitFor();
   await page.unroute(/part-etcdctl/);
   await type(page, "put a 1");
-  await page.getByText("etcdctl version: 3.4.23").waitFor();
+  await page.getByText("etcdctl version: 3.5.30").waitFor();
   await page.getByRole("log", { name: "Console" }).getByText("put a 1").waitFor();
 }, { complains: /part-|ERR_FAILED|Failed to fetch/ });
 

@@ -128,6 +128,7 @@ pub fn take(bytes: &[u8]) {
 fn post(member: &mut Solo, path: &str, body: &[u8]) {
     let call = match parse(path, body, Version::V3_5) {
         Ok(Asked::Call(call)) => call,
+        Ok(Asked::Progress | Asked::Silence) => return,
         Ok(Asked::Service(service)) => {
             for answer in member.serve(None, service) {
                 assert!(!served(&answer, false, Version::V3_5).body.is_empty(), "{answer:?}");

@@ -275,6 +275,11 @@ impl Replayed {
         let (version, token) = (self.version, token.as_deref());
         let call = match gateway::parse(&step.path, body.as_bytes(), version) {
             Ok(Asked::Call(call)) => call,
+            Ok(Asked::Progress) => {
+                let reply = gateway::progress(&self.member.header(), version);
+                return (reply.status, vec![read(reply.body)].into());
+            }
+            Ok(Asked::Silence) => return (200, Value::Array(Vec::new())),
             Ok(Asked::Service(service)) => {
                 let is_stream = matches!(service, Service::Observe { .. });
                 let all = self.member.serve(token, service);

@@ -22,6 +22,8 @@ pub(crate) struct Curl {
     /// A stream has begun: its head is printed.
     has_head: bool,
     deadline: Option<u32>,
+    /// A status was asked for, of which the stream of watches tells the header.
+    is_for_progress: bool,
     /// Where the path is, if it is written in another way.
     moved_to: Option<String>,
 }
@@ -76,6 +78,7 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
         asked: 0,
         endpoint,
         has_head: false,
+        is_for_progress: false,
         moved_to: None,
         deadline: None,
     };
@@ -215,6 +218,11 @@ impl Curl {
                 Ok(Asked::Call(call)) => {
                     io.ask_once(endpoint, call, None);
                 }
+                Ok(Asked::Progress) => {
+                    self.is_for_progress = true;
+                    io.ask_once(endpoint, Call::Status, None);
+                }
+                Ok(Asked::Silence) => {}
                 Ok(Asked::Service(service)) => {
                     let is_stream = matches!(service, Service::Observe { .. });
                     let (recipe, next) = Recipe::new(service);
@@ -289,6 +297,11 @@ impl Curl {
 
     fn answered(&mut self, io: &mut Io, answer: super::io::Answer) {
         let error = match answer {
+            Ok((header, _)) if self.is_for_progress => {
+                let reply = gateway::progress(&header, io.env.version);
+                self.begin(io, &Head::Stream, &reply);
+                return io.print(reply.body);
+            }
             Ok((header, response)) => {
                 let reply = gateway::reply(&header, &response, io.env.version);
                 match response {

@@ -171,7 +171,7 @@ fn scan(text: &str) -> Scanned {
 
 /// Reads `put`, `get` or `del` with its flags.
 fn operation(io: &mut Io, line: &str) -> kv::Asked<RequestOp> {
-    let words = words::etcdctl(line);
+    let words = words::etcdctl(line, io.env.version);
     if words.len() < 2 {
         return Err((exit::INVALID_INPUT, format!("invalid txn compare request: {line}")));
     }

@@ -165,7 +165,7 @@ impl Watch {
     }
 
     fn read(&mut self, io: &mut Io, line: &str) {
-        let words = words::etcdctl(line);
+        let words = words::etcdctl(line, io.env.version);
         let words: Vec<String> =
             words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
         match words.first().map_or("", String::as_str) {

@@ -1,5 +1,7 @@
 //! A line split into words: as a shell does it, and as etcdctl does it inside `txn` and `watch -i`.
 
+use crate::Version;
+
 /// Splits a command line as a shell would: blanks separate, `'..'` keeps everything, `".."` and the
 /// bare word know the backslash, `#` at the start of a word begins a comment.
 ///
@@ -89,8 +91,10 @@ fn quoted(chars: &mut std::str::Chars<'_>, quote: char, word: &mut String) -> bo
 }
 
 /// Splits a line as etcdctl does: quoted parts stand alone, `".."` with Go's escapes. Whatever is
-/// not a word, such as a lone quote, is skipped.
-pub(crate) fn etcdctl(line: &str) -> Vec<Vec<u8>> {
+/// not a word, such as a lone quote, is skipped. 3.4 cuts what stands between `'` at as many
+/// letters as there are words (`Argify` of etcdctl takes the one length for the other).
+pub(crate) fn etcdctl(line: &str, version: Version) -> Vec<Vec<u8>> {
+    let mut single = Vec::new();
     let mut words = Vec::new();
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
@@ -106,11 +110,21 @@ pub(crate) fn etcdctl(line: &str) -> Vec<Vec<u8>> {
         };
         let (word, behind) = rest.split_at(length);
         rest = behind;
+        if c == '\'' {
+            single.push((words.len(), word));
+        }
         words.push(match c {
             '\'' => word.trim_matches('\'').as_bytes().to_vec(),
             '"' => super::go::unquote(word).map_or_else(Vec::new, |(bytes, _)| bytes),
             _ => word.as_bytes().to_vec(),
         });
+    }
+    if version.cuts_single_quoted_words() {
+        let end = words.len() - usize::from(!words.is_empty());
+        for (at, word) in single {
+            let cut = word.as_bytes().get(1..end.clamp(1, word.len()));
+            words[at] = cut.unwrap_or_default().to_vec();
+        }
     }
     words
 }
@@ -173,10 +187,15 @@ mod tests {
 
     #[test]
     fn a_line_within_etcdctl_is_split_as_etcdctl_does() {
-        let words = etcdctl(r#" put "q k" "v \x41 \n2" 's k' k"x "unclosed"#);
-        let words: Vec<_> = words.iter().map(|word| String::from_utf8_lossy(word)).collect();
-        assert_eq!(words, ["put", "q k", "v A \n2", "s k", "k\"x", "unclosed"]);
-        assert_eq!(etcdctl("'"), Vec::<Vec<u8>>::new());
-        assert_eq!(etcdctl(r#""\xff""#), [vec![0xff]]);
+        let words = |line, version| {
+            let words = etcdctl(line, version);
+            words.iter().map(|word| String::from_utf8_lossy(word).into()).collect::<Vec<String>>()
+        };
+        let line = r#" put "q k" "v \x41 \n2" 's k' k"x "unclosed"#;
+        let expected = ["put", "q k", "v A \n2", "s k", "k\"x", "unclosed"];
+        assert_eq!(words(line, Version::V3_5), expected);
+        assert_eq!(words("put a 'single quoted'", Version::V3_4), ["put", "a", "s"]);
+        assert_eq!(etcdctl("'", Version::V3_4), Vec::<Vec<u8>>::new());
+        assert_eq!(etcdctl(r#""\xff""#, Version::V3_5), [vec![0xff]]);
     }
 }

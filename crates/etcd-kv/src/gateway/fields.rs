@@ -64,6 +64,10 @@ impl<'a> Fields<'a> {
         self.whole(name, 0, "uint64")
     }
 
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     pub(super) fn version(&self) -> Version {
         self.version
     }

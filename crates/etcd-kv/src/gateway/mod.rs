@@ -28,6 +28,10 @@ pub enum Asked {
     Call(Call),
     /// A lock or an election.
     Service(Service),
+    /// How far watches are: the header of now, in a stream.
+    Progress,
+    /// Nothing that is ever answered: a stream of watches in which none is made.
+    Silence,
 }
 
 /// Why a request is rejected: what Go's JSON reader said, or a path that does not exist.
@@ -162,6 +166,10 @@ pub fn parse(path: &str, body: &[u8], version: Version) -> Result<Asked, Malform
     let is_empty = !is_stream && body.trim_ascii().is_empty();
     let json = if is_empty { Json::Null } else { Json::parse(body).map_err(wrong)? };
     let fields = Fields::of(&json, version).map_err(wrong)?;
+    if below == "watch" && !fields.has("create_request") {
+        let is_progress = fields.has("progress_request");
+        return Ok(if is_progress { Asked::Progress } else { Asked::Silence });
+    }
     match service(below, &fields) {
         Some(service) => service.map(Asked::Service).map_err(wrong),
         None => call(below, &fields).map(Asked::Call).map_err(wrong),
@@ -181,6 +189,13 @@ pub fn served(answer: &Result<Served, String>, is_stream: bool, version: Version
             Reply { status: 200, body }
         }
     }
+}
+
+/// What a stream of watches says of how far they are, where somebody wants to know.
+#[must_use]
+pub fn progress(header: &Header, version: Version) -> Reply {
+    let watch = crate::api::WatchResponse { watch_id: -1, ..Default::default() };
+    reply(header, &Response::Watch(watch), version)
 }
 
 /// The reply to an error of the store or the member.
