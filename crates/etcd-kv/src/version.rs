@@ -267,6 +267,11 @@ impl Version {
         self >= Version::V3_5
     }
 
+    /// Whether a member without a vote hands out a snapshot of what it holds.
+    pub fn learners_give_snapshots(self) -> bool {
+        self >= Version::V3_5
+    }
+
     /// Whether the hash of the keys at the revision of the last compaction is kept (since 3.5.8).
     pub(crate) fn keeps_hashes(self) -> bool {
         self >= Version::V3_5

@@ -12,7 +12,7 @@ use crate::command::{Command, Refusal};
 use crate::machine::{Machine, Request};
 use crate::queue::Alarm;
 use crate::scenario::StatementKind;
-use crate::services::Services;
+use crate::services::{Before, Services};
 use crate::world::World;
 use etcd_kv::api::Write;
 use raft_check::linear::Verdict;
@@ -33,7 +33,7 @@ pub struct Deeds {
     pub(crate) request: fn(&mut Machine, Request<'_>, bool),
     pub(crate) describe: fn(&Write) -> String,
     pub(crate) describe_bytes: fn(&[u8]) -> String,
-    pub(crate) applied: fn(&mut Services, &mut Cluster, NodeId, &EntryRef, u64),
+    pub(crate) applied: fn(&mut Services, &mut Cluster, NodeId, &EntryRef, Before),
     pub(crate) read_ready: fn(&mut Services, &mut Cluster, NodeId, ReadToken, Index),
     pub(crate) settled: fn(&mut Services, &mut Cluster, NodeId),
     pub(crate) down: fn(&mut Services, &mut Cluster, NodeId),

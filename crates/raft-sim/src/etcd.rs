@@ -181,6 +181,8 @@ pub(crate) struct Etcd {
     pub(crate) leaderless: SmallMap<u64, (u64, u32)>,
     /// Members' database files, where etcd's clients have written anything.
     pub(crate) files: SmallMap<u64, File>,
+    /// The tokens each member knows, and until when.
+    pub(crate) tokens: SmallMap<u64, Vec<(String, Micros)>>,
     /// How large each member's database file is, where it was larger than what is in use now.
     pub(crate) file_sizes: SmallMap<u64, u64>,
 }

@@ -194,7 +194,7 @@ impl Curl {
         match (method, path) {
             _ if self.probe.is_some() => {}
             ("OPTIONS", _) => self.finish(io, &Head::Nothing, &reply(200, "")),
-            (_, "/version") => {
+            ("GET", "/version") => {
                 let (server, cluster) = (io.env.version.release(), io.env.version.of_cluster());
                 let body = format!("{{\"etcdserver\":\"{server}\",\"etcdcluster\":\"{cluster}\"}}");
                 self.finish(io, &Head::Json, &reply(200, &body));

@@ -117,6 +117,8 @@ pub(crate) struct Io {
     asks: Vec<Ask>,
     /// The question by which it logs in, while that is open.
     login: Option<AskId>,
+    /// The name and password that were shown, and how long showing them may take.
+    shown: Option<(String, String, u64)>,
     /// Whose password is to be typed, and how long the login may then take.
     pub(crate) asks_password: Option<(String, u64)>,
     /// What shows who asks.
@@ -136,6 +138,7 @@ impl Io {
             steps: Vec::new(),
             asks: Vec::new(),
             login: None,
+            shown: None,
             asks_password: None,
             token: None,
             exit: None,
@@ -432,6 +435,9 @@ impl Io {
         at: usize,
         result: Result<(Header, Response), CallError>,
     ) -> Option<Event<'a>> {
+        if self.logs_in_again(at, &result) {
+            return None;
+        }
         let ask = &mut self.asks[at];
         let is_stream = matches!(ask.call, Call::Watch(_));
         let failure = match result {

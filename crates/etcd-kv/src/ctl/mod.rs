@@ -356,13 +356,13 @@ fn with_variables(io: &mut Io, given: &Given, words: &[String]) -> Option<Vec<St
         let is_known = commands::GLOBAL.iter().any(|known| known.name == flag);
         if flag == "api" {
             // It has been looked at before.
-        } else if !is_known || value.is_empty() {
-            let line = io.env.version.unknown_variable(name, value);
-            io.print(line);
-        } else if given.is_set(&flag) {
+        } else if is_known && given.is_set(&flag) {
             io.print(io.env.version.conflict_of_flags(name));
             io.end(exit::ERROR);
             return None;
+        } else if !is_known || value.is_empty() {
+            let line = io.env.version.unknown_variable(name, value);
+            io.print(line);
         } else {
             all.push(format!("--{flag}={value}"));
         }

@@ -81,6 +81,9 @@ fn a_command_is_known_by_how_it_begins_and_a_flag_by_its_variable() {
     let (printed, exit, _) = ask("ETCDCTL_WRITE_OUT=json etcdctl get a -w fields");
     assert!(printed.starts_with("C | pkg/flags: conflicting environment"), "{printed}");
     assert_eq!(exit, Some(1));
+    // One that is set to nothing stands in a flag's way all the same.
+    assert_eq!(ask("ETCDCTL_WRITE_OUT= etcdctl get a -w fields").1, Some(1));
+    assert_eq!(ask("curl -s -X POST http://n1/version").0, "Method Not Allowed\n");
     let (printed, exit, _) = ask("ETCDCTL_FOO=1 etcdctl get a");
     assert_eq!(printed, "W | pkg/flags: unrecognized environment variable ETCDCTL_FOO=1\n");
     assert_eq!(exit, Some(0));

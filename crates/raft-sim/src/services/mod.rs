@@ -77,14 +77,24 @@ impl Services {
     }
 }
 
+/// What a server's state machine was before an entry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Before {
+    /// The last entry that it had carried out.
+    pub(crate) index: Index,
+    /// The bytes of its store.
+    pub(crate) used: u64,
+}
+
 impl Service for Services {
     fn apply(&mut self, cluster: &mut Cluster, at: NodeId, entry: &EntryRef) {
         let ordinal = ordinal_of(at);
         let once = cluster.settings.live.rules.holds(Rule::ApplyOnce);
-        let used = self.machines[ordinal].store().size_in_use();
+        let machine = &self.machines[ordinal];
+        let before = Before { index: machine.index(), used: machine.store().size_in_use() };
         self.machines.apply(ordinal, entry, once);
         match deeds() {
-            Some(deeds) => (deeds.applied)(self, cluster, at, entry, used),
+            Some(deeds) => (deeds.applied)(self, cluster, at, entry, before),
             None => self.desk.passes(entry.index),
         }
     }
@@ -157,13 +167,13 @@ impl Service for Services {
 
 /// What the service does once somebody has asked for something.
 impl Services {
-    /// A server has carried out an entry; before it, its store had this many bytes.
+    /// A server has carried out an entry, before which its state machine was so.
     pub(crate) fn has_applied(
         &mut self,
         cluster: &mut Cluster,
         at: NodeId,
         entry: &EntryRef,
-        used: u64,
+        before: Before,
     ) {
         let ordinal = ordinal_of(at);
         let request = request_of(entry);
@@ -177,7 +187,7 @@ impl Services {
         if let Some(Request::Etcd { write, .. }) = request
             && let Some(write) = Write::decode(write)
         {
-            on.etcd.applied(&mut cx, ordinal, entry.index, &write, used);
+            on.etcd.applied(&mut cx, ordinal, entry.index, &write, before);
             on.etcd.file_follows(&mut cx, ordinal);
         } else if on.etcd.has_file(at) {
             on.etcd.file_follows(&mut cx, ordinal);

@@ -97,6 +97,7 @@ impl World {
         self.service.desk.followed = None;
         self.service.etcd.file_sizes = Default::default();
         self.service.etcd.files = Default::default();
+        self.service.etcd.tokens = Default::default();
         self.service.etcd.recorded = 0;
         self.service.etcd.told = Default::default();
         self.service.etcd.members_at = 0;

@@ -1,9 +1,10 @@
 //! Who asks: etcd's client shows name and password first, and the token it gets with every call.
 
-use super::{Answer, Failure, Io, exit};
+use super::{Answer, Failure, Io, MAX_TRIES, exit};
 use crate::Error;
 use crate::api::{AuthRequest, AuthResponse, Call, Response, Write, Written};
 use crate::auth::AccessError;
+use crate::console::CallError;
 use crate::ctl::flags::Given;
 use crate::ctl::go;
 
@@ -46,6 +47,7 @@ impl Io {
         if name.is_empty() || password.is_empty() {
             return;
         }
+        self.shown = Some((name.clone(), password.clone(), patience_us));
         let token = String::new();
         let request = AuthRequest::Authenticate { name, password, token };
         let call = Call::Write(Write::Auth(request));
@@ -66,6 +68,24 @@ impl Io {
             Err(failure) => return self.fail(exit::BAD_CONNECTION, failure),
         }
         self.send_held();
+    }
+
+    /// Where a member no longer knows the token, etcd's client shows the password once more and
+    /// then asks again (`retry_interceptor.go` of its client); whether it does.
+    pub(super) fn logs_in_again<T>(&mut self, at: usize, result: &Result<T, CallError>) -> bool {
+        let unknown = CallError::Etcd(Error::Access(AccessError::InvalidAuthToken));
+        let is_unknown = result.as_ref().err() == Some(&unknown);
+        let Some((name, password, patience_us)) = self.shown.clone() else { return false };
+        let ask = &mut self.asks[at];
+        if !is_unknown || ask.refused >= MAX_TRIES {
+            return false;
+        }
+        ask.refused += 1;
+        ask.is_held = true;
+        if self.login.is_none() {
+            self.show_password(name, password, patience_us);
+        }
+        true
     }
 
     /// What has waited for the login is asked now.

@@ -6,12 +6,13 @@ pub(crate) mod files;
 mod histories;
 mod leases;
 mod members;
+mod tokens;
 mod waiting;
 mod watches;
 
-use super::Cx;
 use super::alarms::Wake;
 use super::machines::Machines;
+use super::{Before, Cx};
 use crate::MAX_SERVERS;
 use crate::client::{CLIENT_RETRY, Stale};
 use crate::cluster::{Cluster, Effect, ordinal_of};
@@ -63,19 +64,21 @@ impl Etcd {
         self.file_sizes.get(&id.0).map_or(used, |size| used.max(*size))
     }
 
-    /// A member has carried out one of etcd's writes; `used` bytes of its database were in use
-    /// before.
+    /// A member has carried out one of etcd's writes, or had when its process began.
     pub(crate) fn applied(
         &mut self,
         cx: &mut Cx<'_>,
         ordinal: usize,
         index: u64,
         write: &Write,
-        used: u64,
+        before: Before,
     ) {
         self.count_leases(cx, ordinal, write);
+        if before.index < index {
+            self.note_token(cx, ordinal, write);
+        }
         self.record_changes(cx, ordinal, index);
-        self.note_file_size(cx, ordinal, used);
+        self.note_file_size(cx, ordinal, before.used);
     }
 
     /// After a server has done something: it may lead by now or no more, and what its calls waited
@@ -104,9 +107,10 @@ impl Etcd {
         if let Some(open) = self.calls.get_mut(&id) {
             open.sequence = sequence;
         }
-        let may = self.may(cx, ordinal, token.as_deref(), &call);
+        let token = token.as_deref().map(|token| self.known_token(cx, ordinal, token));
+        let may = self.may(cx, ordinal, token, &call);
         let is_learner = cx.cluster.servers[ordinal].is_learner();
-        if is_learner && !for_learners(&call) {
+        if is_learner && !for_learners(&call, cx.cluster.settings.etcd) {
             return self.end_call(cx, id, Err(Error::NotSupportedForLearner));
         }
         if let Call::Watch(watch) = &*call {
@@ -276,19 +280,6 @@ impl Etcd {
         self.propose_call(cx, ordinal, id, &write);
     }
 
-    /// A token as etcd's simple ones are: sixteen letters, a dot, and where the log was.
-    fn new_token(&mut self, cx: &Cx<'_>, ordinal: usize) -> String {
-        self.tokens_made += 1;
-        let seed = crate::chance::mix(cluster_id(cx.cluster), self.tokens_made);
-        let letter = |at: u64| {
-            let drawn = crate::chance::mix(seed, at) % 52;
-            let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-            char::from(letters[usize::try_from(drawn).unwrap_or(0)])
-        };
-        let letters: String = (1..=16).map(letter).collect();
-        format!("{letters}.{}", cx.cluster.servers[ordinal].node.applied_index())
-    }
-
     fn is_over_quota(&self, cx: &Cx<'_>, ordinal: usize, write: &Write) -> bool {
         let grows = match write {
             Write::Put(_) | Write::LeaseGrant { .. } => true,
@@ -454,7 +445,10 @@ fn reads(write: &Write) -> bool {
     matches!(write, Write::Txn(txn) if is_read_only(txn))
 }
 
-/// What a member without a vote answers (etcd 3.4: serializable reads and its status).
-fn for_learners(call: &Call) -> bool {
-    matches!(call, Call::Status) || matches!(call, Call::Range(range) if range.serializable)
+/// What a member without a vote answers: serializable reads, its status and, from 3.5 on, a
+/// snapshot (`isRPCSupportedForLearner` and the interceptors of etcd).
+fn for_learners(call: &Call, version: etcd_kv::Version) -> bool {
+    matches!(call, Call::Status)
+        || matches!(call, Call::Range(range) if range.serializable)
+        || matches!(call, Call::Snapshot if version.learners_give_snapshots())
 }

@@ -171,6 +171,7 @@ impl Etcd {
         let server = cx.cluster.servers[ordinal].id;
         self.leases.remove(&server.0);
         self.leaderless.remove(&server.0);
+        self.tokens.remove(&server.0);
         let lost: Vec<u64> = (self.calls.iter())
             .filter(|(_, open)| open.server == server)
             .map(|(id, _)| *id)
