@@ -1,5 +1,6 @@
 //! etcdctl's commands and flags, in the words of a real 3.4.23 and 3.5.30.
 
+mod restore;
 mod table;
 pub(crate) mod utl;
 
@@ -61,6 +62,10 @@ impl Command {
     }
 }
 
+const fn command(path: &'static str, usage: &'static str, short: &'static str) -> Command {
+    Command { path, short, usage, description: "", flags: &[], shared: &[], only: None }
+}
+
 const fn flag(name: &'static str, kind: Kind, default: &'static str, usage: &'static str) -> Flag {
     Flag { name, short: None, kind, default, usage, only: None }
 }
@@ -74,6 +79,17 @@ const fn new(flag: Flag) -> Flag {
 const fn old(flag: Flag) -> Flag {
     Flag { only: Some(Version::V3_4), ..flag }
 }
+
+/// How an answer is printed.
+const WRITE_OUT: Flag = short(
+    'w',
+    flag(
+        "write-out",
+        Kind::Text,
+        "simple",
+        "set the output format (fields, json, protobuf, simple, table)",
+    ),
+);
 
 /// What every command takes.
 pub(crate) const HELP: Flag = short('h', switch("help", ""));
@@ -146,13 +162,5 @@ pub(crate) const GLOBAL: &[Flag] = &[
         "",
         "username[:password] for authentication (prompt if password is not supplied)",
     ),
-    short(
-        'w',
-        flag(
-            "write-out",
-            Kind::Text,
-            "simple",
-            "set the output format (fields, json, protobuf, simple, table)",
-        ),
-    ),
+    WRITE_OUT,
 ];

@@ -1,13 +1,10 @@
 //! The table of commands, each with the flags of its own.
 
-use super::{Command, Flag, Kind, flag, new, old, short, switch};
+use super::restore::*;
+use super::{Command, Flag, Kind, command, flag, new, old, short, switch};
 use crate::Version;
 
 const CLUSTER: Flag = switch("cluster", "use all endpoints from the cluster member list");
-
-const fn command(path: &'static str, usage: &'static str, short: &'static str) -> Command {
-    Command { path, short, usage, description: "", flags: &[], shared: &[], only: None }
-}
 
 /// A command as only the new version has it.
 const NEW: Option<Version> = Some(Version::V3_5);
@@ -20,47 +17,16 @@ const fn group(path: &'static str, short: &'static str) -> Command {
 
 const RESTORE: Command = Command {
     flags: &[
-        new(flag(
-            "bump-revision",
-            Kind::Int,
-            "0",
-            "How much to increase the latest revision after restore",
-        )),
+        new(BUMP_REVISION),
         flag("data-dir", Kind::Text, "", "Path to the data directory"),
-        flag(
-            "initial-advertise-peer-urls",
-            Kind::Text,
-            "http://localhost:2380",
-            "List of this member's peer URLs to advertise to the rest of the cluster",
-        ),
-        flag(
-            "initial-cluster",
-            Kind::Text,
-            "default=http://localhost:2380",
-            "Initial cluster configuration for restore bootstrap",
-        ),
-        flag(
-            "initial-cluster-token",
-            Kind::Text,
-            "etcd-cluster",
-            "Initial cluster token for the etcd cluster during restore bootstrap",
-        ),
-        new(flag(
-            "initial-memory-map-size",
-            Kind::Int,
-            "0",
-            "Initial memory map size of the database in bytes. It uses the default value if not defined or defined to 0",
-        )),
-        new(switch(
-            "mark-compacted",
-            "Mark the latest revision after restore as the point of scheduled compaction (required if --bump-revision > 0, disallowed otherwise)",
-        )),
-        flag("name", Kind::Text, "default", "Human-readable name for this member"),
-        switch(
-            "skip-hash-check",
-            "Ignore snapshot integrity hash value (required if copied from data directory)",
-        ),
-        flag("wal-dir", Kind::Text, "", "Path to the WAL directory (use --data-dir if none given)"),
+        PEER_URLS,
+        INITIAL_CLUSTER,
+        CLUSTER_TOKEN,
+        new(memory_map_size("0")),
+        new(MARK_COMPACTED),
+        NAME,
+        SKIP_HASH_CHECK,
+        WAL_DIR,
     ],
     ..command(
         "snapshot restore",

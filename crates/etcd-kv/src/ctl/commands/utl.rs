@@ -1,21 +1,10 @@
 //! The table of etcdutl's commands, which look into files.
 
-use super::{Command, Flag, Kind, flag, short, switch};
-
-const fn command(path: &'static str, usage: &'static str, short: &'static str) -> Command {
-    Command { path, short, usage, description: "", flags: &[], shared: &[], only: None }
-}
+use super::restore::*;
+use super::{Command, Flag, Kind, WRITE_OUT, command, flag, switch};
 
 /// The flags of every command.
-pub(crate) const GLOBAL: &[Flag] = &[short(
-    'w',
-    flag(
-        "write-out",
-        Kind::Text,
-        "simple",
-        "set the output format (fields, json, protobuf, simple, table)",
-    ),
-)];
+pub(crate) const GLOBAL: &[Flag] = &[WRITE_OUT];
 
 const NO_DESCRIPTIONS: &[Flag] = &[switch("no-descriptions", "disable completion descriptions")];
 
@@ -74,52 +63,16 @@ pub(crate) const COMMANDS: &[Command] = &[
     command("snapshot", "", "Manages etcd node snapshots"),
     Command {
         flags: &[
-            flag(
-                "bump-revision",
-                Kind::Int,
-                "0",
-                "How much to increase the latest revision after restore",
-            ),
+            BUMP_REVISION,
             flag("data-dir", Kind::Text, "", "Path to the output data directory"),
-            flag(
-                "initial-advertise-peer-urls",
-                Kind::Text,
-                "http://localhost:2380",
-                "List of this member's peer URLs to advertise to the rest of the cluster",
-            ),
-            flag(
-                "initial-cluster",
-                Kind::Text,
-                "default=http://localhost:2380",
-                "Initial cluster configuration for restore bootstrap",
-            ),
-            flag(
-                "initial-cluster-token",
-                Kind::Text,
-                "etcd-cluster",
-                "Initial cluster token for the etcd cluster during restore bootstrap",
-            ),
-            flag(
-                "initial-memory-map-size",
-                Kind::Int,
-                "10737418240",
-                "Initial memory map size of the database in bytes. It uses the default value if not defined or defined to 0",
-            ),
-            switch(
-                "mark-compacted",
-                "Mark the latest revision after restore as the point of scheduled compaction (required if --bump-revision > 0, disallowed otherwise)",
-            ),
-            flag("name", Kind::Text, "default", "Human-readable name for this member"),
-            switch(
-                "skip-hash-check",
-                "Ignore snapshot integrity hash value (required if copied from data directory)",
-            ),
-            flag(
-                "wal-dir",
-                Kind::Text,
-                "",
-                "Path to the WAL directory (use --data-dir if none given)",
-            ),
+            PEER_URLS,
+            INITIAL_CLUSTER,
+            CLUSTER_TOKEN,
+            memory_map_size("10737418240"),
+            MARK_COMPACTED,
+            NAME,
+            SKIP_HASH_CHECK,
+            WAL_DIR,
         ],
         ..command(
             "snapshot restore",
