@@ -34,6 +34,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "healed-but-not-converged",
     "hold-release",
     "hold-release-all",
+    "kept-elsewhere",
     "late-refusals",
     "leader-append-only",
     "leader-stability",

@@ -89,7 +89,12 @@ impl Version {
     /// The gRPC code of an error. A deadline that is over has been told as one since 3.5.
     pub(crate) fn code_of(self, error: &Error) -> u32 {
         let is_deadline = *error == Error::DeadlineExceeded;
-        if is_deadline && self >= Version::V3_5 { 4 } else { error.code() }
+        if is_deadline && !self.hides_deadline(error) { 4 } else { error.code() }
+    }
+
+    /// Whether a client is told by no code that this is a deadline of the member's that is over.
+    pub(crate) fn hides_deadline(self, error: &Error) -> bool {
+        *error == Error::DeadlineExceeded && self < Version::V3_5
     }
 
     /// Whether `--hex` holds for the ids in JSON, too.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const LONGER: usize = 40;
 
 /// What every language shares: names of messages and files, units, and code.
-const SHARED: [&str; 11] = [
+const SHARED: [&str; 12] = [
     "RequestVote",
     "AppendEntries",
     "InstallSnapshot",
@@ -25,6 +25,7 @@ const SHARED: [&str; 11] = [
     // What an entry holds, as the log table has it.
     "noop",
     "get",
+    "txn",
     "leave",
     // Names of files.
     "store",

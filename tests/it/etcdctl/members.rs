@@ -171,7 +171,7 @@ impl Shared {
                 self.store.look(call, self.version)
             }
             Call::Write(write) => self.write(write),
-            Call::LeaseKeepAlive { id } => {
+            Call::LeaseKeepAlive { id, .. } => {
                 let ttl = self.store.leases().get(id).map_or(0, |lease| lease.ttl);
                 if ttl > 0 {
                     self.expiries.insert(*id, self.now_us + ttl.unsigned_abs() * 1_000_000);

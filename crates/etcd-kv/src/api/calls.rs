@@ -279,6 +279,9 @@ pub enum Call {
     Watch(WatchCreateRequest),
     /// Keeps a lease alive; the leader answers.
     LeaseKeepAlive {
+        /// Ends where the member knows no leader, as the stream by which a client keeps a lease
+        /// does; one that is kept alive once waits for a leader.
+        requires_leader: bool,
         /// The lease.
         id: LeaseId,
     },
@@ -346,4 +349,12 @@ pub enum Call {
         /// Which version.
         version: String,
     },
+}
+
+impl Call {
+    /// Whether it is a stream that ends where its member knows no leader.
+    pub fn requires_leader(&self) -> bool {
+        matches!(self, Call::Watch(watch) if watch.requires_leader)
+            || matches!(self, Call::LeaseKeepAlive { requires_leader: true, .. })
+    }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Access {
     roles: Vec<String>,
     /// The role that is being asked about.
     asked: String,
+    /// It waits for as long as it takes.
+    is_patient: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -47,11 +49,11 @@ pub(crate) fn has(path: &str) -> bool {
 
 pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Access> {
     let (what, request) = io.ready(read(path, given), given)?;
-    let access = Access { what, roles: Vec::new(), asked: String::new() };
+    // Users and roles are asked for without a deadline (`context.TODO()` in etcdctl).
+    let is_patient = !path.starts_with("auth ");
+    let access = Access { what, roles: Vec::new(), asked: String::new(), is_patient };
     match (&access.what, request) {
-        (_, Some(request)) => {
-            io.ask(Call::Write(Write::Auth(request)));
-        }
+        (_, Some(request)) => access.ask(io, request),
         (What::Password { name, is_asked: true, .. }, None) => {
             io.print(format!("Password of {name}: \n"));
         }
@@ -253,12 +255,21 @@ impl Access {
         }
     }
 
+    fn ask(&self, io: &mut Io, request: AuthRequest) {
+        let call = Call::Write(Write::Auth(request));
+        if self.is_patient {
+            io.ask_patiently(call);
+        } else {
+            io.ask(call);
+        }
+    }
+
     fn failed(&mut self, io: &mut Io, failure: &Failure) {
         let lacks_root = Failure::Etcd(AccessError::RootRoleNotExist.into());
         if matches!(self.what, What::Enable) && *failure == lacks_root {
             let name = ROOT.to_string();
             let add = AuthRequest::Change(AuthChange::RoleAdd { name });
-            io.ask(Call::Write(Write::Auth(add)));
+            self.ask(io, add);
             self.asked = ROOT.into();
         } else {
             io.fail(exit::ERROR, failure);
@@ -272,11 +283,11 @@ impl Access {
                 // Its role is there now: root is to have it, and then it is tried again.
                 let (user, role) = (ROOT.to_string(), ROOT.to_string());
                 let grant = AuthRequest::Change(AuthChange::UserGrantRole { user, role });
-                io.ask(Call::Write(Write::Auth(grant)));
+                self.ask(io, grant);
                 self.asked = "granted".into();
             }
             (What::Enable, _) if self.asked == "granted" => {
-                io.ask(Call::Write(Write::Auth(AuthRequest::Enable)));
+                self.ask(io, AuthRequest::Enable);
                 self.asked = String::new();
             }
             (What::Enable, _) => io.finish(printer.done(header, &Done::Enabled)),
@@ -314,7 +325,7 @@ impl Access {
     fn next_role(&mut self, io: &mut Io) {
         let Some(role) = self.roles.pop() else { return io.end(exit::SUCCESS) };
         self.asked = role.clone();
-        io.ask(Call::Write(Write::Auth(AuthRequest::Read(AuthRead::RoleGet { role }))));
+        self.ask(io, AuthRequest::Read(AuthRead::RoleGet { role }));
     }
 
     fn read_password(&mut self, io: &mut Io, line: &str) {
@@ -336,6 +347,6 @@ impl Access {
             (Done::PasswordChanged, AuthChange::UserChangePassword { name, password })
         };
         self.what = What::Change(done);
-        io.ask(Call::Write(Write::Auth(AuthRequest::Change(change))));
+        self.ask(io, AuthRequest::Change(change));
     }
 }

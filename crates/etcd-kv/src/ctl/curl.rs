@@ -1,11 +1,12 @@
 //! `curl` for the members' HTTP gateway: as much of it as a transcript of etcd needs.
 
+use super::date::date;
 use super::io::{AskId, Event, Failure, Io};
 use super::probes::{Probe, Told};
 use crate::Error;
 use crate::api::*;
 use crate::concurrency::{Next, Recipe, Service};
-use crate::gateway::{self, Asked, Malformed, Reply};
+use crate::gateway::{self, Asked, Malformed, Reply, reason};
 
 /// A request under way.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Curl {
     /// A stream has begun: its head is printed.
     has_head: bool,
     deadline: Option<u32>,
+    /// What was asked for is a stream.
+    is_stream: bool,
     /// A status was asked for, of which the stream of watches tells the header.
     is_for_progress: bool,
     /// Where the path is, if it is written in another way.
@@ -54,20 +57,15 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
             return None;
         }
     };
-    let bare = line.url.strip_prefix("http://").unwrap_or(&line.url);
+    let (scheme, bare) = line.url.split_once("://").unwrap_or(("http", &line.url));
     let (host, path) = bare.split_at(bare.find('/').unwrap_or(bare.len()));
-    let Some(endpoint) = io.env.find(host) else {
-        let port = host.rsplit_once(':').map_or("80", |(_, port)| port).to_string();
-        let name = host.split(':').next().unwrap_or_default().to_string();
-        refused(
-            io,
-            &line,
-            7,
-            &format!("Failed to connect to {name} port {port}: Connection refused"),
-        );
+    let found = io.env.find(host).filter(|_| scheme == "http");
+    let Some(endpoint) = found else {
+        let (code, error) = unreachable(io, scheme, host);
+        refused(io, &line, code, &error);
         return None;
     };
-    let path = if path.is_empty() { "/".into() } else { path.to_string() };
+    let path = without_dots(path);
     let cors = io.env.endpoints[endpoint].cors.clone();
     let timeout_us = line.timeout_us;
     let mut curl = Curl {
@@ -78,6 +76,7 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
         asked: 0,
         endpoint,
         has_head: false,
+        is_stream: false,
         is_for_progress: false,
         moved_to: None,
         deadline: None,
@@ -88,6 +87,42 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
         curl.deadline = timeout_us.map(|us| io.sleep(us));
     }
     Some(curl)
+}
+
+/// Why nobody answers at this address, and curl's number for it.
+fn unreachable(io: &Io, scheme: &str, host: &str) -> (i32, String) {
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, "80"));
+    let is_known = name == "localhost"
+        || name.parse::<std::net::Ipv4Addr>().is_ok()
+        || io.env.endpoints.iter().any(|endpoint| endpoint.name == name);
+    match scheme {
+        "https" if io.env.find(host).is_some() => {
+            let error = "error:0A00010B:SSL routines::wrong version number";
+            (35, error.into())
+        }
+        "http" | "https" if is_known => {
+            (7, format!("Failed to connect to {name} port {port}: Connection refused"))
+        }
+        "http" | "https" => (6, format!("Could not resolve host: {name}")),
+        _ => (1, format!("Protocol \"{scheme}\" not supported")),
+    }
+}
+
+/// A path as curl sends it: without `.` and `..` (RFC 3986, 5.2.4).
+fn without_dots(whole: &str) -> String {
+    let (path, query) = whole.split_at(whole.find('?').unwrap_or(whole.len()));
+    let mut kept: Vec<&str> = Vec::new();
+    let mut is_folder = false;
+    for part in path.split('/').skip(1) {
+        is_folder = matches!(part, "." | "..");
+        match part {
+            "." => {}
+            ".." => drop(kept.pop()),
+            _ => kept.push(part),
+        }
+    }
+    let end = if is_folder && !kept.is_empty() { "/" } else { "" };
+    format!("/{}{end}{query}", kept.join("/"))
 }
 
 fn refused(io: &mut Io, line: &Line, code: i32, error: &str) {
@@ -216,6 +251,10 @@ impl Curl {
                 }
                 Err(malformed) => self.finish(io, &Head::Json, &malformed.reply(io.env.version)),
                 Ok(Asked::Call(call)) => {
+                    self.is_stream = matches!(
+                        call,
+                        Call::Watch(_) | Call::LeaseKeepAlive { .. } | Call::Snapshot
+                    );
                     io.ask_once(endpoint, call, None);
                 }
                 Ok(Asked::Progress) => {
@@ -333,9 +372,10 @@ impl Curl {
             Err(Failure::Refused) => return refused(io, &self.line, 7, "Connection refused"),
             Err(Failure::Lost) => return refused(io, &self.line, 52, "Empty reply from server"),
             Err(Failure::Deadline) => Error::DeadlineExceeded,
-            Err(Failure::Etcd(error)) => error,
+            Err(Failure::Etcd(error) | Failure::Unknown(error)) => error,
         };
-        self.finish(io, &Head::Failed, &gateway::refusal(error, io.env.version));
+        let refusal = if self.is_stream { gateway::refusal_of_stream } else { gateway::refusal };
+        self.finish(io, &Head::Failed, &refusal(error, io.env.version));
     }
 
     fn finish(&mut self, io: &mut Io, head: &Head, reply: &Reply) {
@@ -401,95 +441,5 @@ impl Curl {
             lines.push("Content-Type: text/plain; charset=utf-8".into());
         }
         io.print(lines.join("\n") + "\n\n");
-    }
-}
-
-fn reason(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        301 => "Moved Permanently",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        412 => "Precondition Failed",
-        429 => "Too Many Requests",
-        501 => "Not Implemented",
-        503 => "Service Unavailable",
-        504 => "Gateway Timeout",
-        _ => "Internal Server Error",
-    }
-}
-
-/// A time as HTTP writes it, from microseconds since 1970.
-fn date(us: u64) -> String {
-    let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    let weekday = weekday[(us / 86_400_000_000 % 7) as usize];
-    let Calendar { year, month: (_, month), day, hour, minute, second } = calendar(us);
-    format!("{weekday}, {day:02} {month} {year} {hour:02}:{minute:02}:{second:02} GMT")
-}
-
-/// A time as logs write it.
-pub(super) fn time(us: u64) -> String {
-    let Calendar { year, month: (month, _), day, hour, minute, second } = calendar(us);
-    format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-struct Calendar {
-    year: u64,
-    month: (usize, &'static str),
-    day: u64,
-    hour: u64,
-    minute: u64,
-    second: u64,
-}
-
-fn calendar(us: u64) -> Calendar {
-    let seconds = us / 1_000_000;
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let is_leap = |year: u64| {
-        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-    };
-    let (mut year, mut left) = (1970, days);
-    while left >= 365 + u64::from(is_leap(year)) {
-        left -= 365 + u64::from(is_leap(year));
-        year += 1;
-    }
-    let february = 28 + u64::from(is_leap(year));
-    let months = [
-        ("Jan", 31),
-        ("Feb", february),
-        ("Mar", 31),
-        ("Apr", 30),
-        ("May", 31),
-        ("Jun", 30),
-        ("Jul", 31),
-        ("Aug", 31),
-        ("Sep", 30),
-        ("Oct", 31),
-        ("Nov", 30),
-        ("Dec", 31),
-    ];
-    let mut month = (12, "Dec");
-    for (number, (name, length)) in (1..).zip(months) {
-        if left < length {
-            month = (number, name);
-            break;
-        }
-        left -= length;
-    }
-    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    Calendar { year, month, day: left + 1, hour, minute, second }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_date_is_written_as_http_does() {
-        assert_eq!(date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
-        assert_eq!(date(1_795_207_354_000_000), "Fri, 20 Nov 2026 20:42:34 GMT");
     }
 }

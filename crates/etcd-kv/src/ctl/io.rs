@@ -9,17 +9,8 @@ use super::go;
 use super::print::{Format, Printer, Unsupported};
 use crate::api::{Call, Header, Response};
 use crate::console::{CallError, Environment, Input, Step, Waits};
-
-use repeats::can_repeat;
+use repeats::{STREAM_US, can_repeat};
 use std::sync::Arc;
-
-/// How long the client waits before it asks again once every endpoint has failed, in microseconds.
-const BACKOFF_US: u64 = 100_000;
-
-/// How long it waits where they have answered that they cannot serve it now, and how often it asks
-/// at the most (`defaultBackoffWaitBetween` and `defaultUnaryMaxRetries` of etcd's client).
-const REFUSED_US: u64 = 25_000;
-const MAX_TRIES: u32 = 100;
 
 /// An endpoint as it was written, and which of the environment's it is.
 #[derive(Clone, Debug)]
@@ -50,6 +41,8 @@ pub(crate) type AskId = u32;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     Etcd(crate::Error),
+    /// An error of the member's whose code says nothing.
+    Unknown(crate::Error),
     Deadline,
     /// It was sent; what became of it is not known.
     Lost,
@@ -61,6 +54,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Failure::Etcd(error) => error.fmt(f),
+            Failure::Unknown(error) => write!(f, "rpc error: code = Unknown desc = {error}"),
             Failure::Deadline => f.write_str("context deadline exceeded"),
             Failure::Refused => f.write_str("connection refused"),
             Failure::Lost => {
@@ -121,6 +115,8 @@ pub(crate) struct Io {
     shown: Option<(String, String, u64)>,
     /// Whose password is to be typed, and how long the login may then take.
     pub(crate) asks_password: Option<(String, u64)>,
+    /// The question whose time was over before the password was typed.
+    overdue: Option<AskId>,
     /// What shows who asks.
     pub(crate) token: Option<Arc<str>>,
     pub(crate) exit: Option<i32>,
@@ -140,6 +136,7 @@ impl Io {
             login: None,
             shown: None,
             asks_password: None,
+            overdue: None,
             token: None,
             exit: None,
         }
@@ -361,28 +358,6 @@ impl Io {
         Waits { turned_away_by, deadline }
     }
 
-    /// Asks the next endpoint that exists, or pauses where all were tried.
-    fn send(&mut self, at: usize) {
-        let ticket = self.ticket();
-        let ask = &mut self.asks[at];
-        ask.ticket = ticket;
-        while ask.tried < ask.targets.len() {
-            let index = ask.targets.get(ask.at).and_then(|target| target.index);
-            if let Some(endpoint) = index {
-                ask.is_pausing = false;
-                let (call, token) = (ask.call.clone(), self.token.clone());
-                self.steps.push(Step::Call { ticket, endpoint, call, token });
-                return;
-            }
-            ask.at = (ask.at + 1) % ask.targets.len();
-            ask.tried += 1;
-        }
-        ask.tried = 0;
-        ask.is_pausing = true;
-        let us = if ask.refused > 0 { REFUSED_US } else { BACKOFF_US };
-        self.steps.push(Step::Sleep { ticket, us });
-    }
-
     /// Turns what happened into what the command is told, if it is for the command.
     pub(crate) fn hear<'a>(&mut self, input: Input<'a>) -> Option<Event<'a>> {
         let event = self.heard(input)?;
@@ -398,10 +373,7 @@ impl Io {
 
     fn heard<'a>(&mut self, input: Input<'a>) -> Option<Event<'a>> {
         match input {
-            Input::Line(line) if self.asks_password.is_some() => {
-                self.typed_password(line.trim());
-                None
-            }
+            Input::Line(line) if self.asks_password.is_some() => self.typed_password(line.trim()),
             Input::EndOfInput if self.asks_password.is_some() => {
                 self.fail(exit::BAD_ARGS, "EOF");
                 None
@@ -415,6 +387,10 @@ impl Io {
                 if let Some(at) = self.asks.iter().position(|ask| ask.deadline == Some(ticket)) {
                     let ask = self.asks.remove(at);
                     self.steps.push(Step::Cancel { ticket: ask.ticket });
+                    if self.asks_password.is_some() {
+                        self.overdue = Some(ask.id);
+                        return None;
+                    }
                     return Some(Event::Answer(ask.id, Err(Failure::Deadline)));
                 }
                 let pausing = |ask: &Ask| ask.is_pausing && ask.ticket == ticket;
@@ -438,6 +414,7 @@ impl Io {
         if self.logs_in_again(at, &result) {
             return None;
         }
+        let version = self.env.version;
         let ask = &mut self.asks[at];
         let is_stream = matches!(ask.call, Call::Watch(_));
         let failure = match result {
@@ -452,6 +429,9 @@ impl Io {
                 ask.refused += 1;
                 None
             }
+            Err(CallError::Etcd(error)) if !ask.is_once && version.hides_deadline(&error) => {
+                Some(Failure::Unknown(error))
+            }
             Err(CallError::Etcd(error)) => Some(Failure::Etcd(error)),
             Err(CallError::Unavailable) if ask.is_once => Some(Failure::Refused),
             Err(CallError::Unavailable) => None,
@@ -465,7 +445,11 @@ impl Io {
         }
         ask.tried += 1;
         ask.at = (ask.at + 1) % ask.targets.len().max(1);
-        self.send(at);
+        if ask.keeps_lease() {
+            self.pause(at, STREAM_US);
+        } else {
+            self.send(at);
+        }
         None
     }
 

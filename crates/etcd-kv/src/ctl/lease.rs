@@ -32,10 +32,11 @@ pub(crate) fn start(io: &mut Io, path: &str, given: &Given) -> Option<Lease> {
         Lease::Keep { patience_us, .. } => {
             io.ask_of(io.targets.clone(), call, Some(patience_us));
         }
-        Lease::KeepOnce => {
+        // These have no deadline of their own (`context.TODO()` in etcdctl).
+        Lease::KeepOnce | Lease::TimeToLive { .. } | Lease::List => {
             io.ask_patiently(call);
         }
-        Lease::Grant | Lease::Revoke(_) | Lease::TimeToLive { .. } | Lease::List => {
+        Lease::Grant | Lease::Revoke(_) => {
             io.ask(call);
         }
     }
@@ -74,7 +75,8 @@ fn read(path: &str, given: &Given) -> Result<(Lease, Call), String> {
             } else {
                 Lease::Keep { id, patience_us: FIRST_ANSWER_US, nap: None }
             };
-            (lease, Call::LeaseKeepAlive { id })
+            let requires_leader = !matches!(lease, Lease::KeepOnce);
+            (lease, Call::LeaseKeepAlive { id, requires_leader })
         }
     })
 }
@@ -91,7 +93,7 @@ impl Lease {
                     && *nap == Some(ticket)
                 {
                     *nap = None;
-                    let call = Call::LeaseKeepAlive { id: *id };
+                    let call = Call::LeaseKeepAlive { id: *id, requires_leader: true };
                     io.ask_of(io.targets.clone(), call, Some(*patience_us));
                 }
             }

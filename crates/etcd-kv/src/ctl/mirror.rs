@@ -1,6 +1,6 @@
 //! `make-mirror`: what has a prefix is put at the destination, and then every change of it
-//! (`clientv3/mirror/syncer.go` of etcd). Here the destination is a member too, so that a mirror is
-//! made under another prefix.
+//! (`clientv3/mirror/syncer.go` of etcd), for as long as it takes. Here the destination is a member
+//! too, so that a mirror is made under another prefix.
 
 use super::flags::Given;
 use super::io::{AskId, Event, Failure, Io, Target, exit};
@@ -51,7 +51,7 @@ pub(crate) fn start(io: &mut Io, given: &Given) -> Option<Mirror> {
     let destination = io.ready(read, given)?;
     let is_kept = to_prefix.is_empty() && !given.switch("no-dest-prefix");
     let range = RangeRequest { key: b"foo".to_vec(), ..RangeRequest::default() };
-    let asked = io.ask(Call::Range(range));
+    let asked = io.ask_patiently(Call::Range(range));
     Some(Mirror {
         destination: io.target(&destination),
         to_prefix: if is_kept { prefix.clone() } else { to_prefix },
@@ -157,7 +157,7 @@ impl Mirror {
             && let Some(write) = self.waiting.pop_front()
         {
             let to = vec![self.destination.clone()];
-            self.asked = io.ask_of(to, Call::Write(write), Some(io.timeout_us));
+            self.asked = io.ask_of(to, Call::Write(write), None);
         }
     }
 
@@ -165,7 +165,7 @@ impl Mirror {
         let (_, range_end) = self.range();
         let range =
             RangeRequest { key, range_end, revision, limit: BATCH, ..RangeRequest::default() };
-        self.asked = io.ask(Call::Range(range));
+        self.asked = io.ask_patiently(Call::Range(range));
     }
 
     fn range(&self) -> (Vec<u8>, Vec<u8>) {

@@ -15,6 +15,7 @@ mod cluster;
 mod commands;
 mod complete;
 mod curl;
+mod date;
 mod flags;
 mod go;
 mod guess;

@@ -126,7 +126,7 @@ impl Session {
 
     fn keep_alive(&mut self, io: &mut Io) {
         let patience = self.ttl.unsigned_abs().saturating_mul(1_000_000);
-        let call = Call::LeaseKeepAlive { id: self.lease };
+        let call = Call::LeaseKeepAlive { id: self.lease, requires_leader: true };
         self.keep.asked = io.ask_of(io.targets.clone(), call, Some(patience));
     }
 

@@ -132,7 +132,7 @@ pub(super) fn restore(io: &mut Io, given: &Given, map: &str) {
         Ok(store) => store,
         Err(error) => return io.fail(exit::ERROR, error),
     };
-    let log = Log { time: super::curl::time(io.now_us) };
+    let log = Log { time: super::date::time(io.now_us) };
     let details = folders(given, name, &folder, map);
     io.print(log.line("snapshot/v3_snapshot.go:265", "restoring snapshot", &details));
     let trims = "Trimming membership information from the backend...";

@@ -157,7 +157,7 @@ pub(super) fn call(path: &str, fields: &Fields<'_>) -> Result<Call, String> {
         }),
         "lease/grant" => Call::Write(Write::LeaseGrant { id: id()?, ttl: fields.int("TTL")? }),
         "lease/revoke" | "kv/lease/revoke" => Call::Write(Write::LeaseRevoke { id: id()? }),
-        "lease/keepalive" => Call::LeaseKeepAlive { id: id()? },
+        "lease/keepalive" => Call::LeaseKeepAlive { id: id()?, requires_leader: false },
         "lease/timetolive" | "kv/lease/timetolive" => {
             Call::LeaseTimeToLive { id: id()?, keys: fields.flag("keys")? }
         }

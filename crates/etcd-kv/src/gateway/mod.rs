@@ -204,6 +204,40 @@ pub fn refusal(error: Error, version: Version) -> Reply {
     failure(&error.to_string(), version.code_of(&error), version)
 }
 
+/// The reply to an error that ends a stream before it has told anything (`streamError` of the
+/// gateway).
+#[must_use]
+pub fn refusal_of_stream(error: Error, version: Version) -> Reply {
+    let code = version.code_of(&error);
+    let status = version.http_status(code);
+    let inner = Writer::object(|w| {
+        w.raw("grpc_code", &code.to_string());
+        w.raw("http_code", &status.to_string());
+        w.raw("message", &quoted(&error.to_string()));
+        w.raw("http_status", &quoted(reason(status)));
+    });
+    Reply { status, body: Writer::object(|w| w.raw("error", &inner)) }
+}
+
+/// What HTTP calls a status.
+pub(crate) fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        301 => "Moved Permanently",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        412 => "Precondition Failed",
+        429 => "Too Many Requests",
+        501 => "Not Implemented",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "Internal Server Error",
+    }
+}
+
 fn failure(message: &str, code: u32, version: Version) -> Reply {
     let (said, number) = (quoted(message), code.to_string());
     let rest = [("message", &said), ("code", &number)];

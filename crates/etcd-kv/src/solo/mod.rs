@@ -107,7 +107,7 @@ impl Solo {
                 let answer = self.version.downgrade(*action, version);
                 answer.map(|version| Response::Downgrade { version })
             }
-            Call::LeaseKeepAlive { id } => {
+            Call::LeaseKeepAlive { id, .. } => {
                 let ttl = self.store.leases().get(id).map_or(0, |lease| lease.ttl);
                 Ok(Response::LeaseKeepAlive { id: *id, ttl })
             }

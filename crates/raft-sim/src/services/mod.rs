@@ -109,6 +109,7 @@ impl Service for Services {
 
     fn erased(&mut self, at: NodeId) {
         self.etcd.files.remove(&at.0);
+        self.etcd.file_sizes.remove(&at.0);
         self.machines.restore(ordinal_of(at), &[]);
     }
 

@@ -147,7 +147,12 @@ impl World {
         let Some(server) = self.server(id) else { return Ok(()) };
         match server.standing {
             Standing::Announced => {
-                refuse("a server that has run", format!("{id}, which is announced: `start {id}`"))
+                // One that was removed and added again has run, but on a removed member's data.
+                let is_anew = server.incarnation > 0;
+                let anew =
+                    if is_anew { " anew: what is on its disk was another member's" } else { "" };
+                let found = format!("{id}, which is announced{anew}: `start {id}`");
+                refuse("a server that has run as this member", found)
             }
             Standing::Removed if !server.node.membership().contains(id) => refuse(
                 "a member",

@@ -148,7 +148,6 @@ fn a_lease_is_asked_of_the_leader() {
         Nobody leads.
         n1, the leader of term 1, is down, and nobody stands for election.
         > n2’s election timer runs out first, in 59.8 s; then it stands for election, unless it hears from a leader or gives a vote before.
-        > etcdctl gives up in 4.9 s.
         [§5.2]"#]].assert_eq(&said(&session, Question::Console(2)));
 }
 

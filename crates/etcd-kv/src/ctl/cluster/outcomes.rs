@@ -15,7 +15,11 @@ pub(super) fn not_saved(io: &mut Io, failure: &Failure) {
             let reason = text.strip_prefix("etcdserver: ").unwrap_or(&text);
             format!("rpc error: code = Unknown desc = auth: {reason}")
         }
-        Failure::Etcd(_) | Failure::Deadline | Failure::Lost | Failure::Refused => text,
+        Failure::Etcd(_)
+        | Failure::Unknown(_)
+        | Failure::Deadline
+        | Failure::Lost
+        | Failure::Refused => text,
     };
     io.fail(exit::INTERRUPTED, text);
 }

@@ -1,6 +1,7 @@
 //! Who asks: etcd's client shows name and password first, and the token it gets with every call.
 
-use super::{Answer, Failure, Io, MAX_TRIES, exit};
+use super::repeats::MAX_TRIES;
+use super::{Answer, Event, Failure, Io, exit};
 use crate::Error;
 use crate::api::{AuthRequest, AuthResponse, Call, Response, Write, Written};
 use crate::auth::AccessError;
@@ -20,6 +21,7 @@ impl Io {
             Some((name, password)) => (name.to_string(), password.to_string()),
             None => {
                 let patience_us = self.dial_timeout(given);
+                self.print("Password: \n");
                 self.asks_password = Some((user, patience_us));
                 return true;
             }
@@ -33,13 +35,18 @@ impl Io {
         go::parse_duration(&given.text("dial-timeout", "2s")).unwrap_or(0)
     }
 
-    /// The password that was asked for has been typed.
-    pub(super) fn typed_password(&mut self, password: &str) {
-        let Some((name, patience_us)) = self.asks_password.take() else { return };
+    /// The password that was asked for has been typed. What was to be asked meanwhile may be over
+    /// by now: its time has run.
+    pub(super) fn typed_password(&mut self, password: &str) -> Option<Event<'static>> {
+        let (name, patience_us) = self.asks_password.take()?;
+        if let Some(id) = self.overdue.take() {
+            return Some(Event::Answer(id, Err(Failure::Deadline)));
+        }
         self.show_password(name, password.to_string(), patience_us);
         if self.login.is_none() {
             self.send_held();
         }
+        None
     }
 
     fn show_password(&mut self, name: String, password: String, patience_us: u64) {

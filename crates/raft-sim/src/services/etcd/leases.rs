@@ -68,7 +68,7 @@ impl Etcd {
         let response = if let Call::LeaseTimeToLive { id: lease, keys } = &*open.call {
             let left = countdown(lease).map(|countdown| seconds_left(countdown, now));
             store.time_to_live(*lease, left, *keys)
-        } else if let Call::LeaseKeepAlive { id: lease } = &*open.call {
+        } else if let Call::LeaseKeepAlive { id: lease, .. } = &*open.call {
             let found = countdown(lease).filter(|countdown| countdown.expires > now);
             let ttl = found.and(store.leases().get(lease)).map_or(0, |lease| lease.ttl);
             let lease = *lease;

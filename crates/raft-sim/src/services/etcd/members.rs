@@ -131,16 +131,6 @@ impl Etcd {
         Ok((change, about, Becomes::Moved))
     }
 
-    pub(crate) fn promote_member(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, who: u64) {
-        let Some(about) = Etcd::member(cx, ordinal, who) else {
-            return self.end_call(cx, id, Err(Error::MemberNotFound));
-        };
-        if !cx.cluster.servers[ordinal].node.membership().is_learner(about) {
-            return self.end_call(cx, id, Err(Error::MemberNotLearner));
-        }
-        self.ask_leader(cx, ordinal, id);
-    }
-
     /// The leader says whether a learner has nine tenths of what it has itself (`readyPercent` of
     /// etcd), and proposes the change.
     pub(crate) fn answer_of_promotion(
@@ -153,8 +143,13 @@ impl Etcd {
         let Some(ordinal) = self.calls.get(&id).map(|open| ordinal_of(open.server)) else {
             return;
         };
-        let Some(about) = cx.cluster.server_of(who) else { return };
+        let Some(about) = Etcd::member(cx, leader, who) else {
+            return self.end_call(cx, id, Err(Error::MemberNotFound));
+        };
         let node = &cx.cluster.servers[leader].node;
+        if !node.membership().is_learner(about) {
+            return self.end_call(cx, id, Err(Error::MemberNotLearner));
+        }
         let Role::Leader(state) = node.role() else { return };
         let progress = state.progress().iter().find(|(id, _)| *id == about);
         let has = progress.map_or(0, |(_, progress)| progress.match_index);

@@ -113,6 +113,9 @@ impl Etcd {
         if is_learner && !for_learners(&call, cx.cluster.settings.etcd) {
             return self.end_call(cx, id, Err(Error::NotSupportedForLearner));
         }
+        if call.requires_leader() && cx.cluster.servers[ordinal].node.leader().is_none() {
+            return self.end_call(cx, id, Err(Error::NoLeader));
+        }
         if let Call::Watch(watch) = &*call {
             return self.begin_watch(cx, ordinal, id, watch, may);
         }
@@ -148,7 +151,10 @@ impl Etcd {
             Call::Range(_) => self.read_call(cx, ordinal, id),
             // It has begun when it came.
             Call::Watch(_) => {}
-            Call::LeaseKeepAlive { .. } | Call::LeaseTimeToLive { .. } => {
+            // What only the leader knows.
+            Call::LeaseKeepAlive { .. }
+            | Call::LeaseTimeToLive { .. }
+            | Call::MemberPromote { .. } => {
                 self.ask_leader(cx, ordinal, id);
             }
             Call::LeaseLeases | Call::Hash | Call::HashKv { .. } | Call::Snapshot => {
@@ -167,7 +173,6 @@ impl Etcd {
             Call::MemberAdd { .. } | Call::MemberRemove { .. } | Call::MemberUpdate { .. } => {
                 self.change_member(cx, ordinal, id, call);
             }
-            Call::MemberPromote { id: who } => self.promote_member(cx, ordinal, id, *who),
             Call::Status => {
                 let status = self.status(cx, ordinal);
                 self.end_call(cx, id, Ok(Response::Status(status)));

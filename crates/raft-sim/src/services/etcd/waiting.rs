@@ -88,7 +88,10 @@ impl Etcd {
                 // It has never been proposed: its context ends.
                 let error = if is_proposal {
                     Error::DeadlineExceeded
-                } else if matches!(&*open.call, Call::LeaseKeepAlive { .. }) {
+                } else if matches!(
+                    &*open.call,
+                    Call::LeaseKeepAlive { .. } | Call::LeaseTimeToLive { .. }
+                ) {
                     Error::NoLeader
                 } else {
                     Error::Timeout
@@ -116,7 +119,7 @@ impl Etcd {
 
     // ---- streams that want a leader ----
 
-    /// Where a member knows no leader, it looks again after each election timeout; its watches that
+    /// Where a member knows no leader, it looks again after each election timeout; its streams that
     /// want one end after three times in a row (`monitorLeader` of etcd).
     pub(crate) fn watch_for_leader(&mut self, cx: &mut Cx<'_>, ordinal: usize) {
         let server = &cx.cluster.servers[ordinal];
@@ -136,10 +139,7 @@ impl Etcd {
     }
 
     fn streams_that_want_a_leader(&self, id: NodeId) -> impl Iterator<Item = u64> {
-        let wants = move |open: &&OpenCall| {
-            let is_open = open.server == id && matches!(open.stage, Stage::Watching(_));
-            is_open && matches!(&*open.call, Call::Watch(watch) if watch.requires_leader)
-        };
+        let wants = move |open: &OpenCall| open.server == id && open.call.requires_leader();
         self.calls.iter().filter(move |(_, open)| wants(open)).map(|(id, _)| *id)
     }
 

@@ -24,9 +24,6 @@ impl Etcd {
         watch: &WatchCreateRequest,
         may: Result<(), Error>,
     ) {
-        if watch.requires_leader && cx.cluster.servers[ordinal].node.leader().is_none() {
-            return self.end_call(cx, id, Err(Error::NoLeader));
-        }
         let store = cx.machines[ordinal].store();
         let (mut told, next) = store.begin_watch(watch, may, cx.cluster.settings.etcd);
         let last = if next.is_none() { told.pop() } else { None };
