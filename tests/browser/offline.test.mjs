@@ -54,13 +54,14 @@ class Host {
   again = () => this.start(Number(new URL(this.url).port));
 }
 
-/** Notes of which build each answer is that a page gets, by page: one that is reloaded is another. */
+/** Notes of which build each file is that a page gets, by page: one that is reloaded is another. */
 async function record(page, answers) {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("Network.enable");
   cdp.on("Network.responseReceived", ({ loaderId, response }) => {
     const build = response.headers["x-build"];
-    if (build) answers.push({ document: loaderId, build, url: response.url, kept: response.fromServiceWorker });
+    // That a host no longer has a file of an older build is no file of the newer one.
+    if (build && response.status === 200) answers.push({ document: loaderId, build, url: response.url, kept: response.fromServiceWorker });
   });
 }
 
@@ -254,6 +255,10 @@ offlineTest("a build that is replaced while it is fetched is not kept", async ({
   const page = await open();
   await poll("the host has changed", () => host.shown, (name) => name === "B", KEPT);
   await poll("the install is given up", () => workers(page), ({ active, installing }) => !active && !installing, KEPT);
+  // What the page has not loaded yet is gone from the host, and it says what to do.
+  await page.getByRole("tab", { name: "Rules" }).click();
+  const tab = page.getByRole("tabpanel");
+  await tab.getByText("reload the page").or(tab.getByRole("heading", { name: "Rules of Raft" })).first().waitFor();
   await reload(page);
   await kept(page);
   await host.stop();

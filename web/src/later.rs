@@ -107,6 +107,11 @@ mod parts {
     }
 }
 
+const NOT_HERE: &str = key!(
+    "This part of the page could not be loaded. \
+     Where trying again does not help, reload the page."
+);
+
 const PANELS_HERE: Panels = Panels {
     dialog: dialog::modal,
     tab: panel::tab,
@@ -218,7 +223,7 @@ impl Later {
         let onclick = link.callback(move |_: MouseEvent| Page::Want(part));
         html! {
             <p class="hint" role="alert">
-                { said(key!("This part of the page could not be loaded.")) }{ " " }
+                { said(NOT_HERE) }{ " " }
                 <button class="btn" {onclick}>{ said(key!("Try again")) }</button>
             </p>
         }

@@ -12,11 +12,14 @@ use raft_view::tab::Tab;
 use web_sys::{HtmlElement, VisualViewport};
 use yew::NodeRef;
 
-const NOT_LOADED: &str =
-    key!("etcdctl’s commands could not be loaded. What needs them waits: try once more.");
+const NOT_LOADED: &str = key!(
+    "etcdctl’s commands could not be loaded. What needs them waits: \
+     try once more, or reload the page."
+);
 
 const NOTHING_DONE: &str = key!(
-    "The rest of the page could not be loaded. Nothing can be done before that: try once more."
+    "The rest of the page could not be loaded. Nothing can be done before that: \
+     try once more, or reload the page."
 );
 
 impl App {
