@@ -38,7 +38,7 @@ const ELECTION_US: u64 = 500_000;
 const LEFT_OUT: &Reasons = &[
     ("etcd --", "the server's own command line"),
     ("curl -s http://127.0.0.1:23791/version", "before the cluster's version was decided"),
-    ("curl -s http://127.0.0.1:23791/metrics", "there are no metrics"),
+    ("curl -s http://127.0.0.1:23791/metrics", "of the metrics only those of the status are there"),
     ("curl -s -i -X POST http://127.0.0.1:23791/v3/maintenance/snapshot", "the file is another"),
     ("ls ", "there are no folders"),
     ("date +%T", "the clock on the wall"),

@@ -46,9 +46,11 @@ pub fn check(call: &Call, version: Version) -> Result<(), Error> {
         Write::Auth(AuthRequest::Change(AuthChange::RoleGrantPermission {
             permission, ..
         })) => match permission {
-            None => return Err(AccessError::PermissionNotGiven.into()),
+            None if version.checks_permissions() => {
+                return Err(AccessError::PermissionNotGiven.into());
+            }
             Some(permission) if version.checks_permissions() => check_permission(permission)?,
-            Some(_) => {}
+            Some(_) | None => {}
         },
         Write::Auth(_) => {}
     }

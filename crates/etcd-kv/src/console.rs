@@ -56,6 +56,8 @@ pub struct Endpoint {
     pub name: String,
     /// Its address for clients, e.g. `http://127.0.0.1:2379`.
     pub client_url: String,
+    /// Its address for its peers, e.g. `http://n1:2380`.
+    pub peer_url: String,
     /// Its id, or 0 where it is not known.
     pub member_id: u64,
     /// The origins that its HTTP gateway lets in; none: every one, as etcd does by default.
@@ -83,16 +85,24 @@ pub struct Environment {
 impl Environment {
     /// The endpoint with this name or address, with or without its scheme.
     pub fn find(&self, name: &str) -> Option<usize> {
+        self.find_at(name, |endpoint, host| {
+            endpoint.client_url.strip_prefix("http://") == Some(host) || endpoint.name == name
+        })
+    }
+
+    /// The endpoint whose peers find it at this address, with or without its scheme.
+    pub(crate) fn find_peer(&self, name: &str) -> Option<usize> {
+        self.find_at(name, |endpoint, host| endpoint.peer_url.strip_prefix("http://") == Some(host))
+    }
+
+    fn find_at(&self, name: &str, is_at: impl Fn(&Endpoint, &str) -> bool) -> Option<usize> {
         // Without a scheme there is no path; with one it does not matter. Nobody speaks TLS here.
         let host = match name.split_once("://") {
             Some(("http", rest)) => rest.split('/').next().unwrap_or(rest),
             Some(_) => return None,
             None => name,
         };
-        let is_at = |endpoint: &Endpoint| {
-            endpoint.client_url.strip_prefix("http://") == Some(host) || endpoint.name == name
-        };
-        self.endpoints.iter().position(is_at)
+        self.endpoints.iter().position(|endpoint| is_at(endpoint, host))
     }
 }
 

@@ -13,7 +13,8 @@ pub(crate) enum Json {
     Null,
     Bool(bool),
     Number(String),
-    String(String),
+    /// What it says, and how it was written where something is escaped in it.
+    String(String, Option<String>),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
 }
@@ -29,6 +30,20 @@ impl Json {
             return Err("EOF".into());
         }
         reader.value(0)
+    }
+
+    /// Reads values one after the other, to the first that is none.
+    pub(crate) fn parse_all(text: &[u8]) -> impl Iterator<Item = Result<Json, String>> {
+        let mut reader = Reader { text, at: 0 };
+        let mut is_over = false;
+        std::iter::from_fn(move || {
+            if is_over || reader.next_token().is_none() {
+                return None;
+            }
+            let value = reader.value(0);
+            is_over = value.is_err();
+            Some(value)
+        })
     }
 
     /// Reads a text that has to be one value and nothing else, as Go's `Unmarshal` does.
@@ -52,7 +67,7 @@ impl Json {
             Json::Null => "null",
             Json::Bool(_) => "bool",
             Json::Number(_) => "number",
-            Json::String(_) => "string",
+            Json::String(..) => "string",
             Json::Array(_) => "array",
             Json::Object(_) => "object",
         }
@@ -84,6 +99,7 @@ impl Reader<'_> {
         let shown = match byte {
             b'\'' => r"'\''".to_string(),
             b'"' => "'\"'".to_string(),
+            b'\\' => r"'\\'".to_string(),
             b'\n' => r"'\n'".to_string(),
             b'\r' => r"'\r'".to_string(),
             b'\t' => r"'\t'".to_string(),
@@ -101,7 +117,14 @@ impl Reader<'_> {
         match self.next_token().ok_or(CUT_OFF)? {
             b'{' => self.object(depth),
             b'[' => self.array(depth),
-            b'"' => Ok(Json::String(self.string()?)),
+            b'"' => {
+                let start = self.at + 1;
+                let said = self.string()?;
+                let written = &self.text[start..self.at - 1];
+                let is_escaped = written.contains(&b'\\');
+                let written = is_escaped.then(|| String::from_utf8_lossy(written).into_owned());
+                Ok(Json::String(said, written))
+            }
             b't' => self.literal("true", Json::Bool(true)),
             b'f' => self.literal("false", Json::Bool(false)),
             b'n' => self.literal("null", Json::Null),

@@ -117,6 +117,16 @@ impl Version {
         self >= Version::V3_5
     }
 
+    /// Whether the gateway dies of `null` among what a transaction compares or does.
+    pub(crate) fn dies_of_null(self) -> bool {
+        self == Version::V3_4
+    }
+
+    /// Whether a cluster can be told to prepare for an older version.
+    pub(crate) fn has_downgrades(self) -> bool {
+        self >= Version::V3_5
+    }
+
     /// Whether this gateway has a path below `/v3/` that only newer ones have.
     pub(crate) fn has_path(self, below: &str) -> bool {
         let is_new =
@@ -294,7 +304,8 @@ impl Version {
         self == Version::V3_4
     }
 
-    /// Whether a permission has to be for keys that there can be.
+    /// Whether a permission has to be there, and for keys that there can be. Without one, a member
+    /// of 3.4 crashes as it applies the grant, if the role is there; here it is refused then.
     pub(crate) fn checks_permissions(self) -> bool {
         self >= Version::V3_5
     }

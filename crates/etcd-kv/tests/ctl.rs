@@ -4,6 +4,8 @@
 mod clients;
 #[path = "ctl/console.rs"]
 mod console;
+#[path = "ctl/curl.rs"]
+mod curl;
 #[path = "ctl/health.rs"]
 mod health;
 

@@ -140,6 +140,7 @@ fn environment() -> Environment {
     let endpoint = |number: u64| Endpoint {
         name: format!("n{number}"),
         client_url: format!("http://127.0.0.1:{}", 2379 + 100 * (number - 1)),
+        peer_url: format!("http://127.0.0.1:{}", 2380 + 100 * (number - 1)),
         member_id: number,
         cors: Vec::new(),
     };

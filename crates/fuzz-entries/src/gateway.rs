@@ -4,7 +4,7 @@
 use crate::make::{NUMBERS, chance, from_to, noise, perhaps_damaged, words};
 use arbitrary::{Result, Unstructured};
 use etcd_kv::api::{Call, Write};
-use etcd_kv::gateway::{Asked, PATHS, parse, refusal, reply, served};
+use etcd_kv::gateway::{Asked, InStream, PATHS, WatchNumbers, parse, refusal, reply, served};
 use etcd_kv::{Solo, Version};
 
 const FIELDS: [&str; 42] = [
@@ -128,7 +128,17 @@ pub fn take(bytes: &[u8]) {
 fn post(member: &mut Solo, path: &str, body: &[u8]) {
     let call = match parse(path, body, Version::V3_5) {
         Ok(Asked::Call(call)) => call,
-        Ok(Asked::Progress | Asked::Silence) => return,
+        Ok(Asked::Stream(requests)) => {
+            let numbers = WatchNumbers::default();
+            for request in requests {
+                if let InStream::Watch(watch) = request
+                    && let Ok(numbered) = numbers.number(&watch)
+                {
+                    assert!(!member.watch(None, &numbered).is_empty(), "{numbered:?}");
+                }
+            }
+            return;
+        }
         Ok(Asked::Service(service)) => {
             for answer in member.serve(None, service) {
                 assert!(!served(&answer, false, Version::V3_5).body.is_empty(), "{answer:?}");

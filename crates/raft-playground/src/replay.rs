@@ -1,9 +1,11 @@
 //! Replays requests recorded from a real etcd's JSON gateway and compares every reply.
 
 use anyhow::{Context, ensure};
-use etcd_kv::api::{AuthResponse, Call, Member, Response, WatchCreateRequest, Written};
+use etcd_kv::api::{
+    AuthResponse, Call, LeaseId, Member, Response, WatchCreateRequest, WatchResponse, Written,
+};
 use etcd_kv::concurrency::Service;
-use etcd_kv::gateway::{self, Asked};
+use etcd_kv::gateway::{self, Asked, InStream, Malformed, WatchNumbers};
 use etcd_kv::{Solo, Version};
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
@@ -275,11 +277,7 @@ impl Replayed {
         let (version, token) = (self.version, token.as_deref());
         let call = match gateway::parse(&step.path, body.as_bytes(), version) {
             Ok(Asked::Call(call)) => call,
-            Ok(Asked::Progress) => {
-                let reply = gateway::progress(&self.member.header(), version);
-                return (reply.status, vec![read(reply.body)].into());
-            }
-            Ok(Asked::Silence) => return (200, Value::Array(Vec::new())),
+            Ok(Asked::Stream(requests)) => return self.stream(token, &requests),
             Ok(Asked::Service(service)) => {
                 let is_stream = matches!(service, Service::Observe { .. });
                 let all = self.member.serve(token, service);
@@ -291,14 +289,15 @@ impl Replayed {
                     replies.into_iter().next().unwrap_or((0, Value::Null))
                 };
             }
+            Err(Malformed::Deadly) => {
+                let told = "RemoteDisconnected Remote end closed connection without response";
+                return (0, told.into());
+            }
             Err(malformed) => {
                 let reply = malformed.reply(version);
                 return (reply.status, read(reply.body));
             }
         };
-        if let Call::Watch(request) = &call {
-            return (200, self.messages(token, request));
-        }
         let response = self.member.call_as(token, &call);
         let reply = match &response {
             Ok(response) => gateway::reply(&self.member.header(), response, version),
@@ -361,11 +360,47 @@ impl Replayed {
         }
     }
 
-    /// All messages of a watch, as a list.
-    fn messages(&self, token: Option<&str>, request: &WatchCreateRequest) -> Value {
+    /// What a stream of requests is told: events once all that is asked for has been answered.
+    fn stream(&mut self, token: Option<&str>, requests: &[InStream]) -> (u16, Value) {
+        let mut numbers = WatchNumbers::default();
+        let (mut told, mut events) = (Vec::new(), Vec::new());
+        for request in requests {
+            match request {
+                InStream::Watch(watch) => match numbers.number(watch) {
+                    Ok(numbered) => {
+                        let mut messages = self.member.watch(token, &numbered).into_iter();
+                        let made = messages.next().unwrap_or_default();
+                        numbers.made(watch, &made);
+                        told.push(made);
+                        events.extend(messages);
+                    }
+                    Err(refused) => told.push(refused),
+                },
+                InStream::Cancel(id) => {
+                    let over = numbers.cancel(*id);
+                    events.retain(|event| over.is_none() || event.watch_id != *id);
+                    told.extend(over);
+                }
+                InStream::Progress => told.push(gateway::progress()),
+                InStream::KeepAlive(id) => return self.keep_alive(token, *id),
+            }
+        }
+        told.extend(events);
+        (200, told.into_iter().map(|message| self.message(message)).collect())
+    }
+
+    fn keep_alive(&mut self, token: Option<&str>, id: LeaseId) -> (u16, Value) {
+        let call = Call::LeaseKeepAlive { id, requires_leader: false };
+        let reply = match self.member.call_as(token, &call) {
+            Ok(response) => gateway::reply(&self.member.header(), &response, self.version),
+            Err(error) => gateway::refusal_of_stream(error, self.version),
+        };
+        (reply.status, read(reply.body))
+    }
+
+    fn message(&self, message: WatchResponse) -> Value {
         let header = self.member.header();
-        let body = |it| gateway::reply(&header, &Response::Watch(it), self.version).body;
-        self.member.watch(token, request).into_iter().map(|it| read(body(it))).collect()
+        read(gateway::reply(&header, &Response::Watch(message), self.version).body)
     }
 
     /// Everything that happened to any key from a revision on, with the pairs before.
@@ -378,8 +413,8 @@ impl Replayed {
             ..WatchCreateRequest::default()
         };
         // The recorder shows no token, and is told nothing where one is asked for.
-        let all = self.messages(None, &every_key);
-        let messages = all.as_array().into_iter().flatten();
+        let all = self.member.watch(None, &every_key);
+        let messages = all.into_iter().map(|message| self.message(message));
         messages.flat_map(|message| events(&message["result"])).collect()
     }
 }

@@ -137,6 +137,73 @@ fn a_recording_is_of_the_version_that_it_names_unless_another_is_asked_for() {
     assert_eq!(last(&older), ("requests".into(), 2, 4), "{}", out(&older));
 }
 
+/// What real servers of both versions, 3.4.23 and 3.5.1, answered to bodies that hardly anybody
+/// writes, posted with curl.
+#[test]
+fn bodies_that_few_write_are_read_as_real_servers_read_them() {
+    let kv = [
+        r#","kvs":[{"key":"YQ==","create_revision":"2","mod_revision":"2","version":"1","#,
+        r#""value":"MQ=="}],"count":"1""#,
+    ]
+    .concat();
+    let within = [
+        r#","succeeded":true,"responses":[{"response_txn":"#,
+        r#"{"header":{},"succeeded":true}}]"#,
+    ]
+    .concat();
+    let refused = |said: &str, code: u32, status: u16| {
+        let error = format!(r#"{{"error":"{said}","code":{code},"message":"{said}"}}"#);
+        (status, error)
+    };
+    let range = |kind: &str, request: &str, (status, reply): (u16, String)| {
+        step(kind, "kv/range", &format!("\"req\":null,\"raw\":{request:?}"), status, &reply)
+    };
+    let txn = |kind: &str, request: &str, (status, reply): (u16, String)| {
+        step(kind, "kv/txn", &format!("\"req\":null,\"raw\":{request:?}"), status, &reply)
+    };
+    let slash = r"invalid character '\\\\' looking for beginning of value";
+    let both = |null: (u16, String), grant: (u16, String)| {
+        vec![
+            put(),
+            range("null", r#"{"key":"YQ==","revision":"null"}"#, (200, head(&kv))),
+            range("quoted", r#"{"key":"YQ==","revision":"\"5\""}"#, refused(slash, 3, 400)),
+            range("escaped", r#"{"key":"YQ==","revision":"\u0031"}"#, refused(slash, 3, 400)),
+            range(
+                "two spellings",
+                r#"{"key":"YQ==","rangeEnd":"Yg==","range_end":"AA==","count_only":true}"#,
+                (200, head(r#","count":"1""#)),
+            ),
+            txn("null in a list", r#"{"success":[null]}"#, null),
+            txn(
+                "two operations",
+                r#"{"success":[{"request_txn":{},"request_range":{"key":"YQ=="}}]}"#,
+                (200, head(&within)),
+            ),
+            txn(
+                "two targets",
+                r#"{"compare":[{"key":"YQ==","version":9,"mod_revision":"2","target":"MOD"}]}"#,
+                (200, head(r#","succeeded":true"#)),
+            ),
+            txn(
+                "two targets",
+                r#"{"compare":[{"key":"YQ==","value":"eA==","mod_revision":"2","target":"MOD"}]}"#,
+                (200, head("")),
+            ),
+            step("grant", "auth/role/grant", r#""req":{}"#, grant.0, &grant.1),
+        ]
+    };
+    let missing = refused("etcdserver: key not found", 3, 400);
+    let grant = refused("etcdserver: permission not given", 3, 400);
+    let all = both(missing, grant);
+    let said = out(&replay(&file("few-3.5.jsonl", &recording("3.5.1", &all))));
+    assert_eq!(counts(&said).pop(), Some(("requests".into(), 10, 10)), "{said}");
+    let closed = "\"RemoteDisconnected Remote end closed connection without response\"";
+    let grant = refused("etcdserver: role name not found", 9, 412);
+    let all = both((0, closed.into()), grant);
+    let said = out(&replay(&file("few-3.4.jsonl", &recording("3.4.23", &all))));
+    assert_eq!(counts(&said).pop(), Some(("requests".into(), 10, 10)), "{said}");
+}
+
 #[test]
 fn streams_are_compared_message_by_message_and_counted_by_kind() {
     let watch = |kind: &str, request: &str, messages: &[String]| {

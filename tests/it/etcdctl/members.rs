@@ -44,6 +44,7 @@ pub fn endpoint(member: &Member, cors: &[String]) -> Endpoint {
     Endpoint {
         name: member.name.clone(),
         client_url: member.client_urls[0].clone(),
+        peer_url: member.peer_urls.first().cloned().unwrap_or_default(),
         member_id: member.id,
         cors: cors.to_vec(),
     }

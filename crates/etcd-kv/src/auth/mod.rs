@@ -195,6 +195,9 @@ impl Auth {
             AuthChange::RoleAdd { name } => self.add_role(name)?,
             AuthChange::RoleDelete { role } => self.delete_role(role)?,
             AuthChange::RoleGrantPermission { name, permission } => {
+                if !self.roles.contains_key(name) {
+                    return Err(AccessError::RoleNotFound.into());
+                }
                 let permission = permission.as_ref().ok_or(AccessError::PermissionNotGiven)?;
                 self.grant_permission(name, permission)?;
             }

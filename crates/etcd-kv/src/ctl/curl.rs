@@ -1,47 +1,48 @@
-//! `curl` for the members' HTTP gateway: as much of it as a transcript of etcd needs.
+//! `curl` for what members tell over HTTP: as much of it as a transcript of etcd needs.
 
-use super::date::date;
-use super::io::{AskId, Event, Failure, Io};
+mod head;
+mod line;
+mod pages;
+mod stream;
+
+use super::io::{Answer, AskId, Event, Failure, Io};
 use super::probes::{Probe, Told};
-use crate::Error;
-use crate::api::*;
+use crate::api::Call;
 use crate::concurrency::{Next, Recipe, Service};
-use crate::gateway::{self, Asked, Malformed, Reply, reason};
+use crate::gateway::{self, Asked, Malformed};
+use crate::{Error, Version};
+use head::{Kind, Message, Reader};
+use line::{Line, ONE_METHOD, read, without_dots};
+use pages::Page;
+use stream::Stream;
+
+/// curl's words for a connection that ended without an answer.
+const EMPTY: &str = "Empty reply from server";
 
 /// A request under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Curl {
     line: Line,
-    cors: Vec<String>,
-    /// A question for the member's health.
-    probe: Option<Probe>,
-    /// A lock or an election under way, and whether it goes on answering.
-    recipe: Option<(Recipe, bool)>,
-    /// What it has asked last: nothing else is listened to.
-    asked: AskId,
     endpoint: usize,
-    /// A stream has begun: its head is printed.
-    has_head: bool,
+    is_at_peer_port: bool,
+    work: Work,
+    /// A reply has begun: its head is printed, where it is to be.
+    has_begun: bool,
     deadline: Option<u32>,
-    /// What was asked for is a stream.
-    is_stream: bool,
-    /// A status was asked for, of which the stream of watches tells the header.
-    is_for_progress: bool,
-    /// Where the path is, if it is written in another way.
-    moved_to: Option<String>,
 }
 
-/// What the line says.
-#[derive(Clone, Debug, Default)]
-struct Line {
-    method: Option<String>,
-    url: String,
-    body: Option<String>,
-    origin: Option<String>,
-    token: Option<String>,
-    with_head: bool,
-    is_silent: bool,
-    timeout_us: Option<u64>,
+/// What is asked of the member.
+#[derive(Clone, Debug)]
+enum Work {
+    /// For its health.
+    Probe(Probe),
+    /// For a page.
+    Page(Page),
+    /// A call, and whether what it brings is a stream.
+    Call(bool),
+    Stream(Stream),
+    /// A lock or an election, the question that is open, and whether it goes on answering.
+    Recipe(Recipe, AskId, bool),
 }
 
 pub(crate) fn start(io: &mut Io, words: &[String]) -> super::Job {
@@ -52,41 +53,96 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
     let line = match read(words) {
         Ok(line) => line,
         Err(error) => {
-            io.print(format!("curl: {error}\n"));
+            let kind = if error == ONE_METHOD { "Warning" } else { "curl" };
+            io.print(format!("{kind}: {error}\n"));
             io.end(2);
             return None;
         }
     };
     let (scheme, bare) = line.url.split_once("://").unwrap_or(("http", &line.url));
     let (host, path) = bare.split_at(bare.find('/').unwrap_or(bare.len()));
-    let found = io.env.find(host).filter(|_| scheme == "http");
-    let Some(endpoint) = found else {
+    let at = |found: Option<usize>| found.filter(|_| scheme == "http");
+    let (of_clients, of_peers) = (at(io.env.find(host)), at(io.env.find_peer(host)));
+    let Some(endpoint) = of_clients.or(of_peers) else {
         let (code, error) = unreachable(io, scheme, host);
         refused(io, &line, code, &error);
         return None;
     };
+    let is_at_peer_port = of_clients.is_none();
     let path = without_dots(path);
-    let cors = io.env.endpoints[endpoint].cors.clone();
+    io.token = line.token.as_deref().map(Into::into);
+    let work = work(io, &line, endpoint, is_at_peer_port, &path);
     let timeout_us = line.timeout_us;
-    let mut curl = Curl {
-        line,
-        cors,
-        probe: None,
-        recipe: None,
-        asked: 0,
-        endpoint,
-        has_head: false,
-        is_stream: false,
-        is_for_progress: false,
-        moved_to: None,
-        deadline: None,
-    };
-    io.token = curl.line.token.as_deref().map(Into::into);
-    curl.send(io, endpoint, &path);
-    if io.exit.is_none() {
-        curl.deadline = timeout_us.map(|us| io.sleep(us));
-    }
+    let deadline = timeout_us.map(|us| io.sleep(us));
+    let mut curl = Curl { line, endpoint, is_at_peer_port, work, has_begun: false, deadline };
+    curl.end_if_over(io);
     Some(curl)
+}
+
+/// What a request means, asked of the member: whoever answers has to be there.
+fn work(io: &mut Io, line: &Line, endpoint: usize, is_at_peer_port: bool, path: &str) -> Work {
+    let (method, version) = (line.method(), io.env.version);
+    let body = line.body.as_deref().unwrap_or_default();
+    if is_at_peer_port {
+        let found = pages::of_peer(&io.env, method, path);
+        return show(io, endpoint, found);
+    }
+    if method == "GET"
+        && let Some(probe) = Probe::begin(io, endpoint, path)
+    {
+        return Work::Probe(probe);
+    }
+    if let Some(found) = pages::of_client(&io.env, method, path) {
+        return show(io, endpoint, found);
+    }
+    let fixed = match gateway::parse(path, body.as_bytes(), version) {
+        Err(Malformed::Method) => pages::wrong_method(Some("GET")),
+        Err(malformed @ (Malformed::Moved(_) | Malformed::UnknownPath | Malformed::Elsewhere)) => {
+            told_to_all(&malformed, version)
+        }
+        _ if method != "POST" => pages::wrong_method(None),
+        Err(malformed) => Message::of(Kind::Json, malformed.reply(version)),
+        Ok(asked) => return ask(io, endpoint, asked, path),
+    };
+    show(io, endpoint, Page::Fixed(fixed))
+}
+
+fn show(io: &mut Io, endpoint: usize, page: Page) -> Work {
+    io.ask_once(endpoint, page.call(), None);
+    Work::Page(page)
+}
+
+fn ask(io: &mut Io, endpoint: usize, asked: Asked, path: &str) -> Work {
+    match asked {
+        Asked::Call(call) => {
+            let is_stream = matches!(call, Call::Snapshot);
+            io.ask_once(endpoint, call, None);
+            Work::Call(is_stream)
+        }
+        Asked::Stream(requests) => {
+            let is_of_watches = path.ends_with("watch");
+            Work::Stream(Stream::begin(io, endpoint, requests, is_of_watches))
+        }
+        Asked::Service(service) => {
+            let is_stream = matches!(service, Service::Observe { .. });
+            let (recipe, next) = Recipe::new(service);
+            let asked = match next {
+                Next::Ask(call) => io.ask_once(endpoint, call, None),
+                Next::Wait | Next::Tell(..) | Next::Answer(_) => 0,
+            };
+            Work::Recipe(recipe, asked, is_stream)
+        }
+    }
+}
+
+/// What the gateway says of a path, whatever is sent there.
+fn told_to_all(malformed: &Malformed, version: Version) -> Message {
+    let reply = malformed.reply(version);
+    if let Malformed::Moved(to) = malformed {
+        Message::of(Kind::Nothing, reply).with(format!("Location: {to}"))
+    } else {
+        Message::of(Kind::TextError, reply)
+    }
 }
 
 /// Why nobody answers at this address, and curl's number for it.
@@ -108,23 +164,6 @@ fn unreachable(io: &Io, scheme: &str, host: &str) -> (i32, String) {
     }
 }
 
-/// A path as curl sends it: without `.` and `..` (RFC 3986, 5.2.4).
-fn without_dots(whole: &str) -> String {
-    let (path, query) = whole.split_at(whole.find('?').unwrap_or(whole.len()));
-    let mut kept: Vec<&str> = Vec::new();
-    let mut is_folder = false;
-    for part in path.split('/').skip(1) {
-        is_folder = matches!(part, "." | "..");
-        match part {
-            "." => {}
-            ".." => drop(kept.pop()),
-            _ => kept.push(part),
-        }
-    }
-    let end = if is_folder && !kept.is_empty() { "/" } else { "" };
-    format!("/{}{end}{query}", kept.join("/"))
-}
-
 fn refused(io: &mut Io, line: &Line, code: i32, error: &str) {
     if !line.is_silent {
         io.print(format!("curl: ({code}) {error}\n"));
@@ -132,314 +171,155 @@ fn refused(io: &mut Io, line: &Line, code: i32, error: &str) {
     io.end(code);
 }
 
-fn read(words: &[String]) -> Result<Line, String> {
-    let mut line = Line::default();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let Some(flags) = word.strip_prefix('-').filter(|flags| !flags.is_empty()) else {
-            line.url = word.clone();
-            continue;
-        };
-        let long = flags.strip_prefix('-').and_then(|name| match name {
-            "silent" => Some("s"),
-            "include" => Some("i"),
-            "no-buffer" => Some("N"),
-            "request" => Some("X"),
-            "data" => Some("d"),
-            "header" => Some("H"),
-            "max-time" => Some("m"),
-            _ => None,
-        });
-        let mut flags = long.unwrap_or(flags);
-        while let Some(flag) = flags.chars().next() {
-            flags = &flags[flag.len_utf8()..];
-            match flag {
-                's' => line.is_silent = true,
-                'i' => line.with_head = true,
-                'N' | 'S' | 'L' | 'f' => {}
-                'X' | 'd' | 'H' | 'm' => {
-                    let value = match std::mem::take(&mut flags) {
-                        "" => words.next().cloned(),
-                        rest => Some(rest.into()),
-                    };
-                    let value =
-                        value.ok_or_else(|| format!("option -{flag}: requires parameter"))?;
-                    take(&mut line, flag, value)?;
-                }
-                _ => return Err(format!("option {word}: is unknown")),
-            }
-        }
-    }
-    if line.url.is_empty() {
-        return Err("no URL specified".into());
-    }
-    Ok(line)
-}
-
-fn take(line: &mut Line, flag: char, value: String) -> Result<(), String> {
-    match flag {
-        'X' => line.method = Some(value),
-        'd' => line.body = Some(value),
-        'm' => {
-            let us = super::go::parse_duration(&format!("{value}s"));
-            line.timeout_us =
-                Some(us.map_err(|_| "option -m: expected a proper numerical parameter")?);
-        }
-        _ => {
-            if let Some((name, value)) = value.split_once(':') {
-                let value = Some(value.trim().to_string());
-                match name.to_ascii_lowercase().as_str() {
-                    "origin" => line.origin = value,
-                    "authorization" => line.token = value,
-                    _ => {}
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The kinds of head that a reply can have.
-enum Head {
-    /// JSON of known length.
-    Json,
-    /// The gateway's answer to an RPC.
-    Rpc,
-    /// An RPC's error, with a trailer.
-    Failed,
-    /// An RPC's stream.
-    Stream,
-    /// Plain text.
-    Text,
-    /// Plain text about an error.
-    TextError,
-    Nothing,
-}
-
 impl Curl {
-    fn send(&mut self, io: &mut Io, endpoint: usize, path: &str) {
-        let method = self.line.method.as_deref();
-        let has_body = self.line.body.is_some();
-        let method = method.unwrap_or(if has_body { "POST" } else { "GET" });
-        let body = self.line.body.clone().unwrap_or_default();
-        let reply = |status, body: &str| Reply { status, body: body.into() };
-        if method == "GET" {
-            self.probe = Probe::begin(io, endpoint, path);
-        }
-        match (method, path) {
-            _ if self.probe.is_some() => {}
-            ("OPTIONS", _) => self.finish(io, &Head::Nothing, &reply(200, "")),
-            ("GET", "/version") => {
-                let (server, cluster) = (io.env.version.release(), io.env.version.of_cluster());
-                let body = format!("{{\"etcdserver\":\"{server}\",\"etcdcluster\":\"{cluster}\"}}");
-                self.finish(io, &Head::Json, &reply(200, &body));
-            }
-            _ => match gateway::parse(path, body.as_bytes(), io.env.version) {
-                Err(malformed @ Malformed::Moved(_)) => {
-                    if let Malformed::Moved(to) = &malformed {
-                        self.moved_to = Some(to.clone());
-                    }
-                    self.finish(io, &Head::Nothing, &malformed.reply(io.env.version));
-                }
-                Err(
-                    malformed @ (Malformed::UnknownPath | Malformed::Elsewhere | Malformed::Method),
-                ) => {
-                    self.finish(io, &Head::TextError, &malformed.reply(io.env.version));
-                }
-                _ if method != "POST" => {
-                    self.finish(io, &Head::TextError, &reply(405, "Method Not Allowed\n"));
-                }
-                Err(malformed) => self.finish(io, &Head::Json, &malformed.reply(io.env.version)),
-                Ok(Asked::Call(call)) => {
-                    self.is_stream = matches!(
-                        call,
-                        Call::Watch(_) | Call::LeaseKeepAlive { .. } | Call::Snapshot
-                    );
-                    io.ask_once(endpoint, call, None);
-                }
-                Ok(Asked::Progress) => {
-                    self.is_for_progress = true;
-                    io.ask_once(endpoint, Call::Status, None);
-                }
-                Ok(Asked::Silence) => {}
-                Ok(Asked::Service(service)) => {
-                    let is_stream = matches!(service, Service::Observe { .. });
-                    let (recipe, next) = Recipe::new(service);
-                    self.recipe = Some((recipe, is_stream));
-                    self.go_on(io, next);
-                }
-            },
-        }
-    }
-
     pub(crate) fn on(&mut self, io: &mut Io, event: Event<'_>) {
         match event {
             Event::Interrupt => io.end(super::exit::SIGNALLED),
             Event::Woke(ticket) if self.deadline == Some(ticket) => {
                 refused(io, &self.line, 28, "Operation timed out");
             }
-            Event::Answer(_, answer) if let Some(probe) = &mut self.probe => {
-                match probe.on(io, answer) {
-                    Told::Nothing => {}
-                    Told::Refused => refused(io, &self.line, 7, "Connection refused"),
-                    Told::Reply(reply, true) => self.finish(io, &Head::Text, &reply),
-                    Told::Reply(reply, false) => self.finish(io, &Head::TextError, &reply),
-                }
-            }
-            Event::Answer(id, answer) => match (&mut self.recipe, answer) {
-                (None, answer) => self.answered(io, answer),
-                (Some(_), _) if id != self.asked => {}
-                (Some((recipe, _)), Ok(answer)) => {
-                    let next = recipe.next(Ok(answer));
-                    self.go_on(io, next);
-                }
-                (Some((recipe, _)), Err(Failure::Etcd(error))) => {
-                    let next = recipe.next(Err(error));
-                    self.go_on(io, next);
-                }
-                (Some(_), Err(failure)) => self.answered(io, Err(failure)),
-            },
+            Event::Answer(id, answer) => self.answered(io, id, answer),
             Event::Woke(_) | Event::Line(_) | Event::EndOfInput => {}
         }
     }
 
-    /// Asks for a lock or an election; a watch that it had is over.
-    fn ask_next(&mut self, io: &mut Io, call: Call) {
-        if io.is_open(self.asked) {
-            io.cancel(self.asked);
+    fn answered(&mut self, io: &mut Io, id: AskId, answer: Answer) {
+        match &mut self.work {
+            Work::Probe(probe) => match probe.on(io, answer) {
+                Told::Nothing => {}
+                Told::Refused => self.broken(io, Failure::Refused),
+                Told::Reply(reply, is_well) => {
+                    let kind = if is_well { Kind::Text } else { Kind::TextError };
+                    self.finish(io, &Message::of(kind, reply));
+                }
+            },
+            Work::Page(page) => match answer {
+                Ok((header, response)) => {
+                    let message = page.told(&io.env, &header, &response);
+                    self.finish(io, &message);
+                }
+                Err(failure) => self.broken(io, failure),
+            },
+            Work::Call(is_stream) => match answer {
+                Ok((header, response)) => {
+                    let kind = if *is_stream { Kind::Stream } else { Kind::Rpc };
+                    let reply = gateway::reply(&header, &response, io.env.version);
+                    self.finish(io, &Message::of(kind, reply));
+                }
+                Err(failure) => self.broken(io, failure),
+            },
+            Work::Stream(stream) => match stream.on(io, id, answer) {
+                Ok(told) => {
+                    for reply in told {
+                        self.tell(io, &Message::of(Kind::Stream, reply));
+                    }
+                    self.end_if_over(io);
+                }
+                Err(failure) => self.broken(io, failure),
+            },
+            Work::Recipe(_, asked, _) if *asked != id => {}
+            Work::Recipe(recipe, ..) => match answer {
+                Ok(answer) => {
+                    let next = recipe.next(Ok(answer));
+                    self.go_on(io, next);
+                }
+                Err(Failure::Etcd(error)) => {
+                    let next = recipe.next(Err(error));
+                    self.go_on(io, next);
+                }
+                Err(failure) => self.broken(io, failure),
+            },
         }
-        self.asked = io.ask_once(self.endpoint, call, None);
+    }
+
+    /// Ends where a stream has brought all that it can.
+    fn end_if_over(&mut self, io: &mut Io) {
+        if matches!(&self.work, Work::Stream(stream) if stream.is_over()) {
+            io.end(super::exit::SUCCESS);
+        }
     }
 
     /// A lock or an election goes on.
     fn go_on(&mut self, io: &mut Io, next: Next) {
-        let is_stream = self.recipe.as_ref().is_some_and(|(_, is_stream)| *is_stream);
+        let Work::Recipe(_, _, is_stream) = self.work else { return };
         match next {
             Next::Wait => {}
             Next::Ask(call) => self.ask_next(io, call),
             Next::Tell(all, call) => {
                 for served in all {
                     let reply = gateway::served(&Ok(served), true, io.env.version);
-                    self.begin(io, &Head::Stream, &reply);
-                    io.print(reply.body);
+                    self.tell(io, &Message::of(Kind::Stream, reply));
                 }
                 if let Some(call) = call {
                     self.ask_next(io, call);
                 }
             }
             Next::Answer(answer) => {
-                let head = if answer.is_ok() { Head::Rpc } else { Head::Failed };
-                self.finish(io, &head, &gateway::served(&answer, is_stream, io.env.version));
+                let kind = if answer.is_ok() { Kind::Rpc } else { Kind::Failed };
+                let reply = gateway::served(&answer, is_stream, io.env.version);
+                self.finish(io, &Message::of(kind, reply));
             }
         }
     }
 
-    fn answered(&mut self, io: &mut Io, answer: super::io::Answer) {
-        let error = match answer {
-            Ok((header, _)) if self.is_for_progress => {
-                let reply = gateway::progress(&header, io.env.version);
-                self.begin(io, &Head::Stream, &reply);
-                return io.print(reply.body);
-            }
-            Ok((header, response)) => {
-                let reply = gateway::reply(&header, &response, io.env.version);
-                match response {
-                    Response::Watch(watch) => {
-                        self.begin(io, &Head::Stream, &reply);
-                        io.print(reply.body);
-                        if watch.canceled && self.line.timeout_us.is_none() {
-                            // The gateway keeps the stream open; so does this.
-                            self.has_head = true;
-                        }
-                    }
-                    Response::LeaseKeepAlive { .. } | Response::Snapshot { .. } => {
-                        self.finish(io, &Head::Stream, &reply);
-                    }
-                    Response::Written(_)
-                    | Response::Range(_)
-                    | Response::LeaseTimeToLive { .. }
-                    | Response::LeaseLeases { .. }
-                    | Response::Members { .. }
-                    | Response::Status(_)
-                    | Response::Hash { .. }
-                    | Response::HashKv { .. }
-                    | Response::Defragment
-                    | Response::MoveLeader
-                    | Response::Downgrade { .. } => self.finish(io, &Head::Rpc, &reply),
-                }
-                return;
-            }
-            Err(Failure::Refused) => return refused(io, &self.line, 7, "Connection refused"),
-            Err(Failure::Lost) => return refused(io, &self.line, 52, "Empty reply from server"),
-            Err(Failure::Deadline) => Error::DeadlineExceeded,
-            Err(Failure::Etcd(error) | Failure::Unknown(error)) => error,
-        };
-        let refusal = if self.is_stream { gateway::refusal_of_stream } else { gateway::refusal };
-        self.finish(io, &Head::Failed, &refusal(error, io.env.version));
+    /// Asks for a lock or an election; a watch that it had is over.
+    fn ask_next(&mut self, io: &mut Io, call: Call) {
+        let Work::Recipe(_, asked, _) = &mut self.work else { return };
+        if io.is_open(*asked) {
+            io.cancel(*asked);
+        }
+        *asked = io.ask_once(self.endpoint, call, None);
     }
 
-    fn finish(&mut self, io: &mut Io, head: &Head, reply: &Reply) {
-        self.begin(io, head, reply);
-        io.print(reply.body.clone());
-        let is_measured = io.env.version.measures_errors();
-        if self.line.with_head && matches!(head, Head::Failed) && !is_measured {
+    /// The request has failed.
+    fn broken(&mut self, io: &mut Io, failure: Failure) {
+        let error = match failure {
+            Failure::Refused if !self.has_begun => {
+                return refused(io, &self.line, 7, "Connection refused");
+            }
+            Failure::Lost if !self.has_begun => {
+                return refused(io, &self.line, 52, EMPTY);
+            }
+            Failure::Refused | Failure::Lost => {
+                let error = "transfer closed with outstanding read data remaining";
+                return refused(io, &self.line, 18, error);
+            }
+            Failure::Deadline => Error::DeadlineExceeded,
+            Failure::Etcd(error) | Failure::Unknown(error) => error,
+        };
+        let is_stream = matches!(self.work, Work::Stream(_) | Work::Call(true));
+        let refusal = if is_stream { gateway::refusal_of_stream } else { gateway::refusal };
+        self.finish(io, &Message::of(Kind::Failed, refusal(error, io.env.version)));
+    }
+
+    fn finish(&mut self, io: &mut Io, message: &Message) {
+        if message.reply.status == 0 {
+            return refused(io, &self.line, 52, EMPTY);
+        }
+        self.tell(io, message);
+        let has_trailer = message.kind == Kind::Failed && !io.env.version.measures_errors();
+        if self.line.with_head && !self.line.is_head && has_trailer {
             io.print("Grpc-Trailer-Content-Type: application/grpc\n");
         }
         io.end(super::exit::SUCCESS);
     }
 
-    /// Prints the head, once.
-    fn begin(&mut self, io: &mut Io, head: &Head, reply: &Reply) {
-        if std::mem::replace(&mut self.has_head, true) || !self.line.with_head {
-            return;
+    /// Prints the head, once, and the body, as far as they are to be seen.
+    fn tell(&mut self, io: &mut Io, message: &Message) {
+        let shows_head = self.line.with_head || self.line.is_head;
+        if !std::mem::replace(&mut self.has_begun, true) && shows_head {
+            let cors = &io.env.endpoints[self.endpoint].cors;
+            let reader = Reader {
+                line: &self.line,
+                cors: (!self.is_at_peer_port).then_some(cors),
+                version: io.env.version,
+                now_us: io.now_us,
+            };
+            let head = message.head(&reader);
+            io.print(head);
         }
-        let mut lines = vec![format!("HTTP/1.1 {} {}", reply.status, reason(reply.status))];
-        // Everybody is let in where nobody is named, whether a page asks or not.
-        let allowed = match (self.cors.is_empty(), &self.line.origin) {
-            (true, _) => Some("*"),
-            (false, Some(origin)) => {
-                self.cors.iter().find(|known| *known == origin).map(String::as_str)
-            }
-            (false, None) => None,
-        };
-        if let Some(allowed) = allowed {
-            lines.push("Access-Control-Allow-Headers: accept, content-type, authorization".into());
-            lines.push("Access-Control-Allow-Methods: POST, GET, OPTIONS, PUT, DELETE".into());
-            lines.push(format!("Access-Control-Allow-Origin: {allowed}"));
+        if !self.line.is_head {
+            io.print(message.reply.body.clone());
         }
-        let is_measured = io.env.version.measures_errors();
-        let fixed: &[&str] = match head {
-            Head::Json => &["Content-Type: application/json"],
-            Head::Failed if is_measured => &["Content-Type: application/json"],
-            Head::Rpc | Head::Stream => {
-                &["Content-Type: application/json", "Grpc-Metadata-Content-Type: application/grpc"]
-            }
-            Head::Failed => {
-                &["Content-Type: application/json", "Trailer: Grpc-Trailer-Content-Type"]
-            }
-            Head::TextError => {
-                &["Content-Type: text/plain; charset=utf-8", "X-Content-Type-Options: nosniff"]
-            }
-            Head::Text | Head::Nothing => &[],
-        };
-        lines.extend(fixed.iter().map(|line| (*line).into()));
-        lines.extend(self.moved_to.iter().map(|to| format!("Location: {to}")));
-        lines.push(format!("Date: {}", date(io.now_us)));
-        lines.push(match head {
-            Head::Stream => "Transfer-Encoding: chunked".into(),
-            Head::Failed if !is_measured => "Transfer-Encoding: chunked".into(),
-            Head::Failed
-            | Head::Json
-            | Head::Rpc
-            | Head::Text
-            | Head::TextError
-            | Head::Nothing => {
-                format!("Content-Length: {}", reply.body.len())
-            }
-        });
-        if matches!(head, Head::Text) {
-            lines.push("Content-Type: text/plain; charset=utf-8".into());
-        }
-        io.print(lines.join("\n") + "\n\n");
     }
 }

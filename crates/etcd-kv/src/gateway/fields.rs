@@ -15,7 +15,7 @@ impl<'a> Fields<'a> {
         match json {
             Json::Object(all) => Ok(Fields { all, version }),
             Json::Null => Ok(Fields { all: &[], version }),
-            Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+            Json::Bool(_) | Json::Number(_) | Json::String(..) | Json::Array(_) => {
                 let kind = json.kind();
                 Err(format!(
                     "json: cannot unmarshal {kind} into Go value of type map[string]json.RawMessage"
@@ -24,36 +24,38 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The last field of this name that is not null.
+    /// The last field of this name, if it is not null. Where both spellings are there, JSON's own
+    /// counts.
     fn get(&self, name: &str) -> Option<&'a Json> {
-        let is_it = |found: &str| {
-            let mut camel = String::new();
-            for part in name.split('_') {
-                let mut letters = part.chars();
-                match (camel.is_empty(), letters.next()) {
-                    (false, Some(first)) => camel.extend(first.to_uppercase()),
-                    (true, Some(first)) => camel.push(first),
-                    (_, None) => {}
-                }
-                camel.extend(letters);
+        let mut camel = String::new();
+        for part in name.split('_') {
+            let mut letters = part.chars();
+            match (camel.is_empty(), letters.next()) {
+                (false, Some(first)) => camel.extend(first.to_uppercase()),
+                (true, Some(first)) => camel.push(first),
+                (_, None) => {}
             }
-            found == name || found == camel
-        };
-        let found = self.all.iter().rev().find(|(found, _)| is_it(found)).map(|(_, json)| json);
+            camel.extend(letters);
+        }
+        let last = |name: &str| self.all.iter().rev().find(|(found, _)| found == name);
+        let found = last(&camel).or_else(|| last(name)).map(|(_, json)| json);
         found.filter(|json| **json != Json::Null)
     }
 
     pub(super) fn bytes(&self, name: &str) -> Result<Vec<u8>, String> {
         match self.get(name) {
             None => Ok(Vec::new()),
-            Some(Json::String(text)) => from_base64(text),
+            Some(Json::String(text, _)) => from_base64(text),
             Some(Json::Array(bytes)) => bytes.iter().map(byte).collect(),
             Some(other) => Err(mismatch(other, "[]uint8")),
         }
     }
 
     fn whole<T: std::str::FromStr>(&self, name: &str, none: T, kind: &str) -> Result<T, String> {
-        self.get(name).map_or(Ok(none), |json| whole(json, kind))
+        match self.get(name) {
+            None => Ok(none),
+            Some(json) => whole(json, none, kind),
+        }
     }
 
     pub(super) fn int(&self, name: &str) -> Result<i64, String> {
@@ -100,19 +102,19 @@ impl<'a> Fields<'a> {
             let at = names.iter().position(|known| *known == text);
             at.and_then(|at| i32::try_from(at).ok())
         };
-        if let Json::String(text) = json {
+        if let Json::String(text, _) = json {
             return at(text).ok_or_else(|| {
                 let words = self.version.enum_words(of, text);
                 format!("unknown value {} for enum {}", words.word, words.type_name)
             });
         }
-        whole(json, &self.version.enum_words(of, "").wanted)
+        whole(json, 0, &self.version.enum_words(of, "").wanted)
     }
 
     pub(super) fn text(&self, name: &str) -> Result<String, String> {
         match self.get(name) {
             None => Ok(String::new()),
-            Some(Json::String(text)) => Ok(text.clone()),
+            Some(Json::String(text, _)) => Ok(text.clone()),
             Some(other) => Err(mismatch(other, "string")),
         }
     }
@@ -142,7 +144,7 @@ impl<'a> Fields<'a> {
 
     pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, String> {
         let texts = self.array(name)?.iter().map(|value| match value {
-            Json::String(text) => Ok(text.clone()),
+            Json::String(text, _) => Ok(text.clone()),
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {
                 Err(mismatch(value, "string"))
             }
@@ -151,12 +153,16 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A whole number, as it stands there or in a string: what is in one is read as JSON of its own.
-fn whole<T: std::str::FromStr>(json: &Json, kind: &str) -> Result<T, String> {
+/// A whole number, as it stands there or in a string: what is in one is read as JSON of its own,
+/// and `null` there leaves it as it was.
+fn whole<T: std::str::FromStr>(json: &Json, none: T, kind: &str) -> Result<T, String> {
     let inner;
     let mut json = json;
-    if let Json::String(text) = json {
-        inner = Json::parse_alone(text.as_bytes())?;
+    if let Json::String(said, written) = json {
+        inner = Json::parse_alone(written.as_ref().unwrap_or(said).as_bytes())?;
+        if inner == Json::Null {
+            return Ok(none);
+        }
         json = &inner;
     }
     let Json::Number(digits) = json else { return Err(mismatch(json, kind)) };

@@ -3,14 +3,17 @@
 mod calls;
 mod fields;
 mod messages;
+mod streams;
 
-use crate::api::{Call, Header, Response, Revision, Written};
+use crate::api::{Call, Header, Response, Revision, WatchCreateRequest, Written};
 use crate::concurrency::{Served, Service};
 use crate::json::{Json, Writer, quoted};
 use crate::{Error, Version};
 use calls::{call, service};
 use fields::Fields;
 use messages::message;
+use streams::stream;
+pub use streams::{WatchNumbers, progress};
 
 /// A reply of the gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +31,21 @@ pub enum Asked {
     Call(Call),
     /// A lock or an election.
     Service(Service),
-    /// How far watches are: the header of now, in a stream.
+    /// Requests in a stream, one after the other. A stream of watches goes on after them.
+    Stream(Vec<InStream>),
+}
+
+/// A request in a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InStream {
+    /// A watch.
+    Watch(WatchCreateRequest),
+    /// The end of the watch of that number.
+    Cancel(i64),
+    /// How far watches are: the header of now.
     Progress,
-    /// Nothing that is ever answered: a stream of watches in which none is made.
-    Silence,
+    /// A lease is kept alive.
+    KeepAlive(i64),
 }
 
 /// Why a request is rejected: what Go's JSON reader said, or a path that does not exist.
@@ -50,6 +64,8 @@ pub enum Malformed {
     Body(String),
     /// The same, where the body is a stream of requests.
     Stream(String),
+    /// What it dies of while it reads the body: the connection ends without an answer.
+    Deadly,
 }
 
 impl Malformed {
@@ -62,6 +78,7 @@ impl Malformed {
             Malformed::UnknownPath => Reply { status: 404, body: "Not Found\n".into() },
             Malformed::Body(message) => failure(message, 3, version),
             Malformed::Stream(message) => failure(message, 2, version),
+            Malformed::Deadly => Reply { status: 0, body: String::new() },
         }
     }
 }
@@ -160,19 +177,33 @@ pub fn parse(path: &str, body: &[u8], version: Version) -> Result<Asked, Malform
     let below = below.ok_or(Malformed::Elsewhere)?;
     let is_there = PATHS.contains(&below) && version.has_path(below);
     let below = is_there.then_some(below).ok_or(Malformed::UnknownPath)?;
-    let is_stream = STREAMS.contains(&below);
-    let wrong = if is_stream { Malformed::Stream } else { Malformed::Body };
-    // Nothing at all is a request of which nothing is said.
-    let is_empty = !is_stream && body.trim_ascii().is_empty();
-    let json = if is_empty { Json::Null } else { Json::parse(body).map_err(wrong)? };
-    let fields = Fields::of(&json, version).map_err(wrong)?;
-    if below == "watch" && !fields.has("create_request") {
-        let is_progress = fields.has("progress_request");
-        return Ok(if is_progress { Asked::Progress } else { Asked::Silence });
+    if STREAMS.contains(&below) {
+        return stream(below, body, version).map_err(Malformed::Stream);
     }
-    match service(below, &fields) {
-        Some(service) => service.map(Asked::Service).map_err(wrong),
-        None => call(below, &fields).map(Asked::Call).map_err(wrong),
+    // Nothing at all is a request of which nothing is said.
+    let is_empty = body.trim_ascii().is_empty();
+    let json = if is_empty { Json::Null } else { Json::parse(body).map_err(Malformed::Body)? };
+    let fields = Fields::of(&json, version).map_err(Malformed::Body)?;
+    let asked = match service(below, &fields) {
+        Some(service) => service.map(Asked::Service),
+        None => call(below, &fields).map(Asked::Call),
+    };
+    if asked.is_ok() && below == "kv/txn" && version.dies_of_null() && lists_null(&json) {
+        return Err(Malformed::Deadly);
+    }
+    asked.map_err(Malformed::Body)
+}
+
+/// Whether something is missing in a list of a transaction's.
+fn lists_null(json: &Json) -> bool {
+    match json {
+        Json::Object(fields) => fields.iter().any(|(name, json)| {
+            let is_list = matches!(name.as_str(), "compare" | "success" | "failure");
+            let lacks = matches!(json, Json::Array(items) if items.contains(&Json::Null));
+            is_list && lacks || lists_null(json)
+        }),
+        Json::Array(items) => items.iter().any(lists_null),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(..) => false,
     }
 }
 
@@ -189,13 +220,6 @@ pub fn served(answer: &Result<Served, String>, is_stream: bool, version: Version
             Reply { status: 200, body }
         }
     }
-}
-
-/// What a stream of watches says of how far they are, where somebody wants to know.
-#[must_use]
-pub fn progress(header: &Header, version: Version) -> Reply {
-    let watch = crate::api::WatchResponse { watch_id: -1, ..Default::default() };
-    reply(header, &Response::Watch(watch), version)
 }
 
 /// The reply to an error of the store or the member.

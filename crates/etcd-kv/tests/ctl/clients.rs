@@ -2,10 +2,10 @@
 //! and what a watch runs.
 
 use super::console::*;
+use etcd_kv::Solo;
 use etcd_kv::api::*;
 use etcd_kv::console::{CallError, Input, Step};
 use etcd_kv::ctl::Invocation;
-use etcd_kv::{Error, Solo};
 
 #[test]
 fn a_user_shows_its_password_first_and_a_token_from_then_on() {
@@ -201,34 +201,4 @@ fn a_password_is_typed_twice() {
     let (_, printed, exit) = asks(&[]);
     assert!(printed.ends_with("Error: empty password\n"), "{printed}");
     assert_eq!(exit, Some(128));
-}
-
-#[test]
-fn curl_says_why_nobody_answers() {
-    let said = |line: &str| {
-        let console = Console::start(line, |_, _| None);
-        (console.printed.clone(), console.exit)
-    };
-    let refused = "curl: (7) Failed to connect to n1 port 9: Connection refused\n";
-    assert_eq!(said("curl http://n1:9/version"), (refused.into(), Some(7)));
-    let unknown = "curl: (6) Could not resolve host: n9\n";
-    assert_eq!(said("curl http://n9:2379/version"), (unknown.into(), Some(6)));
-    assert_eq!(said("curl https://n1/version").1, Some(35), "nobody speaks TLS");
-    assert!(said("curl -s http://n1/v3/../version").0.starts_with("{\"etcdserver\""));
-}
-
-#[test]
-fn a_stream_that_is_refused_says_so_as_a_stream() {
-    let refuses = |_: usize, _: &Call| Some(Err(CallError::Etcd(Error::NoLeader)));
-    let said = |line: &str| Console::start(line, refuses).printed.clone();
-    let body = "-d '{\"ID\":\"5\"}'";
-    assert_eq!(
-        said(&format!("curl -s http://n1/v3/lease/keepalive {body}")),
-        "{\"error\":{\"grpc_code\":14,\"http_code\":503,\
-         \"message\":\"etcdserver: no leader\",\"http_status\":\"Service Unavailable\"}}"
-    );
-    assert!(
-        said(&format!("curl -s http://n1/v3/lease/timetolive {body}"))
-            .starts_with("{\"error\":\"etcdserver: no leader\"")
-    );
 }

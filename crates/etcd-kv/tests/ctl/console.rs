@@ -24,6 +24,7 @@ pub fn environment() -> Environment {
     let endpoint = |at: usize| Endpoint {
         name: format!("n{at}"),
         client_url: format!("http://127.0.0.1:2379{at}"),
+        peer_url: format!("http://127.0.0.1:2380{at}"),
         member_id: at as u64,
         cors: Vec::new(),
     };

@@ -4,7 +4,7 @@ use super::Cx;
 use super::alarms::Wake;
 use crate::cluster::Cluster;
 use crate::console::{Console, MAX_CONSOLES, MAX_FILES, etcdctl};
-use crate::etcd::{Caller, Etcd, Letter, client_url};
+use crate::etcd::{Caller, Etcd, Letter, client_url, peer_url};
 use crate::server::Standing;
 use crate::trace::What;
 use etcd_kv::console::{Endpoint, Environment, Input, Step};
@@ -34,6 +34,7 @@ impl Consoles {
         let endpoints = cluster.servers.iter().map(|server| Endpoint {
             name: server.id.to_string(),
             client_url: client_url(server.id),
+            peer_url: peer_url(server.id),
             member_id: server.member_id(),
             cors: Vec::new(),
         });
