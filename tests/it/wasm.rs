@@ -21,6 +21,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "answered-at-once",
     "answers-lost",
     "caught-up",
+    "changed-meanwhile",
     "client-latency",
     "client-timeout",
     "clients-leave-those-who-left",

@@ -2,11 +2,12 @@
 //! same store and comes to the same answer.
 
 use crate::api::{
-    AlarmAction, AlarmType, AuthAnswer, Bytes, Compare, CompareResult, CompareTarget,
+    AlarmAction, AlarmType, AuthAnswer, Bytes, Call, Compare, CompareResult, CompareTarget,
     DeleteRangeRequest, DeleteRangeResponse, KeyValue, LeaseId, PutRequest, PutResponse,
     RangeRequest, RangeResponse, RequestOp, ResponseOp, Revision, SortOrder, SortTarget,
     TxnRequest, TxnResponse, Write, Written,
 };
+use crate::auth::{Author, permits_author};
 use crate::store::{End, Lease};
 use crate::{Error, Store};
 use std::cmp::Ordering;
@@ -39,9 +40,7 @@ impl Store {
     /// As etcd 3.4.23 answers. A transaction that would crash it (etcd-io/etcd#22445: a value to
     /// keep, of a key that the transaction has deleted) is refused as [`Error::DuplicateKey`].
     pub fn apply(&mut self, write: &Write, min_ttl: i64) -> Result<Written, Error> {
-        let is_raised = |which| self.alarms.keys().any(|(_, alarm)| *alarm == which);
-        let is_full = is_raised(AlarmType::NoSpace);
-        let is_corrupt = is_raised(AlarmType::Corrupt);
+        self.check_alarms(write)?;
         match write {
             Write::Alarm { action, member, alarm } => Ok(self.alarm(*action, *member, *alarm)),
             Write::Auth(request) => {
@@ -52,9 +51,6 @@ impl Store {
                 }
                 Ok(Written::Auth(AuthAnswer { revision: self.revision(), response }))
             }
-            _ if is_corrupt => Err(Error::Corrupt),
-            Write::Put(_) | Write::LeaseGrant { .. } if is_full => Err(Error::NoSpace),
-            Write::Txn(txn) if is_full && puts_anything(txn) => Err(Error::NoSpace),
             Write::Put(put) => {
                 self.check_put(put)?;
                 if put.lease != 0 && !self.leases.contains_key(&put.lease) {
@@ -72,6 +68,41 @@ impl Store {
             }
             Write::LeaseGrant { id, ttl } => self.grant(*id, *ttl, min_ttl),
             Write::LeaseRevoke { id } => self.revoke(*id),
+        }
+    }
+
+    /// Carries out a write that a client has proposed, as [`Store::apply`] does, if its author may
+    /// do that by now; `None`: it was proposed while access was free.
+    ///
+    /// # Errors
+    /// Those too that access control has.
+    pub fn apply_for(
+        &mut self,
+        author: Option<&Author>,
+        write: &Write,
+        min_ttl: i64,
+    ) -> Result<Written, Error> {
+        self.check_alarms(write)?;
+        permits_author(self, author, write)?;
+        self.apply(write, min_ttl)
+    }
+
+    /// What alarms refuse, whoever asks (`applierV3Corrupt` and `applierV3Capped` of etcd, which
+    /// stand before its access control).
+    fn check_alarms(&self, write: &Write) -> Result<(), Error> {
+        let is_raised = |which| self.alarms.keys().any(|(_, alarm)| *alarm == which);
+        let (is_full, is_corrupt) = (is_raised(AlarmType::NoSpace), is_raised(AlarmType::Corrupt));
+        match write {
+            Write::Alarm { .. } | Write::Auth(_) => Ok(()),
+            _ if is_corrupt => Err(Error::Corrupt),
+            Write::Put(_) | Write::LeaseGrant { .. } if is_full => Err(Error::NoSpace),
+            Write::Txn(txn) if is_full && puts_anything(txn) => Err(Error::NoSpace),
+            Write::Put(_)
+            | Write::DeleteRange(_)
+            | Write::Txn(_)
+            | Write::Compaction { .. }
+            | Write::LeaseGrant { .. }
+            | Write::LeaseRevoke { .. } => Ok(()),
         }
     }
 
@@ -279,6 +310,21 @@ impl Store {
         };
         Written::Alarm { alarms }
     }
+}
+
+/// Whether a call reads what is held once everything committed by then has been carried out.
+pub fn reads_latest(call: &Call) -> bool {
+    if let Call::Range(range) = call {
+        return !range.serializable;
+    }
+    matches!(call, Call::Write(Write::Txn(txn)) if is_read_only(txn) && !is_serializable(txn))
+}
+
+/// The write that a call proposes, if it proposes one.
+pub fn proposed(call: &Call) -> Option<&Write> {
+    let Call::Write(write) = call else { return None };
+    let reads = matches!(write, Write::Txn(txn) if is_read_only(txn));
+    (!reads).then_some(write)
 }
 
 /// Whether a transaction only reads, so that it needs no entry in the log.

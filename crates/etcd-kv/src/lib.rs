@@ -47,7 +47,9 @@ mod version;
 mod wire;
 
 pub use api::{Bytes, KeyValue};
-pub use apply::{MAX_LEASE_TTL, is_read_only, is_serializable, puts_anything};
+pub use apply::{
+    MAX_LEASE_TTL, is_read_only, is_serializable, proposed, puts_anything, reads_latest,
+};
 // For the crates of this project, which write numbers in the same way.
 #[doc(hidden)]
 pub use changes::{take_varint, varint};

@@ -104,6 +104,8 @@ pub struct OpenCall {
     pub call: Arc<Call>,
     /// What shows who asks, where somebody has logged in.
     pub token: Option<Arc<str>>,
+    /// As whom it is proposed, encoded; empty while access is free.
+    pub(crate) author: Arc<[u8]>,
     /// When.
     pub asked_at: Micros,
     /// Everything up to here was committed by then: an answer that lacks any of it is stale.

@@ -4,6 +4,7 @@
 use crate::chance::mix;
 use crate::deeds::deeds;
 use etcd_kv::api::{AuthChange, AuthRequest, Write, Written};
+use etcd_kv::auth::Author;
 use etcd_kv::{Bytes, Store, take_varint, varint};
 use imbl::OrdMap;
 use raft_core::{Change, ChangeKind, ConfigChange, Entry, Index, Payload};
@@ -37,6 +38,9 @@ pub enum Request<'a> {
     Etcd {
         /// Who asks.
         session: SessionId,
+        /// As whom it is proposed ([`etcd_kv::auth::Author`], encoded); nothing while access is
+        /// free.
+        author: &'a [u8],
         /// [`etcd_kv::api::Write`], encoded.
         write: &'a [u8],
     },
@@ -80,7 +84,7 @@ impl<'a> Request<'a> {
             Request::Raw { text } => (RAW, SessionId::NOBODY, text, &b""[..]),
             Request::Put { session, key, value } => (PUT, session, key, value),
             Request::Get { session, key } => (GET, session, key, &b""[..]),
-            Request::Etcd { session, write } => (ETCD, session, &b""[..], write),
+            Request::Etcd { session, author, write } => (ETCD, session, author, write),
         };
         let mut bytes = Vec::with_capacity(HEADER + key.len() + value.len());
         bytes.push(tag);
@@ -103,7 +107,7 @@ impl<'a> Request<'a> {
             RAW => Some(Request::Raw { text: key }),
             PUT => Some(Request::Put { session, key, value }),
             GET => Some(Request::Get { session, key }),
-            ETCD => Some(Request::Etcd { session, write: value }),
+            ETCD => Some(Request::Etcd { session, author: key, write: value }),
             _ => None,
         }
     }
@@ -304,13 +308,18 @@ impl Machine {
                 let value = self.store.value(key);
                 (session, Kept::Plain(Answer::Get { value }))
             }
-            Request::Etcd { session, write } => {
+            Request::Etcd { session, author, write } => {
                 let Some(write) = Write::decode(write) else { return };
                 if once && self.is_repeated(session) {
                     return;
                 }
                 // Whoever proposed it has raised a lease's time already.
-                (session, Kept::Etcd(Arc::new(self.store.apply(&write, 0))))
+                let answer = if session == SessionId::NOBODY {
+                    self.store.apply(&write, 0)
+                } else {
+                    self.store.apply_for(Author::decode(author).as_ref(), &write, 0)
+                };
+                (session, Kept::Etcd(Arc::new(answer)))
             }
         };
         if session != SessionId::NOBODY {

@@ -7,6 +7,57 @@ use crate::api::{
 };
 use crate::{Error, Store, Version};
 
+/// Who has proposed a write, and which state of users and roles the member knew whom it was asked:
+/// as its entry says, for each member checks it when it carries it out (`RequestHeader` of etcd's
+/// `raft_internal.proto`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The user; empty for one who has shown no token.
+    pub user: String,
+    /// [`Auth::revision`] of that member.
+    pub revision: u64,
+    /// The version by whose rules it is checked.
+    pub version: Version,
+}
+
+impl Author {
+    /// As bytes for an entry.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = vec![u8::from(self.version >= Version::V3_5)];
+        bytes.extend(self.revision.to_le_bytes());
+        bytes.extend(self.user.as_bytes());
+        bytes
+    }
+
+    /// What an entry's bytes say; `None` if they are not ours.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<Author> {
+        let (version, rest) = bytes.split_first()?;
+        let (revision, user) = rest.split_first_chunk()?;
+        Some(Author {
+            user: String::from_utf8(user.to_vec()).ok()?,
+            revision: u64::from_le_bytes(*revision),
+            version: if *version == 0 { Version::V3_4 } else { Version::V3_5 },
+        })
+    }
+}
+
+/// Whether a write may be carried out; `None` where it was proposed while access was free.
+pub(crate) fn permits_author(
+    store: &Store,
+    author: Option<&Author>,
+    write: &Write,
+) -> Result<(), Error> {
+    let auth = store.auth();
+    if !auth.is_enabled() {
+        return Ok(());
+    }
+    let nobody = Author { user: String::new(), revision: 0, version: Version::default() };
+    let Author { user, revision, version } = author.unwrap_or(&nobody);
+    Gate { auth, store, user: Some(user), revision: *revision, version: *version }.write(write)
+}
+
 /// Whether this user may make a call; `None` for one who has shown no token.
 ///
 /// # Errors
@@ -20,7 +71,8 @@ pub fn permits(
     if !store.auth().is_enabled() {
         return Ok(());
     }
-    let gate = Gate { auth: store.auth(), store, user, version };
+    let auth = store.auth();
+    let gate = Gate { auth, store, user, revision: auth.revision(), version };
     match call {
         Call::Write(write) => gate.write(write),
         Call::Range(range) => gate.range(range),
@@ -52,6 +104,8 @@ struct Gate<'a> {
     auth: &'a Auth,
     store: &'a Store,
     user: Option<&'a str>,
+    /// The state of users and roles that was known when it was asked.
+    revision: u64,
     version: Version,
 }
 
@@ -147,6 +201,9 @@ impl Gate<'_> {
 
     fn keys(&self, writes: bool, key: &[u8], range_end: &[u8]) -> Result<(), Error> {
         let name = self.name()?;
+        if self.revision < self.auth.revision() {
+            return Err(AccessError::OldRevision.into());
+        }
         let permissions = self.auth.permissions_of(name).ok_or(AccessError::PermissionDenied)?;
         if self.auth.has_role(name, ROOT) {
             return Ok(());

@@ -37,6 +37,8 @@ pub enum AccessError {
     InvalidAuthMgmt,
     /// A token that nobody was given.
     InvalidAuthToken,
+    /// Users or roles have changed since it was proposed.
+    OldRevision,
     /// Access control without a user root.
     RootUserNotExist,
     /// Access control with a user root that may not do everything.
@@ -50,7 +52,8 @@ impl AccessError {
         match self {
             // etcd has no code of its own for it.
             NoPasswordUser => 2,
-            UserEmpty | RoleEmpty | PermissionNotGiven | AuthFailed | InvalidAuthMgmt => 3,
+            UserEmpty | RoleEmpty | PermissionNotGiven | AuthFailed | InvalidAuthMgmt
+            | OldRevision => 3,
             PermissionDenied => 7,
             UserAlreadyExist | UserNotFound | RoleAlreadyExist | RoleNotFound | RoleNotGranted
             | PermissionNotGranted | AuthNotEnabled | RootUserNotExist | RootRoleNotExist => 9,
@@ -83,6 +86,7 @@ impl fmt::Display for AccessError {
             AccessError::AuthNotEnabled => "etcdserver: authentication is not enabled",
             AccessError::InvalidAuthMgmt => "etcdserver: invalid auth management",
             AccessError::InvalidAuthToken => "etcdserver: invalid auth token",
+            AccessError::OldRevision => "etcdserver: revision of auth store is old",
             AccessError::RootUserNotExist => "etcdserver: root user does not exist",
             AccessError::RootRoleNotExist => "etcdserver: root user does not have root role",
         })

@@ -5,7 +5,8 @@ mod error;
 
 use crate::api::{AuthChange, AuthRead, AuthRequest, AuthResponse, Permission};
 use crate::{Error, Sorted, Version};
-pub use access::permits;
+pub(crate) use access::permits_author;
+pub use access::{Author, permits};
 pub use error::AccessError;
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +111,12 @@ impl Auth {
             }
             Some(_) | None => Ok(None),
         }
+    }
+
+    /// As whom somebody proposes who has shown a token, or none; `None` while access is free.
+    pub fn author(&self, user: Option<&str>, version: Version) -> Option<Author> {
+        let user = user.unwrap_or_default().to_string();
+        self.enabled.then_some(Author { user, revision: self.revision, version })
     }
 
     /// Whether this is a user with that password.

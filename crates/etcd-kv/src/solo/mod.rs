@@ -5,10 +5,10 @@ mod look;
 mod membership;
 
 use crate::api::*;
-use crate::auth::permits;
+use crate::auth::{Author, permits};
 use crate::concurrency::{Next, Recipe, Served, Service};
 use crate::members::Members;
-use crate::{Error, Store, Version, check, is_read_only};
+use crate::{Error, Store, Version, check, is_read_only, proposed};
 
 /// The least time to live of a lease with etcd's own timings, in seconds: one and a half election
 /// timeouts of 1 s, rounded up.
@@ -85,12 +85,15 @@ impl Solo {
     pub fn call_as(&mut self, token: Option<&str>, call: &Call) -> Result<Response, Error> {
         check(call, self.version)?;
         let user = self.store.auth().who(token, self.version)?;
-        permits(&self.store, user, call, self.version)?;
+        if proposed(call).is_none() {
+            permits(&self.store, user, call, self.version)?;
+        }
+        let author = self.store.auth().author(user, self.version);
         match call {
             Call::Write(Write::Txn(txn)) if is_read_only(txn) => {
                 self.store.look(call, self.version)
             }
-            Call::Write(write) => self.write(write),
+            Call::Write(write) => self.write(author.as_ref(), write),
             Call::MemberList { .. } => Ok(self.listed(None)),
             Call::MemberAdd { peer_urls, is_learner } => self.add_member(peer_urls, *is_learner),
             Call::MemberRemove { id } => self.remove_member(*id),
@@ -185,7 +188,7 @@ impl Solo {
         }
     }
 
-    fn write(&mut self, write: &Write) -> Result<Response, Error> {
+    fn write(&mut self, author: Option<&Author>, write: &Write) -> Result<Response, Error> {
         let chosen = if let Write::LeaseGrant { id: 0, ttl } = write {
             self.last_lease += 1;
             Some(Write::LeaseGrant { id: self.last_lease, ttl: *ttl })
@@ -199,6 +202,6 @@ impl Solo {
             None
         };
         let write = chosen.as_ref().unwrap_or(write);
-        self.store.apply(write, MIN_LEASE_TTL).map(Response::Written)
+        self.store.apply_for(author, write, MIN_LEASE_TTL).map(Response::Written)
     }
 }

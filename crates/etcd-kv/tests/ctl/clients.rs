@@ -2,10 +2,11 @@
 //! and what a watch runs.
 
 use super::console::*;
-use etcd_kv::Solo;
 use etcd_kv::api::*;
+use etcd_kv::auth::AccessError;
 use etcd_kv::console::{CallError, Input, Step};
 use etcd_kv::ctl::Invocation;
+use etcd_kv::{Error, Solo};
 
 #[test]
 fn a_user_shows_its_password_first_and_a_token_from_then_on() {
@@ -32,6 +33,28 @@ fn a_user_shows_its_password_first_and_a_token_from_then_on() {
     let (printed, code, asked) = ask("--user=root:wrong get a");
     let error = "Error: etcdserver: authentication failed, invalid user ID or password\n";
     assert_eq!((printed.as_str(), code, asked.len()), (error, 2, 1));
+}
+
+#[test]
+fn a_client_shows_its_password_again_where_its_token_or_its_users_are_of_old() {
+    for error in [AccessError::InvalidAuthToken, AccessError::OldRevision] {
+        let mut puts = 0;
+        let console = Console::start("--user=alice:pw put a 1", |_, call: &Call| {
+            if let Call::Write(Write::Auth(_)) = call {
+                let response = AuthResponse::Token("t".into());
+                let written = Written::Auth(AuthAnswer { revision: 1, response });
+                return Some(Ok((header(), Response::Written(written))));
+            }
+            puts += 1;
+            if puts == 1 {
+                return Some(Err(CallError::Etcd(Error::Access(error))));
+            }
+            let put = PutResponse { revision: 2, prev_kv: None };
+            Some(Ok((header(), Response::Written(Written::Put(put)))))
+        });
+        assert_eq!((console.printed.as_str(), console.exit), ("OK\n", Some(0)), "{error}");
+        assert_eq!(console.asked.len(), 4, "it logs in, asks, logs in and asks");
+    }
 }
 
 #[test]

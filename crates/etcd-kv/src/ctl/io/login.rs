@@ -80,8 +80,12 @@ impl Io {
     /// Where a member no longer knows the token, etcd's client shows the password once more and
     /// then asks again (`retry_interceptor.go` of its client); whether it does.
     pub(super) fn logs_in_again<T>(&mut self, at: usize, result: &Result<T, CallError>) -> bool {
-        let unknown = CallError::Etcd(Error::Access(AccessError::InvalidAuthToken));
-        let is_unknown = result.as_ref().err() == Some(&unknown);
+        let is_unknown = matches!(
+            result,
+            Err(CallError::Etcd(Error::Access(
+                AccessError::InvalidAuthToken | AccessError::OldRevision
+            )))
+        );
         let Some((name, password, patience_us)) = self.shown.clone() else { return false };
         let ask = &mut self.asks[at];
         if !is_unknown || ask.refused >= MAX_TRIES {

@@ -71,6 +71,7 @@ impl Etcd {
             server: to,
             call,
             token,
+            author: Arc::default(),
             asked_at: cx.cluster.now,
             committed,
             stage: Stage::Inbox,

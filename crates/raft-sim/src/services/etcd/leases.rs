@@ -140,7 +140,7 @@ impl Etcd {
         }
         for (ordinal, id) in ended {
             if cx.cluster.servers[ordinal].is_live_leader() {
-                self.submit(cx, ordinal, SessionId::NOBODY, &Write::LeaseRevoke { id });
+                self.submit(cx, ordinal, SessionId::NOBODY, &[], &Write::LeaseRevoke { id });
             }
         }
         if any {

@@ -29,7 +29,7 @@ use etcd_kv::api::{
     AlarmAction, AlarmType, AuthRequest, Call, EventKind, Header, LeaseId, Member, Response,
     StatusResponse, WatchCreateRequest, WatchResponse, Write, Written,
 };
-use etcd_kv::auth::permits;
+use etcd_kv::auth::{Author, permits};
 use etcd_kv::console::CallError;
 use etcd_kv::{Error, is_read_only, is_serializable, puts_anything};
 use raft_check::linear::RegisterOperation;
@@ -108,7 +108,11 @@ impl Etcd {
             open.sequence = sequence;
         }
         let token = token.as_deref().map(|token| self.known_token(cx, ordinal, token));
-        let may = self.may(cx, ordinal, token, &call);
+        let may = self.may(cx, ordinal, token, &call).map(|author| {
+            if let Some(open) = self.calls.get_mut(&id) {
+                open.author = author.map_or_else(Arc::default, |author| author.encode().into());
+            }
+        });
         let is_learner = cx.cluster.servers[ordinal].is_learner();
         if is_learner && !for_learners(&call, cx.cluster.settings.etcd) {
             return self.end_call(cx, id, Err(Error::NotSupportedForLearner));
@@ -125,19 +129,26 @@ impl Etcd {
         self.carry_out_call(cx, ordinal, id, &call);
     }
 
-    /// Whether a member takes a call in hand, by its form and by who asks.
+    /// Whether a member takes a call in hand, by its form and by who asks: then as whom it is
+    /// proposed. Who may write is seen when it is carried out; who may read, when it is read.
     fn may(
         &self,
         cx: &Cx<'_>,
         ordinal: usize,
         token: Option<&str>,
         call: &Call,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Author>, Error> {
         let version = cx.cluster.settings.etcd;
         let store = cx.machines[ordinal].store();
         etcd_kv::check(call, version)?;
+        if etcd_kv::reads_latest(call) {
+            return Ok(None);
+        }
         let user = store.auth().who(token, version)?;
-        permits(store, user, call, version)
+        if etcd_kv::proposed(call).is_none() {
+            permits(store, user, call, version)?;
+        }
+        Ok(store.auth().author(user, version))
     }
 
     fn carry_out_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, call: &Call) {
@@ -263,7 +274,7 @@ impl Etcd {
             let member = cx.cluster.servers[ordinal].member_id();
             let alarm =
                 Write::Alarm { action: AlarmAction::Activate, member, alarm: AlarmType::NoSpace };
-            self.submit(cx, ordinal, SessionId::NOBODY, &alarm);
+            self.submit(cx, ordinal, SessionId::NOBODY, &[], &alarm);
             return self.end_call(cx, id, Err(Error::NoSpace));
         }
         let session = cx.desk.session();
@@ -304,8 +315,9 @@ impl Etcd {
     }
 
     fn propose_call(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64, write: &Write) {
-        let Some(session) = self.calls.get(&id).and_then(|open| open.session) else { return };
-        match self.submit(cx, ordinal, session, write) {
+        let Some(open) = self.calls.get(&id) else { return };
+        let (Some(session), author) = (open.session, open.author.clone()) else { return };
+        match self.submit(cx, ordinal, session, &author, write) {
             Some(Proposal::Appended { .. }) => {
                 self.set_stage(id, Stage::InLog);
                 cx.wait_at(ordinal, session, id);
@@ -325,9 +337,10 @@ impl Etcd {
         cx: &mut Cx<'_>,
         ordinal: usize,
         session: SessionId,
+        author: &[u8],
         write: &Write,
     ) -> Option<Proposal> {
-        let payload = Request::Etcd { session, write: &write.encode() }.encode();
+        let payload = Request::Etcd { session, author, write: &write.encode() }.encode();
         cx.step(ordinal, Input::Submit(payload))
     }
 
@@ -357,12 +370,20 @@ impl Etcd {
     /// Answers a call from what the member holds.
     pub(crate) fn look(&mut self, cx: &mut Cx<'_>, ordinal: usize, id: u64) {
         let Some(open) = self.calls.get(&id) else { return };
-        let (call, committed) = (open.call.clone(), open.committed);
+        let (call, committed, token) = (open.call.clone(), open.committed, open.token.clone());
+        let token = token.as_deref().map(|token| self.known_token(cx, ordinal, token));
         let result = if let Call::MemberList { .. } = &*call {
             let members = self.members(cx, ordinal);
             Ok(Response::Members { members, added: None })
         } else {
-            cx.machines[ordinal].store().look(&call, cx.cluster.settings.etcd)
+            let (store, version) = (cx.machines[ordinal].store(), cx.cluster.settings.etcd);
+            let may = if etcd_kv::reads_latest(&call) {
+                let user = store.auth().who(token, version);
+                user.and_then(|user| permits(store, user, &call, version))
+            } else {
+                Ok(())
+            };
+            may.and_then(|()| store.look(&call, version))
         };
         let stale = cx.stale_answer(ordinal, &call, result.as_ref().ok(), committed);
         self.end_read(cx, id, result, stale);
