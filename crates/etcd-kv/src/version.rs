@@ -127,6 +127,11 @@ impl Version {
         self >= Version::V3_5
     }
 
+    /// Whether etcdctl asks for a snapshot for ever where a member cannot give one.
+    pub(crate) fn repeats_snapshots(self) -> bool {
+        self == Version::V3_4
+    }
+
     /// Whether this gateway has a path below `/v3/` that only newer ones have.
     pub(crate) fn has_path(self, below: &str) -> bool {
         let is_new =

@@ -424,7 +424,7 @@ impl Io {
             }
             Ok(answer) => return Some(self.close(at, Ok(answer))),
             Err(CallError::Etcd(error))
-                if error.code() == 14 && can_repeat(&ask.call) && ask.repeats(&error) =>
+                if error.code() == 14 && can_repeat(&ask.call) && ask.repeats(&error, version) =>
             {
                 ask.refused += 1;
                 None

@@ -4,9 +4,9 @@
 use super::console::*;
 use etcd_kv::api::*;
 use etcd_kv::auth::AccessError;
-use etcd_kv::console::{CallError, Input, Step};
+use etcd_kv::console::{CallError, Environment, Input, Step};
 use etcd_kv::ctl::Invocation;
-use etcd_kv::{Error, Solo};
+use etcd_kv::{Error, Solo, Version};
 
 #[test]
 fn a_user_shows_its_password_first_and_a_token_from_then_on() {
@@ -55,6 +55,22 @@ fn a_client_shows_its_password_again_where_its_token_or_its_users_are_of_old() {
         assert_eq!((console.printed.as_str(), console.exit), ("OK\n", Some(0)), "{error}");
         assert_eq!(console.asked.len(), 4, "it logs in, asks, logs in and asks");
     }
+}
+
+#[test]
+fn a_snapshot_of_a_learner_is_asked_for_in_3_4_for_ever() {
+    let refuses = |_: usize, _: &Call| Some(Err(CallError::Etcd(Error::NotSupportedForLearner)));
+    let mut console = Console::start("snapshot save a.db", refuses);
+    console.pass(60_000_000);
+    assert_eq!(console.exit, None);
+    assert!(console.asked.len() > 1_000, "{}", console.asked.len());
+    console.tell(Input::Interrupt);
+    assert!(console.exit.is_some());
+    let newer = Environment { version: Version::V3_5, ..environment() };
+    let (invocation, steps) = Invocation::start("snapshot save a.db", &newer);
+    let mut console = Console::of(invocation, steps, refuses);
+    console.pass(60_000_000);
+    assert!(console.ended().0.contains("etcdserver: rpc not supported for learner"));
 }
 
 #[test]

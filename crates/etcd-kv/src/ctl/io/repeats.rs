@@ -1,6 +1,7 @@
 //! What etcd's client sends again.
 
 use super::{Ask, Io};
+use crate::Version;
 use crate::api::{Call, Write};
 use crate::console::Step;
 
@@ -21,12 +22,14 @@ impl Ask {
     }
 
     /// Whether etcd's client asks again after this error.
-    pub(super) fn repeats(&self, error: &crate::Error) -> bool {
+    pub(super) fn repeats(&self, error: &crate::Error, version: Version) -> bool {
         // A watch that wants a leader is told that there is none; keeping alive once is over, too.
         let is_watch = matches!(self.call, Call::Watch(_));
         let is_final = (is_watch && *error == crate::Error::NoLeader)
             || matches!(self.call, Call::LeaseKeepAlive { requires_leader: false, .. });
-        let is_stream = is_watch || self.keeps_lease();
+        let is_snapshot = matches!(self.call, Call::Snapshot);
+        let is_stream =
+            is_watch || self.keeps_lease() || is_snapshot && version.repeats_snapshots();
         !self.is_once && !is_final && (is_stream || self.refused + 1 < MAX_TRIES)
     }
 }
