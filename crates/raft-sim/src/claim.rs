@@ -172,7 +172,8 @@ pub enum ConsoleClaim {
     Ended,
     /// `console 1 exit 0`
     Exit(Number),
-    /// `console 1 output "OK"`: that text is somewhere in what it has printed
+    /// `console 1 output "OK"`: that text is somewhere in what it has printed; `""`: it has printed
+    /// nothing
     Output(String),
     /// `console 1 stale`: a read of it missed something that was committed
     Stale,
@@ -191,7 +192,8 @@ impl ConsoleClaim {
             }
             ConsoleClaim::Output(text) => {
                 let output = console.output();
-                hold(output.contains(text), || quoted(output))
+                let holds = if text.is_empty() { output.is_empty() } else { output.contains(text) };
+                hold(holds, || quoted(output))
             }
             ConsoleClaim::Stale => hold(console.stale().is_some(), || "it is the newest".into()),
         }

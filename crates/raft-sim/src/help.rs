@@ -53,7 +53,8 @@ const CLAIMS: [(&str, &str); 19] = [
     ("reply NUMBER ok|refused|unknown|stale", "what came of a client's request"),
     (
         "console NUMBER ended|exit NUMBER|output \"TEXT\"|stale",
-        "what came of a console command; `output`: the text is somewhere in it",
+        "what came of a console command; `output`: the text is somewhere in it, and `\"\"`: it has \
+         printed nothing",
     ),
     ("safe", "every property of Raft has held at every event"),
     ("violated PROPERTY", "this one has not"),

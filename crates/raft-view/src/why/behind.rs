@@ -95,7 +95,7 @@ impl<'a> Lag<'a> {
             return Copy::Counted;
         }
         match self.server.power() {
-            Power::Crashed => return Copy::Unreachable(Obstacle::Down(id)),
+            Power::Crashed => return Copy::Unreachable(Obstacle::of_crashed(self.server)),
             Power::Paused => return Copy::Unreachable(Obstacle::Paused(id)),
             Power::Up => {}
         }
@@ -187,6 +187,9 @@ impl<'a> Lag<'a> {
         said.then(match obstacle {
             Obstacle::Down(_) => {
                 tr!("{} must start again; then {} sends what it lacks.", id, lead)
+            }
+            Obstacle::NotStarted(_) => {
+                tr!("{} must be started; then {} sends what it lacks.", id, lead)
             }
             Obstacle::Paused(_) => words::must_go_on(id),
             Obstacle::Blocked(..) | Obstacle::Held(..) => tr!(

@@ -7,7 +7,9 @@ use crate::menu::Selection;
 use crate::words::{seconds, span};
 use raft_core::{NodeId, Timer};
 use raft_sim::etcd::Stage;
-use raft_sim::{ClientId, Console, Power, Session, Waiting, WaitingCall, Whereabouts, World};
+use raft_sim::{
+    ClientId, Console, Power, Session, Standing, Waiting, WaitingCall, Whereabouts, World,
+};
 
 /// The most letters of a line that stand in its question.
 const LINE: usize = 48;
@@ -206,12 +208,20 @@ fn turned_away(scene: Scene<'_>, said: &mut Answer, away: &[NodeId]) {
         let server = scene.world.server(**id);
         server.is_none_or(|server| server.power() == Power::Crashed)
     };
-    let down: Vec<NodeId> = away.iter().filter(is_down).copied().collect();
+    let is_unborn = |id: &NodeId| {
+        let server = scene.world.server(*id);
+        server.is_some_and(|server| server.standing() == Standing::Announced)
+    };
+    let (unborn, down): (Vec<NodeId>, Vec<NodeId>) =
+        away.iter().filter(is_down).partition(|id| is_unborn(id));
     let up: Vec<NodeId> = away.iter().filter(|id| !is_down(id)).copied().collect();
     said.say(tr!("No member that it may ask has taken it."));
     said.look_at(away);
     if !down.is_empty() {
         said.say(words::are_down(&down));
+    }
+    if !unborn.is_empty() {
+        said.say(words::are_not_started(&unborn));
     }
     if !up.is_empty() {
         said.say(tr!(

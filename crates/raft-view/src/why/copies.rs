@@ -76,7 +76,7 @@ pub(super) fn copy(scene: Scene<'_>, leader: &Server, entry: &EntryRef, voter: N
         return Copy::Unheard(reach::obstacle(world, leader.id(), voter));
     }
     match server.power() {
-        Power::Crashed => return Copy::Unreachable(Obstacle::Down(voter)),
+        Power::Crashed => return Copy::Unreachable(Obstacle::of_crashed(server)),
         Power::Paused => return Copy::Unreachable(Obstacle::Paused(voter)),
         Power::Up => {}
     }
@@ -185,6 +185,7 @@ struct Groups {
     writing: Group,
     coming: Group,
     down: Group,
+    unborn: Group,
     paused: Group,
     /// The leader's messages do not get there.
     blocked: Group,
@@ -278,6 +279,7 @@ impl Groups {
     ) {
         match obstacle {
             Obstacle::Down(_) => self.down.add(voter, 0),
+            Obstacle::NotStarted(_) => self.unborn.add(voter, 0),
             Obstacle::Paused(_) => self.paused.add(voter, 0),
             Obstacle::Blocked(from, _) if from == leader => self.blocked.add(voter, 0),
             Obstacle::Blocked(..) => self.mute.add(voter, 0),
@@ -313,6 +315,7 @@ impl Groups {
         let mute = |group: &Group| tr!("Nothing passes from {} to {}.", any(&group.voters), leader);
         self.mute.tell(said, mute);
         self.down.tell(said, |group| words::are_down(&group.voters));
+        self.unborn.tell(said, |group| words::are_not_started(&group.voters));
         self.paused.tell(said, |group| words::are_paused(&group.voters));
     }
 }

@@ -6,7 +6,24 @@ use super::{Answer, Scene, election, reach};
 use crate::menu::Selection;
 use crate::words::{seconds, span};
 use raft_core::{Candidate, Micros, NodeId, Note, Position, Role, Rule, StepDown, Term, Timer};
-use raft_sim::{Power, Server};
+use raft_sim::{Power, Server, Standing};
+
+/// What has to come first where a server does not run.
+fn must_run(server: &Server) -> String {
+    let id = server.id();
+    match server.standing() {
+        Standing::Announced => tr!(
+            "{} must be started, hear from no leader until its election timer runs out, and win.",
+            id
+        ),
+        Standing::Removed => tr!("{} must be added again: then it is another member.", id),
+        Standing::Known => tr!(
+            "{} must start again, hear from no leader until its election timer \
+             runs out, and win.",
+            id
+        ),
+    }
+}
 
 pub(super) fn lead(scene: Scene<'_>, id: NodeId) -> Option<Answer> {
     let server = scene.world.server(id)?;
@@ -17,12 +34,12 @@ pub(super) fn lead(scene: Scene<'_>, id: NodeId) -> Option<Answer> {
     said.look(Selection::Server(id));
     match server.power() {
         Power::Crashed => {
-            said.say(words::are_down(&[id]));
-            said.then(tr!(
-                "{} must start again, hear from no leader until its election timer \
-                 runs out, and win.",
-                id
-            ));
+            said.say(if server.standing() == Standing::Removed {
+                tr!("{} was removed: its process has ended, and does not come back.", id)
+            } else {
+                reach::Obstacle::of_crashed(server).words()
+            });
+            said.then(must_run(server));
             return Some(said);
         }
         Power::Paused => {
@@ -193,7 +210,11 @@ fn hears(
         .server(leader)
         .is_some_and(|it| it.node().is_leader() && it.node().term() == server.node().term());
     let obstacle = match reach::obstacle(scene.world, id, leader) {
-        Some(gone @ (reach::Obstacle::Down(_) | reach::Obstacle::Paused(_))) => Some(gone),
+        Some(
+            gone @ (reach::Obstacle::Down(_)
+            | reach::Obstacle::NotStarted(_)
+            | reach::Obstacle::Paused(_)),
+        ) => Some(gone),
         Some(reach::Obstacle::Blocked(..) | reach::Obstacle::Held(..)) | None => {
             reach::way(scene.world, leader, id)
         }

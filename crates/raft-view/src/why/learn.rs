@@ -1,6 +1,7 @@
 //! Why a server does not know that its entry is committed.
 
 use super::phrases as words;
+use super::reach::Obstacle;
 use super::{Answer, Scene, reach};
 use crate::lang::look_up;
 use crate::menu::Selection;
@@ -19,7 +20,7 @@ pub(super) fn learn(scene: Scene<'_>, holder: &Server, entry: &EntryRef) -> Answ
     said.look(Selection::Entry(id, index));
     match holder.power() {
         Power::Crashed => {
-            said.say(words::are_down(&[id]));
+            said.say(Obstacle::of_crashed(holder).words());
             said.then(tr!("{} must start again; then the leader tells it.", id));
             return said;
         }

@@ -45,6 +45,14 @@ pub(crate) fn are_down(ids: &[NodeId]) -> String {
     }
 }
 
+/// Servers that were announced and whose processes have never begun.
+pub(crate) fn are_not_started(ids: &[NodeId]) -> String {
+    match ids {
+        [one] => tr!("{} is announced and counts already; nobody has started it.", one),
+        _ => tr!("{} are announced and count already; nobody has started them.", all(ids)),
+    }
+}
+
 /// Servers that are paused.
 pub(crate) fn are_paused(ids: &[NodeId]) -> String {
     match ids {

@@ -5,13 +5,15 @@ use super::phrases::any;
 use crate::menu::Selection;
 use raft_core::quorum::{VoteResult, majority};
 use raft_core::{Membership, NodeId, Rule};
-use raft_sim::{Power, World};
+use raft_sim::{Power, Server, Standing, World};
 
 /// What stands between two servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Obstacle {
     /// The second is down.
     Down(NodeId),
+    /// It was announced, and has never run.
+    NotStarted(NodeId),
     /// It is paused.
     Paused(NodeId),
     /// Nothing passes from the first to the second.
@@ -21,10 +23,19 @@ pub(super) enum Obstacle {
 }
 
 impl Obstacle {
+    /// A server that does not run.
+    pub(super) fn of_crashed(server: &Server) -> Obstacle {
+        match server.standing() {
+            Standing::Announced => Obstacle::NotStarted(server.id()),
+            Standing::Known | Standing::Removed => Obstacle::Down(server.id()),
+        }
+    }
+
     /// In a sentence.
     pub(super) fn words(self) -> String {
         match self {
             Obstacle::Down(id) => words::are_down(&[id]),
+            Obstacle::NotStarted(id) => words::are_not_started(&[id]),
             Obstacle::Paused(id) => words::are_paused(&[id]),
             Obstacle::Blocked(from, to) => tr!("Nothing passes from {} to {}.", from, to),
             Obstacle::Held(from, to) => tr!("What {} sends to {} is held back.", from, to),
@@ -34,7 +45,9 @@ impl Obstacle {
     /// Where it is seen.
     pub(super) fn place(self) -> Selection {
         match self {
-            Obstacle::Down(id) | Obstacle::Paused(id) => Selection::Server(id),
+            Obstacle::Down(id) | Obstacle::NotStarted(id) | Obstacle::Paused(id) => {
+                Selection::Server(id)
+            }
             Obstacle::Blocked(a, b) | Obstacle::Held(a, b) => Selection::Link(a.min(b), a.max(b)),
         }
     }
@@ -43,10 +56,12 @@ impl Obstacle {
 /// Obstacles in sentences: one for all that are of a kind and begin at the same server.
 pub(super) fn in_sentences(obstacles: &[Obstacle]) -> Vec<String> {
     let mut blocked: Vec<(NodeId, Vec<NodeId>)> = Vec::new();
-    let (mut down, mut paused, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut down, mut unborn) = (Vec::new(), Vec::new());
+    let (mut paused, mut rest) = (Vec::new(), Vec::new());
     for obstacle in obstacles {
         match *obstacle {
             Obstacle::Down(id) => down.push(id),
+            Obstacle::NotStarted(id) => unborn.push(id),
             Obstacle::Paused(id) => paused.push(id),
             Obstacle::Blocked(from, to) => match blocked.iter_mut().find(|(id, _)| *id == from) {
                 Some((_, all)) => all.push(to),
@@ -57,6 +72,7 @@ pub(super) fn in_sentences(obstacles: &[Obstacle]) -> Vec<String> {
     }
     let mut said: Vec<String> = Vec::new();
     said.extend((!down.is_empty()).then(|| words::are_down(&down)));
+    said.extend((!unborn.is_empty()).then(|| words::are_not_started(&unborn)));
     said.extend((!paused.is_empty()).then(|| words::are_paused(&paused)));
     let nothing_passes =
         |(from, to): &(NodeId, Vec<NodeId>)| tr!("Nothing passes from {} to {}.", from, any(to));
@@ -70,10 +86,11 @@ pub(super) fn obstacle(world: &World, from: NodeId, to: NodeId) -> Option<Obstac
     if from == to {
         return None;
     }
-    match world.server(to).map(|server| server.power()) {
-        Some(Power::Crashed) | None => return Some(Obstacle::Down(to)),
-        Some(Power::Paused) => return Some(Obstacle::Paused(to)),
-        Some(Power::Up) => {}
+    let Some(server) = world.server(to) else { return Some(Obstacle::Down(to)) };
+    match server.power() {
+        Power::Crashed => return Some(Obstacle::of_crashed(server)),
+        Power::Paused => return Some(Obstacle::Paused(to)),
+        Power::Up => {}
     }
     way(world, from, to).or_else(|| way(world, to, from))
 }

@@ -388,3 +388,37 @@ fn votes_are_split_and_nobody_can_win() {
         > A candidate asks once a term: unless it wins or hears a leader, n1 starts term 2 in 59.9 s.
         [§5.2]"#]].assert_eq(&said(&session, Question::Lead(N1)));
 }
+
+#[test]
+fn a_member_that_nobody_has_started() {
+    let session = with(
+        "etcd 3.5",
+        "run 6s\netcdctl \"member add n6 --peer-urls=http://n6:2380\"\nrun until console 1 exit 0\n\
+         propose \"x\" via n1\nrun 1s",
+    );
+    let n6 = raft_core::NodeId(6);
+    expect![[r#"
+        Why does n6 not lead?
+        n6 is announced and counts already; nobody has started it.
+        > n6 must be started, hear from no leader until its election timer runs out, and win.
+        [§5.2]"#]].assert_eq(&said(&session, Question::Lead(n6)));
+    expect![[r#"
+        Why is n6 behind n1?
+        n6’s disk has nothing of n1’s log, which ends at 3.
+        n6 is announced and counts already; nobody has started it.
+        > n6 must be started; then n1 sends what it lacks.
+        [§5.3]"#]].assert_eq(&said(&session, Question::Behind(n6)));
+}
+
+#[test]
+fn a_member_that_was_removed() {
+    let session = with(
+        "etcd 3.5",
+        "run 6s\netcdctl \"member remove e7d92ae621ec2ce9\"\nrun until console 1 ended\nrun 3s",
+    );
+    expect![[r#"
+        Why does n3 not lead?
+        n3 was removed: its process has ended, and does not come back.
+        > n3 must be added again: then it is another member.
+        [§5.2]"#]].assert_eq(&said(&session, Question::Lead(N3)));
+}
