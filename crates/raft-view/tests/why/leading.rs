@@ -401,13 +401,15 @@ fn a_member_that_nobody_has_started() {
         Why does n6 not lead?
         n6 is announced and counts already; nobody has started it.
         > n6 must be started, hear from no leader until its election timer runs out, and win.
-        [§5.2]"#]].assert_eq(&said(&session, Question::Lead(n6)));
+        [§5.2]"#]]
+    .assert_eq(&said(&session, Question::Lead(n6)));
     expect![[r#"
         Why is n6 behind n1?
         n6’s disk has nothing of n1’s log, which ends at 3.
         n6 is announced and counts already; nobody has started it.
         > n6 must be started; then n1 sends what it lacks.
-        [§5.3]"#]].assert_eq(&said(&session, Question::Behind(n6)));
+        [§5.3]"#]]
+    .assert_eq(&said(&session, Question::Behind(n6)));
 }
 
 #[test]
@@ -420,5 +422,6 @@ fn a_member_that_was_removed() {
         Why does n3 not lead?
         n3 was removed: its process has ended, and does not come back.
         > n3 must be added again: then it is another member.
-        [§5.2]"#]].assert_eq(&said(&session, Question::Lead(N3)));
+        [§5.2]"#]]
+    .assert_eq(&said(&session, Question::Lead(N3)));
 }
