@@ -132,3 +132,16 @@ fn the_documents_lists_are_what_the_program_prints() {
         }
     }
 }
+
+#[test]
+fn documents_name_the_engine_as_it_is() {
+    let (mut named, engine) = (0, raft_sim::ENGINE_VERSION.to_string());
+    for (path, text) in files(&[".md"]) {
+        for line in text.lines() {
+            let Some(number) = line.trim().strip_prefix("\"engine\": ") else { continue };
+            assert_eq!(number.trim_end_matches(','), engine, "{path}: {line}");
+            named += 1;
+        }
+    }
+    assert!(named > 0, "where is it?");
+}
