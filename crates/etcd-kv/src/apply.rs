@@ -41,6 +41,10 @@ impl Store {
     /// keep, of a key that the transaction has deleted) is refused as [`Error::DuplicateKey`].
     pub fn apply(&mut self, write: &Write, min_ttl: i64) -> Result<Written, Error> {
         self.check_alarms(write)?;
+        self.carry_out(write, min_ttl)
+    }
+
+    fn carry_out(&mut self, write: &Write, min_ttl: i64) -> Result<Written, Error> {
         match write {
             Write::Alarm { action, member, alarm } => Ok(self.alarm(*action, *member, *alarm)),
             Write::Auth(request) => {
@@ -84,7 +88,7 @@ impl Store {
     ) -> Result<Written, Error> {
         self.check_alarms(write)?;
         permits_author(self, author, write)?;
-        self.apply(write, min_ttl)
+        self.carry_out(write, min_ttl)
     }
 
     /// What alarms refuse, whoever asks (`applierV3Corrupt` and `applierV3Capped` of etcd, which

@@ -202,11 +202,7 @@ impl Auth {
             AuthChange::RoleAdd { name } => self.add_role(name)?,
             AuthChange::RoleDelete { role } => self.delete_role(role)?,
             AuthChange::RoleGrantPermission { name, permission } => {
-                if !self.roles.contains_key(name) {
-                    return Err(AccessError::RoleNotFound.into());
-                }
-                let permission = permission.as_ref().ok_or(AccessError::PermissionNotGiven)?;
-                self.grant_permission(name, permission)?;
+                self.grant_permission(name, permission.as_ref())?;
             }
             AuthChange::RoleRevokePermission { role, key, range_end } => {
                 let permissions = self.roles.get_mut(role).ok_or(AccessError::RoleNotFound)?;
@@ -297,8 +293,13 @@ impl Auth {
         Ok(())
     }
 
-    fn grant_permission(&mut self, role: &str, permission: &Permission) -> Result<(), Error> {
+    fn grant_permission(
+        &mut self,
+        role: &str,
+        permission: Option<&Permission>,
+    ) -> Result<(), Error> {
         let permissions = self.roles.get_mut(role).ok_or(AccessError::RoleNotFound)?;
+        let permission = permission.ok_or(AccessError::PermissionNotGiven)?;
         // Only the first permission of this key can be changed so, as in a real etcd: of another
         // range it is one more.
         let at = permissions.partition_point(|known| known.key < permission.key);

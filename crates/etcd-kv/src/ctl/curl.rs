@@ -59,8 +59,7 @@ fn begin(io: &mut Io, words: &[String]) -> Option<Curl> {
             return None;
         }
     };
-    let (scheme, bare) = line.url.split_once("://").unwrap_or(("http", &line.url));
-    let (host, path) = bare.split_at(bare.find('/').unwrap_or(bare.len()));
+    let (scheme, host, path) = parts(&line.url);
     let at = |found: Option<usize>| found.filter(|_| scheme == "http");
     let (of_clients, of_peers) = (at(io.env.find(host)), at(io.env.find_peer(host)));
     let Some(endpoint) = of_clients.or(of_peers) else {
@@ -143,6 +142,13 @@ fn told_to_all(malformed: &Malformed, version: Version) -> Message {
     } else {
         Message::of(Kind::TextError, reply)
     }
+}
+
+/// Scheme, host and path of an address.
+fn parts(url: &str) -> (&str, &str, &str) {
+    let (scheme, bare) = url.split_once("://").unwrap_or(("http", url));
+    let (host, path) = bare.split_at(bare.find('/').unwrap_or(bare.len()));
+    (scheme, host, path)
 }
 
 /// Why nobody answers at this address, and curl's number for it.
@@ -275,7 +281,9 @@ impl Curl {
     fn broken(&mut self, io: &mut Io, failure: Failure) {
         let error = match failure {
             Failure::Refused if !self.has_begun => {
-                return refused(io, &self.line, 7, "Connection refused");
+                let (_, host, _) = parts(&self.line.url);
+                let (code, error) = unreachable(io, "http", host);
+                return refused(io, &self.line, code, &error);
             }
             Failure::Lost if !self.has_begun => {
                 return refused(io, &self.line, 52, EMPTY);

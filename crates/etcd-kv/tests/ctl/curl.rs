@@ -17,7 +17,11 @@ fn curl_says_why_nobody_answers() {
     assert_eq!(said("curl http://n9:2379/version"), (unknown.into(), Some(6)));
     assert_eq!(said("curl https://n1/version").1, Some(35), "nobody speaks TLS");
     let lost = Console::start("curl http://n1/version", |_, _| Some(Err(CallError::Unavailable)));
-    assert_eq!(lost.ended(), ("curl: (7) Connection refused\n", 7), "nobody is asked for nothing");
+    assert_eq!(
+        lost.ended(),
+        ("curl: (7) Failed to connect to n1 port 80: Connection refused\n", 7),
+        "nobody is asked for nothing"
+    );
 }
 
 /// A member that tells its status and makes watches, and whose past is told at once.
