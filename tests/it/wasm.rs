@@ -58,6 +58,7 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "paused-leader",
     "preset-etcd",
     "refused",
+    "reseed",
     "removed-leader-is-needed",
     "restart-keeps-membership",
     "restore-cluster",

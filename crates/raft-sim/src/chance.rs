@@ -19,6 +19,11 @@ pub(crate) enum Purpose {
     LoadKind = 9,
     ClientLatency = 10,
     ClientLoss = 11,
+    /// What was under way is drawn anew: its time, and for streams how often it is lost.
+    TimerAnew = 12,
+    LatencyAnew = 13,
+    FsyncAnew = 14,
+    ClientAnew = 15,
 }
 
 /// A number in `0..span` for the n-th draw of this purpose by `a` (and `b`, for links and timers).

@@ -1,5 +1,6 @@
 //! A server's disk: writes take time and finish in order; a crash loses what is not finished.
 
+use crate::settings::Span;
 use raft_core::{Durable, Index, LogWrite, Snapshot, Write};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(crate) struct PendingWrite {
     pub(crate) write: Write,
     pub(crate) due: u64,
     pub(crate) sequence: u64,
+    /// When it would be durable at the soonest and latest, were the disk free.
+    pub(crate) drawn: Span,
 }
 
 impl Disk {
@@ -121,7 +124,12 @@ mod tests {
     #[test]
     fn a_crash_keeps_the_first_records_of_a_write_and_the_commit_index_only_of_a_whole_one() {
         let after = |kept| {
-            let pending = PendingWrite { write: write(), due: 0, sequence: 0 };
+            let pending = PendingWrite {
+                write: write(),
+                due: 0,
+                sequence: 0,
+                drawn: Span { min: 0, max: 0 },
+            };
             let mut disk = Disk { pending: [pending].into(), ..Disk::default() };
             disk.crash(kept);
             let Durable { term, log, commit_index, .. } = disk.durable;

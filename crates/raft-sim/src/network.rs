@@ -23,6 +23,8 @@ pub struct InFlight {
     pub(crate) sequence: u64,
     /// The order in which messages were sent.
     pub(crate) order: u64,
+    /// When it could have been drawn to arrive, soonest and latest.
+    pub(crate) drawn: Span,
 }
 
 impl InFlight {
@@ -72,6 +74,8 @@ fn bit(id: NodeId) -> u32 {
 
 /// What the network decided about a message that was just sent.
 pub(crate) struct Drawn {
+    /// How long anything may travel on that link.
+    pub(crate) span: Span,
     /// How long it travels; `None` where it is lost.
     pub(crate) latency: Option<Micros>,
     /// How long a second copy travels, if there is one.
@@ -163,12 +167,17 @@ impl Network {
 
     /// Everything in flight, oldest first.
     pub fn in_flight(&self) -> Vec<&InFlight> {
+        self.slots().into_iter().filter_map(|slot| self.get(slot)).collect()
+    }
+
+    /// The slots of all that is in flight, in the order in which it was sent.
+    pub(crate) fn slots(&self) -> Vec<u32> {
         let mut slots: Vec<(u64, u32)> = (0u32..)
             .zip(&self.flight)
             .filter_map(|(slot, flight)| Some((flight.as_ref()?.order, slot)))
             .collect();
         slots.sort_unstable();
-        slots.into_iter().filter_map(|(_, slot)| self.get(slot)).collect()
+        slots.into_iter().map(|(_, slot)| slot).collect()
     }
 
     /// How many messages are in flight.
@@ -204,14 +213,16 @@ impl Network {
             *sent
         });
         let live = live.with(self.own_settings(from, to));
+        let span = live.latency;
         let happens = |purpose, chance: Chance| {
             chance.0 > 0
                 && draw(seed, purpose, from.0, to.0, n, u64::from(Chance::CERTAIN))
                     < u64::from(chance.0)
         };
-        let travel = |purpose| draw_span(seed, purpose, from.0, to.0, n, live.latency);
+        let travel = |purpose| draw_span(seed, purpose, from.0, to.0, n, span);
         let lost = happens(Purpose::Loss, live.loss);
         Drawn {
+            span,
             latency: (!lost).then(|| travel(Purpose::Latency)),
             copy: happens(Purpose::Duplicate, live.duplicate)
                 .then(|| travel(Purpose::DuplicateLatency)),
@@ -225,11 +236,13 @@ impl Network {
         made: Made,
         sent_at: Micros,
         due: Micros,
+        span: Span,
     ) -> u32 {
         self.order += 1;
         let held = self.is_held(message.from, message.to);
         let copy = made == Made::ByNetwork;
-        let flight = InFlight { message, sent_at, due, held, copy, sequence: 0, order: self.order };
+        let (sequence, order, drawn) = (0, self.order, span.from(sent_at));
+        let flight = InFlight { message, sent_at, due, held, copy, sequence, order, drawn };
         match self.free.pop() {
             Some(slot) => {
                 if let Some(flight_slot) = self.flight.get_mut(slot as usize) {

@@ -1,7 +1,7 @@
 //! One server of the cluster: a Raft node, its disk, its timers and its inbox.
 
 use crate::disk::Disk;
-use crate::settings::Setting;
+use crate::settings::{Setting, Span};
 use raft_core::{Message, Micros, Node, NodeId, Role, RoleKind, Timer, WriteId};
 use std::collections::VecDeque;
 
@@ -36,6 +36,8 @@ pub struct TimerState {
     /// When it runs out.
     pub deadline: Micros,
     pub(crate) sequence: u64,
+    /// From when to when it could have been drawn to run out; `None` where it was set by hand.
+    pub(crate) drawn: Option<Span>,
     /// It ran out while the server was paused.
     pub(crate) overdue: bool,
 }

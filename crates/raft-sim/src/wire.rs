@@ -7,7 +7,7 @@ use crate::client::{Outcome, RequestKind, Stale};
 use crate::etcd::{Caller, Letter};
 use crate::machine::SessionId;
 use crate::network::draw_span;
-use crate::settings::{Chance, Live};
+use crate::settings::{Chance, Live, Span};
 use etcd_kv::api::Call;
 use raft_core::{Index, Micros, NodeId, SmallMap};
 use std::fmt;
@@ -113,6 +113,11 @@ pub struct OnTheWire {
     pub(crate) what: Content,
     /// The number of the queue item at which it arrives.
     pub(crate) sequence: u64,
+    /// What keys its draws.
+    pub(crate) key: Key,
+    /// When it could have been drawn to arrive, soonest and latest, were it not lost on the way;
+    /// `None` where it waits for what was sent before it.
+    pub(crate) drawn: Option<Span>,
 }
 
 /// What is sent between a client and a server.
@@ -200,7 +205,7 @@ impl OnTheWire {
 }
 
 /// What keys the draws for one thing that is sent: whose, and the how many-eth.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Key {
     pub(crate) of: u64,
     pub(crate) nth: u64,
@@ -367,6 +372,38 @@ impl Wire {
 
     /// It arrives later, at another queue item.
     pub(crate) fn delay(&mut self, id: u64, due: Micros, sequence: u64) {
+        if let Some(it) = self.on.get_mut(&id) {
+            (it.due, it.sequence, it.drawn) = (due, sequence, None);
+        }
+    }
+
+    /// When everything under way that is not due yet could arrive as well, drawn with another key.
+    pub(crate) fn drawn_anew(&self, seed: u64, live: &Live, now: Micros) -> Vec<(u64, Micros)> {
+        let anew = |it: &OnTheWire| {
+            let drawn = it.drawn.filter(|_| it.due >= now)?;
+            let (key, way) = (it.key, u64::from(it.what.asks()));
+            let draw = |nth, span| draw_span(seed, Purpose::ClientAnew, key.of, way, nth, span);
+            if !it.what.is_stream() {
+                let left = Span { min: drawn.min.max(now), max: drawn.max };
+                return Some((it.id, draw(key.nth, left)));
+            }
+            // How often it was lost is not known either: the first of many draws that fits.
+            const TRIES: u64 = 64;
+            let certain = Span { min: 0, max: u64::from(Chance::CERTAIN) - 1 };
+            let arrives = |draws: u64| {
+                let lost = |time: &u64| draw(draws + time, certain) < u64::from(live.client_loss.0);
+                let times = (1..=MOST_TIMES_LOST).take_while(lost).count() as u64;
+                draw(draws, drawn) + times * SENT_AGAIN_AFTER
+            };
+            let tries =
+                (0..TRIES).map(|at| arrives((key.nth * TRIES + at) * (MOST_TIMES_LOST + 1)));
+            tries.into_iter().find(|due| *due >= now).map(|due| (it.id, due))
+        };
+        self.on.values().filter_map(anew).collect()
+    }
+
+    /// It arrives at another time that was drawn, at another queue item.
+    pub(crate) fn move_to(&mut self, id: u64, due: Micros, sequence: u64) {
         if let Some(it) = self.on.get_mut(&id) {
             (it.due, it.sequence) = (due, sequence);
         }

@@ -75,6 +75,7 @@ impl Random {
             }
             Command::AlignTimers => Command::AlignTimers,
             Command::SpreadTimers => Command::SpreadTimers,
+            Command::Reseed(_) => Command::Reseed(self.plan.pick.below(1_000)),
             Command::Set(like) => Command::Set(self.setting(&like)?),
             Command::SetOwn(like, what) => self.own_setting(&like, &what)?,
             Command::Clock { .. } => Command::Clock { server, percent: self.percent(25, 400) },

@@ -182,6 +182,7 @@ fn weight(pick: &mut Pick, command: &Command, changes_members: bool) -> u64 {
         | Command::Deadline { .. }
         | Command::AlignTimers
         | Command::SpreadTimers
+        | Command::Reseed(_)
         | Command::Set(_)
         | Command::SetOwn(..)
         | Command::Clock { .. }

@@ -3,9 +3,9 @@
 use super::{Cluster, ordinal_of, to_u8, torn_records};
 use crate::queue::Due;
 use crate::server::{Arrival, Power, Standing};
-use crate::settings::{OwnSetting, Owner, Setting};
+use crate::settings::{OwnSetting, Owner, Setting, Span};
 use crate::trace::LossReason;
-use raft_core::{Durable, Node, NodeId, Snapshot, Timer};
+use raft_core::{Durable, Micros, Node, NodeId, Snapshot, Timer};
 use std::sync::Arc;
 
 impl Cluster {
@@ -69,8 +69,18 @@ impl Cluster {
             if let Some(state) = state.filter(|state| state.deadline > self.now)
                 && before != percent
             {
-                let left = (state.deadline - self.now) * u64::from(before) / u64::from(percent);
-                self.move_deadline(ordinal, timer, self.now + left.max(1));
+                let left =
+                    |until: Micros| (until - self.now) * u64::from(before) / u64::from(percent);
+                let (now, deadline) = (self.now, self.now + left(state.deadline).max(1));
+                let until = |at: Micros| if at > now { now + left(at) } else { at };
+                let drawn = state.drawn.map(|Span { min, max }| Span {
+                    min: until(min).min(deadline),
+                    max: until(max).max(deadline),
+                });
+                self.move_deadline(ordinal, timer, deadline);
+                if let Some(state) = &mut self.servers[ordinal].timers[timer as usize] {
+                    state.drawn = drawn;
+                }
             }
         }
     }
@@ -114,7 +124,7 @@ impl Cluster {
 
     /// Switches a server off; the snapshot that its disk holds.
     pub(crate) fn crash(&mut self, ordinal: usize) -> Arc<Snapshot> {
-        let (seed, chance) = (self.settings.seed, self.live_of(ordinal).torn_writes.0);
+        let (seed, chance) = (self.chance, self.live_of(ordinal).torn_writes.0);
         let server = &mut self.servers[ordinal];
         server.crashes += 1;
         let kept = torn_records(seed, server, chance);

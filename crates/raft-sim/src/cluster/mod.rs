@@ -6,6 +6,7 @@
 mod checks;
 mod connections;
 mod faults;
+mod reseed;
 mod step;
 
 use crate::chance::{Purpose, draw, mix};
@@ -39,6 +40,9 @@ pub enum Checks {
 #[derive(Clone, Debug)]
 pub struct Cluster {
     pub(crate) settings: Settings,
+    /// What keys all draws: the seed, until `reseed` puts another number in its place. Identifiers
+    /// of members stay the seed's.
+    pub(crate) chance: u64,
     pub(crate) now: Micros,
     pub(crate) after: u32,
     pub(crate) events: u64,
@@ -104,6 +108,7 @@ impl Cluster {
         let all = 1..=u64::from(settings.nodes);
         let servers = all.map(|id| new_server(NodeId(id), &settings, &members));
         Cluster {
+            chance: settings.seed,
             now: 0,
             after: 0,
             events: 0,

@@ -182,25 +182,25 @@ impl Cluster {
         if self.checks == Checks::Every {
             self.check_promise(&message);
         }
-        let drawn = self.network.draw(self.settings.seed, &self.settings.live, from, to);
+        let drawn = self.network.draw(self.chance, &self.settings.live, from, to);
         if self.network.is_blocked(from, to) {
             return self.lose(&message, LossReason::Cut);
         }
         if let Some(latency) = drawn.copy {
-            self.launch(message.clone(), Made::ByNetwork, latency);
+            self.launch(message.clone(), Made::ByNetwork, latency, drawn.span);
         }
         match drawn.latency {
-            Some(latency) => self.launch(message, Made::BySender, latency),
+            Some(latency) => self.launch(message, Made::BySender, latency, drawn.span),
             None => self.lose(&message, LossReason::Chance),
         }
     }
 
-    pub(crate) fn launch(&mut self, message: Message, made: Made, latency: Micros) {
+    pub(crate) fn launch(&mut self, message: Message, made: Made, latency: Micros, span: Span) {
         if self.network.in_flight_len() >= MAX_IN_FLIGHT {
             return self.lose(&message, LossReason::Full);
         }
         let due = self.now + latency;
-        let slot = self.network.launch(message, made, self.now, due);
+        let slot = self.network.launch(message, made, self.now, due, span);
         if !self.network.get(slot).is_some_and(|flight| flight.held) {
             self.schedule(slot, due);
         }
@@ -221,13 +221,13 @@ impl Cluster {
     }
 
     pub(crate) fn persist(&mut self, ordinal: usize, write: Write) {
-        let (seed, span, now) = (self.settings.seed, self.live_of(ordinal).fsync, self.now);
+        let (seed, span, now) = (self.chance, self.live_of(ordinal).fsync, self.now);
         let server = &mut self.servers[ordinal];
         server.disk.begun += 1;
         let takes = draw_span(seed, Purpose::Fsync, server.id.0, 0, server.disk.begun, span);
         let due = server.disk.pending.back().map_or(now + takes, |last| last.due.max(now + takes));
         let sequence = self.queue.push(due, Due::Disk { server: to_u8(ordinal) });
-        server.disk.pending.push_back(PendingWrite { write, due, sequence });
+        server.disk.pending.push_back(PendingWrite { write, due, sequence, drawn: span.from(now) });
     }
 
     pub(crate) fn set_timer(&mut self, ordinal: usize, timer: Timer, range: TimerRange) {
@@ -236,20 +236,23 @@ impl Cluster {
         *draws += 1;
         let span = Span { min: range.min, max: range.max };
         let (id, kind) = (server.id.0, timer as u64);
-        let takes = draw_span(self.settings.seed, Purpose::Timer, id, kind, *draws, span);
-        let takes = if server.clock_percent == 100 {
-            takes
-        } else {
-            (takes * 100 / u64::from(server.clock_percent)).max(1)
-        };
-        self.set_deadline(ordinal, timer, self.now + takes);
+        let takes = draw_span(self.chance, Purpose::Timer, id, kind, *draws, span);
+        let percent = u64::from(server.clock_percent);
+        let at_its_rate =
+            |takes: Micros| if percent == 100 { takes } else { (takes * 100 / percent).max(1) };
+        let drawn = Span { min: at_its_rate(span.min), max: at_its_rate(span.max) };
+        self.set_deadline(ordinal, timer, self.now + at_its_rate(takes));
+        if let Some(state) = &mut self.servers[ordinal].timers[timer as usize] {
+            state.drawn = Some(drawn.from(self.now));
+        }
     }
 
+    /// A timer is set to run out at this time, which is not drawn.
     pub(crate) fn set_deadline(&mut self, ordinal: usize, timer: Timer, deadline: Micros) {
         let what = Due::Timer { server: to_u8(ordinal), timer };
         let sequence = self.queue.push(deadline, what);
         self.servers[ordinal].timers[timer as usize] =
-            Some(TimerState { set_at: self.now, deadline, sequence, overdue: false });
+            Some(TimerState { set_at: self.now, deadline, sequence, drawn: None, overdue: false });
     }
 
     /// A snapshot travels on a connection of its own: its sender learns what became of it.

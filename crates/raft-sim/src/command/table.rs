@@ -2,9 +2,10 @@
 //! follows from its row, but for its effect (`world::act`) and the sentence that tells of it.
 
 use super::parts::{
-    After, Argument, Clients, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, Each,
-    EntryText, Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth, One,
-    OneWay, OwnValue, SavedFile, Scope, Sentence, Serializable, Through, Value, Via, WhichTimer,
+    After, Argument, ChanceKey, Clients, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind,
+    Each, EntryText, Groups, InputLine, Key, Link, LiveSetting, Load, Members, MessageKind, Nth,
+    One, OneWay, OwnValue, SavedFile, Scope, Sentence, Serializable, Through, Value, Via,
+    WhichTimer,
 };
 use super::{Below, Direction, MemberChange, MessageVerb, Refusal};
 use crate::claim::{Set, Variables};
@@ -189,6 +190,9 @@ pub enum Command<N = NodeId> {
     /// decision; so nothing of the old cluster counts against the new one: the safety properties,
     /// what clients may see, and how long nothing was committed are watched from here on.
     RestoreCluster(String),
+    /// Keys all chance from here on by this number, and draws anew what is under way, given that it
+    /// is not due yet.
+    Reseed(u64),
     /// Says something to whoever watches.
     Say(String),
 }
@@ -324,6 +328,8 @@ actions! {
         changes |world| world.load_runs();
     "load" Load: Load(Some(spec)) = spec, "starts or changes the load generator",
         needs |world| check_load(spec);
+    "reseed" ChanceKey: Reseed(key) = key,
+        "keys all later chance by a number, and draws anew what is under way and not due yet";
     "say" Sentence: Say(text) = text, "says something to whoever watches";
     "timer" (Each, WhichTimer, After): Deadline { server, timer, after } = (server, timer, after),
         "moves the deadline of a timer that runs",

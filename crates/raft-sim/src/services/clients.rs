@@ -68,7 +68,7 @@ impl Clients {
         let spec = running.spec;
         running.sequence = cx.cluster.set_alarm(cx.cluster.now + spec.every(), Wake::Load.alarm());
         load.ticks += 1;
-        let (seed, tick) = (cx.cluster.settings.seed, load.ticks);
+        let (seed, tick) = (cx.cluster.chance, load.ticks);
         let Some((ordinal, session)) = load.take(&spec, cx.cluster.servers.len() as u64) else {
             return;
         };

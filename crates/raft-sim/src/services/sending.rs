@@ -20,20 +20,41 @@ impl Cx<'_> {
     pub(crate) fn send(&mut self, client: ClientId, server: NodeId, key: Key, what: Content) {
         let (settings, now) = (&self.cluster.settings, self.cluster.now);
         let wire = &mut self.desk.wire;
-        let fate = wire.fate((settings.seed, &settings.live, now), (client, server), key, &what);
+        let (chance, live) = (self.cluster.chance, &settings.live);
+        let fate = wire.fate((chance, live, now), (client, server), key, &what);
+        let drawn = Some(live.client_latency.from(now));
         let asks = what.asks();
         let because = match fate {
             Fate::Arrives(due) if wire.len() < MAX_ON_THE_WIRE => {
                 let id = wire.next_id();
                 let sequence = self.cluster.set_alarm(due, Wake::Wire { id }.alarm());
-                let it = OnTheWire { client, server, sent_at: now, due, id, what, sequence };
-                return wire.insert(it);
+                return wire.insert(OnTheWire {
+                    client,
+                    server,
+                    sent_at: now,
+                    due,
+                    id,
+                    what,
+                    sequence,
+                    key,
+                    drawn,
+                });
             }
             Fate::Arrives(_) => WireLoss::Full,
             Fate::Lost if wire.is_cut_for(client, server, asks) => WireLoss::Cut,
             Fate::Lost => WireLoss::Chance,
         };
         self.cluster.note(|| What::LostToClient { client, server, asks, because });
+    }
+
+    /// What is under way and not due yet arrives when another draw says.
+    pub(crate) fn draw_anew(&mut self) {
+        let Cx { cluster, desk, .. } = self;
+        let live = &cluster.settings.live;
+        for (id, due) in desk.wire.drawn_anew(cluster.chance, live, cluster.now) {
+            let sequence = cluster.set_alarm(due, Wake::Wire { id }.alarm());
+            desk.wire.move_to(id, due, sequence);
+        }
     }
 
     /// What is on a way that was cut is lost.

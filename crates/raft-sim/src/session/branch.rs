@@ -30,6 +30,9 @@ pub struct Branch {
     pub(super) marks: Vec<Mark>,
     /// How far it goes, when it is not being added to.
     pub(super) head: Head,
+    /// Some of its commands come from a run that went otherwise: they are done as far as they can
+    /// be, and those that cannot are left out. Until all are done.
+    pub(super) is_another_course: bool,
 }
 
 /// A copy of the world, which shares its structure with the others.
@@ -76,13 +79,15 @@ impl Branch {
             frames: vec![Arc::new(Frame { world, applied: 0 })],
             marks: Vec::new(),
             head: Head::default(),
+            is_another_course: false,
         }
     }
 
     /// Keeps a copy of the world, if the last one is far enough back.
     pub(super) fn keep_frame(&mut self, world: &World, applied: usize) {
         let frames = &mut self.frames;
-        let last = frames.last().map_or(0, |frame| frame.world.events());
+        // A run without its past keeps none.
+        let Some(last) = frames.last().map(|frame| frame.world.events()) else { return };
         // Copying a world with thousands of messages in flight is not cheap: fewer copies are kept
         // then.
         let crowd = 1 + world.network().in_flight_len() as u64 / CROWD;

@@ -4,6 +4,7 @@
 //! History is key frames and commands: going anywhere is "nearest key frame, then replay".
 
 mod branch;
+mod future;
 mod passing;
 mod seeking;
 
@@ -60,6 +61,8 @@ pub struct Session {
     /// How many of those only brought back a moment.
     replayed: u64,
     script: Option<Script>,
+    /// How many of the first branch's commands are the script's.
+    scripted: usize,
     difference: Option<Difference>,
 }
 
@@ -97,6 +100,7 @@ impl Session {
             happened: 0,
             replayed: 0,
             script: None,
+            scripted: 0,
             difference: None,
         }
     }
@@ -243,6 +247,7 @@ impl Session {
             frames: old.frames.iter().take_while(reached).cloned().collect(),
             marks: old.marks.iter().take_while(|mark| mark.at <= moment.time).copied().collect(),
             head: Head { moment, events },
+            is_another_course: false,
         };
         self.branches.push(branch);
         self.current = self.branches.len() - 1;

@@ -68,6 +68,9 @@ impl Session {
     /// One thing of the recorded past. True where there is none up to `time`, or the end is
     /// reached.
     pub(super) fn replay(&mut self, due: Option<Micros>, time: Micros) -> bool {
+        if self.branch().is_another_course {
+            return self.take_another_course(due, time);
+        }
         let head = self.branch().head;
         let next = self.branch().commands.get(self.applied).map(|(moment, _)| *moment);
         let upcoming = upcoming(&self.world, due);
@@ -142,6 +145,7 @@ impl Session {
                 refusal = Some(refused);
                 break;
             }
+            self.scripted += 1;
         }
         if let Some(script) = &mut self.script {
             match refusal {

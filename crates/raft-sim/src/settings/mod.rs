@@ -26,6 +26,13 @@ pub struct Span {
     pub max: Micros,
 }
 
+impl Span {
+    /// The same from an instant on: the soonest and the latest.
+    pub(crate) fn from(self, at: Micros) -> Span {
+        Span { min: at.saturating_add(self.min), max: at.saturating_add(self.max) }
+    }
+}
+
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}..{}", Exact(self.min), Exact(self.max))

@@ -53,7 +53,11 @@ impl World {
         self.cluster.note(|| What::Did(command.clone()));
         let asks = matches!(
             command,
-            Command::Say(_) | Command::Put { .. } | Command::Get { .. } | Command::Etcdctl(_)
+            Command::Say(_)
+                | Command::Reseed(_)
+                | Command::Put { .. }
+                | Command::Get { .. }
+                | Command::Etcdctl(_)
         );
         if !asks {
             self.cluster.last_progress = self.cluster.now;
@@ -169,6 +173,7 @@ impl World {
                     }
                 }
             }
+            Command::Reseed(key) => self.reseed(*key),
             Command::Say(_) => {}
         }
         self.finish();
@@ -197,12 +202,12 @@ impl World {
                 else {
                     return;
                 };
-                let Cluster { network, settings, .. } = &mut self.cluster;
+                let Cluster { network, settings, chance, .. } = &mut self.cluster;
                 let (from, to) = (message.from, message.to);
-                let drawn = network.draw(settings.seed, &settings.live, from, to);
+                let drawn = network.draw(*chance, &settings.live, from, to);
                 // Somebody asked for this copy, so it is not lost by chance.
-                let longest = settings.live.with(network.own_settings(from, to)).latency.max;
-                self.cluster.launch(message, Made::ByNetwork, drawn.latency.unwrap_or(longest));
+                let latency = drawn.latency.unwrap_or(drawn.span.max);
+                self.cluster.launch(message, Made::ByNetwork, latency, drawn.span);
             }
             MessageVerb::Deliver => {
                 if let Some(flight) = self.cluster.network.take(slot) {
@@ -211,6 +216,12 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Chance is another from here on, in the cluster and between clients and servers.
+    fn reseed(&mut self, key: u64) {
+        self.cluster.reseed(key);
+        self.acting().0.draw_anew();
     }
 
     fn set_load(&mut self, spec: Option<LoadSpec>) {

@@ -61,6 +61,7 @@ pub fn did(command: &Command) -> String {
         Command::Load(None) => told!("The clients of the load generator stop."),
         Command::Deadline { server, timer, after } => deadline(*server, *timer, *after),
         Command::SpreadTimers => told!("The election timers are spread apart."),
+        Command::Reseed(_) => told!("From here on chance is another."),
         Command::AlignTimers => told!("The election timers are set to run out together."),
         Command::Etcdctl(line) => tr!("Console: `etcdctl {}`.", line),
         Command::Input { console, line } => tr!("Console command {} is given “{}”.", console, line),

@@ -12,8 +12,8 @@ pub(super) use groups::{Groups, Load, Members};
 pub(super) use link::{Each, Link, One, OneWay, Through, Via};
 pub(super) use own::OwnValue;
 pub(super) use plain::{
-    After, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, EntryText, InputLine, Key,
-    LiveSetting, MessageKind, Nth, SavedFile, Sentence, Serializable, Value, WhichTimer,
+    After, ChanceKey, ClockRate, ConsoleLine, ConsoleNumber, DuplicatedKind, EntryText, InputLine,
+    Key, LiveSetting, MessageKind, Nth, SavedFile, Sentence, Serializable, Value, WhichTimer,
 };
 
 use super::{Below, Refusal, sample};

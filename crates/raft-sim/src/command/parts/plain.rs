@@ -112,6 +112,14 @@ plain!(
     |below| sample::from_1_to(u32::MAX, below)
 );
 plain!(
+    /// What keys chance.
+    ChanceKey: u64,
+    " NUMBER",
+    |reader| number(reader, "a whole number"),
+    |key, f| write!(f, " {key}"),
+    |below| below(u64::MAX)
+);
+plain!(
     /// Whether a get may be answered from what its server holds.
     Serializable: bool,
     " [serializable]",
