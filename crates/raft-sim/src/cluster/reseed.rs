@@ -6,7 +6,7 @@ use super::{Cluster, to_u8};
 use crate::chance::{Purpose, mix};
 use crate::network::draw_span;
 use crate::queue::Due;
-use crate::server::Power;
+use crate::server::{Power, TimerState};
 use crate::settings::Span;
 use raft_core::{Micros, Timer};
 
@@ -31,15 +31,17 @@ impl Cluster {
 
     fn draw_timers_anew(&mut self, ordinal: usize) {
         let server = &self.servers[ordinal];
-        if server.power == Power::Crashed {
-            return;
-        }
-        let (id, draws) = (server.id.0, server.timer_draws);
+        let (id, draws, power) = (server.id.0, server.timer_draws, server.power);
         for timer in Timer::ALL {
             let state = self.servers[ordinal].timers[timer as usize];
-            let Some(state) = state.filter(|it| !it.overdue && it.deadline >= self.now) else {
-                continue;
+            // That a paused server's timer ran out is not an event: at that very time nothing says
+            // whether it has been noted already.
+            let is_to_come = |it: &TimerState| match power {
+                Power::Up => it.deadline >= self.now,
+                Power::Paused => it.deadline > self.now,
+                Power::Crashed => false,
             };
+            let Some(state) = state.filter(is_to_come) else { continue };
             let Some(span) = state.drawn.and_then(|drawn| left(drawn, self.now)) else { continue };
             let (kind, nth) = (timer as u64, draws[timer as usize]);
             let deadline = draw_span(self.chance, Purpose::TimerAnew, id, kind, nth, span);
