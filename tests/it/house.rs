@@ -8,12 +8,20 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// All that whoever runs or shows a cluster may use.
-const LIBRARIES: &[&str] =
-    &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-view", "raft-report", "raft-gallery"];
+const LIBRARIES: &[&str] = &[
+    "raft-core",
+    "raft-check",
+    "etcd-kv",
+    "raft-sim",
+    "raft-view",
+    "raft-runs",
+    "raft-report",
+    "raft-gallery",
+];
 
 /// What each of our crates may use of ours, for itself and for its tests. They are called by their
 /// folders, as manifests call them when they depend on one: packages may be named otherwise.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("raft-core", &[]),
     ("etcd-kv", &[]),
     ("raft-check", &["raft-core"]),
@@ -21,10 +29,11 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("raft-mixed", &["raft-core", "raft-check"]),
     ("raft-search", &["raft-core", "raft-check", "raft-sim"]),
     ("raft-sim", &["raft-core", "raft-check", "etcd-kv"]),
-    ("raft-view", &["raft-core", "raft-check", "etcd-kv", "raft-sim"]),
+    ("raft-view", &["raft-core", "raft-check", "etcd-kv", "raft-sim", "raft-runs"]),
     ("raft-gallery", &[]),
+    ("raft-runs", &["raft-core", "raft-check", "raft-sim"]),
     ("raft-report", &["raft-core", "etcd-kv", "raft-sim", "raft-view"]),
-    ("raft-engine", &["raft-sim", "raft-view", "raft-report"]),
+    ("raft-engine", &["raft-sim", "raft-view", "raft-runs", "raft-report"]),
     ("raft-playground", LIBRARIES),
     ("web", LIBRARIES),
     (
@@ -36,6 +45,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "etcd-kv",
             "raft-sim",
             "raft-view",
+            "raft-runs",
             "raft-gallery",
         ],
     ),

@@ -2,6 +2,8 @@
 
 mod bundled;
 mod embed;
+mod find;
+mod futures;
 mod html;
 mod linearizability;
 mod moment;
@@ -97,6 +99,21 @@ enum Action {
     /// one: the first violation, or the middle one of what is said. Exit code 1: the claim never
     /// holds. 2: something is wrong or cannot be read.
     Picture(Picture),
+    /// Runs the futures of a moment, which differ in chance alone, and counts how they end.
+    ///
+    /// The question is a claim or a wait of the scenario language (`leaders 2`, `committed 5 on
+    /// all`), with `not` before it where the opposite is asked; `who leads next`, `who leads`, or
+    /// `entry 3 of term 2`. Behind it `within 1s` (2 s without), or `at 900ms`. Each future is the
+    /// run's text with `reseed NUMBER` at that moment, and what the text does later is done in it
+    /// as well. Exit code 2: something is wrong or cannot be read.
+    Futures(futures::Futures),
+    /// Finds a run in which a claim comes to hold, and prints the shortest scenario of it.
+    ///
+    /// Random schedules of the faults that are allowed, guided by states that were not seen before.
+    /// What is found is shrunk: fewer actions, fewer servers, rounder times, no chance that is not
+    /// needed. Exit code 0: found. 1: there is none in so many runs, of so many distinct states. 2:
+    /// something is wrong or cannot be read.
+    Find(find::Find),
     /// Prints a link to a run: the page's address with the whole run in it.
     Link {
         /// The scenario text, `-` for standard input, or the name of anything bundled.
@@ -230,6 +247,8 @@ fn main() -> ExitCode {
             (file, etcd_replay(file, *etcd, except.as_deref()))
         }
         Action::Picture(picture) => (&picture.file, picture.draw()),
+        Action::Find(find) => (&find.file, find.print()),
+        Action::Futures(futures) => (&futures.file, futures.print()),
         Action::Html(page) => (&page.file, page.write().map(|()| ExitCode::SUCCESS)),
         Action::Link { file, at, base } => {
             let printed = still::link(file, at.as_deref(), base.as_deref());

@@ -1,6 +1,7 @@
 //! Claims about a world: what a scenario waits for or expects.
 
 use crate::Console;
+use crate::agreement::{converged, logs_equal};
 use crate::command::{Refusal, quoted};
 use crate::deeds::deeds;
 use crate::machine::{describe_entry, text_of};
@@ -200,6 +201,13 @@ impl ConsoleClaim {
     }
 }
 
+/// Whether it is told what was found where a claim does not hold: words cost more than the look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tells {
+    Found,
+    Nothing,
+}
+
 /// What was found where a claim does not hold.
 type Held = Result<(), String>;
 
@@ -248,9 +256,20 @@ impl Number {
 impl Claim {
     /// Whether the claim holds; if not, what was found instead.
     pub fn check(&self, world: &World, variables: &Variables) -> Held {
+        self.look(world, variables, Tells::Found)
+    }
+
+    /// Whether the claim holds: for whoever asks after every event, and asks no more.
+    pub fn is_true(&self, world: &World, variables: &Variables) -> bool {
+        self.look(world, variables, Tells::Nothing).is_ok()
+    }
+
+    fn look(&self, world: &World, variables: &Variables, tells: Tells) -> Held {
         match (self, deeds()) {
-            (_, Some(deeds)) => (deeds.holds)(self, world, variables),
-            (claim, None) if claim.is_plain() => hold(world.leader().is_some(), || roles(world)),
+            (_, Some(deeds)) => (deeds.holds)(self, world, variables, tells),
+            (claim, None) if claim.is_plain() => {
+                hold(world.leader().is_some(), || roles(world, tells))
+            }
             (_, None) => Err(Refusal::too_early().to_string()),
         }
     }
@@ -260,15 +279,15 @@ impl Claim {
         matches!(self, Claim::Leader(None))
     }
 
-    pub(crate) fn holds(&self, world: &World, variables: &Variables) -> Held {
+    pub(crate) fn holds(&self, world: &World, variables: &Variables, tells: Tells) -> Held {
         match self {
-            Claim::Leader(None) => hold(world.leader().is_some(), || roles(world)),
-            Claim::Leader(Some(set)) => leads(world, &resolve(set, world, variables)?),
-            Claim::NoLeader => hold(world.leader().is_none(), || roles(world)),
+            Claim::Leader(None) => hold(world.leader().is_some(), || roles(world, tells)),
+            Claim::Leader(Some(set)) => leads(world, &resolve(set, world, variables)?, tells),
+            Claim::NoLeader => hold(world.leader().is_none(), || roles(world, tells)),
             Claim::Leaders(number) => {
                 let wanted = number.resolve(variables)?;
                 let leaders = world.servers().iter().filter(|s| s.is_live_leader()).count() as u64;
-                hold(leaders == wanted, || roles(world))
+                hold(leaders == wanted, || roles(world, tells))
             }
             Claim::LeaderlessTerms(comparison, number) => {
                 let wanted = number.resolve(variables)?;
@@ -315,7 +334,7 @@ impl Claim {
 }
 
 /// Whether these servers lead in the highest term in which anybody leads.
-fn leads(world: &World, wanted: &[NodeId]) -> Held {
+fn leads(world: &World, wanted: &[NodeId], tells: Tells) -> Held {
     let leads = world.leader().is_some_and(|leader| {
         let term = leader.node().term();
         let is_one = |id: &NodeId| {
@@ -323,7 +342,7 @@ fn leads(world: &World, wanted: &[NodeId]) -> Held {
         };
         wanted.iter().all(is_one)
     });
-    hold(leads, || roles(world))
+    hold(leads, || roles(world, tells))
 }
 
 fn verdict_is(world: &World, expected: linear::Verdict) -> Result<(), String> {
@@ -357,7 +376,11 @@ fn each(set: &Set, world: &World, variables: &Variables, check: impl Fn(&Server)
     Ok(())
 }
 
-fn roles(world: &World) -> String {
+/// Who has which role; nothing where nobody wants to know.
+fn roles(world: &World, tells: Tells) -> String {
+    if tells == Tells::Nothing {
+        return String::new();
+    }
     let roles: Vec<String> = world
         .servers()
         .iter()
@@ -397,78 +420,6 @@ pub fn log_text(server: &Server) -> String {
         })
         .collect();
     if entries.is_empty() { "empty".into() } else { entries.join(" ") }
-}
-
-fn live_members(world: &World) -> impl Iterator<Item = &Server> {
-    world.servers().iter().filter(|server| server.is_live() && world.is_member(server.id()))
-}
-
-fn logs_equal(world: &World) -> Held {
-    let mut live = live_members(world);
-    let Some(first) = live.next() else { return Err("no live server".into()) };
-    for other in live {
-        let (ours, theirs) = (first.node().log(), other.node().log());
-        if ours.last_index() != theirs.last_index() {
-            return Err(format!(
-                "{} entries on {} and {} on {}",
-                ours.last_index(),
-                first.id(),
-                theirs.last_index(),
-                other.id()
-            ));
-        }
-        // What one of them has dropped cannot be compared.
-        let first_held = ours.first_index().max(theirs.first_index());
-        let held = |log: &raft_core::Log| {
-            log.range(first_held, log.last_index()).cloned().collect::<Vec<_>>()
-        };
-        if let Some((a, b)) = held(ours).iter().zip(&held(theirs)).find(|(a, b)| a != b) {
-            return Err(format!(
-                "index {} of term {} on {} and of term {} on {}",
-                a.index,
-                a.term,
-                first.id(),
-                b.term,
-                other.id()
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Whether one server leads, every live member follows it in its term, nothing waits for an answer,
-/// and all of them have applied the same log.
-fn converged(world: &World) -> Held {
-    let live_leaders = world.servers().iter().filter(|server| server.is_live_leader());
-    let leaders: Vec<&Server> = live_leaders.collect();
-    let [leader] = leaders[..] else { return Err(format!("{} leaders", leaders.len())) };
-    if let Some(server) = live_members(world).find(|server| !follows(server, leader)) {
-        let (id, role, term) = (server.id(), server.role_name(), server.node().term());
-        let (lead, of) = (leader.id(), leader.node().term());
-        return Err(format!("{id}, a {role} of term {term}, does not follow {lead} of term {of}"));
-    }
-    let open = world.retrying_requests();
-    if open > 0 {
-        return Err(format!("{open} client requests not yet answered"));
-    }
-    for server in live_members(world) {
-        let node = server.node();
-        let last = node.log().last_index();
-        if node.commit_index() != last || node.applied_index() != last {
-            return Err(format!(
-                "{} has {last} entries, {} committed and {} applied",
-                server.id(),
-                node.commit_index(),
-                node.applied_index()
-            ));
-        }
-    }
-    logs_equal(world)
-}
-
-fn follows(server: &Server, leader: &Server) -> bool {
-    let (node, lead) = (server.node(), leader.node());
-    server.id() == leader.id() || (node.term() == lead.term() && node.leader() == Some(leader.id()))
 }
 
 fn check_reply(world: &World, number: &Number, outcome: &str, variables: &Variables) -> Held {

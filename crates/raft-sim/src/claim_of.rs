@@ -20,3 +20,19 @@ pub fn read_claim(text: &str, claim: &str) -> Result<Claim, String> {
         Some(_) | None => Err(format!("expected a claim such as `leader n3`, found `{claim}`")),
     }
 }
+
+/// The same for what `run until` waits for, which has words of its own: `committed 5 on all`.
+///
+/// # Errors
+/// Says what was expected and found.
+pub fn read_wait(text: &str, wait: &str) -> Result<Claim, String> {
+    if wait.contains('\n') {
+        return Err("expected a claim on one line".into());
+    }
+    let with_wait = format!("{}\nrun until {wait}\n", text.trim_end());
+    let read = scenario::parse(&with_wait).map_err(|error| error.without_line().to_string())?;
+    match read.statements.into_iter().next_back().map(|statement| statement.kind) {
+        Some(StatementKind::Until { claim, .. }) => Ok(claim),
+        Some(_) | None => Err(format!("expected a claim such as `leader n3`, found `{wait}`")),
+    }
+}

@@ -6,7 +6,7 @@
 //! waits at the first of its lines that does something, and nothing can be done by hand. So
 //! nothing is ever different for it: what is not here was never needed.
 
-use crate::claim::{Claim, Set, Variables};
+use crate::claim::{Claim, Set, Tells, Variables};
 use crate::cluster::Cluster;
 use crate::command::{Command, Refusal};
 use crate::machine::{Machine, Request};
@@ -26,7 +26,7 @@ type Expanded = Result<Vec<Command>, Refusal>;
 #[derive(Clone, Copy)]
 pub struct Deeds {
     pub(crate) expand: fn(&Command<Set>, &World, &Variables) -> Expanded,
-    pub(crate) holds: fn(&Claim, &World, &Variables) -> Result<(), String>,
+    pub(crate) holds: fn(&Claim, &World, &Variables, Tells) -> Result<(), String>,
     pub(crate) check: fn(&World, &Command) -> Result<(), Refusal>,
     pub(crate) carry_out: fn(&mut World, &Command),
     pub(crate) verdict: fn(&World) -> Verdict,

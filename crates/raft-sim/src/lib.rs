@@ -25,6 +25,7 @@
 #[macro_use]
 mod or;
 
+mod agreement;
 mod chance;
 pub mod claim;
 mod claim_of;
@@ -59,7 +60,7 @@ pub mod time;
 mod wire;
 mod world;
 
-pub use claim_of::read_claim;
+pub use claim_of::{read_claim, read_wait};
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind, Stale};
 pub use cluster::Cluster;
 pub use command::{

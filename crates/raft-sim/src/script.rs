@@ -93,6 +93,7 @@ pub struct Script {
     left: Option<usize>,
     reached: Vec<Reached>,
     difference: Option<Difference>,
+    is_another_course: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +117,13 @@ impl Script {
             left: None,
             reached: Vec::new(),
             difference: None,
+            is_another_course: false,
         }
+    }
+
+    /// Goes on where chance is another: what cannot be done there is left out.
+    pub(crate) fn take_another_course(&mut self) {
+        self.is_another_course = true;
     }
 
     /// Waits from now on at each step and each question until it is told to go on, and ends where a
@@ -245,12 +252,12 @@ impl Script {
             self.goal = Some(Goal::Claim { deadline });
             return None;
         };
+        let goes_on = next_due.is_some_and(|due| due <= deadline) || world.now() < deadline;
+        if goes_on && !claim.is_true(world, &self.variables) {
+            return Some(Need::Event(deadline));
+        }
         match claim.check(world, &self.variables) {
             Ok(()) => self.conclude(Ok(())),
-            Err(_) if next_due.is_some_and(|due| due <= deadline) => {
-                return Some(Need::Event(deadline));
-            }
-            Err(_) if world.now() < deadline => return Some(Need::Event(deadline)),
             Err(found) => {
                 self.conclude(Err(format!("{found}, after {}", Exact(within))));
                 self.state = ScriptState::Stopped;
@@ -387,7 +394,7 @@ impl Script {
         let is_older = self.scenario.engine.is_some_and(|engine| engine != ENGINE_VERSION);
         self.differs(at, &refusal.to_string());
         self.conclude(Err(refusal.to_string()));
-        if !is_older {
+        if !is_older && !self.is_another_course {
             self.state = ScriptState::Stopped;
         }
     }

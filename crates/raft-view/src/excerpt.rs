@@ -65,7 +65,7 @@ pub fn stands_beside(view: &LessonView) -> bool {
 pub fn has_excerpt(tab: Tab) -> bool {
     match tab {
         Tab::Storage | Tab::Console => true,
-        Tab::Inspect | Tab::Events | Tab::Rules | Tab::Learn => false,
+        Tab::Inspect | Tab::Events | Tab::Futures | Tab::Rules | Tab::Learn => false,
     }
 }
 
@@ -76,7 +76,7 @@ pub fn excerpt(session: &Session, view: &LessonView) -> Option<Excerpt> {
         Some(Tab::Storage) if has_other_size(session) => Some(Excerpt::Sizes(all_sizes(world))),
         Some(Tab::Storage) => Some(Excerpt::Disks(disks(world))),
         Some(Tab::Console) => consoles(world).pop().map(last_lines).map(Excerpt::Console),
-        Some(Tab::Inspect | Tab::Events | Tab::Rules | Tab::Learn) => None,
+        Some(Tab::Inspect | Tab::Events | Tab::Futures | Tab::Rules | Tab::Learn) => None,
         None => view.log.then(|| log(world, &view.servers)),
     }
 }

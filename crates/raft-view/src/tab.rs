@@ -17,6 +17,8 @@ pub enum Tab {
     Storage,
     /// What happened.
     Events,
+    /// What comes next, counted over many runs.
+    Futures,
     /// Rules and properties.
     Rules,
     /// How to read the picture, and what to try.
@@ -25,8 +27,15 @@ pub enum Tab {
 
 impl Tab {
     /// Every tab, in order.
-    pub const ALL: [Tab; 6] =
-        [Tab::Inspect, Tab::Console, Tab::Storage, Tab::Events, Tab::Rules, Tab::Learn];
+    pub const ALL: [Tab; 7] = [
+        Tab::Inspect,
+        Tab::Console,
+        Tab::Storage,
+        Tab::Events,
+        Tab::Futures,
+        Tab::Rules,
+        Tab::Learn,
+    ];
 
     /// Its name on the page.
     pub fn name(self) -> &'static str {
@@ -35,6 +44,7 @@ impl Tab {
             Tab::Console => key!("Console"),
             Tab::Storage => key!("Storage"),
             Tab::Events => key!("Events"),
+            Tab::Futures => key!("Futures"),
             Tab::Rules => key!("Rules"),
             Tab::Learn => key!("Learn"),
         }
@@ -47,6 +57,7 @@ impl Tab {
             Tab::Console => "console",
             Tab::Storage => "storage",
             Tab::Events => "events",
+            Tab::Futures => "futures",
             Tab::Rules => "rules",
             Tab::Learn => "learn",
         }
@@ -101,15 +112,15 @@ mod tests {
         check(
             "look panel storge",
             expect![
-                "line 2: expected a tab: inspect, console, storage, events, rules, learn, found \
-                 `storge`; did you mean `storage`?"
+                "line 2: expected a tab: inspect, console, storage, events, futures, rules, learn, \
+                 found `storge`; did you mean `storage`?"
             ],
         );
         check(
             "look panel weather",
             expect![
-                "line 2: expected a tab: inspect, console, storage, events, rules, learn, found \
-                 `weather`"
+                "line 2: expected a tab: inspect, console, storage, events, futures, rules, learn, \
+                 found `weather`"
             ],
         );
         check("look panel", expect!["line 2: expected a panel’s name, found the end of the line"]);

@@ -45,35 +45,44 @@ impl Session {
         }
     }
 
-    /// Reseeds the run here and keeps what is still to be done. Of a run that has a past this is a
-    /// branch; of one without ([`Session::onward`]), it is the run itself.
+    /// Reseeds a run without a past ([`Session::onward`]) and keeps what is still to be done.
     ///
     /// # Errors
-    /// Where there can be no further branch or command.
+    /// Where there can be no further command.
     pub fn take_future(&mut self, key: u64) -> Result<(), Refusal> {
+        let at = self.applied;
         if self.branch().commands.len() >= MAX_COMMANDS {
             return Err(limit(&format!("at most {MAX_COMMANDS} commands in a run")));
         }
-        let later = self.branch().commands[self.applied..].to_vec();
-        let goes_on = !self.live && !later.is_empty();
-        if !self.branch().frames.is_empty() {
-            self.fork()?;
+        if let Some(script) = &mut self.script {
+            script.take_another_course();
         }
         let (moment, command) = (self.world.moment(), Command::Reseed(key));
         let checked = self.world.check(&command)?;
         self.world.carry_out(checked);
+        self.branches[self.current].commands.insert(at, (moment, command));
+        self.applied += 1;
+        Ok(())
+    }
+
+    /// Opens one of the futures of the present moment as a branch: what is still to be done is
+    /// done there too, and what a scenario would do meanwhile, for this long.
+    ///
+    /// # Errors
+    /// Where there can be no further branch or command.
+    pub fn open_future(&mut self, key: u64, span: Micros, budget: u64) -> Result<(), Refusal> {
+        let mut course = self.onward();
+        course.take_future(key)?;
+        course.advance(self.world.now().saturating_add(span), budget);
+        let deeds = course.branch().commands().to_vec();
+        self.fork()?;
         let at = self.applied;
         let branch = &mut self.branches[self.current];
         branch.commands.truncate(at);
-        branch.commands.push((moment, command));
-        branch.commands.extend(later);
-        self.applied += 1;
-        branch.is_another_course |= goes_on;
-        if goes_on {
-            self.live = false;
-            branch.head.moment = branch.commands.last().map_or(moment, |(moment, _)| *moment);
-        }
-        self.take_trace();
+        branch.commands.extend(deeds);
+        branch.is_another_course = true;
+        self.live = false;
+        self.take_another_course(None, self.world.now());
         Ok(())
     }
 

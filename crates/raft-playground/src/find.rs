@@ -1,0 +1,192 @@
+//! `find`: a run in which a claim comes to hold, and the shortest of it; on all cores.
+
+use crate::moment::{self, time};
+use anyhow::{Context, anyhow, ensure};
+use clap::Args;
+use raft_runs::find::{BATCH, Case, Fault, Hunt, Shrunk, Try, shortest, shrink, shrink_further};
+use raft_sim::time::Exact;
+use raft_sim::{Session, read_claim};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The most runs of one search.
+const MAX_RUNS: u64 = 10_000_000;
+/// How many of the runs that are found are shrunk, at most.
+const MOST_SHRUNK: usize = 12;
+/// How many of those, the shortest, are shrunk with more patience.
+const MOST_FURTHER: usize = 4;
+/// How many runs more are tried for that, at least.
+const MORE_RUNS: u64 = 4_000;
+/// The longest run of a search, in microseconds.
+const MAX_WITHIN: u64 = 600_000_000;
+
+#[derive(Args)]
+pub struct Find {
+    /// The scenario text, `-` for standard input, or the name of anything bundled. The search
+    /// begins where it ends.
+    pub file: PathBuf,
+    /// The claim that is to come to hold, such as `leaders 2` or `violated leader-completeness`.
+    #[arg(long, value_name = "CLAIM")]
+    until: String,
+    /// What may be done: crash, cut, partition, drop, duplicate, pause, clock, timeout; each with
+    /// what mends it. Otherwise all of them but clock.
+    #[arg(long = "with", value_name = "FAULTS", value_delimiter = ',')]
+    faults: Vec<String>,
+    /// How long a run is, at most 10m.
+    #[arg(long, value_name = "TIME", default_value = "5s")]
+    within: String,
+    /// How many runs are tried at most, from 1 to 10000000.
+    #[arg(long, value_name = "NUMBER", default_value = "10000",
+        value_parser = clap::value_parser!(u64).range(1..=MAX_RUNS))]
+    runs: u64,
+    /// Another search has another seed.
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    seed: u64,
+    /// Prints a test in this language that repeats the run, in place of the scenario.
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    test: Option<Language>,
+    /// Prints one JSON object.
+    #[arg(long, conflicts_with = "test")]
+    json: bool,
+}
+
+/// A language that a test can be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Language {
+    /// With the crates `raft-playground-sim` and `raft-playground-check`.
+    Rust,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    claim: &'a str,
+    found: bool,
+    runs: u64,
+    states: usize,
+    actions_before: Option<usize>,
+    actions: Option<usize>,
+    scenario: Option<String>,
+}
+
+impl Find {
+    /// Searches, and prints what it finds. Exit code 1 where it finds nothing.
+    pub fn print(&self) -> anyhow::Result<ExitCode> {
+        let text = moment::text(&self.file)?;
+        let claim = read_claim(&text, &self.until).map_err(|error| anyhow!("--until: {error}"))?;
+        let within = time(&self.within).context("--within")?;
+        ensure!(
+            (1..=MAX_WITHIN).contains(&within),
+            "--within: expected a time from 1us to {}, found `{}`",
+            Exact(MAX_WITHIN),
+            self.within
+        );
+        let mut session = Session::open(raft_view::tab::read(&text)?);
+        while !session.finish_script(u64::MAX / 2) {}
+        let mut hunt = Hunt::new(&session, claim.clone(), self.faults()?, within, self.seed);
+        let first = self.search(&mut hunt, self.runs);
+        let runs = hunt.runs();
+        let mut found: Vec<Case> = first.into_iter().collect();
+        // How short it becomes depends on where it begins: some more of them are tried.
+        let most = runs.saturating_mul(4).saturating_add(MORE_RUNS).min(self.runs);
+        while !found.is_empty() && found.len() < MOST_SHRUNK && hunt.runs() < most {
+            found.extend(self.search(&mut hunt, most));
+        }
+        let mut shrunk: Vec<Shrunk> =
+            found.par_iter().filter_map(|case| shrink(case, &claim)).collect();
+        shrunk.sort_by_key(|it| it.case.deeds.len());
+        shrunk.truncate(MOST_FURTHER);
+        let further: Vec<Shrunk> = shrunk
+            .into_par_iter()
+            .filter_map(|it| shrink_further(&it.case, &claim, self.seed))
+            .collect();
+        let shortest = shortest(further);
+        self.tell(&hunt, runs, found.first(), shortest.as_ref())?;
+        Ok(if found.is_empty() { ExitCode::from(crate::NOT_HELD) } else { ExitCode::SUCCESS })
+    }
+
+    fn faults(&self) -> anyhow::Result<Vec<Fault>> {
+        if self.faults.is_empty() {
+            return Ok(Fault::ALL.into_iter().filter(|fault| *fault != Fault::Clock).collect());
+        }
+        let read = |name: &String| name.trim().parse::<Fault>();
+        self.faults.iter().map(read).collect::<Result<_, _>>().context("--with")
+    }
+
+    fn search(&self, hunt: &mut Hunt, most: u64) -> Option<Case> {
+        let mut told = 0;
+        while hunt.runs() < most {
+            let numbers: Vec<u64> = hunt.next_batch(most).collect();
+            let tried: Vec<Try> = numbers.into_par_iter().map(|number| hunt.run(number)).collect();
+            let cases: Vec<Case> = tried.into_iter().filter_map(|it| hunt.learn(it)).collect();
+            if let Some(case) = cases.into_iter().next() {
+                return Some(case);
+            }
+            if hunt.runs() >= told + 8 * BATCH {
+                told = hunt.runs();
+                eprintln!("{} runs, {} distinct states", hunt.runs(), hunt.states());
+            }
+        }
+        None
+    }
+
+    fn tell(
+        &self,
+        hunt: &Hunt,
+        runs: u64,
+        found: Option<&Case>,
+        shrunk: Option<&Shrunk>,
+    ) -> anyhow::Result<()> {
+        let scenario = shrunk.map(|shrunk| shrunk.case.text(&self.until, &shrunk.held));
+        let actions = shrunk.map(|shrunk| shrunk.case.deeds.len());
+        let states = hunt.states();
+        if self.json {
+            let report = Report {
+                claim: &self.until,
+                found: found.is_some(),
+                runs,
+                states,
+                actions_before: found.map(|case| case.deeds.len()),
+                actions,
+                scenario,
+            };
+            println!("{}", serde_json::to_string(&report)?);
+            return Ok(());
+        }
+        match (scenario, self.test) {
+            (None, _) => println!(
+                "there is none in {runs} runs, of {states} distinct states: {}",
+                self.until
+            ),
+            (Some(scenario), None) => {
+                println!("# Found in run {runs}, after {states} distinct states.\n{scenario}");
+            }
+            (Some(scenario), Some(Language::Rust)) => println!("{}", rust(&self.until, &scenario)),
+        }
+        Ok(())
+    }
+}
+
+/// A test that carries a scenario out and asks whether all that it expects was so.
+fn rust(claim: &str, scenario: &str) -> String {
+    let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let name: String = claim.chars().map(word).collect();
+    let scenario = scenario.trim();
+    format!(
+        r##"#[test]
+fn it_comes_to_{name}() {{
+    let text = r#"
+{scenario}
+"#;
+    let scenario = raft_sim::scenario::parse(text).expect("a scenario");
+    let mut session = raft_sim::Session::open(scenario);
+    while !session.finish_script(1_000_000) {{}}
+    let script = session.script().expect("it was opened with one");
+    for expected in script.expectations() {{
+        assert!(expected.ok, "line {{}}: {{}}: {{}}", expected.line, expected.text, expected.found);
+    }}
+}}
+"##
+    )
+}
