@@ -41,7 +41,7 @@ for (const [theme, options] of [["light", {}], ["dark", DARK]]) {
     await assertAccessible(page, "busy");
   }, options);
 
-  for (const tab of ["Inspect", "Console", "Storage", "Events", "Rules", "Learn"]) {
+  for (const tab of ["Inspect", "Console", "Storage", "Events", "Futures", "Rules", "Learn"]) {
     pageTest(`axe: ${tab}, ${theme}`, "?paused", async (page) => {
       await busy(page);
       if (tab === "Console") {
@@ -166,7 +166,7 @@ pageTest("Tab reaches play, servers, the timeline and a tab; the focus is always
   assert.deepEqual(names.filter((name) => !back.has(name)), [], "reached by Tab and not by Shift+Tab");
 });
 
-for (const tab of ["Inspect", "Console", "Storage", "Events", "Rules", "Learn"]) {
+for (const tab of ["Inspect", "Console", "Storage", "Events", "Futures", "Rules", "Learn"]) {
   pageTest(`the focus is visible everywhere in ${tab}`, "?paused", async (page) => {
     await busy(page);
     await showTab(page, tab);
@@ -206,7 +206,7 @@ pageTest("a dialog has the focus, keeps it, and gives it back", "?paused", async
 
 pageTest("tabs are chosen by arrow keys", "?paused", async (page) => {
   await page.getByRole("tab", { name: "Inspect" }).focus();
-  for (const name of ["Console", "Storage", "Events", "Rules", "Learn", "Inspect"]) {
+  for (const name of ["Console", "Storage", "Events", "Futures", "Rules", "Learn", "Inspect"]) {
     await page.keyboard.press("ArrowRight");
     await poll(name, () => page.getByRole("tab", { name }).getAttribute("aria-selected"), (on) => on === "true");
     const found = await focus(page);

@@ -13,8 +13,8 @@ const speaks = (page, tag) =>
   poll(`lang=${tag}`, () => root(page).getAttribute("lang"), (lang) => lang === tag);
 const trimmed = async (page) => (await tabs(page)).map((name) => name.trim());
 
-const CHINESE = ["检查", "控制台", "存储", "事件", "规则", "学习"];
-const ENGLISH = ["Inspect", "Console", "Storage", "Events", "Rules", "Learn"];
+const CHINESE = ["检查", "控制台", "存储", "事件", "未来", "规则", "学习"];
+const ENGLISH = ["Inspect", "Console", "Storage", "Events", "Futures", "Rules", "Learn"];
 
 /** Files that the page has asked for. */
 const requested = (page) => page.evaluate(() =>

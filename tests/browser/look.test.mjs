@@ -107,7 +107,7 @@ pageTest("on a phone every target is at least 40 pixels high", "?paused", async 
 }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
 pageTest("on a phone the panel is a sheet that opens and closes", "?paused", async (page) => {
-  for (const tab of ["Inspect", "Console", "Storage", "Events", "Rules", "Learn"]) {
+  for (const tab of ["Inspect", "Console", "Storage", "Events", "Futures", "Rules", "Learn"]) {
     await page.getByRole("tab", { name: tab }).click();
     const box = await poll(`${tab} is open`, () => page.getByRole("tabpanel").boundingBox(), (found) => found && found.height > 200);
     assert.ok(box.y >= 0 && box.y + box.height <= 845 && box.width >= 380, JSON.stringify(box));

@@ -20,6 +20,9 @@ export const text = async (path) => {
   }
 };
 
+/** Scripts that are not part of the bundle are not here. */
+export const script = (path) => Promise.reject(new Error(`${path} is not in this package`));
+
 const roots = new Set();
 const picture = (svg) => `data:image/svg+xml,${encodeURIComponent(svg)}`;
 const NOTHING = picture('<svg xmlns="http://www.w3.org/2000/svg"/>');

@@ -26,6 +26,8 @@ export const text = async (path) => {
   }
 };
 
+export const script = (path) => import(address(path));
+
 // The style that all playgrounds share. The page's own document links it, so there it is at hand;
 // another site's page has no such link. Fetched while the module is still on its way. (What the
 // document holds cannot be copied instead: a shorthand with a variable in it reads as nothing.)
@@ -70,6 +72,9 @@ extern "C" {
 
     /// Fetches, once, the style of what is not on the page when it opens.
     pub fn dress_the_rest();
+
+    /// A script with exports, by its path below the page's folder.
+    pub fn script(path: &str) -> js_sys::Promise;
 
     #[wasm_bindgen(js_name = text)]
     fn text_of(path: &str) -> js_sys::Promise;

@@ -5,7 +5,7 @@
 
 use crate::lesson::{After, Lesson, Notes};
 use crate::measure::Measuring;
-use crate::message::{Act, Link, Message, Page, Part, Turn};
+use crate::message::{Act, Link, ManyRuns, Message, Page, Part, Turn};
 use crate::rich::said;
 use crate::{dialog, language, lesson, panel};
 use etcd_kv::console::Etcdctl;
@@ -59,6 +59,8 @@ pub struct Panels {
     pub save: fn(&str, &str) -> Result<(), String>,
     /// Measures what a write costs, for a slice.
     pub measure: fn(&mut Measuring, &Settings, &Link, bool) -> bool,
+    /// Many runs at once, of which none has been asked yet.
+    pub runs: fn() -> Box<dyn ManyRuns>,
     /// Fetches the sentences of the language that the page is to speak.
     pub language: fn(&Link),
 }
@@ -130,6 +132,7 @@ const PANELS_HERE: Panels = Panels {
     copy: dialog::copy,
     save: dialog::save_file,
     measure: Measuring::measure,
+    runs: panel::futures::runs,
     language: language::fetch,
 };
 

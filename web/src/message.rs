@@ -1,12 +1,14 @@
 //! What can be asked of a playground, and what such a message names. The views send messages and
 //! the playground takes them, so neither needs to know the other.
 
+pub use crate::drag::{Drag, Pinch};
+pub use crate::many::Many;
 use crate::room::Room;
 use crate::sizes;
 use crate::told::{Answer, Ask};
-use raft_core::{Micros, NodeId};
+use raft_core::Micros;
 use raft_gallery::Item;
-use raft_sim::{Command, Guessed, Settings};
+use raft_sim::{BranchId, Command, Guessed, Moment, Session, Settings};
 use raft_view::events::Filter;
 use raft_view::lang::Language;
 use raft_view::menu::Selection;
@@ -105,44 +107,6 @@ pub enum Dialog {
     Help,
 }
 
-/// What a pointer is doing on the stage.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Drag {
-    /// Pressed on a server; not moved far yet, or on its way to another.
-    Link {
-        /// Where it began.
-        from: NodeId,
-        /// Where it is.
-        to: Point,
-        /// Whether it has left the place where it was pressed.
-        moved: bool,
-    },
-    /// An outline drawn on the ground.
-    Lasso {
-        /// What was pressed where it began.
-        pressed: Selection,
-        /// Its points so far.
-        outline: Vec<Point>,
-    },
-    /// A timer's end is dragged; how much is left.
-    Timer(NodeId, f64),
-    /// The picture itself is moved: by a pointer, or by two fingers.
-    Picture(Pinch),
-}
-
-/// The picture is moved, and with two fingers zoomed. Places are those of the page.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pinch {
-    /// The part of the picture that was seen when it began.
-    pub began: Camera,
-    /// Where the first finger, or the pointer, was then and is now.
-    pub first: (Point, Point),
-    /// The same of a second finger.
-    pub second: Option<(Point, Point)>,
-    /// The part of the picture that is seen now.
-    pub camera: Camera,
-}
-
 /// An open menu of actions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Menu {
@@ -212,6 +176,8 @@ pub enum Message {
     Open(Open),
     /// Measures what a write costs: begins, or goes on.
     Measure(bool),
+    /// Runs many runs at once, or does something about what came of them.
+    Many(Many),
     /// The page itself: its theme, its language, its parts.
     Page(Page),
     /// What the first screen offers.
@@ -357,6 +323,16 @@ pub enum Touch {
     Drop(Point),
 }
 
+/// Many runs at once, as the tab that asks them keeps them: what they are only that tab knows.
+pub trait ManyRuns {
+    /// Does what a message says, where the run is now.
+    fn take(&mut self, session: &Session, link: &Link, many: Many);
+    /// Which moment was asked, and for how long its futures were looked at.
+    fn moment(&self) -> Option<(BranchId, Moment, Micros)>;
+    /// The tab.
+    fn view(&self, session: &Session, link: &Link) -> Html;
+}
+
 /// Another run.
 #[derive(Clone, Debug)]
 pub enum Open {
@@ -451,7 +427,7 @@ macro_rules! messages_of {
     };
 }
 
-messages_of!(Time, Turn, Act, Look, Over, Touch, Open, Page, Welcome, Present);
+messages_of!(Time, Turn, Act, Look, Over, Touch, Open, Many, Page, Welcome, Present);
 
 /// Where a lesson or a puzzle leads on to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

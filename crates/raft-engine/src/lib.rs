@@ -2,6 +2,8 @@
 //! wrong is an object that names its line. `engine.js` of the npm package makes values and errors
 //! of it.
 
+mod runs;
+
 use anyhow::anyhow;
 use raft_report::moment::{self, When};
 use raft_report::state::{self, ClusterState};
@@ -10,6 +12,8 @@ use raft_sim::scenario::ScenarioError;
 use raft_view::poster::{Poster, Theme, description, poster};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+
+pub use runs::Runs;
 
 /// The widths that a picture may be asked for, in pixels.
 const WIDTHS: std::ops::RangeInclusive<u32> = 50..=4_000;

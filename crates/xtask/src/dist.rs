@@ -15,6 +15,7 @@ use crate::files;
 use crate::npm;
 use crate::offline;
 use crate::parts::Parts;
+use crate::runs;
 use crate::shell;
 use crate::site;
 use crate::test::node_in_browser;
@@ -75,6 +76,7 @@ pub fn build(workspace: &Workspace) -> Result<PathBuf> {
     parts.join(&out)?;
     harden(&out)?;
     element::write(workspace, &out)?;
+    runs::write(workspace, &out)?;
     minify(&out)?;
     site::complete(workspace, &out)?;
     eprintln!("Built the page in {}.", shell::duration(start.elapsed()));

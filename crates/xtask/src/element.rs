@@ -42,14 +42,14 @@ pub fn write(workspace: &Workspace, out: &Path) -> Result<()> {
     Ok(())
 }
 
-fn read(path: &PathBuf) -> Result<String> {
+pub fn read(path: &PathBuf) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// A script with something of the built page in place of a name.
-fn put(script: &str, place: &str, what: &str) -> Result<String> {
+pub fn put(script: &str, place: &str, what: &str) -> Result<String> {
     if !script.contains(place) {
-        bail!("expected {place} in a script of web/embed, found none");
+        bail!("expected {place} in a script of the page, found none");
     }
     Ok(script.replace(place, what))
 }

@@ -21,6 +21,7 @@ mod npm;
 mod offline;
 mod package;
 mod parts;
+mod runs;
 mod serve;
 mod shell;
 mod site;

@@ -78,6 +78,7 @@ pub fn goes_on(message: &Message) -> bool {
         | Message::Drag(_)
         | Message::Press(..)
         | Message::Measure(_)
+        | Message::Many(_)
         | Message::Page(_)
         | Message::Welcome(_)
         | Message::Present(_) => true,

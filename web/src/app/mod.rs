@@ -9,6 +9,7 @@ mod hosted;
 mod jobs;
 mod lessons;
 mod look;
+mod many;
 mod opening;
 mod over;
 mod page;
@@ -26,7 +27,9 @@ use crate::later::Later;
 use crate::lesson::{Lesson, Notes};
 use crate::measure::Measuring;
 use crate::memo::Cache;
-use crate::message::{Dialog, Drag, Link, Look, Manners, Menu, Message, Open, Page, Theme};
+use crate::message::{
+    Dialog, Drag, Link, Look, Manners, ManyRuns, Menu, Message, Open, Page, Theme,
+};
 use crate::options::Options;
 use crate::panel::console::ConsoleLine;
 use crate::room::Space;
@@ -79,6 +82,14 @@ impl Props {
     pub fn idle() -> Props {
         Props { options: Options::default(), tell: None, is_idle: true }
     }
+}
+
+/// What tabs count or measure over many runs.
+#[derive(Default)]
+struct Counts {
+    measuring: Measuring,
+    /// There are some once their tab was open.
+    runs: Option<Box<dyn ManyRuns>>,
 }
 
 /// One playground.
@@ -147,7 +158,7 @@ pub struct App {
     stops_at_violation: bool,
     requests_made: u32,
     job: Option<Job>,
-    measuring: Measuring,
+    counts: Counts,
     later: Later,
     lesson: Option<Lesson>,
     /// Where a run that plays is to stop, if that was asked for.
@@ -339,7 +350,7 @@ impl Component for App {
             stops_at_violation: false,
             requests_made: 0,
             job: None,
-            measuring: Measuring::default(),
+            counts: Counts::default(),
             later: Later::new(deeds::bring),
             lesson: None,
             until: None,

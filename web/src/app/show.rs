@@ -136,7 +136,7 @@ impl App {
                 sizes: self.shown_sizes(),
             }),
             Tab::Storage => {
-                let (costs, under_way) = self.measuring.measured(&world.settings().live);
+                let (costs, under_way) = self.counts.measuring.measured(&world.settings().live);
                 let allowed = self.allowed();
                 panel::Shown::Storage(storage::Shown {
                     world,
@@ -147,6 +147,7 @@ impl App {
                 })
             }
             Tab::Events => panel::Shown::Events(session, self.events),
+            Tab::Futures => panel::Shown::Futures(session, self.counts.runs.as_deref()),
             Tab::Rules => panel::Shown::Rules(session, views.linear.verdict),
             Tab::Learn => panel::Shown::Learn(learn::Shown {
                 has_leader: world.leader().is_some(),

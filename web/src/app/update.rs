@@ -103,6 +103,7 @@ impl App {
                     return false;
                 }
             }
+            Message::Many(many) => self.on_many(link, many),
             Message::Welcome(welcome) => self.on_welcome(link, welcome),
             Message::Present(present) => self.on_present(link, present),
             Message::Host(ask, answer) => self.on_host(link, ask, &answer),
@@ -127,7 +128,7 @@ impl App {
     /// Measures what a write costs; true where there is something new to show.
     fn measure(&mut self, link: &Link, begins: bool) -> bool {
         let Some(panels) = panels() else { return false };
-        (panels.measure)(&mut self.measuring, self.session.world().settings(), link, begins)
+        (panels.measure)(&mut self.counts.measuring, self.session.world().settings(), link, begins)
     }
 
     /// Loads the parts of the page that somebody looks at.
@@ -142,6 +143,9 @@ impl App {
             || self.clients_matter()
         {
             self.later.want(Part::Panels, link);
+        }
+        if self.tab == Tab::Futures && self.counts.runs.is_none() {
+            self.counts.runs = panels().map(|panels| (panels.runs)());
         }
         if self.tab == Tab::Console {
             self.later.want(Part::Etcdctl, link);

@@ -247,7 +247,7 @@ impl App {
             Tab::Inspect => Some(self.selection),
             // What is asked there is why a command has no answer.
             Tab::Console => self.question.map(|_| Selection::Nothing),
-            Tab::Storage | Tab::Events | Tab::Rules | Tab::Learn => None,
+            Tab::Storage | Tab::Events | Tab::Futures | Tab::Rules | Tab::Learn => None,
         };
         if let Some(selection) = asked_of {
             let answer = crate::later::panels().map(|panels| panels.answer);

@@ -72,7 +72,7 @@ impl App {
 /// Whether a visitor does something to the cluster, or looks at something of it.
 fn acts(message: &Message) -> bool {
     match message {
-        Message::Act(_) | Message::Turn(_) | Message::Measure(_) => true,
+        Message::Act(_) | Message::Turn(_) | Message::Measure(_) | Message::Many(_) => true,
         // The picture does not move under a pointer that is pressed, nor under an open menu.
         Message::Touch(touch) => matches!(touch, Touch::Drop(_)),
         Message::Look(look) => match look {

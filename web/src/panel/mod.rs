@@ -4,6 +4,7 @@ mod clients;
 pub mod console;
 mod events;
 pub mod first;
+pub mod futures;
 pub mod inspect;
 pub mod learn;
 mod prompt;
@@ -13,7 +14,7 @@ pub mod storage;
 mod way;
 mod why;
 
-use crate::message::{Link, Look};
+use crate::message::{Link, Look, ManyRuns};
 use crate::sizes::{Part, Sizes};
 use crate::splitter::Splitter;
 use raft_check::linear::Verdict;
@@ -33,6 +34,8 @@ pub enum Shown<'a> {
     Storage(storage::Shown<'a>),
     /// What happened.
     Events(&'a Session, Filter),
+    /// What comes next.
+    Futures(&'a Session, Option<&'a dyn ManyRuns>),
     /// Rules and properties, with whether what clients saw fits together.
     Rules(&'a Session, Verdict),
     /// How to read the picture, and what to try.
@@ -89,6 +92,9 @@ pub fn tab(shown: &Shown<'_>, link: &Link) -> Html {
         Shown::Console(shown) => console::view(shown, link),
         Shown::Storage(shown) => storage::view(shown, link),
         Shown::Events(session, filter) => events::view(session, *filter, link),
+        Shown::Futures(session, runs) => {
+            runs.map_or_else(Html::default, |runs| runs.view(session, link))
+        }
         Shown::Rules(session, verdict) => rules::view(session, *verdict, link),
         Shown::Learn(shown) => learn::view(shown, link),
     }

@@ -17,7 +17,7 @@ use crate::shell;
 use crate::tools;
 use crate::workspace::{WEB, Workspace};
 use element::{Home, LIVE, Scripts};
-use modules::Modules;
+pub use modules::{ENGINE, Modules};
 use texts::Texts;
 
 /// The package's name, and its folder's.

@@ -44,7 +44,9 @@ impl Modules {
         for module in wanted {
             command.args(["--package", module.package]);
         }
-        command.args(["--features", &format!("{WEB}/packed")]);
+        if wanted.contains(&PAGE) {
+            command.args(["--features", &format!("{WEB}/packed")]);
+        }
         let (name, flags) = dist::wasm_flags(workspace, &[])?;
         shell::run(command.env(name, flags))?;
         let folder = folder.join("modules");
