@@ -47,6 +47,26 @@ struct Workers {
     threads: Vec<Thread>,
 }
 
+impl Workers {
+    /// Ends the threads, whatever they do.
+    fn stop(&self) {
+        let _ = self.function("stop").map(|stop| stop.call0(&self.pool));
+    }
+
+    fn function(&self, name: &str) -> Option<Function> {
+        Reflect::get(&self.pool, &name.into()).ok()?.dyn_into().ok()
+    }
+}
+
+/// A playground that is taken off its page leaves no thread behind.
+impl Drop for Runs {
+    fn drop(&mut self) {
+        if let Hands::Workers(workers) = &self.hands {
+            workers.stop();
+        }
+    }
+}
+
 #[derive(Clone, Copy, Default)]
 struct Thread {
     busy: bool,
@@ -253,9 +273,7 @@ impl Runs {
         }
         asked.under_way.clear();
         if let Hands::Workers(workers) = &self.hands {
-            let stop: Option<Function> =
-                Reflect::get(&workers.pool, &"stop".into()).ok().and_then(|it| it.dyn_into().ok());
-            let _ = stop.map(|stop| stop.call0(&workers.pool));
+            workers.stop();
             self.hands = Hands::None;
         }
     }
@@ -275,6 +293,7 @@ impl Runs {
             }
             Hands::Here(_) => {}
             Hands::Workers(workers) => {
+                let ask = workers.function("ask");
                 for (at, thread) in workers.threads.iter_mut().enumerate() {
                     if thread.busy {
                         continue;
@@ -285,10 +304,8 @@ impl Runs {
                     let knows = thread.round == self.round;
                     *thread = Thread { busy: true, round: self.round };
                     let task = task(asked, piece, self.pieces, knows);
-                    let ask: Option<Function> = Reflect::get(&workers.pool, &"ask".into())
-                        .ok()
-                        .and_then(|it| it.dyn_into().ok());
-                    let _ = ask.map(|ask| ask.call2(&workers.pool, &(at as u32).into(), &task));
+                    let number = JsValue::from(at as u32);
+                    let _ = ask.as_ref().map(|ask| ask.call2(&workers.pool, &number, &task));
                 }
             }
         }
