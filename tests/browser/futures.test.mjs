@@ -58,7 +58,7 @@ pageTest("a row opens one of its futures as a branch, and that is what the row s
 pageTest("the stage plays on while futures are counted, and what is under way can be cancelled", "?paused", async (page) => {
   await begin(page, "nodes 5\nseed 3\nload 50/s\nrun 1s\n");
   await play(page);
-  await own(page).fill("leaders 2 within 60s");
+  await own(page).fill("leaders 2 within 5s");
   await ask(page).click();
   await panel(page).getByText(/^\d+ futures from /).waitFor({ timeout: 30_000 });
   const before = await now(page);
