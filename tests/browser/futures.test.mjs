@@ -98,4 +98,9 @@ pageTest("when it was too late is found, and named by what happened there", "?pa
   const last = await now(page);
   await dots.first().click();
   await poll("time has gone back", () => now(page), (time) => time < last);
+  const first = await now(page);
+  const there = panel(page).getByRole("button", { name: /^Go to / });
+  await there.focus();
+  await page.keyboard.press("Enter");
+  await poll("time is where it was decided", () => now(page), (time) => time > first && time < last);
 });

@@ -24,6 +24,7 @@ const begin = () => {
 export const pool = async (size, told) => {
   const module = await (compiled ??= compile().catch((error) => { compiled = undefined; throw error; }));
   const workers = [];
+  const underWay = [];
   const stop = () => workers.forEach((worker) => worker.terminate());
   const started = Array.from({ length: size }, (_, at) => new Promise((resolve, reject) => {
     const worker = begin();
@@ -31,7 +32,7 @@ export const pool = async (size, told) => {
     worker.onerror = (event) => {
       event.preventDefault();
       reject(new Error(event.message || "a worker could not be started"));
-      told(at, new Error(event.message || "a worker has ended"));
+      told(at, new Error(event.message || "a worker has ended"), underWay[at]);
     };
     worker.onmessage = ({ data }) => {
       if (data === "ready") resolve();
@@ -45,7 +46,11 @@ export const pool = async (size, told) => {
     stop();
     throw error;
   }
-  return { ask: (at, task) => workers[at].postMessage(task), stop };
+  const ask = (at, task) => {
+    underWay[at] = task.id;
+    workers[at].postMessage(task);
+  };
+  return { ask, stop };
 };
 
 /** How many there are to be: one core is the page's. */

@@ -1,5 +1,6 @@
 //! What can be asked of many runs at once.
 
+use raft_view::futures::CameTo;
 use wasm_bindgen::JsValue;
 
 /// Many runs that differ in chance alone.
@@ -9,9 +10,8 @@ pub enum Many {
     Choose(String),
     /// Asks the futures of this moment.
     Ask(String),
-    /// Asks the moments of this branch when it was too late: for which of the things that it came
-    /// to ([`raft_view::futures::came_to`]).
-    Late(usize),
+    /// Asks the moments of this branch when it was too late for what it came to.
+    Late(CameTo),
     /// No more.
     Cancel,
     /// The threads are there, or why there are none.

@@ -12,9 +12,10 @@ use raft_core::Micros;
 use raft_runs::late::{FUTURES, Late, Point};
 use raft_runs::{Future, Place, Question, Shares, future};
 use raft_sim::{BranchId, Moment, Session};
-use raft_view::futures::{CameTo, Choice, came_to};
-use raft_view::step::step;
+use raft_view::futures::{CameTo, Choice};
+use raft_view::step::step_after;
 use std::collections::{BTreeMap, VecDeque};
+use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -33,8 +34,8 @@ enum Hands {
     /// Nobody yet.
     #[default]
     None,
-    /// The threads are on their way.
-    Coming,
+    /// The threads are on their way, for as long as this is here.
+    Coming(#[expect(dead_code, reason = "it is there, or it is not")] Rc<()>),
     /// Threads.
     Workers(Workers),
     /// The page's own thread, for there can be no other; why.
@@ -50,12 +51,16 @@ struct Workers {
 impl Workers {
     /// Ends the threads, whatever they do.
     fn stop(&self) {
-        let _ = self.function("stop").map(|stop| stop.call0(&self.pool));
+        stop(&self.pool);
     }
+}
 
-    fn function(&self, name: &str) -> Option<Function> {
-        Reflect::get(&self.pool, &name.into()).ok()?.dyn_into().ok()
-    }
+fn stop(pool: &JsValue) {
+    let _ = function(pool, "stop").map(|stop| stop.call0(pool));
+}
+
+fn function(of: &JsValue, name: &str) -> Option<Function> {
+    Reflect::get(of, &name.into()).ok()?.dyn_into().ok()
 }
 
 /// A playground that is taken off its page leaves no thread behind.
@@ -162,7 +167,7 @@ impl Runs {
     pub fn is_here(&self) -> Option<&str> {
         match &self.hands {
             Hands::Here(why) => Some(why),
-            Hands::None | Hands::Coming | Hands::Workers(_) => None,
+            Hands::None | Hands::Coming(_) | Hands::Workers(_) => None,
         }
     }
 
@@ -178,7 +183,7 @@ impl Runs {
         match many {
             Many::Choose(text) => self.chosen = Some(text),
             Many::Ask(text) => self.ask(session, link, text),
-            Many::Late(number) => self.look_back(session, link, number),
+            Many::Late(came) => self.look_back(session, link, came),
             Many::Cancel => self.give_up(),
             Many::Began(Ok(pool)) => {
                 let size = Reflect::get(&pool, &"size".into()).ok().and_then(|size| size.as_f64());
@@ -199,7 +204,8 @@ impl Runs {
     fn ask(&mut self, session: &Session, link: &Link, text: String) {
         self.give_up();
         let place = Place::of(session);
-        match Question::read(&place.text, &text) {
+        let fits = |question: Question| question.fits(session.world().now()).map(|()| question);
+        match Question::read(&place.text, &text).and_then(fits) {
             Err(problem) => self.problem = Some(problem),
             Ok(question) => {
                 let mut todo = VecDeque::new();
@@ -216,9 +222,8 @@ impl Runs {
         }
     }
 
-    fn look_back(&mut self, session: &Session, link: &Link, number: usize) {
+    fn look_back(&mut self, session: &Session, link: &Link, came: CameTo) {
         self.give_up();
-        let Some(came) = came_to(session).into_iter().nth(number) else { return };
         let CameTo { label, asked: text, from, to, outcome } = came;
         let place = Place { goes_on: false, text: session.text(), ..Place::of(session) };
         let question = match Question::read(&place.text, &text) {
@@ -231,7 +236,7 @@ impl Runs {
         past.seek(to);
         let late = Late::new(outcome, first, past.world().events());
         let asks = late.begin();
-        let todo = asks.iter().map(|ask| whole(ask.events)).collect();
+        let todo = asks.into_iter().map(whole).collect();
         let open = BTreeMap::new();
         let search = Search { label, late, step: None, session: past, open };
         self.begin(session, place, text, question, todo, Some(search));
@@ -283,17 +288,18 @@ impl Runs {
         let Some(asked) = &mut self.asked else { return };
         match &mut self.hands {
             Hands::None => {
-                self.hands = Hands::Coming;
-                spawn_local(start(link.clone()));
+                let wanted = Rc::new(());
+                spawn_local(start(link.clone(), Rc::downgrade(&wanted)));
+                self.hands = Hands::Coming(wanted);
             }
-            Hands::Coming => {}
+            Hands::Coming(_) => {}
             Hands::Here(_) if !asked.todo.is_empty() => {
                 let link = link.clone();
                 self.next = Some(Timeout::new(0, move || link.send_message(Many::Slice)));
             }
             Hands::Here(_) => {}
             Hands::Workers(workers) => {
-                let ask = workers.function("ask");
+                let ask = function(&workers.pool, "ask");
                 for (at, thread) in workers.threads.iter_mut().enumerate() {
                     if thread.busy {
                         continue;
@@ -380,7 +386,7 @@ impl Asked {
         search.late.tell(Point { events, at: search.session.world().now(), shares });
         if self.todo.is_empty() && self.under_way.is_empty() && search.open.is_empty() {
             match search.late.next() {
-                Some(ask) => self.todo.push_back(whole(ask.events)),
+                Some(events) => self.todo.push_back(whole(events)),
                 None => search.step = search.tell(),
             }
         }
@@ -390,11 +396,7 @@ impl Asked {
 impl Search {
     /// What happened where the share jumps.
     fn tell(&mut self) -> Option<String> {
-        let jump = self.late.jump()?;
-        self.session.seek_event(jump.events.0);
-        let happened = self.session.happened();
-        self.session.step();
-        step(&self.session, happened)
+        step_after(&mut self.session, self.late.jump()?.events.0)
     }
 }
 
@@ -426,10 +428,14 @@ fn task(asked: &Asked, piece: Piece, id: u32, knows: bool) -> Object {
     task
 }
 
-/// Starts the threads; `Many::Began` follows.
-async fn start(link: Link) {
+/// Starts the threads; `Many::Began` follows, unless nobody wants them by then.
+async fn start(link: Link, wanted: Weak<()>) {
     let began = threads(&link).await;
-    link.send_message(Many::Began(began.map_err(|error| why(&error))));
+    if wanted.upgrade().is_some() {
+        link.send_message(Many::Began(began.map_err(|error| why(&error))));
+    } else if let Ok(pool) = began {
+        stop(&pool);
+    }
 }
 
 async fn threads(link: &Link) -> Result<JsValue, JsValue> {
@@ -443,11 +449,11 @@ async fn threads(link: &Link) -> Result<JsValue, JsValue> {
         link.send_message(Many::Told(thread as usize, came, Option::unwrap_or(piece, 0)));
     });
     let pool: Function = Reflect::get(&script, &"pool".into())?.dyn_into()?;
-    let begun = pool.call2(&JsValue::NULL, &size, told.as_ref())?.dyn_into::<Promise>()?;
+    // Belongs to the pool from here on, and goes with it.
+    let told = told.into_js_value();
+    let begun = pool.call2(&JsValue::NULL, &size, &told)?.dyn_into::<Promise>()?;
     let pool = JsFuture::from(begun).await?;
     Reflect::set(&pool, &"size".into(), &size)?;
-    // As long as the threads are, which nobody ends but with the page or by `stop`.
-    told.forget();
     Ok(pool)
 }
 

@@ -75,6 +75,12 @@ impl Find {
     pub fn print(&self) -> anyhow::Result<ExitCode> {
         let text = moment::text(&self.file)?;
         let claim = read_claim(&text, &self.until).map_err(|error| anyhow!("--until: {error}"))?;
+        ensure!(
+            !self.until.contains('$'),
+            "--until: expected a claim without what a `let` has set, for what is found has none, \
+             found `{}`",
+            self.until
+        );
         let within = time(&self.within).context("--within")?;
         ensure!(
             (1..=MAX_WITHIN).contains(&within),
@@ -85,14 +91,14 @@ impl Find {
         let mut session = Session::open(raft_view::tab::read(&text)?);
         while !session.finish_script(u64::MAX / 2) {}
         let mut hunt = Hunt::new(&session, claim.clone(), self.faults()?, within, self.seed);
-        let first = self.search(&mut hunt, self.runs);
+        let mut found = self.search(&mut hunt, self.runs);
         let runs = hunt.runs();
-        let mut found: Vec<Case> = first.into_iter().collect();
         // How short it becomes depends on where it begins: some more of them are tried.
         let most = runs.saturating_mul(4).saturating_add(MORE_RUNS).min(self.runs);
         while !found.is_empty() && found.len() < MOST_SHRUNK && hunt.runs() < most {
             found.extend(self.search(&mut hunt, most));
         }
+        found.truncate(MOST_SHRUNK);
         let mut shrunk: Vec<Shrunk> =
             found.par_iter().filter_map(|case| shrink(case, &claim)).collect();
         shrunk.sort_by_key(|it| it.case.deeds.len());
@@ -114,21 +120,22 @@ impl Find {
         self.faults.iter().map(read).collect::<Result<_, _>>().context("--with")
     }
 
-    fn search(&self, hunt: &mut Hunt, most: u64) -> Option<Case> {
+    /// Goes on until a batch of runs has found something: all that it has.
+    fn search(&self, hunt: &mut Hunt, most: u64) -> Vec<Case> {
         let mut told = 0;
         while hunt.runs() < most {
             let numbers: Vec<u64> = hunt.next_batch(most).collect();
             let tried: Vec<Try> = numbers.into_par_iter().map(|number| hunt.run(number)).collect();
             let cases: Vec<Case> = tried.into_iter().filter_map(|it| hunt.learn(it)).collect();
-            if let Some(case) = cases.into_iter().next() {
-                return Some(case);
+            if !cases.is_empty() {
+                return cases;
             }
             if hunt.runs() >= told + 8 * BATCH {
                 told = hunt.runs();
                 eprintln!("{} runs, {} distinct states", hunt.runs(), hunt.states());
             }
         }
-        None
+        Vec::new()
     }
 
     fn tell(
@@ -160,7 +167,7 @@ impl Find {
                 self.until
             ),
             (Some(scenario), None) => {
-                println!("# Found in run {runs}, after {states} distinct states.\n{scenario}");
+                println!("# Found within {runs} runs, of {states} distinct states.\n{scenario}");
             }
             (Some(scenario), Some(Language::Rust)) => println!("{}", rust(&self.until, &scenario)),
         }

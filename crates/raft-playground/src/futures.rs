@@ -9,7 +9,7 @@ use raft_runs::{Future, Outcome, Question, Row, Shares, future, quantile};
 use raft_sim::run::moment_of;
 use raft_sim::time::Exact;
 use raft_sim::{Progress, Session};
-use raft_view::step::step;
+use raft_view::step::step_after;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -116,6 +116,7 @@ impl Futures {
         let question =
             Question::read(&text, &self.ask).map_err(|error| anyhow!("--ask: {error}"))?;
         let session = self.at_moment(&text)?;
+        question.fits(session.world().now()).map_err(|error| anyhow!("--ask: {error}"))?;
         if self.late {
             self.print_late(session, &question)?;
         } else {
@@ -128,7 +129,9 @@ impl Futures {
     fn at_moment(&self, text: &str) -> anyhow::Result<Session> {
         let mut session = Session::open(raft_view::tab::read(text)?);
         match When::of(None, self.from.as_deref()).context("--from")? {
-            When::Until(claim) => return moment::session(text, &When::Until(claim)),
+            claim @ When::Until(_) => {
+                return raft_report::moment::session(text, &claim).context("--from");
+            }
             When::At(time) => {
                 let reached = |progress| matches!(progress, Progress::Reached);
                 while !reached(session.advance(time, EVENTS)) {
@@ -193,22 +196,20 @@ impl Futures {
         let mut late = Late::new(own.outcome(), first, session.world().events());
         let mut asks = late.begin();
         while !asks.is_empty() {
-            for ask in asks {
-                session.seek_event(ask.events);
+            for events in asks {
+                session.seek_event(events);
                 late.tell(self.point(&session, &question));
             }
             asks = late.next().into_iter().collect();
         }
         let step = late.jump().map(|jump| {
-            session.seek_event(jump.events.0);
-            let happened = session.happened();
-            session.step();
+            let text = step_after(&mut session, jump.events.0).unwrap_or_default();
             Step {
                 at_us: session.world().now(),
                 events: jump.events.1,
                 before: jump.shares.0,
                 after: jump.shares.1,
-                text: step(&session, happened).unwrap_or_default(),
+                text,
             }
         });
         self.print_points(&late, step, end)

@@ -80,6 +80,8 @@ fn a_wrong_question_says_what_was_expected() {
     for (asked, said) in [
         ("leadrs 2", "did you mean `leaders`?"),
         ("leaders 2 within 3h", "within 1us to 10m, found 3h"),
+        ("leader n3 at 24h", "expected a question that ends between 1s and 601s, found 24h"),
+        ("leader n3 by 500ms", "expected a question that ends between 1s and 601s, found 500ms"),
         ("leaders 2 within soon", "expected a time such as `500ms`"),
         ("who won", "expected `who leads next` or `who leads`, found `who won`"),
         ("who leads", "expected a time, `who leads at 2s`"),
@@ -114,6 +116,12 @@ fn where_there_is_none_it_says_of_how_many() {
     assert_eq!(output.status.code(), Some(1), "{}", err(&output));
     let said = out(&output);
     assert!(said.starts_with("there is none in 300 runs, of "), "{said}");
+    let named = ["find", "-", "--until", "leader $old"];
+    let output = tell("run until leader\nlet old = leader\n", &named);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("without what a `let` has set"), "{}", err(&output));
+    let output = tell("nodes 3\n", &["futures", "-", "--from", "leadr"]);
+    assert!(err(&output).contains("--from"), "{}", err(&output));
     let output = tell("nodes 3\n", &[&arguments[..], &["--with", "crash,magic"]].concat());
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("expected faults out of crash, cut, "), "{}", err(&output));

@@ -1,7 +1,7 @@
 //! When it was too late: how many of the futures of each moment of a run end as that run did, and
 //! the event at which their share jumped.
 
-use crate::future::{Future, future, own_course};
+use crate::future::{Future, own_course};
 use crate::question::{Asked, Outcome, Question, Until, led};
 use crate::shares::Shares;
 use raft_sim::Session;
@@ -13,13 +13,6 @@ pub const FUTURES: u32 = 60;
 /// A smaller jump of the share is chance, by [`FUTURES`]: three standard deviations of the
 /// difference of two shares about one half.
 const LEAST_JUMP: f64 = 0.28;
-
-/// What is asked next: so many futures of the moment after so many events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ask {
-    /// How many events of the run have happened.
-    pub events: u64,
-}
 
 /// A moment that was asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,12 +67,12 @@ impl Late {
         point.shares.of(self.outcome).map_or(0.0, |row| row.share)
     }
 
-    /// The moments to be asked before anything can be said: even steps of events, both ends
-    /// included.
-    pub fn begin(&self) -> Vec<Ask> {
+    /// The moments to be asked before anything can be said, each by how many events have happened
+    /// by then: even steps, both ends included.
+    pub fn begin(&self) -> Vec<u64> {
         let span = self.last - self.first;
         let at = |step: u32| self.first + span * u64::from(step) / u64::from(MOMENTS - 1);
-        let mut asks: Vec<Ask> = (0..MOMENTS).map(|step| Ask { events: at(step) }).collect();
+        let mut asks: Vec<u64> = (0..MOMENTS).map(at).collect();
         asks.dedup();
         asks
     }
@@ -98,9 +91,9 @@ impl Late {
 
     /// What is to be asked next, once [`Late::begin`] was: the middle of the jump, until it lies in
     /// one event.
-    pub fn next(&self) -> Option<Ask> {
+    pub fn next(&self) -> Option<u64> {
         let (before, after) = self.jump()?.events;
-        (after - before > 1).then(|| Ask { events: before + (after - before) / 2 })
+        (after - before > 1).then(|| before + (after - before) / 2)
     }
 
     /// What came of the futures of a moment.
@@ -127,14 +120,4 @@ pub fn at_its_end(session: &Session, question: &Question) -> (Question, Future) 
         Asked::WhoLeads | Asked::Claim { .. } | Asked::Entry { .. } => question.asked.clone(),
     };
     (Question { until, asked }, own)
-}
-
-/// Asks the moment that a run is at. The session is at its event number `events`.
-pub fn ask(session: &Session, question: &Question, futures: u32) -> Point {
-    let onward = session.onward();
-    let mut shares = Shares::default();
-    for key in 1..=u64::from(futures) {
-        shares.add(future(&onward, question, key));
-    }
-    Point { events: session.world().events(), at: session.world().now(), shares }
 }

@@ -63,10 +63,7 @@ impl Place {
         if session.world().moment() > self.moment {
             session.seek_moment(self.moment);
         } else {
-            while session.next_moment().is_some_and(|next| next < self.moment) {
-                session.step();
-            }
-            session.settle(self.moment);
+            session.go_to(self.moment);
         }
         let is_it = session.world().digest() == self.digest;
         is_it.then_some(session).ok_or(Lost::Other)

@@ -189,6 +189,19 @@ impl Question {
         Ok(Question { asked, until })
     }
 
+    /// Whether it can be asked at this time of a run.
+    ///
+    /// # Errors
+    /// Says what was expected, where it would go on for too long or is over by then.
+    pub fn fits(&self, now: u64) -> Result<(), String> {
+        let (Until::By(at) | Until::At(at)) = self.until else { return Ok(()) };
+        let (from, to) = (Exact(now), Exact(now.saturating_add(MAX_WITHIN)));
+        if now <= at && at <= now.saturating_add(MAX_WITHIN) {
+            return Ok(());
+        }
+        Err(format!("expected a question that ends between {from} and {to}, found {}", Exact(at)))
+    }
+
     /// When it is over, asked at this moment.
     pub fn deadline(&self, now: u64) -> u64 {
         match self.until {

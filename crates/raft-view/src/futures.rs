@@ -7,10 +7,10 @@ use crate::lang::look_up;
 use crate::stage::fixed;
 use crate::words::{seconds, span};
 use raft_check::Property;
-use raft_core::Micros;
+use raft_core::{Micros, NodeId, Term};
 use raft_runs::late::Late;
 use raft_runs::{Asked, Outcome, Question, Row, Shares, quantile};
-use raft_sim::{MarkKind, Session};
+use raft_sim::{Mark, MarkKind, Session};
 
 /// The width of a graph.
 pub const WIDTH: f64 = 344.0;
@@ -18,6 +18,8 @@ pub const WIDTH: f64 = 344.0;
 pub const HEIGHT: f64 = 84.0;
 /// A share from which on it is called certain.
 const CERTAIN: f64 = 0.9;
+/// How many of the things that a run came to are offered.
+const MOST_OFFERED: usize = 6;
 /// How many bars a histogram has.
 const BARS: usize = 20;
 
@@ -81,40 +83,46 @@ pub struct CameTo {
     pub outcome: Outcome,
 }
 
-/// What a branch came to up to the present, the latest first.
+/// What a branch came to up to the present, the latest first, at most [`MOST_OFFERED`].
 pub fn came_to(session: &Session) -> Vec<CameTo> {
     let now = session.world().now();
-    let mut all = Vec::new();
-    let mut led: Option<(u64, Micros)> = None;
-    let mut broken: Vec<Property> = Vec::new();
-    for mark in session.branch().marks().iter().filter(|mark| mark.at <= now) {
-        match mark.kind {
-            MarkKind::Elected { leader, term } => {
-                let (before, from) = led.unwrap_or((0, 0));
-                all.push(CameTo {
-                    label: tr!("{} leads term {}", leader, term),
-                    asked: format!("who leads after term {before} by {}us", mark.at + 2_000_000),
-                    from,
-                    to: mark.at,
-                    outcome: Outcome::Leader(leader),
-                });
-                led = Some((term, mark.at));
-            }
-            MarkKind::Violated(property) if !broken.contains(&property) => {
-                broken.push(property);
-                all.push(CameTo {
-                    label: tr!("{} is broken", look_up(crate::words::property(property))),
-                    asked: format!("violated {} by {}us", property.name(), mark.at + 1_000_000),
-                    from: 0,
-                    to: mark.at,
-                    outcome: Outcome::Yes,
-                });
-            }
-            MarkKind::Violated(_) | MarkKind::Committed | MarkKind::Fault => {}
+    let marks = session.branch().marks();
+    let marks = &marks[..marks.partition_point(|mark| mark.at <= now)];
+    let told = |(at, mark): (usize, &Mark)| match mark.kind {
+        MarkKind::Elected { leader, term } => Some(led(leader, term, mark.at, &marks[..at])),
+        MarkKind::Violated(property) => {
+            let is_it = |other: &Mark| other.kind == mark.kind;
+            (!marks[..at].iter().any(is_it)).then(|| broke(property, mark.at))
         }
+        MarkKind::Committed | MarkKind::Fault => None,
+    };
+    marks.iter().enumerate().rev().filter_map(told).take(MOST_OFFERED).collect()
+}
+
+/// Somebody came to lead, and this was before.
+fn led(leader: NodeId, term: Term, at: Micros, before: &[Mark]) -> CameTo {
+    let elected = |mark: &Mark| match mark.kind {
+        MarkKind::Elected { term, .. } => Some((term, mark.at)),
+        MarkKind::Committed | MarkKind::Fault | MarkKind::Violated(_) => None,
+    };
+    let (last, from) = before.iter().rev().find_map(elected).unwrap_or((0, 0));
+    CameTo {
+        label: tr!("{} leads term {}", leader, term),
+        asked: format!("who leads after term {last} by {}us", at + 2_000_000),
+        from,
+        to: at,
+        outcome: Outcome::Leader(leader),
     }
-    all.reverse();
-    all
+}
+
+fn broke(property: Property, at: Micros) -> CameTo {
+    CameTo {
+        label: tr!("{} is broken", look_up(crate::words::property(property))),
+        asked: format!("violated {} by {}us", property.name(), at + 1_000_000),
+        from: 0,
+        to: at,
+        outcome: Outcome::Yes,
+    }
 }
 
 /// One answer.
@@ -242,8 +250,8 @@ pub struct Lateness {
     pub line: String,
     /// The moments that were asked: place, height, time and share.
     pub points: Vec<LatePoint>,
-    /// Where the share jumps, if it does.
-    pub jump: Option<f64>,
+    /// Where the share jumps, if it does, and when that is.
+    pub jump: Option<(f64, Micros)>,
     /// What is said of what happened there.
     pub says: &'static str,
     /// When the first moment is.
@@ -282,7 +290,7 @@ pub fn lateness(late: &Late) -> Option<Lateness> {
     let line = drawn.iter().map(|p| format!("{},{}", fixed(p.x), fixed(p.y)));
     let after = late.jump().map(|jump| jump.events.1);
     let is_certain = late.jump().is_some_and(|jump| jump.shares.1 >= CERTAIN);
-    let jump = points.iter().find(|point| Some(point.events) == after).map(|p| place(p.at));
+    let jump = points.iter().find(|point| Some(point.events) == after).map(|p| (place(p.at), p.at));
     Some(Lateness {
         over: tr!("{} futures at each of {} moments", raft_runs::late::FUTURES, points.len()),
         line: line.collect::<Vec<_>>().join(" "),

@@ -4,9 +4,17 @@ use crate::director::{Rank, follows_load, rank};
 use crate::words::{self, plain};
 use raft_sim::{Session, TraceEvent};
 
+/// Goes on from the moment after so many events by one, and says what it was.
+pub fn step_after(session: &mut Session, events: u64) -> Option<String> {
+    session.seek_event(events);
+    let happened = session.happened();
+    session.step();
+    step(session, happened)
+}
+
 /// What has just happened at the session's moment, in a sentence: of everything since `before`
 /// trace events had happened ([`Session::happened`]) what decides most, or else what came last.
-pub fn step(session: &Session, before: u64) -> Option<String> {
+fn step(session: &Session, before: u64) -> Option<String> {
     let new = usize::try_from(session.happened() - before).unwrap_or(usize::MAX);
     let recent = session.recent();
     let load = follows_load(session.world());

@@ -189,9 +189,10 @@ fn mark(x: f64, says: &str, y: f64) -> Html {
 
 fn too_late(shown: &Shown<'_>, search: Option<(&Asked, &Search)>, link: &Link) -> Html {
     let came = futures::came_to(shown.session);
-    let button = |(number, came): (usize, &futures::CameTo)| {
-        let onclick = link.callback(move |_: MouseEvent| Many::Late(number));
-        html! { <button class="btn" {onclick}>{ came.label.clone() }</button> }
+    let button = |came: &futures::CameTo| {
+        let (label, came) = (came.label.clone(), came.clone());
+        let onclick = link.callback(move |_: MouseEvent| Many::Late(came.clone()));
+        html! { <button class="btn" {onclick}>{ label }</button> }
     };
     html! {
         <section>
@@ -202,7 +203,7 @@ fn too_late(shown: &Shown<'_>, search: Option<(&Asked, &Search)>, link: &Link) -
                      was certain."
                 )) }</p>
             } else {
-                <div class="actions">{ for came.iter().enumerate().take(6).map(button) }</div>
+                <div class="actions">{ for came.iter().map(button) }</div>
             }
             if let Some((asked, search)) = search {
                 { progress(Some(asked), link) }
@@ -232,7 +233,7 @@ fn curve(asked: &Asked, search: &Search, link: &Link) -> Html {
                 role="img" aria-label={search.step.clone().unwrap_or_default()}>
                 <polygon points={area} />
                 <polyline points={view.line.clone()} />
-                if let Some(x) = view.jump {
+                if let Some((x, _)) = view.jump {
                     <line class="mark" x1={fixed(x)} x2={fixed(x)} y1="0" y2={floor.clone()} />
                 }
                 <line class="ground" x2={fixed(WIDTH)} y1={floor.clone()} y2={floor.clone()} />
@@ -244,6 +245,14 @@ fn curve(asked: &Asked, search: &Search, link: &Link) -> Html {
             </svg>
             if let Some(step) = &search.step {
                 <p><b>{ said(view.says) }</b>{ format!(" {step}") }</p>
+                if let Some((_, at)) = view.jump {
+                    <div class="actions">
+                        <button class="btn"
+                            onclick={link.callback(move |_: MouseEvent| Time::Seek(at))}>
+                            { tr!("Go to {}", seconds(at)) }
+                        </button>
+                    </div>
+                }
             } else if !asked.goes_on() {
                 <p>{ said(key!("At no moment does the share jump.")) }</p>
             }

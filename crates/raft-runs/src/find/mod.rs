@@ -12,7 +12,7 @@ pub use shrink::{Shrunk, shortest, shrink, shrink_further};
 use draw::Dice;
 use raft_core::Micros;
 use raft_sim::claim::{Claim, Variables};
-use raft_sim::{Checks, Moment, Power, Session, Settings, World};
+use raft_sim::{Command, Moment, Power, Session, Settings, World};
 use std::collections::BTreeMap;
 
 /// The most moments that are kept to go on from.
@@ -35,6 +35,8 @@ pub struct Hunt {
     settings: Settings,
     seed: u64,
     until: Micros,
+    /// What was done before the search begins.
+    before: Vec<(Moment, Command)>,
     start: Session,
     /// A moment of each state that was come to, to go on from, while there is room.
     kept: Vec<Kept>,
@@ -61,7 +63,8 @@ pub struct Try {
 }
 
 impl Hunt {
-    /// A search that begins where a run is at this moment, for so long, in microseconds.
+    /// A search that begins at the end of a run, and looks at what comes then for so long, in
+    /// microseconds.
     pub fn new(
         session: &Session,
         claim: Claim,
@@ -69,20 +72,6 @@ impl Hunt {
         within: Micros,
         seed: u64,
     ) -> Hunt {
-        let mut start = Session::unwatched(session.base().clone(), Checks::Every);
-        let go = |start: &mut Session, moment: Moment| {
-            while start.next_moment().is_some_and(|next| next < moment) {
-                start.step();
-            }
-            start.settle(moment);
-        };
-        for (moment, command) in session.branch().commands() {
-            go(&mut start, *moment);
-            // It was done in this very run.
-            let done = start.dispatch(command.clone());
-            debug_assert!(done.is_ok(), "{done:?}");
-        }
-        go(&mut start, session.world().moment());
         let until = session.world().now().saturating_add(within);
         Hunt {
             claim,
@@ -90,7 +79,8 @@ impl Hunt {
             settings: session.base().clone(),
             seed,
             until,
-            start,
+            before: session.branch().commands().to_vec(),
+            start: session.onward(),
             kept: Vec::new(),
             seen: BTreeMap::new(),
             runs: 0,
@@ -187,7 +177,7 @@ impl Hunt {
     }
 
     fn case(&self, session: &Session) -> Case {
-        let deeds = session.branch().commands().to_vec();
+        let deeds = [&self.before[..], session.branch().commands()].concat();
         Case { settings: self.settings.clone(), deeds, until: self.until }
     }
 }

@@ -161,6 +161,14 @@ impl Session {
         upcoming(&self.world, due)
     }
 
+    /// Lets time pass to a moment, doing what a scenario does up to there.
+    pub fn go_to(&mut self, moment: Moment) {
+        while self.next_moment().is_some_and(|next| next < moment) {
+            self.step();
+        }
+        self.settle(moment);
+    }
+
     /// Lets time pass to a moment before the next event, doing what a scenario does up to there.
     pub fn settle(&mut self, moment: Moment) {
         for _ in 0..MAX_COMMANDS {
