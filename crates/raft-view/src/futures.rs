@@ -83,7 +83,7 @@ pub struct CameTo {
     pub outcome: Outcome,
 }
 
-/// What a branch came to up to the present, the latest first, at most [`MOST_OFFERED`].
+/// What a branch came to up to the present, the latest first, at most six.
 pub fn came_to(session: &Session) -> Vec<CameTo> {
     let now = session.world().now();
     let marks = session.branch().marks();
