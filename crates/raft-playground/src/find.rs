@@ -3,7 +3,7 @@
 use crate::moment::{self, time};
 use anyhow::{Context, anyhow, ensure};
 use clap::Args;
-use raft_runs::find::{BATCH, Case, Fault, Hunt, Shrunk, Try, shortest, shrink, shrink_further};
+use raft_runs::find::{BATCH, Case, Fault, Hunt, Pool, Shrunk, Try, Way, shortest, shrink};
 use raft_sim::time::Exact;
 use raft_sim::{Session, read_claim};
 use rayon::prelude::*;
@@ -15,8 +15,6 @@ use std::process::ExitCode;
 const MAX_RUNS: u64 = 10_000_000;
 /// How many of the runs that are found are shrunk, at most.
 const MOST_SHRUNK: usize = 12;
-/// How many of those, the shortest, are shrunk with more patience.
-const MOST_FURTHER: usize = 4;
 /// How many runs more are tried for that, at least.
 const MORE_RUNS: u64 = 4_000;
 /// The longest run of a search, in microseconds.
@@ -90,7 +88,8 @@ impl Find {
         );
         let mut session = Session::open(raft_view::tab::read(&text)?);
         while !session.finish_script(u64::MAX / 2) {}
-        let mut hunt = Hunt::new(&session, claim.clone(), self.faults()?, within, self.seed);
+        let faults = self.faults()?;
+        let mut hunt = Hunt::new(&session, claim.clone(), faults.clone(), within, self.seed);
         let mut found = self.search(&mut hunt, self.runs);
         let runs = hunt.runs();
         // How short it becomes depends on where it begins: some more of them are tried.
@@ -99,17 +98,22 @@ impl Find {
             found.extend(self.search(&mut hunt, most));
         }
         found.truncate(MOST_SHRUNK);
-        let mut shrunk: Vec<Shrunk> =
-            found.par_iter().filter_map(|case| shrink(case, &claim)).collect();
-        shrunk.sort_by_key(|it| it.case.deeds.len());
-        shrunk.truncate(MOST_FURTHER);
-        let further: Vec<Shrunk> = shrunk
-            .into_par_iter()
-            .filter_map(|it| shrink_further(&it.case, &claim, self.seed))
-            .collect();
-        let shortest = shortest(further);
+        let way = Way { claim: &claim, faults: &faults, seed: self.seed };
+        let shortest = Find::shortest(way, &found);
         self.tell(&hunt, runs, found.first(), shortest.as_ref())?;
         Ok(if found.is_empty() { ExitCode::from(crate::NOT_HELD) } else { ExitCode::SUCCESS })
+    }
+
+    /// The shortest run that is come to from those that were found.
+    fn shortest(way: Way<'_>, found: &[Case]) -> Option<Shrunk> {
+        let mut pool = Pool::new(way, found.to_vec());
+        while !pool.next_round().is_empty() {
+            let walked = pool.next_round().into_par_iter().map(|number| pool.walk(number));
+            let walked: Vec<Option<Case>> = walked.collect();
+            pool.learn(walked);
+        }
+        let last = pool.shortest().par_iter().filter_map(|case| shrink(case, way.claim));
+        shortest(last.collect())
     }
 
     fn faults(&self) -> anyhow::Result<Vec<Fault>> {

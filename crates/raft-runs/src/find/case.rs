@@ -30,19 +30,61 @@ pub struct Held {
     pub events: u64,
 }
 
+/// What is left of a run.
+pub(super) struct Leg<'a> {
+    /// The run so far.
+    pub(super) session: Session,
+    /// The number of what is done next in it.
+    pub(super) from: usize,
+    /// What is waited for.
+    pub(super) claim: &'a Claim,
+    /// How long.
+    pub(super) until: Micros,
+}
+
+/// How a run went from one of the things that are done on.
+pub(super) struct Course {
+    /// When the claim came to hold.
+    pub(super) at: Moment,
+    /// What could be done, as it is written.
+    pub(super) deeds: Vec<(Moment, Command)>,
+    /// The same at the moments at which it was.
+    pub(super) exact: Vec<(Moment, Command)>,
+    /// How many events there were.
+    pub(super) events: u64,
+}
+
 impl Case {
     /// Carries it out until the claim holds; `None` where it never does.
     pub fn holds(&self, claim: &Claim) -> Option<Held> {
-        let mut session = Session::unwatched(self.settings.clone(), Checks::Every);
+        let leg = Leg { session: self.session(), from: 0, claim, until: self.until };
+        let course = self.course(leg, &mut 0, |_| {})?;
+        Some(Held { at: course.at, deeds: course.exact, events: course.events })
+    }
+
+    /// Its beginning.
+    pub(super) fn session(&self) -> Session {
+        // Nobody goes back in it.
+        Session::unwatched(self.settings.clone(), Checks::Every).onward()
+    }
+
+    /// Goes on with a run until the claim holds; `None` where it does not. Counts what happens in
+    /// it, and shows it after each of the things that are done.
+    pub(super) fn course(
+        &self,
+        leg: Leg<'_>,
+        spent: &mut u64,
+        mut show: impl FnMut(&Session),
+    ) -> Option<Course> {
+        let Leg { mut session, from, claim, until } = leg;
         let none = Variables::default();
-        let is_true = |session: &Session| claim.is_true(session.world(), &none);
-        let mut done = Vec::new();
-        let last = Moment { time: self.until.min(MAX_TIME), after: u32::MAX };
-        let mut deeds = self.deeds.iter().peekable();
+        let (mut exact, mut done) = (Vec::new(), Vec::new());
+        let last = Moment { time: until.min(MAX_TIME), after: u32::MAX };
+        let mut deeds = self.deeds.get(from..).unwrap_or_default().iter().peekable();
         loop {
-            if is_true(&session) {
+            if claim.is_true(session.world(), &none) {
                 let (at, events) = (session.world().moment(), session.world().events());
-                return Some(Held { at, deeds: done, events });
+                return Some(Course { at, deeds: done, exact, events });
             }
             if session.world().events() > MAX_EVENTS {
                 return None;
@@ -57,11 +99,17 @@ impl Case {
                     session.settle(Moment { time: target.time, after: moment.after });
                     let at = session.world().moment();
                     if session.dispatch(command.clone()).is_ok() {
-                        done.push((at, command.clone()));
+                        exact.push((at, command.clone()));
+                        done.push((*moment, command.clone()));
+                        show(&session);
                     }
                     deeds.next();
+                    *spent += 1;
                 }
-                Some(_) | None if next.is_some_and(|next| next <= last) => session.step(),
+                Some(_) | None if next.is_some_and(|next| next <= last) => {
+                    session.step();
+                    *spent += 1;
+                }
                 Some(_) | None => return None,
             }
         }

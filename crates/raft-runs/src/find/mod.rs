@@ -3,11 +3,15 @@
 
 mod case;
 mod draw;
+mod pool;
 mod shrink;
+mod walk;
 
 pub use case::{Case, Held};
 pub use draw::{Fault, UnknownFault};
-pub use shrink::{Shrunk, shortest, shrink, shrink_further};
+pub use pool::Pool;
+pub use shrink::{Shrunk, shortest, shrink};
+pub use walk::Way;
 
 use draw::Dice;
 use raft_core::Micros;

@@ -1,17 +1,14 @@
 //! Makes a run as short as it can be while the claim still comes to hold in it.
 
 use super::case::{Case, Held};
-use super::draw::Dice;
 use raft_core::{Micros, NodeId};
 use raft_sim::claim::Claim;
 use raft_sim::{Chance, Command, Moment, Span};
 
 /// The most runs that are tried.
 const TRIES: u32 = 6_000;
-/// The same where times and seed are varied.
-const MORE_TRIES: u32 = 20_000;
-/// How many variations are tried without one of the things that are done.
-const SHIFTED: u32 = 40;
+/// How long a run may go on after what is done last, or after the claim holds, in microseconds.
+const SLACK: Micros = 1_000_000;
 /// Rounder times, the roundest first.
 const ROUND: [Micros; 8] = [1_000_000, 500_000, 100_000, 50_000, 20_000, 10_000, 5_000, 1_000];
 
@@ -28,34 +25,21 @@ pub struct Shrunk {
 
 /// Shrinks a run in which the claim holds; `None` where it does not hold in it.
 pub fn shrink(case: &Case, claim: &Claim) -> Option<Shrunk> {
-    once(case, claim, TRIES, None)
-}
-
-/// The same with more patience, for what is short already: times and seed are varied too, by chance
-/// of this number.
-pub fn shrink_further(case: &Case, claim: &Claim, seed: u64) -> Option<Shrunk> {
-    let further = |case: &Case| once(case, claim, MORE_TRIES, Some(Dice::new(seed, 0)));
-    // Where elections begin by hand alone, nothing has to be done to keep others from beginning.
-    let by_hand = case.with_elections_by_hand(claim);
-    [by_hand.as_ref().and_then(further), further(case)].into_iter().flatten().min_by_key(length)
-}
-
-fn once(case: &Case, claim: &Claim, most: u32, mut dice: Option<Dice>) -> Option<Shrunk> {
     let held = case.holds(claim)?;
+    let last = case.deeds.last().map_or(0, |(moment, _)| moment.time);
+    let until = last.max(held.at.time).saturating_add(SLACK).min(case.until);
+    let case = Case { until, ..case.clone() };
     let (best, first) = (case.clone(), held.clone());
-    let mut shrinking = Shrinking { claim, best, held: first, tries: 1, most };
-    shrinking.take(case.clone(), held);
+    let mut shrinking = Shrinking { claim, best, held: first, tries: 1 };
+    shrinking.take(case, held);
     loop {
         let before = shrinking.best.clone();
         shrinking.fewer_servers();
         shrinking.fewer_deeds();
         shrinking.fewer_pairs();
-        if let Some(dice) = &mut dice {
-            shrinking.fewer_by_chance(dice);
-        }
         shrinking.less_chance();
         shrinking.rounder_times();
-        if shrinking.best == before || shrinking.tries >= most {
+        if shrinking.best == before || shrinking.tries >= TRIES {
             break;
         }
     }
@@ -77,14 +61,12 @@ struct Shrinking<'a> {
     best: Case,
     held: Held,
     tries: u32,
-    /// How many runs may be tried.
-    most: u32,
 }
 
 impl Shrinking<'_> {
     /// Takes a run if the claim holds in it.
     fn attempt(&mut self, case: Case) -> bool {
-        if self.tries >= self.most || case == self.best {
+        if self.tries >= TRIES || case == self.best {
             return false;
         }
         self.tries += 1;
@@ -158,38 +140,6 @@ impl Shrinking<'_> {
             case.deeds = case.deeds.iter().filter_map(|deed| without(deed, gone)).collect();
             self.attempt(case);
             gone -= 1;
-        }
-    }
-
-    /// With other times and another seed some of what is done may not be needed any more.
-    fn fewer_by_chance(&mut self, dice: &mut Dice) {
-        let mut at = 0;
-        while at < self.best.deeds.len() {
-            let mut shorter = false;
-            for _ in 0..SHIFTED {
-                let mut case = self.best.clone();
-                case.deeds.remove(at);
-                if dice.below(2) == 0 && !case.deeds.is_empty() {
-                    case.deeds.remove(dice.index(case.deeds.len()));
-                }
-                if dice.below(3) == 0 {
-                    case.settings.seed = 1 + dice.below(50);
-                }
-                for _ in 0..dice.index(4).min(case.deeds.len()) {
-                    let moved = dice.index(case.deeds.len());
-                    let (by, time) = (dice.pause(), case.deeds[moved].0.time);
-                    let time = if dice.below(2) == 0 { time.saturating_sub(by) } else { time + by };
-                    case.deeds[moved].0 = Moment { time, after: u32::MAX };
-                }
-                case.deeds.sort_by_key(|(moment, _)| *moment);
-                shorter = self.attempt(case);
-                if shorter {
-                    break;
-                }
-            }
-            if !shorter {
-                at += 1;
-            }
         }
     }
 
