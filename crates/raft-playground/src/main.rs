@@ -12,6 +12,7 @@ mod png;
 mod replay;
 mod report;
 mod still;
+mod sweep;
 mod trace;
 
 use anyhow::{Context, ensure};
@@ -114,6 +115,13 @@ enum Action {
     /// needed. Exit code 0: found. 1: there is none in so many runs, of so many distinct states. 2:
     /// something is wrong or cannot be read.
     Find(find::Find),
+    /// Runs a text many times with other settings and prints what was measured.
+    ///
+    /// What is varied (`vary`), how often each case runs (`runs`) and what is measured (`measure`)
+    /// stand in the text, or in the options. Runs of different cases with the same number have the
+    /// same seed. It uses every core, comes to the same on any number of them, and goes on where it
+    /// was interrupted, with `--journal`.
+    Sweep(sweep::Sweep),
     /// Prints a link to a run: the page's address with the whole run in it.
     Link {
         /// The scenario text, `-` for standard input, or the name of anything bundled.
@@ -248,6 +256,7 @@ fn main() -> ExitCode {
         }
         Action::Picture(picture) => (&picture.file, picture.draw()),
         Action::Find(find) => (&find.file, find.print()),
+        Action::Sweep(sweep) => (&sweep.file, sweep.print()),
         Action::Futures(futures) => (&futures.file, futures.print()),
         Action::Html(page) => (&page.file, page.write().map(|()| ExitCode::SUCCESS)),
         Action::Link { file, at, base } => {

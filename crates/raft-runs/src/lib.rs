@@ -4,6 +4,7 @@
 //! - [`Question`]: what is asked of a run, and how it is watched for.
 //! - [`Future`]: what came of one run, and [`Shares`] of many.
 //! - [`find`]: a run that does what somebody asks, and the shortest that does.
+//! - [`sweep`]: what settings cost, measured over many runs of a text.
 //! - [`late`]: from when on it was certain that a run would end as it did.
 //!
 //! Everything here is a pure function of a [`raft_sim::Session`] and numbers, and does a bounded
@@ -15,6 +16,7 @@ pub mod late;
 mod place;
 mod question;
 mod shares;
+pub mod sweep;
 
 pub use future::{Future, MAX_EVENTS, future, own_course};
 pub use place::{Lost, Place};

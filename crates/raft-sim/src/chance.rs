@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
     LatencyAnew = 13,
     FsyncAnew = 14,
     ClientAnew = 15,
+    /// How long a script lets time pass.
+    Pass = 16,
 }
 
 /// A number in `0..span` for the n-th draw of this purpose by `a` (and `b`, for links and timers).

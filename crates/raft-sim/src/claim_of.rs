@@ -1,7 +1,7 @@
 //! A claim about a run that stands apart from the run's text.
 
 use crate::claim::Claim;
-use crate::scenario::{self, StatementKind};
+use crate::scenario::{self, Measure, StatementKind};
 
 /// Reads a claim such as `leader n3` as the text's next line, since it may name what the text has
 /// set (`let old = leader`).
@@ -20,14 +20,29 @@ pub fn read_wait(text: &str, wait: &str) -> Result<Claim, String> {
     read(text, "run until", wait)
 }
 
-fn read(text: &str, verb: &str, claim: &str) -> Result<Claim, String> {
-    if claim.contains('\n') {
-        return Err("expected a claim on one line".into());
+/// The same for what `measure` measures: `time until leader within 2s`.
+///
+/// # Errors
+/// Says what was expected and found.
+pub fn read_measure(text: &str, measure: &str) -> Result<Measure, String> {
+    match last(text, "measure", measure)? {
+        Some(StatementKind::Measure(measure)) => Ok(*measure),
+        Some(_) | None => Err(format!("expected `time until CLAIM`, found `{measure}`")),
     }
-    let with_claim = format!("{}\n{verb} {claim}\n", text.trim_end());
+}
+
+fn last(text: &str, verb: &str, rest: &str) -> Result<Option<StatementKind>, String> {
+    if rest.contains('\n') {
+        return Err("expected it on one line".into());
+    }
+    let with_it = format!("{}\n{verb} {rest}\n", text.trim_end());
     // Which line it would be says nothing to whoever wrote it elsewhere.
-    let read = scenario::parse(&with_claim).map_err(|error| error.without_line().to_string())?;
-    match read.statements.into_iter().next_back().map(|statement| statement.kind) {
+    let read = scenario::parse(&with_it).map_err(|error| error.without_line().to_string())?;
+    Ok(read.statements.into_iter().next_back().map(|statement| statement.kind))
+}
+
+fn read(text: &str, verb: &str, claim: &str) -> Result<Claim, String> {
+    match last(text, verb, claim)? {
         Some(StatementKind::Expect(claim) | StatementKind::Until { claim, .. }) => Ok(claim),
         Some(_) | None => Err(format!("expected a claim such as `leader n3`, found `{claim}`")),
     }

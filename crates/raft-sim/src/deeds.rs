@@ -82,7 +82,7 @@ pub fn are_here() -> bool {
 /// Whether a line of a scenario has to wait for it.
 pub(crate) fn are_missing_for(kind: &StatementKind) -> bool {
     let needs_it = match kind {
-        StatementKind::Run(_) => false,
+        StatementKind::Run(_) | StatementKind::Measure(_) => false,
         StatementKind::Until { claim, .. } => !claim.is_plain(),
         StatementKind::Do(_)
         | StatementKind::Let { .. }

@@ -38,6 +38,7 @@ mod difference;
 mod disk;
 pub mod etcd;
 mod followed;
+mod gauge;
 pub mod help;
 mod load;
 mod machine;
@@ -60,7 +61,7 @@ pub mod time;
 mod wire;
 mod world;
 
-pub use claim_of::{read_claim, read_wait};
+pub use claim_of::{read_claim, read_measure, read_wait};
 pub use client::{Answered, CLIENT_RETRY, Outcome, RequestKind, Stale};
 pub use cluster::Cluster;
 pub use command::{
@@ -71,6 +72,7 @@ pub use console::Console;
 pub use difference::Difference;
 pub use disk::{Disk, records};
 pub use followed::{Followed, Route};
+pub use gauge::{Expectation, Gauge, Guessed, Reached};
 pub use load::{
     ClientState, LOAD_KEYS, LoadClient, LoadSpec, MAX_LOAD_CLIENTS, MAX_LOAD_KEYS, Popularity,
     load_client,
@@ -82,7 +84,7 @@ pub use machine::{
 pub use network::{InFlight, Network};
 pub use phrase::Phrase;
 pub use queue::Alarm;
-pub use script::{Expectation, Guessed, Need, Reached, Script, ScriptState};
+pub use script::{Need, Script, ScriptState};
 pub use server::{Power, Server, Standing, TimerState};
 pub use service::Service;
 pub use services::Services;

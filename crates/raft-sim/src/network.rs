@@ -180,6 +180,11 @@ impl Network {
         slots.into_iter().map(|(_, slot)| slot).collect()
     }
 
+    /// How many messages servers have sent each other so far, what was lost included.
+    pub fn sent(&self) -> u64 {
+        self.sent.iter().sum()
+    }
+
     /// How many messages are in flight.
     pub fn in_flight_len(&self) -> usize {
         self.flight.len() - self.free.len()

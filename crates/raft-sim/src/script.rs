@@ -5,24 +5,13 @@ use crate::claim::{Claim, Set, Value, Variables, resolve};
 use crate::command::{Command, Refusal, expand};
 use crate::deeds;
 use crate::difference::Difference;
-use crate::scenario::{Guess, Look, Remember, Scenario, StatementKind, Tell};
+use crate::gauge::{Expectation, Gauge, Guessed, Reached};
+use crate::scenario::{Guess, Look, Pass, Remember, Scenario, Statement, StatementKind, Tell};
+use crate::settings::Span;
 use crate::time::{Exact, Moment};
 use crate::world::World;
 use raft_core::{Micros, NodeId};
 use std::sync::Arc;
-
-/// What became of a claim, a wait, or an action that could not be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    /// The line of the text.
-    pub line: u32,
-    /// The line's text.
-    pub text: String,
-    /// Whether it held.
-    pub ok: bool,
-    /// What was found where it did not.
-    pub found: String,
-}
 
 /// What a script needs before it can go on.
 #[derive(Clone, Debug)]
@@ -39,29 +28,6 @@ pub enum Need {
     Do(Vec<Command>),
     /// Nothing: it has ended.
     Nothing,
-}
-
-/// A line of a lesson that was reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reached {
-    /// Which of the scenario's statements.
-    pub statement: usize,
-    /// When, in simulated time. What led up to a stop has happened by then; what follows it happens
-    /// later.
-    pub at: Micros,
-    /// The servers that it names, as they were then.
-    pub servers: Vec<NodeId>,
-    /// What came of a prediction, once it is known.
-    pub outcome: Option<Guessed>,
-}
-
-/// What was so where it had been asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guessed {
-    /// Who led; `None`: nobody.
-    Leader(Option<NodeId>),
-    /// Whether the claim held.
-    Held(bool),
 }
 
 /// Whether a script has more to do.
@@ -92,6 +58,7 @@ pub struct Script {
     /// The stop that it was let go on from.
     left: Option<usize>,
     reached: Vec<Reached>,
+    gauges: Vec<Gauge>,
     difference: Option<Difference>,
     is_another_course: bool,
 }
@@ -116,6 +83,7 @@ impl Script {
             pauses: false,
             left: None,
             reached: Vec::new(),
+            gauges: Vec::new(),
             difference: None,
             is_another_course: false,
         }
@@ -151,6 +119,17 @@ impl Script {
         &self.reached
     }
 
+    /// The statement that comes next, while it runs.
+    pub fn next_statement(&self) -> Option<&Statement> {
+        let next = self.scenario.statements.get(self.next);
+        next.filter(|_| self.state == ScriptState::Running)
+    }
+
+    /// What there was at each `measure` so far, and, once it has ended, at the end.
+    pub fn gauges(&self) -> &[Gauge] {
+        &self.gauges
+    }
+
     /// What `let` has remembered.
     pub fn variables(&self) -> &Variables {
         &self.variables
@@ -173,8 +152,7 @@ impl Script {
 
     /// The line that it is at, if it still runs.
     pub fn line(&self) -> Option<u32> {
-        let statement = self.scenario.statements.get(self.next)?;
-        (self.state == ScriptState::Running).then_some(statement.line)
+        self.next_statement().map(|statement| statement.line)
     }
 
     /// What it needs now. `next_due` is when the world's next event is due. Claims that can be
@@ -199,7 +177,7 @@ impl Script {
                 return Need::Leave;
             }
             let needs = match &statement.kind {
-                StatementKind::Run(span) => self.run(*span, world, next_due),
+                StatementKind::Run(pass) => self.run(*pass, world, next_due),
                 StatementKind::Until { claim, within } => {
                     self.wait_for(claim, *within, world, next_due)
                 }
@@ -213,12 +191,18 @@ impl Script {
                     None
                 }
                 StatementKind::Tell(tell) => self.tell(tell, world, next_due),
+                StatementKind::Measure(_) => {
+                    self.gauges.push(Gauge::read(self.next, world));
+                    self.advance();
+                    None
+                }
             };
             if let Some(need) = needs {
                 return need;
             }
         }
         if self.state == ScriptState::Finished {
+            self.gauges.push(Gauge::read(self.next, world));
             self.settle_questions(world);
             self.conclude_goals(world);
         }
@@ -227,8 +211,16 @@ impl Script {
     }
 
     /// `run 200ms`: time passes, everything due at its end included.
-    fn run(&mut self, span: Micros, world: &World, next_due: Option<Micros>) -> Option<Need> {
+    fn run(&mut self, pass: Pass, world: &World, next_due: Option<Micros>) -> Option<Need> {
         let Some(Goal::Time(end)) = self.goal else {
+            let span = match pass {
+                Pass::For(span) => span,
+                Pass::Between(span) => world.cluster.drawn_pass(self.next as u64, span),
+                Pass::WithinHeartbeat => {
+                    let max = world.settings().live.heartbeat;
+                    world.cluster.drawn_pass(self.next as u64, Span { min: 0, max })
+                }
+            };
             self.goal = Some(Goal::Time(world.now().saturating_add(span)));
             return None;
         };

@@ -2,7 +2,7 @@
 //! picture before it can read a text. A test holds it against the text.
 
 use raft_sim::claim::{Claim, Set};
-use raft_sim::scenario::{About, Scenario, Statement, StatementKind, Text};
+use raft_sim::scenario::{About, Scenario, Statement, StatementKind, Sweep, Text};
 use raft_sim::{Command, LoadSpec, ReadMode, Settings};
 
 /// Its text.
@@ -48,6 +48,7 @@ pub fn first_light() -> Scenario {
         title: Some(TITLE.to_string()),
         about: About { title: Some(Text::new(TITLE)), ..About::default() },
         settings,
+        sweep: Sweep::default(),
         statements: statements.collect(),
         text: FIRST_LIGHT.to_string(),
         engine: None,

@@ -205,6 +205,7 @@ impl LessonView {
                 StatementKind::Tell(Tell::Note) => self.notes.push(said(statement, language)),
                 StatementKind::Tell(_)
                 | StatementKind::Run(_)
+                | StatementKind::Measure(_)
                 | StatementKind::Until { .. }
                 | StatementKind::Do(_)
                 | StatementKind::Let { .. }

@@ -28,6 +28,7 @@ pub mod plots;
 pub mod poster;
 pub mod rules;
 pub mod stage;
+pub mod statistics;
 pub mod step;
 pub mod storage;
 pub mod tab;

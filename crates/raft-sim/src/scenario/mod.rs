@@ -3,17 +3,19 @@
 
 pub(crate) mod claims;
 mod lesson;
+mod measure;
 pub(crate) mod settings;
 pub(crate) mod words;
 
 use crate::claim::{Claim, Set, Value, Variables};
 use crate::command::{self, Command};
-use crate::settings::{Preset, Setting, Settings};
+use crate::settings::{Preset, Setting, Settings, Span};
 use crate::{MAX_COMMANDS, MAX_SERVERS, MAX_TEXT, MAX_TIME};
 #[cfg(test)]
 pub(crate) use claims::words as claim_words;
 pub(crate) use lesson::VERBS as LESSON_VERBS;
 pub use lesson::{About, Guess, Look, Tell, Text};
+pub use measure::{MAX_RUNS, Measure, Measured, Sweep, Vary};
 use raft_core::Micros;
 use words::{Parse, Word, Words};
 pub use words::{ScenarioError, unknown_word};
@@ -27,6 +29,8 @@ pub struct Scenario {
     pub about: About,
     /// The settings it starts with.
     pub settings: Settings,
+    /// What it says of many runs of itself.
+    pub sweep: Sweep,
     /// What is done and claimed, in order.
     pub statements: Vec<Statement>,
     /// The text itself.
@@ -56,7 +60,7 @@ pub struct Statement {
 #[derive(Clone, Debug)]
 pub enum StatementKind {
     /// `run 200ms`
-    Run(Micros),
+    Run(Pass),
     /// `run until …`
     Until {
         /// What is waited for.
@@ -77,6 +81,19 @@ pub enum StatementKind {
     Expect(Claim),
     /// What only lessons and puzzles have.
     Tell(Tell),
+    /// `measure …`
+    Measure(Box<Measure>),
+}
+
+/// How long `run` lets time pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// `run 200ms`
+    For(Micros),
+    /// `run 10ms..20ms`: so long as chance has it, evenly.
+    Between(Span),
+    /// `run within heartbeat`: evenly from nothing up to the interval of heartbeats.
+    WithinHeartbeat,
 }
 
 /// What `let` looks up.
@@ -132,6 +149,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         title: None,
         about: About::default(),
         settings: Settings::default(),
+        sweep: Sweep::default(),
         statements: Vec::new(),
         text: text.to_string(),
         engine: crate::run::engine_of(text),
@@ -148,7 +166,9 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
             translate(&mut scenario, line, translation)?;
             continue;
         }
-        if scenario.statements.is_empty() && lesson::parse_about(&mut reader, &mut scenario.about)?
+        if scenario.statements.is_empty()
+            && (lesson::parse_about(&mut reader, &mut scenario.about)?
+                || measure::parse_sweep(&mut reader, &mut scenario.sweep)?)
         {
             continue;
         }
@@ -285,10 +305,15 @@ fn parse_statement(
         parse_run(reader, context)?
     } else if reader.take("let") {
         parse_let(reader, context)?
+    } else if reader.take("measure") {
+        StatementKind::Measure(Box::new(measure::parse(reader, context)?))
     } else if reader.take("expect") {
         StatementKind::Expect(claims::parse(reader, context)?)
     } else {
-        if in_actions && (settings::is_setting_name(reader) || lesson::is_about(reader)) {
+        let is_header = settings::is_setting_name(reader)
+            || lesson::is_about(reader)
+            || measure::is_sweep(reader);
+        if in_actions && is_header {
             let found = reader.peek().map_or(String::new(), |word| word.text.clone());
             let expected = format!("settings before the first action, or `set {found} …`");
             return Err(reader.error(&found, &expected));
@@ -336,9 +361,18 @@ fn parse_run(reader: &mut Words<'_>, context: &mut Context) -> Parse<StatementKi
         }
         return Ok(StatementKind::Until { claim, within });
     }
+    if reader.take("within") {
+        reader.expect("heartbeat")?;
+        return Ok(StatementKind::Run(Pass::WithinHeartbeat));
+    }
+    if reader.peek().is_some_and(|word| !word.quoted && word.text.contains("..")) {
+        let span = settings::range(reader)?;
+        context.timeline = context.timeline.saturating_add(span.max);
+        return Ok(StatementKind::Run(Pass::Between(span)));
+    }
     let time = settings::span_or(reader, "a time such as `200ms`, or `until`", &["until"])?;
     context.timeline = context.timeline.saturating_add(time);
-    Ok(StatementKind::Run(time))
+    Ok(StatementKind::Run(Pass::For(time)))
 }
 
 fn parse_let(reader: &mut Words<'_>, context: &mut Context) -> Parse<StatementKind> {

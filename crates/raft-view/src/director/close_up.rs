@@ -127,6 +127,7 @@ impl Cast {
                 StatementKind::Do(_)
                 | StatementKind::Tell(_)
                 | StatementKind::Run(_)
+                | StatementKind::Measure(_)
                 | StatementKind::Until { .. }
                 | StatementKind::Let { .. }
                 | StatementKind::Expect(_) => {}
