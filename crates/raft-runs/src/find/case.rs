@@ -30,6 +30,31 @@ pub struct Held {
     pub events: u64,
 }
 
+/// What makes a run shorter, one attempt after the other.
+pub(super) trait Shorter {
+    /// The run that it has come to.
+    fn present(&self) -> &Case;
+
+    /// Takes a run in place of the present one, if the claim holds in it.
+    fn attempt(&mut self, case: Case) -> bool;
+
+    /// Leaves out what is done: whole stretches first, then one by one, from the end.
+    fn fewer_deeds(&mut self) {
+        let mut length = self.present().deeds.len().div_ceil(2);
+        while length > 0 {
+            let mut end = self.present().deeds.len();
+            while end > 0 {
+                let begin = end.saturating_sub(length);
+                let mut case = self.present().clone();
+                case.deeds.drain(begin..end);
+                self.attempt(case);
+                end = begin.min(self.present().deeds.len());
+            }
+            length /= 2;
+        }
+    }
+}
+
 /// What is left of a run.
 pub(super) struct Leg<'a> {
     /// The run so far.

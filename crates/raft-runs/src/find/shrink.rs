@@ -1,6 +1,6 @@
 //! Makes a run as short as it can be while the claim still comes to hold in it.
 
-use super::case::{Case, Held};
+use super::case::{Case, Held, Shorter};
 use raft_core::{Micros, NodeId};
 use raft_sim::claim::Claim;
 use raft_sim::{Chance, Command, Moment, Span};
@@ -63,8 +63,11 @@ struct Shrinking<'a> {
     tries: u32,
 }
 
-impl Shrinking<'_> {
-    /// Takes a run if the claim holds in it.
+impl Shorter for Shrinking<'_> {
+    fn present(&self) -> &Case {
+        &self.best
+    }
+
     fn attempt(&mut self, case: Case) -> bool {
         if self.tries >= TRIES || case == self.best {
             return false;
@@ -74,7 +77,9 @@ impl Shrinking<'_> {
         self.take(case, held);
         true
     }
+}
 
+impl Shrinking<'_> {
     /// What cannot be done in it, and what is done once it holds, is not part of it.
     fn take(&mut self, case: Case, held: Held) {
         let done = held.deeds.len();
@@ -91,22 +96,6 @@ impl Shrinking<'_> {
         };
         self.held = self.best.holds(self.claim).unwrap_or(held);
         self.tries += 2;
-    }
-
-    /// Whole stretches first, then one by one, from the end.
-    fn fewer_deeds(&mut self) {
-        let mut length = self.best.deeds.len().div_ceil(2);
-        while length > 0 {
-            let mut end = self.best.deeds.len();
-            while end > 0 {
-                let begin = end.saturating_sub(length);
-                let mut case = self.best.clone();
-                case.deeds.drain(begin..end.min(case.deeds.len()));
-                self.attempt(case);
-                end = begin.min(self.best.deeds.len());
-            }
-            length /= 2;
-        }
     }
 
     /// What only works together goes together: a crash and its restart, a cut and what mends it.

@@ -1,7 +1,7 @@
 //! A walk among runs in which the claim holds: steps change what is done and when, and never make
 //! a run longer. Many runs are equally short, and from some of them it goes on.
 
-use super::case::{Case, Leg};
+use super::case::{Case, Leg, Shorter};
 use super::draw::{Dice, Fault};
 use raft_core::{Micros, NodeId};
 use raft_sim::claim::Claim;
@@ -35,7 +35,7 @@ impl Way<'_> {
         if !walk.go(from.clone(), 0, from.session(), from.until) {
             return None;
         }
-        walk.fewer();
+        walk.fewer_deeds();
         while walk.spent < events && walk.at.deeds.len() > 1 {
             walk.step();
         }
@@ -56,23 +56,17 @@ struct Walk<'a> {
     spent: u64,
 }
 
-impl Walk<'_> {
-    /// Whole stretches first, then one by one, from the end.
-    fn fewer(&mut self) {
-        let mut length = self.at.deeds.len().div_ceil(2);
-        while length > 0 {
-            let mut end = self.at.deeds.len();
-            while end > 0 {
-                let begin = end.saturating_sub(length);
-                let mut case = self.at.clone();
-                case.deeds.drain(begin..end);
-                self.attempt(case);
-                end = begin.min(self.at.deeds.len());
-            }
-            length /= 2;
-        }
+impl Shorter for Walk<'_> {
+    fn present(&self) -> &Case {
+        &self.at
     }
 
+    fn attempt(&mut self, case: Case) -> bool {
+        self.attempt_from_where_it_differs(case)
+    }
+}
+
+impl Walk<'_> {
     /// Some changes at once: one alone often only works with another.
     fn step(&mut self) {
         let mut case = self.at.clone();
@@ -82,11 +76,11 @@ impl Walk<'_> {
         self.attempt(case);
     }
 
-    /// Takes a run if the claim holds in it, and no more is done than in the present one.
-    fn attempt(&mut self, case: Case) {
+    /// Goes on with a run if the claim holds in it, and no more is done than in the present one.
+    fn attempt_from_where_it_differs(&mut self, case: Case) -> bool {
         self.spent += 1;
         if case == self.at {
-            return;
+            return false;
         }
         let written = case.deeds.iter().zip(&self.at.deeds);
         let first = written.take_while(|(one, other)| one == other).count();
@@ -94,10 +88,10 @@ impl Walk<'_> {
         let until = last.max(self.held).saturating_add(SLACK).min(case.until);
         if case.settings != self.at.settings {
             let session = case.session();
-            self.go(case, 0, session, until);
-        } else if let Some(mark) = self.marks.get(first).cloned() {
-            self.go(case, first, mark, until);
+            return self.go(case, 0, session, until);
         }
+        let Some(mark) = self.marks.get(first).cloned() else { return false };
+        self.go(case, first, mark, until)
     }
 
     /// Goes on from where a run is the same as the present one.

@@ -2,7 +2,6 @@
 
 use raft_sim::scenario::{self, MAX_RUNS, Measured, Scenario, StatementKind, Vary};
 use raft_sim::time::Exact;
-use std::fmt;
 
 /// The most cases of a sweep.
 pub const MAX_CASES: usize = 10_000;
@@ -157,18 +156,6 @@ impl Plan {
         self.cases.iter().map(|case| u64::from(case.runs)).sum()
     }
 
-    /// Which run of which case has this number, from 0 up.
-    pub fn place(&self, number: u64) -> Option<(usize, u32)> {
-        let mut before = 0;
-        for (at, case) in self.cases.iter().enumerate() {
-            if number < before + u64::from(case.runs) {
-                return u32::try_from(number - before).ok().map(|nth| (at, nth));
-            }
-            before += u64::from(case.runs);
-        }
-        None
-    }
-
     /// What a case is called: its values.
     pub fn label(&self, case: &Case) -> String {
         let values = self.axes.iter().zip(&case.at).map(|(axis, at)| axis.labels[*at].as_str());
@@ -186,12 +173,6 @@ impl Plan {
     /// with like.
     pub(super) fn seed_of(&self, nth: u32) -> u64 {
         self.seed.wrapping_add(u64::from(nth))
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cases, {} runs", self.cases.len(), self.trials())
     }
 }
 

@@ -44,19 +44,6 @@ pub enum Measured {
     KeptEntries,
 }
 
-impl Measured {
-    /// As it is written; the claim of `time until` is as it was read.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Measured::TimeUntil { .. } => "time until",
-            Measured::TimeWithoutLeader => "time without leader",
-            Measured::Elections => "elections",
-            Measured::Messages => "messages",
-            Measured::KeptEntries => "kept entries",
-        }
-    }
-}
-
 /// `vary heartbeat/election-timeout 50ms/150ms..300ms 100ms/1s..2s`: what differs between cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vary {
