@@ -9,14 +9,15 @@
 use crate::claim::{Claim, Set, Tells, Variables};
 use crate::cluster::Cluster;
 use crate::command::{Command, Refusal};
+use crate::gauge::Gauge;
 use crate::machine::{Machine, Request};
 use crate::queue::Alarm;
-use crate::scenario::StatementKind;
+use crate::scenario::{Pass, StatementKind};
 use crate::services::{Before, Services};
 use crate::world::World;
 use etcd_kv::api::Write;
 use raft_check::linear::Verdict;
-use raft_core::{EntryRef, Index, NodeId, ReadToken};
+use raft_core::{EntryRef, Index, Micros, NodeId, ReadToken};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -29,6 +30,8 @@ pub struct Deeds {
     pub(crate) holds: fn(&Claim, &World, &Variables, Tells) -> Result<(), String>,
     pub(crate) check: fn(&World, &Command) -> Result<(), Refusal>,
     pub(crate) carry_out: fn(&mut World, &Command),
+    pub(crate) gauge: fn(usize, &World) -> Gauge,
+    pub(crate) pass: fn(Pass, u64, &World) -> Micros,
     pub(crate) verdict: fn(&World) -> Verdict,
     pub(crate) request: fn(&mut Machine, Request<'_>, bool),
     pub(crate) describe: fn(&Write) -> String,
@@ -54,6 +57,8 @@ pub const DEEDS: Deeds = Deeds {
     holds: Claim::holds,
     check: World::check_here,
     carry_out: World::carry_out_here,
+    gauge: Gauge::read,
+    pass: Pass::drawn,
     verdict: World::verdict_here,
     request: Machine::carry_out,
     describe: crate::machine::describe_here,
@@ -82,9 +87,10 @@ pub fn are_here() -> bool {
 /// Whether a line of a scenario has to wait for it.
 pub(crate) fn are_missing_for(kind: &StatementKind) -> bool {
     let needs_it = match kind {
-        StatementKind::Run(_) | StatementKind::Measure(_) => false,
+        StatementKind::Run(pass) => !matches!(pass, Pass::For(_)),
         StatementKind::Until { claim, .. } => !claim.is_plain(),
         StatementKind::Do(_)
+        | StatementKind::Measure(_)
         | StatementKind::Let { .. }
         | StatementKind::Expect(_)
         | StatementKind::Tell(_) => true,

@@ -1,6 +1,11 @@
-//! What a script has found: what became of its claims, and what there was where it measures.
+//! What a script has found: what became of its claims, how long it waited where chance decides, and
+//! what there was where it measures.
 
+use crate::chance::Purpose;
+use crate::network::draw_span;
+use crate::scenario::Pass;
 use crate::server::Server;
+use crate::settings::Span;
 use crate::world::World;
 use raft_core::{Micros, NodeId, Term};
 
@@ -47,6 +52,18 @@ impl Gauge {
             messages: world.network().sent(),
             kept: live().map(kept).max().unwrap_or(0),
         }
+    }
+}
+
+impl Pass {
+    /// How long it is at the `nth` line of a script.
+    pub(crate) fn drawn(self, nth: u64, world: &World) -> Micros {
+        let span = match self {
+            Pass::For(time) => Span { min: time, max: time },
+            Pass::Between(span) => span,
+            Pass::WithinHeartbeat => Span { min: 0, max: world.settings().live.heartbeat },
+        };
+        draw_span(world.cluster.chance, Purpose::Pass, 0, 0, nth, span)
     }
 }
 

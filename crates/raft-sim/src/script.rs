@@ -7,7 +7,6 @@ use crate::deeds;
 use crate::difference::Difference;
 use crate::gauge::{Expectation, Gauge, Guessed, Reached};
 use crate::scenario::{Guess, Look, Pass, Remember, Scenario, Statement, StatementKind, Tell};
-use crate::settings::Span;
 use crate::time::{Exact, Moment};
 use crate::world::World;
 use raft_core::{Micros, NodeId};
@@ -125,7 +124,7 @@ impl Script {
         next.filter(|_| self.state == ScriptState::Running)
     }
 
-    /// What there was at each `measure` so far, and, once it has ended, at the end.
+    /// What there was at each `measure` so far, and behind them, once it has ended, at the end.
     pub fn gauges(&self) -> &[Gauge] {
         &self.gauges
     }
@@ -192,7 +191,7 @@ impl Script {
                 }
                 StatementKind::Tell(tell) => self.tell(tell, world, next_due),
                 StatementKind::Measure(_) => {
-                    self.gauges.push(Gauge::read(self.next, world));
+                    self.gauge(world);
                     self.advance();
                     None
                 }
@@ -202,7 +201,9 @@ impl Script {
             }
         }
         if self.state == ScriptState::Finished {
-            self.gauges.push(Gauge::read(self.next, world));
+            if !self.gauges.is_empty() {
+                self.gauge(world);
+            }
             self.settle_questions(world);
             self.conclude_goals(world);
         }
@@ -210,15 +211,17 @@ impl Script {
         Need::Do(Vec::new())
     }
 
+    fn gauge(&mut self, world: &World) {
+        self.gauges.extend(deeds::deeds().map(|deeds| (deeds.gauge)(self.next, world)));
+    }
+
     /// `run 200ms`: time passes, everything due at its end included.
     fn run(&mut self, pass: Pass, world: &World, next_due: Option<Micros>) -> Option<Need> {
         let Some(Goal::Time(end)) = self.goal else {
             let span = match pass {
                 Pass::For(span) => span,
-                Pass::Between(span) => world.cluster.drawn_pass(self.next as u64, span),
-                Pass::WithinHeartbeat => {
-                    let max = world.settings().live.heartbeat;
-                    world.cluster.drawn_pass(self.next as u64, Span { min: 0, max })
+                Pass::Between(_) | Pass::WithinHeartbeat => {
+                    deeds::deeds().map_or(0, |deeds| (deeds.pass)(pass, self.next as u64, world))
                 }
             };
             self.goal = Some(Goal::Time(world.now().saturating_add(span)));

@@ -11,10 +11,10 @@ mod step;
 
 use crate::chance::{Purpose, draw, mix};
 use crate::disk::Disk;
-use crate::network::{Network, draw_span};
+use crate::network::Network;
 use crate::queue::{Alarm, Due, Item, Queue};
 use crate::server::{Power, Server, Standing};
-use crate::settings::{Live, Settings, Span};
+use crate::settings::{Live, Settings};
 use crate::time::Moment;
 use crate::trace::{TraceEvent, What};
 use raft_check::{Checker, Violation};
@@ -154,11 +154,6 @@ impl Cluster {
     /// Simulated time since the start.
     pub fn now(&self) -> Micros {
         self.now
-    }
-
-    /// How long a script lets time pass at its `nth` line, where chance decides.
-    pub(crate) fn drawn_pass(&self, nth: u64, span: Span) -> Micros {
-        draw_span(self.chance, Purpose::Pass, 0, 0, nth, span)
     }
 
     /// The exact moment that has been reached.
