@@ -161,12 +161,21 @@ impl Session {
         upcoming(&self.world, due)
     }
 
-    /// Lets time pass to a moment, doing what a scenario does up to there.
+    /// At the end of a branch, lets time pass to a moment, doing what a scenario does up to there.
     pub fn go_to(&mut self, moment: Moment) {
-        while self.next_moment().is_some_and(|next| next < moment) {
-            self.step();
+        loop {
+            // What a scenario does may bring about an event before that moment, or undo the next.
+            while self.next_moment().is_some_and(|next| next < moment) {
+                let due = self.world.next_due();
+                if !self.live || !self.carry_on(due, moment.time) {
+                    return self.remember_head();
+                }
+            }
+            self.settle(moment);
+            if self.next_moment().is_none_or(|next| next >= moment) {
+                return;
+            }
         }
-        self.settle(moment);
     }
 
     /// Lets time pass to a moment before the next event, doing what a scenario does up to there.
@@ -183,6 +192,15 @@ impl Session {
             match need {
                 Need::Do(commands) => self.do_for_script(commands),
                 Need::Moment(goal) if goal <= moment => self.world.go_to(goal),
+                Need::Time(end) | Need::Event(end) if end < moment.time => {
+                    self.world.go_to(Moment { time: end, after: u32::MAX });
+                }
+                // What it does at that very instant is done, too.
+                Need::Time(end) | Need::Event(end)
+                    if end == moment.time && self.world.now() < end =>
+                {
+                    self.world.go_to(moment);
+                }
                 Need::Leave => break,
                 Need::Time(_) | Need::Event(_) | Need::Moment(_) | Need::Nothing => {
                     self.world.go_to(moment);
