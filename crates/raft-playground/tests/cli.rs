@@ -1,7 +1,9 @@
 //! The command line: exit codes, what people read, and the JSON that programs read.
 
 mod program;
+mod said;
 
+use said::{err, out};
 use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -13,14 +15,6 @@ fn run(text: &[u8], arguments: &[&str]) -> Output {
 
 fn code(text: &str) -> Option<i32> {
     run(text.as_bytes(), &[]).status.code()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
 fn json(text: &str) -> Value {

@@ -1,7 +1,9 @@
 //! Many runs at once from the command line: futures of a moment, and the search for a run.
 
 mod program;
+mod said;
 
+use said::{err, out};
 use serde_json::Value;
 use std::process::Output;
 
@@ -9,14 +11,6 @@ const ELECTION: &str = "nodes 5\nseed 3\nrun until leader\ncrash leader\nrun 1s\
 
 fn tell(text: &str, arguments: &[&str]) -> Output {
     program::run(arguments, text.as_bytes())
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
 fn json(text: &str, arguments: &[&str]) -> Value {

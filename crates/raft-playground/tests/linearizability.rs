@@ -1,7 +1,9 @@
 //! `linearizability` on the command line: exit codes, what people read, what programs read.
 
 mod program;
+mod said;
 
+use said::{err, out};
 use serde_json::{Value, json};
 use std::process::{Command, Output};
 
@@ -22,14 +24,6 @@ const STALE: &str = r#"{:process 4, :type :invoke, :f :put, :key "a", :value "x"
 /// Checks a text, given on standard input.
 fn check(text: &[u8], arguments: &[&str]) -> Output {
     program::run(&[&["linearizability", "-"], arguments].concat(), text)
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
 #[test]

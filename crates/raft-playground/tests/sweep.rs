@@ -1,7 +1,9 @@
 //! The same text many times with other settings, from the command line.
 
 mod program;
+mod said;
 
+use said::{err, out};
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
@@ -13,14 +15,6 @@ const ELECTION: &str = "nodes 3\nseed 3\nvary election-timeout/heartbeat 30ms..6
 
 fn tell(text: &str, arguments: &[&str]) -> Output {
     program::run(&[&["sweep", "-", "--quiet"], arguments].concat(), text.as_bytes())
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
 fn whole(text: &str, arguments: &[&str]) -> String {
